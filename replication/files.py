@@ -1,0 +1,87 @@
+"""Files that survive a kill: written whole or not at all, checksummed by content, guarded by a lock."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+from numpy.typing import NDArray
+
+
+class CorruptArtefactError(Exception):
+    """A file that this suite wrote is truncated, was changed, or is of another kind."""
+
+
+class RunLockedError(Exception):
+    """Another process works in the same run folder."""
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` so that a reader sees the old file or the new one, never a part.
+
+    Args:
+        path: Where the file shall stand; its folder is made where missing.
+        content: The whole file.
+
+    Raises:
+        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def content_digest(arrays: Mapping[str, NDArray[Any]], text: str = "") -> str:
+    """Return the SHA-256 of named arrays and a text, independent of how a file format packs them.
+
+    Args:
+        arrays: Arrays of numbers, booleans or fixed-width strings, by name; their order does not matter.
+        text: What else the digest shall cover, such as provenance.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that two runs in one folder do not interleave.
+
+    Args:
+        folder: The run folder; made where missing.
+
+    Raises:
+        RunLockedError: Another process holds the lock.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder / ".lock", blocking=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise RunLockedError(
+            f"{folder} is in use by another process: wait for it, stop it, or name another folder with --run"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

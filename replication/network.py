@@ -1,0 +1,96 @@
+"""The convolutional network of §3.1, as the paper gives it."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils import skip_init
+
+from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, LAYER_NAMES, N_CLASSES
+
+
+class Network(nn.Module):
+    """Three convolutional layers of 64 kernels, two fully connected layers of 512 neurons, ten outputs.
+
+    The kernels are 5×5 with stride 1 and zero-padding 2, each followed by ReLU and 2×2 max-pooling with
+    stride 2; the fully connected layers by ReLU; the output by log-softmax (§3.1).
+
+    Args:
+        generator: Source of the initial weights.  They follow torch's default for these layers, uniform in
+            ±1/√fan_in for weights and biases alike.
+    """
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        # skip_init: torch's own initialisation would move the global generator.
+        self.conv1 = skip_init(nn.Conv2d, 1, 64, kernel_size=5, padding=2)
+        self.conv2 = skip_init(nn.Conv2d, 64, 64, kernel_size=5, padding=2)
+        self.conv3 = skip_init(nn.Conv2d, 64, 64, kernel_size=5, padding=2)
+        self.fc1 = skip_init(nn.Linear, 64 * 3 * 3, 512)
+        self.fc2 = skip_init(nn.Linear, 512, 512)
+        self.out = skip_init(nn.Linear, 512, N_CLASSES)
+        with torch.no_grad():
+            for name in LAYER_NAMES:
+                weight, bias = self.parameters_of(name)
+                bound = weight[0].numel() ** -0.5
+                weight.uniform_(-bound, bound, generator=generator)
+                bias.uniform_(-bound, bound, generator=generator)
+
+    def parameters_of(self, layer: str) -> tuple[nn.Parameter, nn.Parameter]:
+        """Return weight and bias of the layer of that name; the first axis of both counts its units."""
+        module = self.get_submodule(layer)
+        assert isinstance(module, nn.Conv2d | nn.Linear)
+        bias = module.bias
+        assert isinstance(bias, nn.Parameter)
+        return module.weight, bias
+
+    def apply_layer(self, layer: str, inputs: Tensor) -> Tensor:
+        """Return one layer's activations from those of the layer before it.
+
+        Args:
+            layer: One of ``LAYER_NAMES``.
+            inputs: What the layer before it returned, or the images for ``conv1``.
+
+        Returns:
+            Post-ReLU and post-pooling activations, shape (images, units, side, side) or (images, units); for
+            ``out`` the log-probabilities, shape (images, 10).
+        """
+        if layer == "fc1":
+            inputs = inputs.flatten(1)
+        preactivation = self.get_submodule(layer)(inputs)
+        if layer == "out":
+            return functional.log_softmax(preactivation, dim=1)
+        if layer.startswith("conv"):
+            return functional.max_pool2d(functional.relu(preactivation), 2)
+        return functional.relu(preactivation)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return log-probabilities, shape (images, 10), of images of shape (images, 1, 28, 28)."""
+        for layer in LAYER_NAMES:
+            images = self.apply_layer(layer, images)
+        return images
+
+    def activations(self, images: Tensor) -> dict[str, Tensor]:
+        """Return what each layer puts out for the images.
+
+        Args:
+            images: Shape (images, 1, 28, 28).
+
+        Returns:
+            For each layer name, ``out`` included, the flattened activations, shape (images, neurons).  The 17,280
+            neurons of the hidden layers stand in the order of ``architecture.unit_of_neuron``.
+
+        Raises:
+            ValueError: The images are not single-channel 28×28.
+        """
+        if images.shape[1:] != (1, IMAGE_SIDE, IMAGE_SIDE):
+            raise ValueError(f"images have shape {tuple(images.shape)}; expected (n, 1, {IMAGE_SIDE}, {IMAGE_SIDE})")
+        outputs = {}
+        for layer in LAYER_NAMES:
+            images = self.apply_layer(layer, images)
+            outputs[layer] = images.flatten(1)
+        return outputs
+
+
+def activation_matrix(outputs: dict[str, Tensor]) -> Tensor:
+    """Return the hidden layers' activations side by side: the paper's M, shape (images, 17280)."""
+    return torch.cat([outputs[layer] for layer in HIDDEN_LAYER_NAMES], dim=1)

@@ -1,0 +1,139 @@
+"""Progress with time left: a bar on a terminal, a line now and then in a log, nothing in tests.
+
+The work knows only ``Progress`` and ``Task``; what is drawn is decided where the command starts.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TextIO, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Task:
+    """One counted piece of work.
+
+    Args:
+        on_advance: Called with the steps done so far and a note whenever the work moves on.
+    """
+
+    def __init__(self, on_advance: Callable[[float, str], None] = lambda done, note: None) -> None:
+        self.done = 0.0
+        self._on_advance = on_advance
+
+    def advance(self, steps: float = 1, note: str = "") -> None:
+        """Count ``steps`` more of the total as done, with a short note such as the current loss."""
+        self.done += steps
+        self._on_advance(self.done, note)
+
+
+class Progress:
+    """The silent progress, and what the others share."""
+
+    @contextmanager
+    def task(self, title: str, total: float) -> Iterator[Task]:
+        """Open a piece of work of ``total`` steps; the returned task counts them."""
+        yield Task()
+
+    def say(self, line: str) -> None:
+        """Print one line about something finished, cached, re-made or gone wrong."""
+
+    def track(self, items: Iterable[Item], title: str, total: int) -> Iterator[Item]:
+        """Yield the items, counting each as one step when the next is asked for."""
+        with self.task(title, total) as task:
+            for item in items:
+                yield item
+                task.advance()
+
+
+SILENT = Progress()
+
+
+class LogProgress(Progress):
+    """Lines for a log: one when a piece of work starts, one every ``interval_s`` seconds, one at its end.
+
+    Args:
+        stream: Where the lines go.
+        interval_s: Least seconds between two lines of one piece of work.
+    """
+
+    def __init__(self, stream: TextIO | None = None, interval_s: float = 15.0) -> None:
+        self._stream = stream if stream is not None else sys.stderr
+        self._interval_s = interval_s
+
+    def say(self, line: str) -> None:
+        """Print the line at once."""
+        print(f"{time.strftime('%H:%M:%S')}  {line}", file=self._stream, flush=True)
+
+    @contextmanager
+    def task(self, title: str, total: float) -> Iterator[Task]:
+        """Open a piece of work; see the class."""
+        start = last = time.monotonic()
+
+        def on_advance(done: float, note: str) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last < self._interval_s or done >= total:
+                return
+            last = now
+            left = duration_text((now - start) * (total - done) / done)
+            self.say(f"{title}: {100 * done / total:.0f} %, {left} left" + (f", {note}" if note else ""))
+
+        yield Task(on_advance)
+        elapsed = time.monotonic() - start
+        if elapsed >= 1:
+            self.say(f"{title}: done in {duration_text(elapsed)}")
+
+
+class TerminalProgress(Progress):
+    """Bars with elapsed time and time left, redrawn in place."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(stderr=True)
+
+    def say(self, line: str) -> None:
+        """Print the line above the bars."""
+        self._console.print(line, markup=False, highlight=False)
+
+    @contextmanager
+    def task(self, title: str, total: float) -> Iterator[Task]:
+        """Open a piece of work; see the class."""
+        from rich import progress as bars
+
+        columns = (
+            bars.TextColumn("{task.description}"),
+            bars.BarColumn(),
+            bars.TaskProgressColumn(),
+            bars.TimeElapsedColumn(),
+            bars.TextColumn("left"),
+            bars.TimeRemainingColumn(elapsed_when_finished=False),
+            bars.TextColumn("{task.fields[note]}"),
+        )
+        with bars.Progress(*columns, console=self._console, transient=True) as display:
+            row = display.add_task(title, total=total, note="")
+            start = time.monotonic()
+            yield Task(lambda done, note: display.update(row, completed=done, note=note))
+        self.say(f"{title}: done in {duration_text(time.monotonic() - start)}")
+
+
+def for_this_terminal() -> Progress:
+    """Return bars where standard error is a terminal, plain lines elsewhere."""
+    return TerminalProgress() if sys.stderr.isatty() else LogProgress()
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as people say it.
+
+    >>> duration_text(7.2), duration_text(75), duration_text(3725)
+    ('7 s', '1 min 15 s', '1 h 02 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

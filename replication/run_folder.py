@@ -1,0 +1,92 @@
+"""Where the parts of a run lie on disk.
+
+``RUN/run.json`` says what the run is; ``RUN/mnist/seed=0/`` holds one network and what was measured on it;
+``RUN/report/`` is made from these alone.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from replication.files import CorruptArtefactError, write_atomically
+from replication.study import PROFILES, NetworkId, Profile
+
+
+class NotARunError(Exception):
+    """A folder holds no run, or one of another study."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run's folder.
+
+    Attributes:
+        path: The folder.
+    """
+
+    path: Path
+
+    def network_folder(self, network_id: NetworkId) -> Path:
+        """Return the folder of one network."""
+        return self.path / network_id.dataset / f"seed={network_id.seed}"
+
+    def checkpoint(self, network_id: NetworkId) -> Path:
+        """Return where the trained network lies."""
+        return self.network_folder(network_id) / "network.safetensors"
+
+    def training_state(self, network_id: NetworkId) -> Path:
+        """Return where the half-trained state lies while training runs."""
+        return self.network_folder(network_id) / "training.safetensors"
+
+    def piece(self, network_id: NetworkId, name: str) -> Path:
+        """Return where one piece of a network's measurements lies."""
+        return self.network_folder(network_id) / f"{name}.nc"
+
+    @property
+    def report(self) -> Path:
+        """The folder of the report."""
+        return self.path / "report"
+
+    @property
+    def description_path(self) -> Path:
+        """Where the run's description lies."""
+        return self.path / "run.json"
+
+    def describe(self, profile: Profile) -> None:
+        """Write down which profile the folder belongs to.
+
+        Raises:
+            NotARunError: It belongs to another profile already.
+        """
+        if self.description_path.exists():
+            found = self.profile().name
+            if found != profile.name:
+                raise NotARunError(
+                    f"{self.path} holds a run of profile {found!r}, not {profile.name!r}: name another folder"
+                )
+            return
+        write_atomically(self.description_path, json.dumps({"profile": profile.name}, indent=2).encode())
+
+    def profile(self) -> Profile:
+        """Return the profile the folder was made under.
+
+        Raises:
+            NotARunError: The folder holds no run.
+            CorruptArtefactError: Its description cannot be read.
+        """
+        if not self.description_path.exists():
+            raise NotARunError(f"{self.path} holds no run: there is no {self.description_path.name} in it")
+        try:
+            description: dict[str, Any] = json.loads(self.description_path.read_text())
+            return PROFILES[description["profile"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise CorruptArtefactError(f"{self.description_path} cannot be read: {error!r}") from None
+
+    def networks(self) -> list[NetworkId]:
+        """Return the ids of the networks the folder has anything of, sorted."""
+        return sorted(
+            NetworkId(folder.parent.name, int(folder.name.removeprefix("seed=")))
+            for folder in self.path.glob("*/seed=*")
+            if folder.name.removeprefix("seed=").isdecimal()
+        )

@@ -1,0 +1,86 @@
+"""Checks on arguments that every function of the room shares: finite samples, shares, sample sizes, coefficients."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def finite_vector(name: str, values: ArrayLike, *, at_least: int = 0) -> NDArray[np.float64]:
+    """Return ``values`` as a float64 vector, having checked its shape and that it holds no NaN or infinity.
+
+    Args:
+        name: The argument's name, for the message.
+        values: One-dimensional.
+        at_least: Fewest values allowed.
+
+    Returns:
+        Shape (n,).
+
+    Raises:
+        ValueError: Not one-dimensional, too short, or not finite throughout.
+    """
+    vector = np.asarray(values, dtype=np.float64)
+    if vector.ndim != 1:
+        raise ValueError(f"{name} has shape {vector.shape}, expected one dimension")
+    if vector.size < at_least:
+        raise ValueError(f"{name} has {vector.size} values, expected at least {at_least}")
+    n_bad = int(np.count_nonzero(~np.isfinite(vector)))
+    if n_bad:
+        raise ValueError(f"{name} has {n_bad} values that are NaN or infinite: drop or explain them first")
+    return vector
+
+
+def open_share(name: str, value: float) -> float:
+    """Return ``value``, having checked that it lies strictly between 0 and 1.
+
+    Args:
+        name: The argument's name, for the message.
+        value: A level, a margin or a significance threshold.
+
+    Returns:
+        The value.
+
+    Raises:
+        ValueError: Outside (0, 1).
+    """
+    if not 0 < value < 1:
+        raise ValueError(f"{name} = {value}, expected strictly between 0 and 1")
+    return value
+
+
+def sample_size(name: str, n: int, *, at_least: int) -> int:
+    """Return ``n``, having checked that it is large enough.
+
+    Args:
+        name: The argument's name, for the message.
+        n: A number of observations.
+        at_least: Fewest allowed.
+
+    Returns:
+        The number.
+
+    Raises:
+        ValueError: Too few.
+    """
+    if n < at_least:
+        raise ValueError(f"{name} = {n}, expected at least {at_least}")
+    return n
+
+
+def coefficient(name: str, r: float) -> float:
+    """Return ``r``, having checked that it is a correlation coefficient.
+
+    Args:
+        name: The argument's name, for the message.
+        r: A correlation.
+
+    Returns:
+        The coefficient.
+
+    Raises:
+        ValueError: NaN, or outside [-1, 1].
+    """
+    if math.isnan(r) or abs(r) > 1:
+        raise ValueError(f"{name} = {r}, expected a correlation between -1 and 1")
+    return r

@@ -1,0 +1,164 @@
+"""Which networks are trained and what is measured on them: data set × seed × profile."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+DATASETS = ("mnist", "kmnist", "fashion")
+"""The paper's data sets; it calls the networks trained on them M-Net, K-Net and F-Net."""
+
+REHEARSAL_DATASET = "digits"
+"""The data set that scikit-learn carries: every stage runs on it without a download."""
+
+FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5)
+"""Fractions of a layer's units that are ablated at random (§4.1)."""
+
+TEST_BATCH = 32
+"""The paper's test batch: 9,984 of the 10,000 test images fill whole batches (§3.1)."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How networks are trained and how much is measured.
+
+    Attributes:
+        name: ``paper``, ``quick`` or ``digits``.
+        is_paper: Whether the training is the paper's, so that verdicts on it speak about the paper.
+        datasets: What it trains on unless told otherwise.
+        n_seeds: Networks per data set unless told otherwise.
+        epochs: Passes over the training images.
+        learning_rate: Of stochastic gradient descent.
+        n_train: Training images used, from the front; all where None.
+        n_test: Test images used, from the front; all where None.
+        n_draws: Random draws of units per layer at 50 %.
+        n_draws_small: Random draws per layer at each of 10 to 40 %.
+        n_embedding_seeds: Horizontal embeddings made per panel, each from its own seed.
+        batch_size: Images per training step.
+        momentum: Of stochastic gradient descent.
+        shows: What a run under this profile shows and what it does not, for the reader.
+    """
+
+    name: str
+    is_paper: bool
+    datasets: tuple[str, ...]
+    n_seeds: int
+    epochs: int
+    learning_rate: float
+    n_train: int | None
+    n_test: int | None
+    n_draws: int
+    n_draws_small: int
+    n_embedding_seeds: int
+    shows: str
+    batch_size: int = 64
+    momentum: float = 0.9
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """What decides the trained weights, beside the network's id."""
+        names = ("epochs", "batch_size", "learning_rate", "momentum", "n_train")
+        return {name: value for name, value in asdict(self).items() if name in names}
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            name="paper",
+            is_paper=True,
+            datasets=DATASETS,
+            n_seeds=10,
+            epochs=100,
+            learning_rate=0.001,
+            n_train=None,
+            n_test=None,
+            n_draws=100,
+            n_draws_small=20,
+            n_embedding_seeds=3,
+            shows="The paper's own training and measurements.",
+        ),
+        Profile(
+            name="quick",
+            is_paper=False,
+            datasets=DATASETS,
+            n_seeds=2,
+            epochs=3,
+            learning_rate=0.01,
+            n_train=9_600,
+            n_test=2_000,
+            n_draws=20,
+            n_draws_small=5,
+            n_embedding_seeds=1,
+            shows=(
+                "Every stage on real images, with small and briefly trained networks. It shows that the suite "
+                "works here; it decides nothing about the paper."
+            ),
+        ),
+        Profile(
+            name="digits",
+            is_paper=False,
+            datasets=(REHEARSAL_DATASET,),
+            n_seeds=2,
+            epochs=6,
+            learning_rate=0.02,
+            n_train=None,
+            n_test=None,
+            n_draws=10,
+            n_draws_small=3,
+            n_embedding_seeds=1,
+            shows=(
+                "Every stage on scikit-learn's small digits, which stand in for each of the paper's data sets. "
+                "It is a rehearsal and decides nothing about the paper."
+            ),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, order=True)
+class NetworkId:
+    """The name of one trained network, ``kmnist/seed=3``: folder, log prefix and legend are this string.
+
+    Attributes:
+        dataset: One of the data sets.
+        seed: Names the streams of its initial weights and its batch order.
+    """
+
+    dataset: str
+    seed: int
+    text: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", f"{self.dataset}/seed={self.seed}")
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def parse(cls, text: str) -> "NetworkId":
+        """Read an id back from its string.
+
+        Args:
+            text: Such as ``"kmnist/seed=3"``.
+
+        Returns:
+            The id.
+
+        Raises:
+            ValueError: The text is not of that form, or the data set is unknown.
+        """
+        dataset, separator, seed = text.partition("/seed=")
+        if not separator or not seed.isdecimal():
+            raise ValueError(f"network id {text!r}: expected DATASET/seed=N, such as 'mnist/seed=0'")
+        if dataset not in {*DATASETS, REHEARSAL_DATASET}:
+            known = ", ".join((*DATASETS, REHEARSAL_DATASET))
+            raise ValueError(f"network id {text!r}: unknown data set {dataset!r}; there are {known}")
+        return cls(dataset, int(seed))
+
+
+def whole_batches(n_images: int) -> int:
+    """Return how many of ``n_images`` test images fill whole test batches (§3.1).
+
+    >>> whole_batches(10_000)
+    9984
+    """
+    return n_images - n_images % TEST_BATCH

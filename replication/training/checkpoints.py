@@ -1,0 +1,86 @@
+"""Networks on disk: safetensors with their provenance and a checksum of their content."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from replication.files import CorruptArtefactError, content_digest, write_atomically
+from replication.network import Network
+from replication.seeds import torch_generator
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Named tensors and where they come from.
+
+    Attributes:
+        tensors: The network's parameters under torch's names; a half-trained state holds its momenta too.
+        provenance: Network id, profile, versions, device, wall time; anything JSON can hold.
+    """
+
+    tensors: dict[str, Tensor]
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def network(self, device: torch.device) -> Network:
+        """Return the network on the device, in evaluation mode.
+
+        Raises:
+            CorruptArtefactError: The tensors are not those of this architecture.
+        """
+        network = Network(torch_generator("placeholder"))
+        try:
+            network.load_state_dict(self.tensors)
+        except RuntimeError as error:
+            raise CorruptArtefactError(f"not a network of this architecture: {error}") from None
+        network.to(device=device, memory_format=torch.channels_last)
+        return network.eval()
+
+
+def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint atomically, with the SHA-256 of its tensors and provenance inside."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}
+    provenance = json.dumps(checkpoint.provenance, sort_keys=True)
+    metadata = {"provenance": provenance, "sha256": _digest(tensors, provenance)}
+    write_atomically(path, safetensors.torch.save(tensors, metadata))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint and check it.
+
+    Args:
+        path: A file of ``save_checkpoint``.
+
+    Returns:
+        The checkpoint, on the CPU.
+
+    Raises:
+        CorruptArtefactError: The file is truncated, was changed, or holds something else.
+        FileNotFoundError: There is no such file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"no checkpoint at {path}")
+    try:
+        with safetensors.safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except safetensors.SafetensorError as error:
+        raise CorruptArtefactError(f"{path} is not a readable safetensors file: {error}") from None
+    if "sha256" not in metadata or "provenance" not in metadata:
+        raise CorruptArtefactError(f"{path} carries no checksum: it was not written by this suite")
+    found = _digest(tensors, metadata["provenance"])
+    if found != metadata["sha256"]:
+        raise CorruptArtefactError(
+            f"{path} was changed since it was written: expected sha256 {metadata['sha256']}, found {found}"
+        )
+    return Checkpoint(tensors, json.loads(metadata["provenance"]))
+
+
+def _digest(tensors: dict[str, Tensor], provenance: str) -> str:
+    """Return the checksum that stands in the file."""
+    return content_digest({name: tensor.numpy() for name, tensor in tensors.items()}, provenance)
