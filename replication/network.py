@@ -41,7 +41,9 @@ class Network(nn.Module):
         assert isinstance(module, nn.Conv2d | nn.Linear)
         bias = module.bias
         assert isinstance(bias, nn.Parameter)
-        return module.weight, bias
+        weight = module.weight
+        assert isinstance(weight, nn.Parameter)
+        return weight, bias
 
     def apply_layer(self, layer: str, inputs: Tensor) -> Tensor:
         """Return one layer's activations from those of the layer before it.

@@ -3,17 +3,13 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from replication.paper import ABLATION, TRAINING
+
 DATASETS = ("mnist", "kmnist", "fashion")
 """The paper's data sets; it calls the networks trained on them M-Net, K-Net and F-Net."""
 
 REHEARSAL_DATASET = "digits"
 """The data set that scikit-learn carries: every stage runs on it without a download."""
-
-FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5)
-"""Fractions of a layer's units that are ablated at random (§4.1)."""
-
-TEST_BATCH = 32
-"""The paper's test batch: 9,984 of the 10,000 test images fill whole batches (§3.1)."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +45,8 @@ class Profile:
     n_draws_small: int
     n_embedding_seeds: int
     shows: str
-    batch_size: int = 64
-    momentum: float = 0.9
+    batch_size: int = TRAINING.batch_size
+    momentum: float = TRAINING.momentum
 
     @property
     def training(self) -> dict[str, Any]:
@@ -67,11 +63,11 @@ PROFILES = {
             is_paper=True,
             datasets=DATASETS,
             n_seeds=10,
-            epochs=100,
-            learning_rate=0.001,
+            epochs=TRAINING.n_epochs,
+            learning_rate=TRAINING.learning_rate,
             n_train=None,
             n_test=None,
-            n_draws=100,
+            n_draws=ABLATION.n_draws,
             n_draws_small=20,
             n_embedding_seeds=3,
             shows="The paper's own training and measurements.",
@@ -161,4 +157,4 @@ def whole_batches(n_images: int) -> int:
     >>> whole_batches(10_000)
     9984
     """
-    return n_images - n_images % TEST_BATCH
+    return n_images - n_images % TRAINING.test_batch_size

@@ -1,1 +1,86 @@
-"""Statistics over short vectors and few runs: correlations, intervals, equivalence, criteria of replication."""
+"""Statistics over short vectors and few runs, in numpy float64.
+
+In go coefficients, counts and vectors with one value per run or class; out come frozen results: correlations,
+intervals, equivalence, Bayes factors, criteria of replication, reliability, and whether printed numbers agree.
+"""
+
+from replication.stats.bayes_factor import bayes_factor_01
+from replication.stats.correlation import Correlation, correlation_p, critical_r, pearson, spearman
+from replication.stats.criteria import CriterionName, CriterionResult, replication_criteria
+from replication.stats.equivalence import Equivalence, equivalence_of_correlation, equivalence_of_mean
+from replication.stats.exact_spearman import (
+    exact_spearman_p,
+    spearman_of_squared_rank_difference,
+    squared_rank_difference,
+)
+from replication.stats.fisher import fisher_interval, fisher_prediction_interval, fisher_standard_error
+from replication.stats.intervals import (
+    Interval,
+    bootstrap_interval,
+    clopper_pearson,
+    t_confidence_interval,
+    t_prediction_interval,
+)
+from replication.stats.mcnemar import mcnemar_p
+from replication.stats.multiplicity import benjamini_hochberg, family_wise_error, holm
+from replication.stats.power import power_of_correlation, r33
+from replication.stats.reliability import (
+    Concordance,
+    NoiseCeiling,
+    Recurrence,
+    chance_recurrence,
+    concordance,
+    noise_ceiling,
+    recurrence,
+)
+from replication.stats.rounding import (
+    PrintedCorrelationCheck,
+    RoundedNumber,
+    attainable_percentage,
+    attainable_spearman,
+    consistent_r_p,
+)
+
+__all__ = [
+    "Concordance",
+    "Correlation",
+    "CriterionName",
+    "CriterionResult",
+    "Equivalence",
+    "Interval",
+    "NoiseCeiling",
+    "PrintedCorrelationCheck",
+    "Recurrence",
+    "RoundedNumber",
+    "attainable_percentage",
+    "attainable_spearman",
+    "bayes_factor_01",
+    "benjamini_hochberg",
+    "bootstrap_interval",
+    "chance_recurrence",
+    "clopper_pearson",
+    "concordance",
+    "consistent_r_p",
+    "correlation_p",
+    "critical_r",
+    "equivalence_of_correlation",
+    "equivalence_of_mean",
+    "exact_spearman_p",
+    "family_wise_error",
+    "fisher_interval",
+    "fisher_prediction_interval",
+    "fisher_standard_error",
+    "holm",
+    "mcnemar_p",
+    "noise_ceiling",
+    "pearson",
+    "power_of_correlation",
+    "r33",
+    "recurrence",
+    "replication_criteria",
+    "spearman",
+    "spearman_of_squared_rank_difference",
+    "squared_rank_difference",
+    "t_confidence_interval",
+    "t_prediction_interval",
+]

@@ -56,7 +56,7 @@ def spearman_of_squared_rank_difference(d2: int, n: int) -> float:
     >>> spearman_of_squared_rank_difference(66, 10)
     0.6
     """
-    _check(d2, n)
+    _require_attainable(d2, n)
     return 1 - 6 * d2 / (n * (n**2 - 1))
 
 
@@ -79,7 +79,7 @@ def exact_spearman_p(d2: int, n: int) -> float:
     >>> exact_spearman_p(0, 3)  # of the six orders, the same and the opposite one
     0.3333333333333333
     """
-    _check(d2, n)
+    _require_attainable(d2, n)
     if n > MOST_PAIRS:
         raise ValueError(f"n = {n}, expected at most {MOST_PAIRS}: use the t approximation of correlation_p")
     counts = _orders_by_d2(n)
@@ -87,8 +87,16 @@ def exact_spearman_p(d2: int, n: int) -> float:
     return min(1.0, 2 * float(counts[: tail + 1].sum() / counts.sum()))
 
 
-def _check(d2: int, n: int) -> None:
-    """Refuse a sum of squared rank differences that no two rankings of ``n`` values without ties have."""
+def _require_attainable(d2: int, n: int) -> None:
+    """Refuse a sum of squared rank differences that no ranking has.
+
+    Args:
+        d2: D.
+        n: Pairs of values.
+
+    Raises:
+        ValueError: No two rankings of ``n`` values without ties have this ``d2``.
+    """
     sample_size("n", n, at_least=2)
     most = n * (n**2 - 1) // 3
     if d2 % 2 or not 0 <= d2 <= most or (n, d2) == (3, 4):  # the one gap: no order of three has D = 4
@@ -111,5 +119,6 @@ def _orders_by_d2(n: int) -> NDArray[np.int64]:
             if given >> rank & 1:
                 d2 = (position - rank) ** 2
                 counts[given, d2:] += counts[given ^ (1 << rank), : n_sums - d2]
-    counts[-1].flags.writeable = False
-    return counts[-1].copy()
+    all_given: NDArray[np.int64] = counts[-1].copy()
+    all_given.flags.writeable = False
+    return all_given

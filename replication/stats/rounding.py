@@ -111,7 +111,8 @@ def consistent_r_p(r: str, p: str, n: int, *, method: PMethod = "t", alpha: floa
     >>> consistent_r_p("0.48", "0.16", 10).outcome, consistent_r_p("0.48", "0.16", 10, method="exact").outcome
     ('consistent', 'inconsistent')
     """
-    open_share("alpha", alpha), sample_size("n", n, at_least=3)
+    open_share("alpha", alpha)
+    sample_size("n", n, at_least=3)
     printed_r, printed_p = _printed_coefficient(r), RoundedNumber.parse(p)
     if not 0 <= printed_p.value <= 1:
         raise ValueError(f"p = {p!r}, expected a p value between 0 and 1")
@@ -175,7 +176,17 @@ def attainable_percentage(percentage: str, n: int) -> tuple[int, ...]:
 
 
 def _printed_coefficient(r: str) -> RoundedNumber:
-    """Read a printed correlation and refuse one outside [-1, 1]."""
+    """Read a printed correlation.
+
+    Args:
+        r: The coefficient as printed.
+
+    Returns:
+        The number.
+
+    Raises:
+        ValueError: Text that is no number, or a number outside [-1, 1].
+    """
     printed = RoundedNumber.parse(r)
     if abs(printed.value) > 1:
         raise ValueError(f"r = {r!r}, expected a correlation between -1 and 1")

@@ -38,7 +38,7 @@ class Checkpoint:
             network.load_state_dict(self.tensors)
         except RuntimeError as error:
             raise CorruptArtefactError(f"not a network of this architecture: {error}") from None
-        network.to(device=device, memory_format=torch.channels_last)
+        network.to(device).to(memory_format=torch.channels_last)
         return network.eval()
 
 

@@ -56,7 +56,7 @@ def train(
     """
     device = images.images.device
     network = Network(torch_generator("init", str(network_id)))
-    network.to(device=device, memory_format=torch.channels_last)
+    network.to(device).to(memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(network.parameters(), lr=profile.learning_rate, momentum=profile.momentum)
     story: dict[str, Any] = {
         "network": str(network_id),

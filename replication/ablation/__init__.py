@@ -1,0 +1,20 @@
+"""Ablation of units (§3.1): a network, images and masks come in, predicted classes go out.
+
+``by_weights`` is the paper's way and the reference, ``by_reuse`` the fast one.
+"""
+
+from replication.ablation.by_reuse import predictions_by_reuse as predictions_by_reuse
+from replication.ablation.by_weights import Baseline as Baseline
+from replication.ablation.by_weights import ablated as ablated
+from replication.ablation.by_weights import log_probabilities_by_weights as log_probabilities_by_weights
+from replication.ablation.by_weights import predictions_by_weights as predictions_by_weights
+from replication.ablation.counts import Flips as Flips
+from replication.ablation.counts import flips_by_class as flips_by_class
+from replication.ablation.counts import hits_by_class as hits_by_class
+from replication.ablation.margins import Comparison as Comparison
+from replication.ablation.margins import compare_predictions as compare_predictions
+from replication.ablation.margins import top_two_margins as top_two_margins
+from replication.ablation.masks import cumulative_masks as cumulative_masks
+from replication.ablation.masks import draw_mask as draw_mask
+from replication.ablation.masks import draw_masks as draw_masks
+from replication.ablation.masks import single_unit_masks as single_unit_masks

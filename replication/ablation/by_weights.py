@@ -1,0 +1,144 @@
+"""Ablation as the paper does it (§3.1): weights set to zero, the whole network run again for every mask.
+
+Slow and literal: the reference that ``by_reuse`` is measured against.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from replication.ablation.checks import check_images, check_masks
+from replication.architecture import LAYER_NAMES, N_CLASSES
+from replication.network import Network
+
+Baseline = Literal["zero", "mean"]
+"""What an ablated unit puts out: nothing, or each neuron's mean over the images."""
+
+
+@contextmanager
+def ablated(network: Network, layer: str, mask: NDArray[np.bool_]) -> Iterator[Network]:
+    """Set the incoming weights and biases of a layer's masked units to zero for as long as the block lasts (§3.1).
+
+    Leaving the block restores them bit for bit, also after an exception.  Blocks may be nested.
+
+    Args:
+        network: The network to ablate, in place.
+        layer: A hidden layer's name.
+        mask: Shape (n_units,), ``True`` where a unit is ablated.
+
+    Yields:
+        The same network, ablated.
+
+    Raises:
+        ValueError: There is no such hidden layer, or the mask does not fit it.
+    """
+    check_masks(layer, mask[None])
+    units = torch.from_numpy(np.flatnonzero(mask))
+    parameters = [parameter.data for parameter in network.parameters_of(layer)]
+    saved = [parameter[units.to(parameter.device)].clone() for parameter in parameters]
+    try:
+        for parameter in parameters:
+            parameter[units.to(parameter.device)] = 0
+        yield network
+    finally:
+        for parameter, values in zip(parameters, saved, strict=True):
+            parameter[units.to(parameter.device)] = values
+
+
+@torch.inference_mode()
+def mean_activations(network: Network, images: Tensor, layer: str, batch_size: int = 500) -> Tensor:
+    """Return the mean of each of a layer's neurons over the images, as mean ablation needs it.
+
+    Args:
+        network: The intact network.
+        images: Shape (n_images, 1, 28, 28), at least one image.
+        layer: A hidden layer's name.
+        batch_size: Images run at once.
+
+    Returns:
+        Shape (units, side, side) or (units,), in the network's precision; summed in float64.
+    """
+    total: Tensor | None = None
+    for batch in images.split(batch_size):
+        activations = _run(network, batch, LAYER_NAMES[: LAYER_NAMES.index(layer) + 1])
+        subtotal = activations.double().sum(0)
+        total = subtotal if total is None else total + subtotal
+    assert total is not None
+    return (total / len(images)).to(images.dtype)
+
+
+@torch.inference_mode()
+def log_probabilities_by_weights(
+    network: Network,
+    images: Tensor,
+    layer: str,
+    masks: NDArray[np.bool_],
+    *,
+    baseline: Baseline = "zero",
+    batch_size: int = 500,
+) -> NDArray[np.floating]:
+    """Run the network once per mask and return its log-probabilities.
+
+    Args:
+        network: The network, on the images' device; unchanged afterwards.
+        images: Shape (n_images, 1, 28, 28).
+        layer: A hidden layer's name.
+        masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
+        baseline: ``"zero"`` as in the paper, or ``"mean"``, which leaves the weights alone and replaces what the
+            units put out by each neuron's mean over these images.
+        batch_size: Images run at once.
+
+    Returns:
+        Shape (n_masks, n_images, 10), in the network's precision.
+
+    Raises:
+        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
+    """
+    check_images(images)
+    check_masks(layer, masks)
+    if baseline not in {"zero", "mean"}:
+        raise ValueError(f"baseline {baseline!r}: expected 'zero' or 'mean'")
+    results = torch.empty(len(masks), len(images), N_CLASSES, dtype=images.dtype, device=images.device)
+    if baseline == "zero":
+        for mask, result in zip(masks, results, strict=True):
+            with ablated(network, layer, mask):
+                for batch, rows in zip(images.split(batch_size), result.split(batch_size), strict=True):
+                    rows.copy_(network(batch))
+        return results.cpu().numpy()
+    up_to = LAYER_NAMES.index(layer) + 1
+    means = mean_activations(network, images, layer, batch_size) if len(images) else images
+    for mask, result in zip(masks, results, strict=True):
+        units = torch.from_numpy(np.flatnonzero(mask)).to(images.device)
+        for batch, rows in zip(images.split(batch_size), result.split(batch_size), strict=True):
+            activations = _run(network, batch, LAYER_NAMES[:up_to])
+            activations[:, units] = means[units]
+            rows.copy_(_run(network, activations, LAYER_NAMES[up_to:]))
+    return results.cpu().numpy()
+
+
+def predictions_by_weights(
+    network: Network,
+    images: Tensor,
+    layer: str,
+    masks: NDArray[np.bool_],
+    *,
+    baseline: Baseline = "zero",
+    batch_size: int = 500,
+) -> NDArray[np.uint8]:
+    """Return the most probable class of ``log_probabilities_by_weights``, uint8, shape (n_masks, n_images)."""
+    scores = log_probabilities_by_weights(
+        network, images, layer, masks, baseline=baseline, batch_size=batch_size
+    )
+    return scores.argmax(axis=2).astype(np.uint8)
+
+
+def _run(network: Network, inputs: Tensor, layers: tuple[str, ...]) -> Tensor:
+    """Apply consecutive layers."""
+    for layer in layers:
+        inputs = network.apply_layer(layer, inputs)
+    return inputs

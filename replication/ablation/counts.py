@@ -1,0 +1,81 @@
+"""Counts of correct predictions per class: what an ablation is stored as; rates are derived from them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.architecture import N_CLASSES
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Flips:
+    """How many of each class's images an ablation changes between right and wrong.
+
+    Attributes:
+        lost: Right in the intact network, wrong in the ablated one; shape (n_masks, 10).
+        gained: Wrong in the intact network, right in the ablated one; shape (n_masks, 10).
+    """
+
+    lost: IntArray
+    gained: IntArray
+
+
+def hits_by_class(predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -> IntArray:
+    """Count the correctly predicted images of each class.
+
+    Args:
+        predictions: Predicted classes, shape (n_masks, n_images).
+        labels: True classes, shape (n_images,).
+
+    Returns:
+        Shape (n_masks, 10), from 0 to the class's number of images; 0 for a class without images.
+
+    Raises:
+        ValueError: The shapes do not fit each other.
+    """
+    _check_shapes(predictions, labels)
+    return _count_by_class(predictions == labels, labels)
+
+
+def flips_by_class(
+    intact: NDArray[np.uint8], predictions: NDArray[np.uint8], labels: NDArray[np.integer]
+) -> Flips:
+    """Count the images of each class that an ablation makes wrong, and those it makes right.
+
+    hits(ablated) − hits(intact) = gained − lost in every class; the two counts are what McNemar's test needs.
+
+    Args:
+        intact: The intact network's predictions, shape (n_images,).
+        predictions: The ablated networks' predictions, shape (n_masks, n_images).
+        labels: True classes, shape (n_images,).
+
+    Returns:
+        Both counts per mask and class.
+
+    Raises:
+        ValueError: The shapes do not fit each other.
+    """
+    _check_shapes(predictions, labels)
+    if intact.shape != labels.shape:
+        raise ValueError(f"intact has shape {intact.shape}; expected one per label, {labels.shape}")
+    was_right, is_right = intact == labels, predictions == labels
+    return Flips(
+        lost=_count_by_class(was_right & ~is_right, labels),
+        gained=_count_by_class(~was_right & is_right, labels),
+    )
+
+
+def _count_by_class(marked: NDArray[np.bool_], labels: NDArray[np.integer]) -> IntArray:
+    """Count the marked images (n_masks, n_images) of each class."""
+    return np.stack([marked[:, labels == c].sum(axis=1, dtype=np.int64) for c in range(N_CLASSES)], axis=1)
+
+
+def _check_shapes(predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -> None:
+    if predictions.ndim != 2 or labels.shape != predictions.shape[1:]:
+        raise ValueError(
+            f"predictions have shape {predictions.shape} and labels {labels.shape}; "
+            "expected (n_masks, n_images) and (n_images,)"
+        )

@@ -1,0 +1,34 @@
+"""The paper's own arithmetic, checked without any network, data set or GPU.
+
+In go the numbers and figures of ``replication.paper``; out come findings: a statement holds, is contradicted by the
+paper itself, or calls for a remark.
+"""
+
+from collections.abc import Mapping
+
+from replication.audit.captions import caption_findings
+from replication.audit.correlations import correlation_findings
+from replication.audit.counts import count_findings
+from replication.audit.finding import Finding, Outcome
+from replication.paper import FIGURES, REPORTED, Figure, Reported
+
+__all__ = ["Finding", "Outcome", "audit"]
+
+
+def audit(reported: Mapping[str, Reported] = REPORTED, figures: Mapping[str, Figure] = FIGURES) -> tuple[Finding, ...]:
+    """Hold the paper's statements against its own numbers.
+
+    Args:
+        reported: Its numbers by key; by default as printed.
+        figures: Its figures by number; by default as printed.
+
+    Returns:
+        The findings: counts, then correlations, then figures.  Ids are unique.
+
+    Raises:
+        KeyError: A number or figure that a check needs is missing.
+
+    >>> [finding.id for finding in audit() if finding.outcome == "contradicted"]
+    ['neurons-per-kernel', 'captions']
+    """
+    return (*count_findings(reported), *correlation_findings(reported), *caption_findings(figures))

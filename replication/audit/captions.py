@@ -1,0 +1,65 @@
+"""Figures: do the captions and the text speak of the same thing?"""
+
+from collections.abc import Mapping
+
+from replication.audit.finding import Finding, holds_if
+from replication.paper import NETWORK_NAMES, Figure
+
+
+def caption_findings(figures: Mapping[str, Figure]) -> tuple[Finding, ...]:
+    """Return what captions and text say of each figure.
+
+    Args:
+        figures: The figures by their printed number.
+
+    Returns:
+        The networks of the neuron-population figures, figure numbers, and the seeds of the ablated networks.
+    """
+    return (_networks(figures), _numbers(figures), _seeds(figures))
+
+
+def _networks(figures: Mapping[str, Figure]) -> Finding:
+    """Judge whether each caption names the networks the text says it shows."""
+    odd = [figure for figure in figures.values() if figure.caption_networks != figure.text_networks]
+    told = "; ".join(
+        f"Figure {figure.id}: caption {_names(figure.caption_networks)}, text {_names(figure.text_networks)}"
+        for figure in odd
+    )
+    return Finding(
+        "captions",
+        "§4.3 ¶4 s11, Figures A.7 and A.8",
+        "Captions and text name the same networks.",
+        holds_if(not odd),
+        told or "No figure differs.",
+    )
+
+
+def _numbers(figures: Mapping[str, Figure]) -> Finding:
+    """Remark on figures that the text cites by another number than they are printed with."""
+    odd = [f"{figure.id} as {figure.cited_as}" for figure in figures.values() if figure.cited_as not in {"", figure.id}]
+    return Finding(
+        "figure-numbers",
+        "§4.1 to §4.3",
+        "The text cites the appendix figures by number.",
+        "remark" if odd else "holds",
+        f"Cited by another number: {', '.join(odd) or 'none'}.",
+    )
+
+
+def _seeds(figures: Mapping[str, Figure]) -> Finding:
+    """Remark on figures of an ablated network without the seed of its ablation."""
+    ablated = [figure for figure in figures.values() if figure.kind == "ablated layers"]
+    missing = [figure.id for figure in ablated if figure.ablation_seed is None]
+    given = [f"{figure.id} (seed {figure.ablation_seed})" for figure in ablated if figure.ablation_seed is not None]
+    return Finding(
+        "ablation-seeds",
+        "Figures 4, A.4 and A.6",
+        "Each figure of an ablated network shows a single draw.",
+        "remark" if missing else "holds",
+        f"The seed is given for {', '.join(given) or 'none'} and not for {', '.join(missing) or 'none'}.",
+    )
+
+
+def _names(networks: tuple[str, ...]) -> str:
+    """Return the paper's names of networks."""
+    return ", ".join(NETWORK_NAMES[network] for network in networks)

@@ -1,0 +1,196 @@
+"""The nine printed correlations: do r and p agree, and do the words said of them agree with p?"""
+
+import math
+from collections.abc import Mapping
+
+from scipy import stats
+
+from replication.audit.finding import Finding, Outcome, holds_if
+from replication.paper import CORRELATION_KINDS, N_CORRELATED, NETWORK_NAMES, Reported
+from replication.stats import (
+    RoundedNumber,
+    attainable_spearman,
+    consistent_r_p,
+    correlation_p,
+    family_wise_error,
+    fisher_interval,
+    fisher_standard_error,
+    power_of_correlation,
+    spearman_of_squared_rank_difference,
+)
+from replication.stats.rounding import PMethod
+
+ALPHA = 0.05
+"""The significance level; the paper names none, but calls .03 significant and .14 not."""
+
+WORDING: Mapping[str, str] = {
+    "spearman/kmnist": "suggests",
+    "spearman/fashion": "suggests",
+    "spearman/mnist": "not significant",
+    "as-nh/fashion": "confirms",
+    "as-nh/mnist": "not found",
+    "as-nh/kmnist": "not found",
+    "aes-nh/fashion": "significant",
+    "aes-nh/mnist": "not significant",
+    "aes-nh/kmnist": "not significant",
+}
+"""What the paper says of each correlation: of its significance, or that it confirms or suggests a relation."""
+
+PEARSON_KINDS = ("as-nh", "aes-nh")
+
+
+def correlation_findings(reported: Mapping[str, Reported]) -> tuple[Finding, ...]:
+    """Return what the printed correlations say of one another.
+
+    Args:
+        reported: The paper's numbers by key.
+
+    Returns:
+        For each pair its consistency and its wording, then the exact test, multiplicity, power and the comparison
+        of networks.
+    """
+    pairs = {
+        f"{kind}/{network}": (reported[f"{kind}-r/{network}"], reported[f"{kind}-p/{network}"])
+        for kind in CORRELATION_KINDS
+        for network in NETWORK_NAMES
+    }
+    spearman = {name: pair for name, pair in pairs.items() if name.startswith("spearman/")}
+    pearson = {name: pair for name, pair in pairs.items() if name.partition("/")[0] in PEARSON_KINDS}
+    return (
+        *(_consistency(name, r, p) for name, (r, p) in pairs.items()),
+        *(_attainability(name, r, p) for name, (r, p) in spearman.items()),
+        *(_wording(name, r, p) for name, (r, p) in pairs.items()),
+        _exact_test(spearman),
+        _multiplicity(pearson),
+        _power(pairs["as-nh/fashion"][0]),
+        _fashion_only(pairs),
+    )
+
+
+def _consistency(name: str, r: Reported, p: Reported) -> Finding:
+    """Judge whether p follows from r at ten pairs, rounding allowed for."""
+    check = consistent_r_p(r.text, p.text, N_CORRELATED, alpha=ALPHA)
+    return Finding(
+        f"correlation/{name}",
+        r.place,
+        f"r = {r.text} has p = {p.text}.",
+        holds_if(check.outcome == "consistent"),
+        f"{check.outcome}: at n = {N_CORRELATED} every r that prints so has p from {check.p_low:.4f} to "
+        f"{check.p_high:.4f} by the t approximation.",
+    )
+
+
+def _attainability(name: str, r: Reported, p: Reported) -> Finding:
+    """Judge whether ten ranks without ties can give a printed Spearman coefficient, and with that p value."""
+    attained = attainable_spearman(r.text, N_CORRELATED)
+    printed_p = RoundedNumber.parse(p.text)
+    with_p = [
+        d2
+        for d2 in attained
+        if printed_p.contains(correlation_p(spearman_of_squared_rank_difference(d2, N_CORRELATED), N_CORRELATED))
+    ]
+    return Finding(
+        f"attainable/{name}",
+        r.place,
+        f"Spearman's r is {r.text}.",
+        holds_if(with_p),
+        f"Sums of squared rank differences that print so without ties: {_listed(attained)}; with p = {p.text} too: "
+        f"{_listed(with_p)}.",
+    )
+
+
+def _wording(name: str, r: Reported, p: Reported) -> Finding:
+    """Judge what is said of a correlation by its p value."""
+    word, below = WORDING[name], p.value < ALPHA
+    outcome: Outcome
+    if word == "significant":
+        outcome = holds_if(below)
+    elif word in {"not significant", "not found"}:
+        outcome = holds_if(not below)
+    else:
+        outcome = "holds" if below else "remark"
+    return Finding(
+        f"wording/{name}",
+        p.place,
+        f"{NETWORK_NAMES[name.partition('/')[2]]}: p = {p.text} is said with the word '{word}'.",
+        outcome,
+        f"p is {'below' if below else 'not below'} {ALPHA}; the 95 % interval of r = {r.text} at n = {N_CORRELATED} "
+        f"is {_interval(r)}.",
+    )
+
+
+def _exact_test(spearman: Mapping[str, tuple[Reported, Reported]]) -> Finding:
+    """Remark which test the printed Spearman p values come from."""
+    fits_t = {name for name, (r, p) in spearman.items() if _agrees(r, p, "t")}
+    fits_exact = {name for name, (r, p) in spearman.items() if _agrees(r, p, "exact")}
+    only_t = sorted(fits_t - fits_exact)
+    return Finding(
+        "exact-test",
+        "§4.1 ¶4",
+        "The p values of Spearman's r come from a test that is not named.",
+        "remark",
+        f"{len(fits_t)} of {len(spearman)} fit the t approximation, {len(fits_exact)} the exact permutation test"
+        + (f"; {', '.join(only_t)} fits the approximation alone." if only_t else "."),
+    )
+
+
+def _multiplicity(pearson: Mapping[str, tuple[Reported, Reported]]) -> Finding:
+    """Remark what becomes of the smallest p value when all tests of its family count."""
+    name, (_, p) = min(pearson.items(), key=lambda item: item[1][1].value)
+    adjusted = min(1.0, len(pearson) * p.value)
+    return Finding(
+        "multiplicity",
+        p.place,
+        f"{len(pearson)} Pearson correlations are tested, without a correction.",
+        "remark" if adjusted >= ALPHA else "holds",
+        f"The smallest p, {p.text} ({name}), becomes {adjusted:.2f} by Bonferroni; {len(pearson)} tests of true nulls "
+        f"raise a false alarm in {100 * family_wise_error(len(pearson), ALPHA):.0f} % of cases.",
+    )
+
+
+def _power(r: Reported) -> Finding:
+    """Remark how much ten classes can show."""
+    power = power_of_correlation(0.6, N_CORRELATED, ALPHA)
+    return Finding(
+        "power",
+        r.place,
+        f"Correlations are over {N_CORRELATED} classes, a small sample.",
+        "remark",
+        f"A true correlation of 0.6 is found significant in {100 * power:.0f} % of samples of {N_CORRELATED}.",
+    )
+
+
+def _fashion_only(pairs: Mapping[str, tuple[Reported, Reported]]) -> Finding:
+    """Remark whether F-Net's correlation differs from the other networks'."""
+    fashion = pairs["as-nh/fashion"][0]
+    comparisons = []
+    for network in ("mnist", "kmnist"):
+        other = pairs[f"as-nh/{network}"][0]
+        distance = math.atanh(fashion.value) - math.atanh(other.value)
+        z = distance / (math.sqrt(2) * fisher_standard_error(N_CORRELATED))
+        comparisons.append((other, z, 2 * float(stats.norm.sf(abs(z)))))
+    different = any(p < ALPHA for _, _, p in comparisons)
+    told = "; ".join(f"{fashion.text} against {other.text}: z = {z:.2f}, p = {p:.2f}" for other, z, p in comparisons)
+    return Finding(
+        "fashion-only",
+        "§4.3 ¶5 s3",
+        "The positive correlation of neuron numbers with NH is found in F-Net only.",
+        "holds" if different else "remark",
+        f"The coefficients do {'' if different else 'not '}differ by more than chance ({told}).",
+    )
+
+
+def _agrees(r: Reported, p: Reported, method: PMethod) -> bool:
+    """Return whether a printed pair agrees by the t approximation or the exact test."""
+    return consistent_r_p(r.text, p.text, N_CORRELATED, method=method).outcome == "consistent"
+
+
+def _interval(r: Reported) -> str:
+    """Return the confidence interval of a printed correlation in words."""
+    interval = fisher_interval(r.value, N_CORRELATED)
+    return f"[{interval.low:.2f}, {interval.high:.2f}]"
+
+
+def _listed(numbers: tuple[int, ...] | list[int]) -> str:
+    """Return numbers in a row, or that there is none."""
+    return ", ".join(str(number) for number in numbers) or "none"

@@ -1,0 +1,180 @@
+"""What the paper leaves open: each choice, its options, the default and why.
+
+Every claim is judged under the defaults and under each other option of each choice that its statistic reads, one
+choice at a time; the report shows which verdicts flip.  All of these are answered from stored counts, class means
+and neighbour agreements, without running a network again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One open question of method.
+
+    Attributes:
+        name: Short name, used in verdicts.
+        question: What the paper does not say.
+        options: The possible answers, the default first; each with what it means.
+        why: Why the default is the default.
+    """
+
+    name: str
+    question: str
+    options: Mapping[str, str]
+    why: str
+
+    @property
+    def default(self) -> str:
+        """The first option."""
+        return next(iter(self.options))
+
+
+CHOICES: Mapping[str, Choice] = {
+    choice.name: choice
+    for choice in (
+        Choice(
+            name="test-images",
+            question="Which test images count?",
+            options={
+                "whole-batches": "the 9,984 that fill batches of 32",
+                "all": "all 10,000",
+            },
+            why="§3.1 says 9,984 of 10,000; an unshuffled loader drops the last 16.",
+        ),
+        Choice(
+            name="denominator",
+            question="A class's accuracy is divided by how many images?",
+            options={
+                "used": "the class's images among those used",
+                "full-test-set": "the class's images in the full test set, though 16 images were never shown",
+            },
+            why="It is what a recall is. The authors' public code for earlier papers divides by the full counts.",
+        ),
+        Choice(
+            name="baseline",
+            question="What does an ablated unit put out?",
+            options={
+                "zero": "nothing: its incoming weights and bias are zero",
+                "mean": "its mean activation over the test images",
+            },
+            why="§3.1 sets weights and biases to zero; today's toolkits offer the mean as well.",
+        ),
+        Choice(
+            name="as-others",
+            question="In AS, the mean activity across all other classes is …",
+            options={
+                "classes": "the mean of the nine other class means",
+                "images": "the mean over all images of other classes",
+            },
+            why="Morcos et al. (2018), which §3.2 cites, average class means.",
+        ),
+        Choice(
+            name="aes-formula",
+            question="In AES, the highest class-specific change is …",
+            options={
+                "absolute": "the largest change in size, signed by its effect on that class",
+                "drops": "the largest drop in accuracy, the formula taken literally",
+                "changes": "the largest gain in accuracy, the formula taken literally",
+            },
+            why=(
+                "Only with sizes is the quantity bounded and its colour the effect on the class; the literal formula "
+                "gives +.67 for two gains of 5 and 1 points."
+            ),
+        ),
+        Choice(
+            name="count",
+            question="The number of selective neurons of a class counts …",
+            options={
+                "neurons": "the 17,280 neurons, so that a kernel counts 196, 49 or 9 times",
+                "units": "the 1,216 units, kernels and fully connected neurons alike",
+            },
+            why="§3.2 embeds and colours the 17,280 neurons.",
+        ),
+        Choice(
+            name="nh-variant",
+            question="The neighbourhood hit of a point is …",
+            options={
+                "mean": "the share of its k = 6 nearest other points that have its class",
+                "all": "1 if all k nearest other points have its class, else 0",
+                "self": "the share among its k nearest points, itself counted as the nearest",
+            },
+            why="The definition in the literature the paper follows; the most copied code counts the point itself.",
+        ),
+        Choice(
+            name="nh-space",
+            question="Neighbours are looked for in …",
+            options={
+                "embedding": "the two-dimensional embedding",
+                "raw": "the activation space itself",
+            },
+            why="§3.2 calculates NH in the embedding.",
+        ),
+        Choice(
+            name="cluster-size",
+            question="The smallest group of a class's points that counts as a cluster of its own is …",
+            options={
+                "5 %": "a twentieth of the class",
+                "2 %": "a fiftieth of the class",
+                "10 %": "a tenth of the class",
+            },
+            why="The paper judges by eye; a twentieth of a class, 50 points, is a group one sees.",
+        ),
+        Choice(
+            name="wrong-images",
+            question="The images misclassified as a result of an ablation are …",
+            options={
+                "lost": "those the intact network had right",
+                "all": "all that the ablated network has wrong",
+            },
+            why="'As a result' excludes what was wrong before.",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Choices(Mapping[str, str]):
+    """One answer to every choice: the defaults, but for those named.
+
+    Attributes:
+        changed: The answers that differ from the default, as (choice, option) pairs.
+
+    Raises:
+        KeyError: There is no such choice.
+        ValueError: The choice has no such option.
+    """
+
+    changed: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, option in self.changed:
+            if name not in CHOICES:
+                raise KeyError(f"no choice named {name!r}: there are {', '.join(CHOICES)}")
+            if option not in CHOICES[name].options:
+                known = ", ".join(CHOICES[name].options)
+                raise ValueError(f"choice {name!r} has no option {option!r}: there are {known}")
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.changed).get(name, CHOICES[name].default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CHOICES)
+
+    def __len__(self) -> int:
+        return len(CHOICES)
+
+    def but(self, name: str, option: str) -> "Choices":
+        """Return these choices with one answer changed."""
+        return Choices((*(pair for pair in self.changed if pair[0] != name), (name, option)))
+
+
+DEFAULTS = Choices()
+
+
+def alternatives(names: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield each non-default (choice, option) of the named choices, in the order of ``CHOICES``."""
+    for name, choice in CHOICES.items():
+        if name in names:
+            yield from ((name, option) for option in choice.options if option != choice.default)

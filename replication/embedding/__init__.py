@@ -1,0 +1,19 @@
+"""Two-dimensional pictures of activation spaces, and who neighbours whom in them (§3.2).
+
+What comes in: points as rows, images as a layer sees them or neurons as they respond.  What goes out: exact nearest
+neighbours, coordinates (n, 2) and their alignment, in float64.  Source: §3.2; McInnes, Healy and Melville 2018 (UMAP).
+"""
+
+from replication.embedding.horizontal import horizontal as horizontal
+from replication.embedding.horizontal import start as start
+from replication.embedding.jobs import EmbeddingJob as EmbeddingJob
+from replication.embedding.jobs import embed_many as embed_many
+from replication.embedding.layout import Initialisation as Initialisation
+from replication.embedding.layout import embed as embed
+from replication.embedding.neighbours import Neighbours as Neighbours
+from replication.embedding.neighbours import exact_neighbours as exact_neighbours
+from replication.embedding.procrustes import AlignedPanels as AlignedPanels
+from replication.embedding.procrustes import procrustes_chain as procrustes_chain
+from replication.embedding.ranks import neighbour_ranks as neighbour_ranks
+from replication.embedding.vertical import NeuronPopulation as NeuronPopulation
+from replication.embedding.vertical import vertical as vertical

@@ -1,0 +1,71 @@
+"""Horizontal reduction: every point is one test image as a layer sees it (§3.2, Fig. 3)."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.embedding.jobs import EmbeddingJob, embed_many
+from replication.embedding.layout import Initialisation, embed
+from replication.embedding.neighbours import Neighbours
+from replication.seeds import stream_seed
+
+START_MIN_DIST = 0.8
+
+
+def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) -> NDArray[np.float64]:
+    """The coordinates from which the embeddings of all layers start.
+
+    Source: §3.2, "embeddings were initialized by applying UMAP directly to the test set with loosened constraints
+    (min_dist = 0.8) so that the initial coordinates of the data points for each embedded layer activation were the
+    same".  This embedding itself starts from umap-learn's spectral layout.
+
+    Args:
+        images: The test images as rows of pixels, shape (n, pixels).
+        neighbours: Their nearest neighbours.
+        seed: Any non-negative integer.
+
+    Returns:
+        Coordinates, shape (n, 2).
+    """
+    return embed(neighbours, seed=stream_seed("start", seed), points=images, min_dist=START_MIN_DIST)
+
+
+def horizontal(
+    panels: Mapping[str, Neighbours],
+    start: NDArray[np.floating],
+    *,
+    seed: int,
+    initialisation: Initialisation = "rescaled",
+    n_epochs: int | None = None,
+    n_processes: int = 1,
+    finished: Callable[[str], None] = lambda name: None,
+) -> dict[str, NDArray[np.float64]]:
+    """Embeddings of the test images as each layer sees them, all from one start and otherwise by default parameters.
+
+    Every panel draws from a stream of its own name, so that no panel changes when others join or leave.
+
+    Args:
+        panels: Nearest neighbours of the images by panel: among pixels for ``"data"``, among a layer's activations
+            for the layers.
+        start: What ``start`` returned for the images, shape (n, 2).
+        seed: Any non-negative integer; other seeds give the other embeddings of an NH band.
+        initialisation: Whether umap-learn stretches the start, as today, or not, as in 2020.
+        n_epochs: Passes of the optimiser; by default umap-learn's.
+        n_processes: Panels to embed at a time.
+        finished: Called with the name of each panel as it is done.
+
+    Returns:
+        Coordinates by panel, shape (n, 2), not aligned with each other; see ``procrustes_chain``.
+    """
+    jobs = {
+        name: EmbeddingJob(
+            neighbours,
+            seed=stream_seed("horizontal", seed, name),
+            initial=start,
+            initialisation=initialisation,
+            n_epochs=n_epochs,
+        )
+        for name, neighbours in panels.items()
+    }
+    return embed_many(jobs, n_processes=n_processes, finished=finished)

@@ -1,0 +1,103 @@
+"""Exact nearest neighbours of many points, in few or many dimensions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.embedding.candidates import make_search
+
+_SPARE = 9
+"""Candidates beyond the neighbours sought: more make a second look rarer and the first one slower."""
+_CHUNK = 512
+"""Rows of coordinate differences held at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The nearest neighbours of n points by Euclidean distance, each point the first among its own.
+
+    Attributes:
+        indices: Shape (n, k), nearest first, column 0 the point itself.
+        distances: Shape (n, k), ascending, column 0 zero.
+
+    Raises:
+        ValueError: The two differ in shape, or column 0 is not the point itself.
+    """
+
+    indices: NDArray[np.int64]
+    distances: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.indices.ndim != 2 or self.indices.shape != self.distances.shape:
+            raise ValueError(
+                f"indices has shape {self.indices.shape} and distances {self.distances.shape}; expected (n, k) twice"
+            )
+        if not np.array_equal(self.indices[:, 0], np.arange(len(self.indices))):
+            raise ValueError("the first column of indices is not the points themselves, 0 to n − 1 in order")
+
+    def nearest(self, k: int) -> "Neighbours":
+        """Return the first k columns, the point itself among them.
+
+        Args:
+            k: From 1 to the number of columns.
+
+        Returns:
+            A table of k columns.
+
+        Raises:
+            ValueError: The table has fewer columns.
+        """
+        if not 1 <= k <= self.indices.shape[1]:
+            raise ValueError(f"k={k}: the table has {self.indices.shape[1]} columns, the point itself included")
+        return Neighbours(self.indices[:, :k], self.distances[:, :k])
+
+
+def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
+    """The k nearest neighbours of every point, the point itself counted and first.
+
+    Exact: the order is that of float64 sums of squared coordinate differences, and of points at equal distance that of
+    the lower index comes first.  Duplicates of a point stand behind it at distance 0.
+
+    Args:
+        points: Shape (n, dimensions), finite, of any float type; may be a memory map.  Rows should be contiguous.
+        k: Neighbours per point, 1 ≤ k ≤ n.
+
+    Returns:
+        Indices and distances.  Memory holds one float32 copy of the points and a few blocks of 16 MB beside them.
+
+    Raises:
+        ValueError: The points are no table, are not finite, or are fewer than k.
+    """
+    if points.ndim != 2 or not 1 <= k <= len(points):
+        raise ValueError(f"points has shape {points.shape} and k={k}; expected (n, dimensions) and 1 ≤ k ≤ n")
+    if not all(np.isfinite(points[start : start + _CHUNK]).all() for start in range(0, len(points), _CHUNK)):
+        raise ValueError("points holds values that are not finite; leave such points out")
+    n = len(points)
+    indices = np.arange(n)[:, None].repeat(k, axis=1)
+    squares = np.zeros((n, k))
+    if k == 1:
+        return Neighbours(indices, squares)
+
+    search = make_search(points)
+    candidates = search.propose(min(k - 1 + _SPARE, n - 1))
+    for row in np.arange(n):
+        indices[row, 1:], squares[row, 1:] = _nearest(points, row, candidates.indices[row], k - 1)
+    if candidates.indices.shape[1] < n - 1:
+        open_rows = np.flatnonzero(squares[:, -1] >= candidates.bound)
+        for row, others in zip(open_rows, search.within(open_rows, squares[open_rows, -1]), strict=True):
+            indices[row, 1:], squares[row, 1:] = _nearest(points, row, others, k - 1)
+    return Neighbours(indices, np.sqrt(squares))
+
+
+def _nearest(
+    points: NDArray[np.floating], row: np.integer, others: NDArray[np.int64], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The k nearest of the others and their squared distances, both of shape (k,)."""
+    squares = np.empty(len(others))
+    for start in range(0, len(others), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        differences = np.subtract(points[others[chunk]], points[row], dtype=np.float64)
+        squares[chunk] = np.einsum("ij,ij->i", differences, differences)
+    order = np.lexsort((others, squares))[:k]
+    return others[order], squares[order]

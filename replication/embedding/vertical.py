@@ -1,0 +1,54 @@
+"""Vertical reduction: every point is one neuron as it responds to the whole test set (§3.2, Fig. 1)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.embedding.layout import N_NEIGHBORS, embed
+from replication.embedding.neighbours import exact_neighbours
+from replication.seeds import stream_seed
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronPopulation:
+    """The embedded neurons of a network.
+
+    Attributes:
+        coordinates: Shape (n_neurons, 2); NaN for dead neurons.
+        dead: Whether a neuron is 0 for every image, shape (n_neurons,).
+    """
+
+    coordinates: NDArray[np.float64]
+    dead: NDArray[np.bool_]
+
+
+def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None = None) -> NeuronPopulation:
+    """UMAP of neurons by their activations over the test set, by default parameters.
+
+    Departs from the paper in that dead neurons are left out: they are one and the same point, which UMAP would spread
+    over an island that means nothing.
+
+    Args:
+        responses: A row per neuron, shape (n_neurons, n_images), finite; may be a memory map.
+        seed: Any non-negative integer.
+        n_epochs: Passes of the optimiser; by default umap-learn's.
+
+    Returns:
+        Coordinates, and which neurons are dead.
+
+    Raises:
+        ValueError: Fewer neurons are alive than UMAP takes neighbours.
+    """
+    dead = np.array([not row.any() for row in responses], dtype=bool)
+    if (~dead).sum() <= N_NEIGHBORS:
+        raise ValueError(f"{(~dead).sum()} of {len(dead)} neurons are alive; UMAP needs more than {N_NEIGHBORS}")
+    alive = responses[~dead] if dead.any() else responses
+    coordinates = np.full((len(responses), 2), np.nan)
+    coordinates[~dead] = embed(
+        exact_neighbours(alive, N_NEIGHBORS),
+        seed=stream_seed("vertical", seed),
+        points=alive,
+        n_epochs=n_epochs,
+    )
+    return NeuronPopulation(coordinates, dead)

@@ -1,0 +1,142 @@
+"""The claim record, and the registry that a file of claims fills."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from replication.evidence import NetworkEvidence
+from replication.judging.rules import Rule
+from replication.paper import REPORTED, Reported
+from replication.study import DATASETS
+
+Statistic = Callable[..., Any]
+"""A pure function of one network's evidence, or of nothing for a claim about no trained network."""
+
+Facts = Mapping[str, Any]
+"""What planted evidence shall show; see ``claims.planted``."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One checkable sentence of the paper.
+
+    Attributes:
+        id: Section and name, such as ``"4.1/most-harmed-class"``.
+        place: Section, paragraph and sentence of the paper, and its figure.
+        sentence: What the paper says, in our words.
+        networks: Data sets of the networks it speaks of; empty where it speaks of no trained network.
+        reported: Key of the printed number, its stem where the key ends in the data set, or a text.
+        rule: The decision rule.
+        statistic: The function of one network's evidence.
+        holds: Facts of planted evidence for which the rule must say replicated; for a claim about no network, none.
+        fails: Facts for which it must say not replicated.
+        caveat: What a reader should know before believing the verdict.
+    """
+
+    id: str
+    place: str
+    sentence: str
+    networks: tuple[str, ...]
+    reported: str
+    rule: Rule
+    statistic: Statistic = field(repr=False)
+    holds: Facts = field(default_factory=dict, repr=False)
+    fails: Facts = field(default_factory=dict, repr=False)
+    caveat: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of the statistic, which reads as the claim."""
+        return self.statistic.__name__
+
+    @property
+    def section(self) -> str:
+        """The section of the paper, such as ``"4.1"``."""
+        return self.id.partition("/")[0]
+
+    def reported_on(self, network: str) -> tuple[Reported, ...]:
+        """Return the printed numbers for one network: one, or r and p, or none where the report is a text."""
+        for keys in (
+            (self.reported,),
+            (f"{self.reported}/{network}",),
+            (f"{self.reported}-r/{network}", f"{self.reported}-p/{network}"),
+        ):
+            if keys[0] in REPORTED:
+                return tuple(REPORTED[key] for key in keys)
+        return ()
+
+    def reported_text(self, network: str) -> str:
+        """Return what the paper reports for one network, as printed."""
+        numbers = self.reported_on(network)
+        if len(numbers) == 2:
+            return f"r = {numbers[0].text}, p = {numbers[1].text}"
+        if numbers:
+            unit = {"class": "", "ratio": "", "count": "", "": ""}.get(numbers[0].unit, f" {numbers[0].unit}")
+            return ("class " if numbers[0].unit == "class" else "") + numbers[0].text + unit
+        return self.reported
+
+    def value_of(self, network: NetworkEvidence) -> float:
+        """Return the statistic of one network as a number; truth values as 0 and 1."""
+        return float(self.statistic(network))
+
+
+class Registry(Mapping[str, Claim]):
+    """Claims by id, in the order of the paper."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, Claim] = {}
+
+    def __getitem__(self, claim_id: str) -> Claim:
+        return self._claims[claim_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._claims)
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    def claim(
+        self,
+        claim_id: str,
+        *,
+        place: str,
+        rule: Rule,
+        reported: str = "in words",
+        networks: tuple[str, ...] | str = (),
+        holds: Facts | None = None,
+        fails: Facts | None = None,
+        caveat: str = "",
+    ) -> Callable[[Statistic], Claim]:
+        """Make a claim of the function that follows; its docstring is the sentence.
+
+        Args:
+            claim_id: Section and name.
+            place: Where the paper says it.
+            rule: How it is decided.
+            reported: Key in ``paper.REPORTED``, a key's stem, or a text.
+            networks: Data sets it speaks of.
+            holds: Facts of planted evidence that supports it.
+            fails: Facts of planted evidence that refutes it.
+            caveat: What to know before believing the verdict.
+
+        Returns:
+            The decorator; the decorated name is the claim.
+
+        Raises:
+            ValueError: The id is taken, a data set is unknown, or the function has no sentence.
+        """
+        names = (networks,) if isinstance(networks, str) else networks
+
+        def decorate(statistic: Statistic) -> Claim:
+            if claim_id in self._claims:
+                raise ValueError(f"claim id {claim_id!r} is taken")
+            if unknown := set(names) - set(DATASETS):
+                raise ValueError(f"claim {claim_id!r} speaks of unknown networks {sorted(unknown)}")
+            sentence = " ".join((statistic.__doc__ or "").split())
+            if not sentence:
+                raise ValueError(f"claim {claim_id!r} has no sentence: write it as the function's docstring")
+            claim = Claim(claim_id, place, sentence, names, reported, rule, statistic, holds or {}, fails or {}, caveat)
+            self._claims[claim_id] = claim
+            return claim
+
+        return decorate

@@ -1,0 +1,69 @@
+"""One claim, the evidence, every choice it depends on: a verdict per network it speaks of."""
+
+from collections.abc import Sequence
+
+from replication.choices import DEFAULTS, Choices, alternatives
+from replication.evidence import Evidence, NetworkEvidence
+from replication.judging.claim import Claim
+from replication.judging.verdict import Flip, Judgement, Verdict
+
+NO_NETWORK = "-"
+"""Stands for the network of a claim that speaks of no trained network."""
+
+
+def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
+    """Return the verdicts on a claim, one per network it speaks of, or one if it speaks of none."""
+    return tuple(judge_network(claim, evidence, network) for network in claim.networks or (NO_NETWORK,))
+
+
+def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
+    """Return the verdict on a claim for one network it speaks of, under the default and every other choice.
+
+    Args:
+        claim: The claim.
+        evidence: The run it is judged on.
+        network: One of the claim's networks, or ``-``.
+
+    Returns:
+        The verdict; ``not testable`` where the evidence holds no such network.
+    """
+    flips: tuple[Flip, ...] = ()
+    if network == NO_NETWORK:
+        judgement = claim.rule.judge([float(claim.statistic())], (), network)
+        source: dict[str, object] = {"kind": "arithmetic"}
+    else:
+        trained = evidence.networks(network)
+        source = evidence.source(network)
+        if trained:
+            judgement, read = _judge_under(claim, trained, network, DEFAULTS)
+            flips = tuple(_flip(claim, trained, network, *alternative) for alternative in alternatives(read))
+        else:
+            why = f"the evidence holds no network trained on {network}"
+            judgement = Judgement("not testable", None, "nothing", None, why, ())
+    return Verdict(
+        id=claim.id,
+        network=network,
+        sentence=claim.sentence,
+        place=claim.place,
+        reported=claim.reported_text(network),
+        rule=claim.rule.text,
+        judgement=judgement,
+        flips=flips,
+        evidence=source,
+    )
+
+
+def _judge_under(
+    claim: Claim, trained: Sequence[NetworkEvidence], network: str, choices: Choices
+) -> tuple[Judgement, set[str]]:
+    """Return the judgement under one set of choices, and the choices that the statistic has read."""
+    views = [one.under(choices) for one in trained]
+    values = [claim.value_of(view) for view in views]
+    read = set().union(*(view.choices_read for view in views))
+    return claim.rule.judge(values, claim.reported_on(network), network), read
+
+
+def _flip(claim: Claim, trained: Sequence[NetworkEvidence], network: str, choice: str, option: str) -> Flip:
+    """Return the outcome under one other answer to one choice."""
+    judgement, _ = _judge_under(claim, trained, network, DEFAULTS.but(choice, option))
+    return Flip(choice, option, judgement.outcome, judgement.measured_text)

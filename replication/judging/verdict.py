@@ -1,0 +1,179 @@
+"""What comes out of judging: a judgement by one rule, and the verdict that the report and the machines read."""
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from replication.files import CorruptArtefactError, write_atomically
+from replication.stats import Interval
+
+Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One way of asking whether a claim holds.
+
+    Attributes:
+        name: What is asked.
+        met: The answer; None where it cannot be given.
+        detail: The numbers behind it.
+    """
+
+    name: str
+    met: bool | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a rule makes of the values of a statistic over seeds.
+
+    Attributes:
+        outcome: The verdict in a word.
+        measured: The statistic over seeds: a mean, or the share of networks that agree; None where undefined.
+        measured_text: The same for people, with its unit.
+        interval: The interval that decides, in the unit of ``measured``; None where the rule has none.
+        why: One line: what decided.
+        criteria: The criteria side by side; the first is primary and was named beforehand.
+        uninformative: Why the primary criterion could hardly have failed; empty where it could.
+        values: The statistic of each network, in the order of the seeds.
+    """
+
+    outcome: Outcome
+    measured: float | None
+    measured_text: str
+    interval: Interval | None
+    why: str
+    criteria: tuple[Criterion, ...]
+    values: tuple[float, ...] = ()
+    uninformative: str = ""
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The outcome under one other answer to one choice.
+
+    Attributes:
+        choice: Name of the choice.
+        option: The other answer.
+        outcome: The verdict under it.
+        measured_text: What was measured under it.
+    """
+
+    choice: str
+    option: str
+    outcome: Outcome
+    measured_text: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one claim for one of the paper's networks.
+
+    Attributes:
+        id: The claim's id.
+        network: ``mnist``, ``kmnist``, ``fashion``, or ``-`` for claims about no trained network.
+        sentence: The claim in our words.
+        place: Where the paper says it.
+        reported: What the paper reports, as printed.
+        rule: The decision rule in words.
+        judgement: The outcome with its numbers.
+        flips: The outcomes under the other choices that the claim depends on.
+        evidence: Profile, networks and device behind it, and which data set stood in for the paper's, if any.
+    """
+
+    id: str
+    network: str
+    sentence: str
+    place: str
+    reported: str
+    rule: str
+    judgement: Judgement
+    flips: tuple[Flip, ...]
+    evidence: dict[str, Any]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict in a word."""
+        return self.judgement.outcome
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the verdict as one flat object for machines; unbounded ends of intervals are null."""
+        judgement = self.judgement
+        interval = judgement.interval
+        return {
+            "id": self.id,
+            "network": self.network,
+            "verdict": judgement.outcome,
+            "reported": self.reported,
+            "measured": _number(judgement.measured),
+            "measured_text": judgement.measured_text,
+            "interval": None if interval is None else [_number(interval.low), _number(interval.high)],
+            "interval_level": None if interval is None else interval.level,
+            "rule": self.rule,
+            "why": judgement.why,
+            "uninformative": judgement.uninformative,
+            "values": [_number(value) for value in judgement.values],
+            "criteria": [asdict(criterion) for criterion in judgement.criteria],
+            "choices": [asdict(flip) for flip in self.flips],
+            "sentence": self.sentence,
+            "place": self.place,
+            "evidence": self.evidence,
+        }
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> "Verdict":
+        """Return the verdict that ``as_json`` wrote."""
+        interval = None
+        if record["interval"] is not None:
+            low, high = record["interval"]
+            interval = Interval(
+                -math.inf if low is None else low, math.inf if high is None else high, record["interval_level"]
+            )
+        judgement = Judgement(
+            outcome=record["verdict"],
+            measured=record["measured"],
+            measured_text=record["measured_text"],
+            interval=interval,
+            why=record["why"],
+            criteria=tuple(Criterion(**criterion) for criterion in record["criteria"]),
+            values=tuple(math.nan if value is None else value for value in record["values"]),
+            uninformative=record["uninformative"],
+        )
+        flips = tuple(Flip(**flip) for flip in record["choices"])
+        names = ("id", "network", "sentence", "place", "reported", "rule", "evidence")
+        return cls(judgement=judgement, flips=flips, **{name: record[name] for name in names})
+
+
+def save_verdicts(path: Path, verdicts: Iterable[Verdict]) -> None:
+    """Write verdicts as a JSON list, one object per claim and network."""
+    content = json.dumps([verdict.as_json() for verdict in verdicts], indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, content.encode() + b"\n")
+
+
+def load_verdicts(path: Path) -> tuple[Verdict, ...]:
+    """Read verdicts back.
+
+    Args:
+        path: A file of ``save_verdicts``.
+
+    Returns:
+        The verdicts in the order of the file.
+
+    Raises:
+        CorruptArtefactError: The file is no list of verdicts.
+    """
+    try:
+        return tuple(Verdict.from_json(record) for record in json.loads(path.read_text()))
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorruptArtefactError(f"{path} is no list of verdicts: {error!r}") from None
+
+
+def _number(value: float | None) -> float | None:
+    """Return a finite number, or None."""
+    return None if value is None or not math.isfinite(value) else value

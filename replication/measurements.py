@@ -1,0 +1,331 @@
+"""What a run measures on one network: labelled arrays in one documented schema, checked whenever they are read.
+
+Measurements come in pieces, one file each, so that a kill costs at most the piece in flight.  Counts are stored, not
+rates, so that every choice of denominator and of test images stays open.  ``SCHEMA`` is the documentation: it
+names each variable, its axes, its unit and its meaning, and ``load`` refuses whatever departs from it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_CLASSES, N_NEURONS, UNIT_IDS
+from replication.files import CorruptArtefactError, content_digest, write_atomically
+from replication.paper import ABLATION
+
+PARTS = ("even", "odd", "rest")
+"""The test images: even and odd rows among whole batches, and the rest that fills no batch."""
+
+PANELS = ("data", *LAYER_NAMES)
+"""Panels of the horizontal embedding: the test images themselves, then each layer."""
+
+STATES = ("intact", "ablated")
+BASELINES = ("zero", "mean")
+"""What an ablated unit puts out: nothing, as in the paper, or its mean over the test images."""
+
+CLUSTER_SIZES = ("5 %", "2 %", "10 %")
+
+FIXED_AXES: Mapping[str, NDArray[Any]] = {
+    "part": np.array(PARTS),
+    "class": np.arange(N_CLASSES),
+    "predicted": np.arange(N_CLASSES),
+    "other": np.arange(N_CLASSES),
+    "layer": np.array(HIDDEN_LAYER_NAMES),
+    "fraction": np.array(ABLATION.fractions),
+    "unit": np.array(UNIT_IDS),
+    "neuron": np.arange(N_NEURONS),
+    "baseline": np.array(BASELINES),
+    "half": np.array(PARTS[:2]),
+    "panel": np.array(PANELS),
+    "state": np.array(STATES),
+    "k": np.array([5, 6]),
+    "agreeing": np.arange(7),
+    "cluster_size": np.array(CLUSTER_SIZES),
+    "axis": np.array(["x", "y"]),
+}
+"""Axes whose labels are the same in every run; ``draw``, ``embedding_seed`` and ``image`` vary with the profile."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One measured array.
+
+    Attributes:
+        axes: Names of its axes, in order.
+        dtype: How it is stored; counts as integers with −1 where nothing was measured.
+        unit: Physical or counted unit.
+        meaning: What it holds.
+        low: Least value a valid file may hold, beside −1 for a missing count and NaN.
+        high: Greatest one; None where there is no bound.
+    """
+
+    axes: tuple[str, ...]
+    dtype: str
+    unit: str
+    meaning: str
+    low: float | None = 0
+    high: float | None = None
+
+
+_EMBEDDED = ("state", "panel", "embedding_seed")
+
+SCHEMA: Mapping[str, Mapping[str, Variable]] = {
+    "intact": {
+        "confusion": Variable(
+            ("part", "class", "predicted"), "int32", "images", "test images by true class and predicted class"
+        ),
+        "training_loss": Variable(("epoch",), "float32", "nats", "mean negative log-likelihood per training epoch"),
+    },
+    "draws": {
+        "draw_hits": Variable(
+            ("baseline", "part", "layer", "fraction", "draw", "class"),
+            "int16",
+            "images",
+            "images classified rightly with a random fraction of one layer's units ablated; −1 where none was drawn",
+        ),
+    },
+    "units": {
+        "lost": Variable(
+            ("baseline", "part", "unit", "class"),
+            "int16",
+            "images",
+            "images right when intact and wrong with one unit ablated",
+        ),
+        "gained": Variable(
+            ("baseline", "part", "unit", "class"),
+            "int16",
+            "images",
+            "images wrong when intact and right with one unit ablated",
+        ),
+    },
+    "activations": {
+        "class_mean": Variable(
+            ("half", "neuron", "class"), "float32", "activation", "mean activation of a neuron over a class's images"
+        ),
+        "example_activation": Variable(
+            ("class", "neuron"), "float32", "activation", "activations for the first test image of each class"
+        ),
+    },
+    "horizontal": {
+        "coordinates": Variable(
+            ("state", "panel", "image", "axis"),
+            "float32",
+            "arbitrary",
+            "embedded test images, aligned along the chain; first embedding seed",
+            low=None,
+        ),
+        "start": Variable(("image", "axis"), "float32", "arbitrary", "the start common to all panels", low=None),
+        "label": Variable(("image",), "int8", "class", "true class", high=9),
+        "prediction": Variable(("state", "image"), "int8", "class", "predicted class", high=9),
+        "agreement": Variable(
+            (*_EMBEDDED, "k", "class", "agreeing"),
+            "int32",
+            "images",
+            "images of a class by how many of their k nearest others in the embedding share the class",
+        ),
+        "agreement_raw": Variable(
+            ("state", "panel", "k", "class", "agreeing"),
+            "int32",
+            "images",
+            "the same in the panel's own space, before any embedding",
+        ),
+        "agreement_lost": Variable(
+            ("panel", "embedding_seed", "agreeing"),
+            "int32",
+            "images",
+            "ablated: images lost by the ablation, by how many of their 6 nearest others share their true class",
+        ),
+        "spread": Variable(
+            (*_EMBEDDED, "class"),
+            "float32",
+            "panel radius",
+            "root mean square distance of a class's points to their centroid",
+        ),
+        "centroid_distance": Variable(
+            (*_EMBEDDED, "class", "other"),
+            "float32",
+            "panel radius",
+            "distance between the centroids of two classes",
+        ),
+        "n_clusters": Variable(
+            (*_EMBEDDED, "cluster_size", "class"), "int16", "clusters", "HDBSCAN clusters of one class's points"
+        ),
+        "distance_correlation": Variable(
+            ("panel",),
+            "float32",
+            "1",
+            "Pearson correlation of pairwise distances, intact with ablated, between fixed images in the panel's space",
+            low=-1,
+            high=1,
+        ),
+        "trustworthiness": Variable(
+            ("state", "panel"), "float32", "1", "trustworthiness of the first embedding at k = 6", high=1
+        ),
+        "continuity": Variable(
+            ("state", "panel"), "float32", "1", "continuity of the first embedding at k = 6", high=1
+        ),
+        "image_scatter": Variable(
+            ("class", "other"),
+            "float32",
+            "1",
+            "mean squared distance between images of two classes, in units of the mean over all pairs of images",
+        ),
+    },
+    "vertical": {
+        "neuron_coordinates": Variable(
+            ("neuron", "axis"), "float32", "arbitrary", "embedded neurons; NaN for dead ones", low=None
+        ),
+    },
+}
+
+PIECES = tuple(SCHEMA)
+
+
+class InvalidMeasurementError(CorruptArtefactError):
+    """A piece of measurements departs from the schema."""
+
+
+def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[str, Any]) -> xr.Dataset:
+    """Label the arrays of one piece.
+
+    Args:
+        piece: One of ``PIECES``.
+        arrays: Every variable of the piece, its axes in the order of the schema.
+        provenance: Where they come from; anything JSON can hold.
+
+    Returns:
+        The piece, valid by the schema.
+
+    Raises:
+        InvalidMeasurementError: A variable is missing, unknown, of the wrong shape, or out of range.
+    """
+    variables = SCHEMA[piece]
+    _check_names(piece, set(arrays))
+    data = {}
+    for name, variable in variables.items():
+        array = np.asarray(arrays[name]).astype(variable.dtype)
+        if array.ndim != len(variable.axes):
+            raise InvalidMeasurementError(
+                f"{piece}/{name} has shape {array.shape}; expected the axes ({', '.join(variable.axes)})"
+            )
+        data[name] = xr.Variable(variable.axes, array, {"units": variable.unit, "long_name": variable.meaning})
+    coordinates = {
+        axis: FIXED_AXES.get(str(axis), np.arange(size))
+        for variable in data.values()
+        for axis, size in variable.sizes.items()
+    }
+    try:
+        dataset = xr.Dataset(data, coordinates, {"piece": piece, "provenance": json.dumps(provenance, sort_keys=True)})
+    except ValueError as error:
+        raise InvalidMeasurementError(f"{piece}: an axis has the wrong length: {error}") from None
+    validate(dataset)
+    return dataset
+
+
+def validate(dataset: xr.Dataset) -> None:
+    """Check one piece against the schema.
+
+    Raises:
+        InvalidMeasurementError: The piece departs from it; the message names variable, found and expected.
+    """
+    piece = str(dataset.attrs.get("piece"))
+    if piece not in SCHEMA:
+        raise InvalidMeasurementError(f"piece {piece!r} is unknown: there are {', '.join(PIECES)}")
+    _check_names(piece, {str(name) for name in dataset.data_vars})
+    for axis, labels in FIXED_AXES.items():
+        if axis in dataset.sizes and not np.array_equal(dataset[axis].values, labels):
+            raise InvalidMeasurementError(f"{piece}: axis {axis!r} does not have the labels of the schema")
+    for name, variable in SCHEMA[piece].items():
+        array = dataset[name]
+        if array.dims != variable.axes or array.dtype != variable.dtype:
+            raise InvalidMeasurementError(
+                f"{piece}/{name} is {array.dtype}({', '.join(map(str, array.dims))}); "
+                f"expected {variable.dtype}({', '.join(variable.axes)})"
+            )
+        values = array.values
+        values = values[values != -1] if values.dtype.kind == "i" else values[~np.isnan(values)]
+        low, high = variable.low, variable.high
+        if (low is not None and (values < low).any()) or (high is not None and (values > high).any()):
+            raise InvalidMeasurementError(
+                f"{piece}/{name} holds values from {values.min()} to {values.max()}; expected {low} to {high}"
+            )
+
+
+def save(path: Path, dataset: xr.Dataset) -> None:
+    """Write one piece atomically, with the SHA-256 of its content inside.
+
+    Args:
+        path: Where the netCDF file shall stand.
+        dataset: A piece made by ``build``.
+    """
+    validate(dataset)
+    stamped = dataset.assign_attrs(sha256=_digest(dataset))
+    encoding = {name: {"zlib": True, "complevel": 6, "shuffle": True} for name in dataset.data_vars}
+    content = stamped.to_netcdf(engine="h5netcdf", encoding=encoding)
+    write_atomically(path, bytes(content))
+
+
+def load(path: Path) -> xr.Dataset:
+    """Read one piece and check it.
+
+    Args:
+        path: A file of ``save``.
+
+    Returns:
+        The piece, in memory.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        CorruptArtefactError: The file is truncated or was changed.
+        InvalidMeasurementError: The file departs from the schema.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"no measurements at {path}")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            dataset = opened.load()
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise CorruptArtefactError(f"{path} is not a readable netCDF file: {error}") from None
+    expected = dataset.attrs.pop("sha256", None)
+    found = _digest(dataset)
+    if expected != found:
+        raise CorruptArtefactError(
+            f"{path} was changed since it was written: expected sha256 {expected}, found {found}"
+        )
+    try:
+        validate(dataset)
+    except InvalidMeasurementError as error:
+        raise InvalidMeasurementError(f"{path}: {error}") from None
+    return dataset
+
+
+def provenance_of(dataset: xr.Dataset) -> dict[str, Any]:
+    """Return where a piece comes from."""
+    found: dict[str, Any] = json.loads(dataset.attrs["provenance"])
+    return found
+
+
+def _check_names(piece: str, found: set[str]) -> None:
+    """Compare variable names with the schema.
+
+    Raises:
+        InvalidMeasurementError: They differ.
+    """
+    expected = set(SCHEMA[piece])
+    if found != expected:
+        raise InvalidMeasurementError(
+            f"{piece} has the variables {sorted(found)}; missing {sorted(expected - found)}, "
+            f"unknown {sorted(found - expected)}"
+        )
+
+
+def _digest(dataset: xr.Dataset) -> str:
+    """Return the checksum of all values and of the provenance."""
+    arrays = {str(name): dataset[name].values for name in dataset.data_vars}
+    return content_digest(arrays, dataset.attrs.get("provenance", ""))

@@ -1,0 +1,30 @@
+"""From a trained network and the test images to the pieces of measurements, one file each.
+
+In: a ``Subject``, the network with its test images.  Out: the arrays of one piece, as ``measurements.SCHEMA`` names
+them.  Torch ends here: everything after reads these arrays only.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from replication.measuring.activations import measure_activations
+from replication.measuring.draws import measure_draws
+from replication.measuring.horizontal import measure_horizontal
+from replication.measuring.intact import measure_intact
+from replication.measuring.subject import Subject
+from replication.measuring.units import measure_units
+from replication.measuring.vertical import measure_vertical
+
+MEASURES: Mapping[str, Callable[[Subject], dict[str, NDArray[Any]]]] = {
+    "intact": measure_intact,
+    "draws": measure_draws,
+    "units": measure_units,
+    "activations": measure_activations,
+    "horizontal": measure_horizontal,
+    "vertical": measure_vertical,
+}
+"""What measures each piece, in the order in which they are made."""
+
+__all__ = ["MEASURES", "Subject"]

@@ -1,0 +1,71 @@
+"""What is measured: a network, the test images, and how much of each measurement the profile asks for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from replication.data import Images
+from replication.measurements import PARTS
+from replication.network import Network
+from replication.progress import SILENT, Progress
+from replication.study import Profile, whole_batches
+
+EVALUATION_BATCH = 500
+"""Images per forward pass; fixed, because the batch size may move the last bit of a log-probability."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One network under measurement.
+
+    Attributes:
+        name: The network's id.
+        dataset: The data set it was trained on.
+        network: The network, in evaluation mode.
+        test: All test images, on the network's device.
+        profile: How many draws and embeddings are made.
+        losses: Mean training loss per epoch; empty for a network trained elsewhere.
+        progress: Told of every step.
+    """
+
+    name: str
+    dataset: str
+    network: Network
+    test: Images
+    profile: Profile
+    losses: tuple[float, ...] = ()
+    progress: Progress = SILENT
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """True classes of all test images."""
+        labels: NDArray[np.int64] = self.test.labels.cpu().numpy()
+        return labels
+
+    @property
+    def n_used(self) -> int:
+        """Test images that fill whole batches: 9,984 of 10,000."""
+        return whole_batches(len(self.test))
+
+    @property
+    def used(self) -> Images:
+        """The test images that fill whole batches."""
+        return self.test.first(self.n_used)
+
+    @cached_property
+    def rows_by_part(self) -> dict[str, NDArray[np.int64]]:
+        """Rows of the test images in each part."""
+        rows = np.arange(len(self.test))
+        used = rows[: self.n_used]
+        return dict(zip(PARTS, (used[::2], used[1::2], rows[self.n_used :]), strict=True))
+
+    @cached_property
+    @torch.inference_mode()
+    def predictions(self) -> NDArray[np.uint8]:
+        """Classes that the intact network predicts for all test images."""
+        batches = self.test.images.split(EVALUATION_BATCH)
+        classes = torch.cat([self.network(batch).argmax(dim=1) for batch in batches])
+        return classes.to(torch.uint8).cpu().numpy()

@@ -1,0 +1,42 @@
+"""Single-unit ablations: the images each of the 1,216 units loses and gains when it is ablated (§3.2)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.ablation import flips_by_class, predictions_by_reuse, single_unit_masks
+from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS
+from replication.measurements import BASELINES
+from replication.measuring.subject import Subject
+
+
+def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
+    """Count lost and gained images under the ablation of each unit.
+
+    Args:
+        subject: The network and its test images.
+
+    Returns:
+        The arrays of the piece ``units``.
+    """
+    shape = (len(BASELINES), len(subject.rows_by_part), N_UNITS, N_CLASSES)
+    lost, gained = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    for which, baseline in enumerate(BASELINES):
+        first = 0
+        for layer in HIDDEN_LAYERS:
+            predictions = predictions_by_reuse(
+                subject.network,
+                subject.test.images,
+                layer.name,
+                single_unit_masks(layer),
+                baseline=baseline,
+                title=f"{subject.name}: {layer.n_units} single units of {layer.name}, {baseline}",
+                progress=subject.progress,
+            )
+            units = slice(first, first + layer.n_units)
+            for part, rows in enumerate(subject.rows_by_part.values()):
+                flips = flips_by_class(subject.predictions[rows], predictions[:, rows], subject.labels[rows])
+                lost[which, part, units], gained[which, part, units] = flips.lost, flips.gained
+            first += layer.n_units
+    return {"lost": lost, "gained": gained}

@@ -1,0 +1,30 @@
+"""The vertical reduction: neurons as points, by their responses to the test images (§3.2, Fig. 1)."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from replication.activations import neuron_responses
+from replication.embedding import vertical
+from replication.measuring.subject import Subject
+
+N_EPOCHS_REHEARSAL = 50
+"""Passes of UMAP's optimiser outside the paper's profile, where the picture only has to exist."""
+
+
+def measure_vertical(subject: Subject) -> dict[str, NDArray[Any]]:
+    """Embed the neurons.
+
+    Args:
+        subject: The network and its test images.
+
+    Returns:
+        The arrays of the piece ``vertical``; NaN for dead neurons.
+    """
+    with subject.progress.task(f"{subject.name}: embed neurons", 2) as task:
+        responses = neuron_responses(subject.network, subject.used.images)
+        task.advance()
+        n_epochs = None if subject.profile.is_paper else N_EPOCHS_REHEARSAL
+        population = vertical(responses, seed=0, n_epochs=n_epochs)
+        task.advance()
+    return {"neuron_coordinates": population.coordinates}

@@ -1,0 +1,27 @@
+"""The paper's metrics and those its claims need, from tables of numbers to tables of numbers.
+
+What comes in: class means, counts, neighbour indices or coordinates, as numpy arrays.  What goes out: float64
+arrays, one entry per neuron, unit, class or point.  Source: §3.2 (AS, AES, NH) and §4 (what is said of them).
+"""
+
+from replication.metrics.ablation_effect_selectivity import (
+    EffectSelectivity as EffectSelectivity,
+)
+from replication.metrics.ablation_effect_selectivity import (
+    ablation_effect_selectivity as ablation_effect_selectivity,
+)
+from replication.metrics.ablation_effect_selectivity import rescale_by_sign as rescale_by_sign
+from replication.metrics.accuracy_change import accuracy_change_pp as accuracy_change_pp
+from replication.metrics.accuracy_change import recall as recall
+from replication.metrics.activation_selectivity import Selectivity as Selectivity
+from replication.metrics.activation_selectivity import activation_selectivity as activation_selectivity
+from replication.metrics.clusters import class_clusters as class_clusters
+from replication.metrics.neighborhood_hit import NeighborhoodHit as NeighborhoodHit
+from replication.metrics.neighborhood_hit import agreement as agreement
+from replication.metrics.neighborhood_hit import agreement_histogram as agreement_histogram
+from replication.metrics.neighborhood_hit import (
+    neighborhood_hit_from_histogram as neighborhood_hit_from_histogram,
+)
+from replication.metrics.spread import ClassSpread as ClassSpread
+from replication.metrics.spread import class_spread as class_spread
+from replication.metrics.trustworthiness import trustworthiness as trustworthiness

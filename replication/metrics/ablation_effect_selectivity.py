@@ -1,0 +1,121 @@
+"""Ablation effect selectivity (AES): how much more a unit's ablation affects one class than the others (§3.2)."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from replication.architecture import N_CLASSES
+
+Formula = Literal["absolute", "drops", "changes"]
+_FORMULAS = get_args(Formula)
+
+_CANCELLED = 1e-9
+"""Share of its terms below which a denominator is 0: exact counts cancelled, their float64 rates nearly."""
+
+
+@dataclass(frozen=True, eq=False)
+class EffectSelectivity:
+    """The ablation effect selectivity of each unit.
+
+    Attributes:
+        value: AES, shape (n_units,); in [0, 1] by the absolute formula, unbounded by the literal ones.
+        preferred: The class that the ablation affects most, shape (n_units,); −1 where it affects none.
+        sign: The effect on that class, shape (n_units,): +1 harm (accuracy falls), −1 help, 0 none.
+    """
+
+    value: NDArray[np.float64]
+    preferred: NDArray[np.int64]
+    sign: NDArray[np.int64]
+
+
+def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "absolute") -> EffectSelectivity:
+    """Ablation effect selectivity of units.
+
+    Source: §3.2, AES = (Δmax − Δelse) / (Δmax + Δelse), with Δmax "the highest class-specific change in
+    accuracy" and Δelse the mean change of the other nine classes; 0 where the denominator is 0.  The paper
+    leaves open which change is the highest:
+
+    - ``"absolute"`` takes the class of the largest |Δ| and puts |Δ| in the formula, which so measures
+      selectivity alone, in [0, 1]; harm or help is in ``sign``.
+    - ``"drops"`` is the formula to the letter on intact − ablated accuracy, the highest number being Δmax.
+    - ``"changes"`` is the formula to the letter on ablated − intact accuracy.
+
+    To the letter the formula is unbounded where changes of both signs meet, and its sign is not that of the
+    effect.  By any formula a single flipped prediction beside nine untouched classes scores 1.
+
+    Args:
+        changes_pp: Fall of each class's accuracy under each unit's ablation, shape (n_units, 10), in percentage
+            points, positive for harm, finite.
+        formula: Which reading of the formula.
+
+    Returns:
+        Value, class and sign of the effect per unit.  Of classes that tie for the highest change the lowest
+        counts.  A unit without any effect scores 0 and prefers no class.
+
+    Raises:
+        ValueError: The changes have another shape or are not finite, or ``formula`` is another word.
+
+    >>> ablation_effect_selectivity([[3.0] + [-1.0] * 9]).value.tolist()
+    [0.5]
+    """
+    drops = np.asarray(changes_pp, dtype=np.float64)
+    if drops.ndim != 2 or drops.shape[1] != N_CLASSES:
+        raise ValueError(f"changes_pp has shape {drops.shape}; expected (n_units, {N_CLASSES})")
+    if not np.isfinite(drops).all():
+        raise ValueError("changes_pp holds values that are not finite; every class needs at least one image")
+    if formula not in _FORMULAS:
+        raise ValueError(f"formula={formula!r}: expected one of {_FORMULAS}")
+    effects = _effects(drops, formula)
+
+    units = np.arange(len(drops))
+    preferred = effects.argmax(axis=1)
+    highest = effects[units, preferred]
+    others = effects.copy()
+    others[units, preferred] = 0.0
+    # Only rounding can lift a mean of smaller numbers above the largest.
+    elsewhere = np.minimum(others.sum(axis=1) / (N_CLASSES - 1), highest)
+
+    denominator = highest + elsewhere
+    value = np.zeros(len(drops))
+    usable = np.abs(denominator) > _CANCELLED * (np.abs(highest) + np.abs(elsewhere))
+    np.divide(highest - elsewhere, denominator, out=value, where=usable)
+    affected = (drops != 0).any(axis=1)
+    return EffectSelectivity(
+        value=value,
+        preferred=np.where(affected, preferred, -1),
+        sign=np.sign(drops[units, preferred]).astype(np.int64),
+    )
+
+
+def rescale_by_sign(value: ArrayLike, sign: ArrayLike) -> NDArray[np.float64]:
+    """Scale positive and negative selectivities apart, each by its own maximum, for colouring (§3.2).
+
+    Args:
+        value: Selectivities, shape (n_units,); only their magnitude counts.
+        sign: On which side each stands, shape (n_units,): positive, negative or 0.  ``EffectSelectivity.sign``
+            separates harm from help; ``np.sign(value)`` separates the scale as a literal formula does.
+
+    Returns:
+        sign · |value| / max |value| of that sign, shape (n_units,), in [−1, 1]; 0 where a side is all 0.
+
+    Raises:
+        ValueError: The two differ in shape.
+    """
+    sides = np.sign(np.asarray(sign, dtype=np.float64))
+    magnitude = np.abs(np.asarray(value, dtype=np.float64))
+    if sides.shape != magnitude.shape:
+        raise ValueError(f"value has shape {magnitude.shape} and sign {sides.shape}; expected the same")
+    scaled = np.zeros(magnitude.shape)
+    for side in (1.0, -1.0):
+        members = sides == side
+        largest = magnitude[members].max(initial=0.0)
+        if largest > 0:
+            scaled[members] = side * magnitude[members] / largest
+    return scaled
+
+
+def _effects(drops: NDArray[np.float64], formula: Formula) -> NDArray[np.float64]:
+    """The Δ of the formula, shape (n_units, 10)."""
+    return {"absolute": np.abs(drops), "drops": drops, "changes": -drops}[formula]

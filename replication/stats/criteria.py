@@ -1,0 +1,125 @@
+"""Definitions of "replicated" for a correlation, side by side, each with what it would have let pass.
+
+No criterion is right alone (Heyard et al. 2024 count over fifty), and at ten pairs several can hardly fail.  Each is
+therefore reported as the replication coefficients it accepts: their share of (−1, 1) tells how much it asks.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from scipy import stats
+
+from replication.stats._checks import coefficient, open_share, sample_size
+from replication.stats.correlation import correlation_p, critical_r
+from replication.stats.fisher import fisher_standard_error
+from replication.stats.power import r33
+
+CriterionName = Literal[
+    "same sign",
+    "direction and significance",
+    "original in replication interval",
+    "replication in original interval",
+    "prediction interval",
+    "small telescopes",
+]
+MOST_ACCEPTED = 0.5
+"""Share of (−1, 1) that the same sign accepts: whatever accepts more asks for less than that."""
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """One definition of "replicated", applied.
+
+    Attributes:
+        name: The definition.
+        low: Lower end of the replication coefficients it accepts; NaN where it does not apply.
+        high: Upper end of them; NaN where it does not apply.
+        met: Whether the replication's is among them; None where the definition does not apply.
+    """
+
+    name: CriterionName
+    low: float
+    high: float
+    met: bool | None
+
+    @property
+    def share_accepted(self) -> float:
+        """Share of the coefficients in (−1, 1) that would have met it, 0 to 1; NaN where it does not apply."""
+        return (self.high - self.low) / 2
+
+    def is_uninformative(self, most_accepted: float = MOST_ACCEPTED) -> bool:
+        """Return whether it accepts more than this share of (−1, 1), so that it could hardly fail."""
+        return self.share_accepted > most_accepted + 1e-12
+
+
+def replication_criteria(
+    r_original: float,
+    n_original: int,
+    r_replication: float,
+    n_replication: int,
+    *,
+    level: float = 0.95,
+) -> tuple[CriterionResult, ...]:
+    """Judge a replicated correlation by six definitions.
+
+    With z = artanh r, its standard errors e_o and e_r (``fisher_standard_error``) and q the two-sided normal quantile
+    of ``level``, a replication of a positive original is accepted by
+
+    - *same sign*: r_r > 0;
+    - *direction and significance*: r_r > 0 and p < 1 − ``level``; does not apply to an original that was not
+      significant itself;
+    - *original in replication interval*: |z_r − z_o| ≤ q e_r, which punishes precise replications;
+    - *replication in original interval*: |z_r − z_o| ≤ q e_o;
+    - *prediction interval* (Patil, Peng & Leek 2016): |z_r − z_o| ≤ q √(e_o² + e_r²);
+    - *small telescopes* (Simonsohn 2015): r_r is not significantly smaller, one-sided, than ``r33`` of the original.
+
+    A negative original mirrors all of them.
+
+    Args:
+        r_original: The printed coefficient, in (-1, 1), not 0: without a direction only the intervals would apply.
+        n_original: Its pairs of values, at least 4.
+        r_replication: The coefficient obtained, in [-1, 1].
+        n_replication: Its pairs of values, at least 4.
+        level: Of all intervals, in (2/3, 1); 1 − ``level`` is the threshold of all tests.
+
+    Returns:
+        One result for each definition, in the order above.
+
+    Raises:
+        ValueError: A coefficient out of range, fewer than four pairs, or a level outside (2/3, 1).
+    """
+    coefficient("r_replication", r_replication)
+    if not 0 < abs(coefficient("r_original", r_original)) < 1:
+        raise ValueError(f"r_original = {r_original}, expected a direction and a finite z: not 0, 1 or −1")
+    sample_size("n_original", n_original, at_least=4)
+    sample_size("n_replication", n_replication, at_least=4)
+    alpha = 1 - open_share("level", level)
+    z = math.atanh(abs(r_original))
+    e_o, e_r = fisher_standard_error(n_original), fisher_standard_error(n_replication)
+    q, q_one_sided = float(stats.norm.isf(alpha / 2)), float(stats.norm.isf(alpha))
+    weakest_telescope = math.tanh(math.atanh(r33(n_original, alpha)) - q_one_sided * e_r)
+    significant = correlation_p(r_original, n_original) < alpha
+    accepted: dict[CriterionName, tuple[float, float]] = {
+        "same sign": (0.0, 1.0),
+        "direction and significance": (critical_r(n_replication, alpha), 1.0) if significant else (math.nan, math.nan),
+        "original in replication interval": _around(z, q * e_r),
+        "replication in original interval": _around(z, q * e_o),
+        "prediction interval": _around(z, q * math.hypot(e_o, e_r)),
+        "small telescopes": (weakest_telescope, 1.0),
+    }
+    sign = math.copysign(1.0, r_original)
+    return tuple(_judge(name, low, high, r_replication, sign) for name, (low, high) in accepted.items())
+
+
+def _around(z: float, reach: float) -> tuple[float, float]:
+    """Return the coefficients within ``reach`` of ``z`` on Fisher's scale."""
+    return math.tanh(z - reach), math.tanh(z + reach)
+
+
+def _judge(name: CriterionName, low: float, high: float, r: float, sign: float) -> CriterionResult:
+    """Return the result for a replication ``r``, the bounds given as for a positive original."""
+    if math.isnan(low):
+        return CriterionResult(name, low, high, met=None)
+    met = low < sign * r <= high  # open below: neither r = 0 nor p = alpha is enough
+    return CriterionResult(name, low, high, met) if sign > 0 else CriterionResult(name, -high, 0.0 - low, met)

@@ -1,0 +1,160 @@
+"""Intervals: of a share, of a mean, of the next run, of any statistic by resampling."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from replication.stats._checks import finite_vector, open_share
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed interval, which may be unbounded.
+
+    Attributes:
+        low: Lower end.
+        high: Upper end, not below ``low``.
+        level: Nominal coverage, in (0, 1).
+
+    Raises:
+        ValueError: An end is NaN, the ends are in the wrong order, or the level is outside (0, 1).
+    """
+
+    low: float
+    high: float
+    level: float
+
+    def __post_init__(self) -> None:
+        open_share("level", self.level)
+        if not self.low <= self.high:
+            raise ValueError(f"interval from {self.low} to {self.high}: expected low ≤ high and no NaN")
+
+    @property
+    def width(self) -> float:
+        """Distance of the ends, infinite where one is."""
+        return self.high - self.low
+
+    def contains(self, value: float) -> bool:
+        """Return whether ``value`` lies in the interval, its ends included."""
+        return self.low <= value <= self.high
+
+
+def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
+    """Return the exact binomial interval of a share (Clopper & Pearson 1934).
+
+    Args:
+        k: Successes, 0 to ``n``.
+        n: Trials; without any the interval is [0, 1].
+        level: At least this coverage, in (0, 1).
+
+    Returns:
+        Within [0, 1].
+
+    Raises:
+        ValueError: ``k`` outside 0 to ``n``, or a level outside (0, 1).
+
+    >>> clopper_pearson(0, 1).high
+    0.975
+    """
+    open_share("level", level)
+    if not 0 <= k <= n:
+        raise ValueError(f"k = {k} successes in n = {n} trials, expected 0 ≤ k ≤ n")
+    tail = (1 - level) / 2
+    low = float(stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
+    high = float(stats.beta.isf(tail, k + 1, n - k)) if k < n else 1.0
+    return Interval(low, high, level)
+
+
+def t_confidence_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+    """Return Student's confidence interval of a mean, m ± t s / √S.
+
+    Args:
+        values: Shape (S,), one value per run, finite.
+        level: Coverage for normal values, in (0, 1).
+
+    Returns:
+        The whole line for fewer than two runs, which say nothing about the spread; one point where all are equal.
+
+    Raises:
+        ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
+    """
+    values = finite_vector("values", values)
+    return _t_interval(values, spread=math.sqrt(1 / max(values.size, 1)), level=level)
+
+
+def t_prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+    """Return the interval that the next run's value falls in, m ± t s √(1 + 1/S).
+
+    Args:
+        values: Shape (S,), one value per run, finite.
+        level: Coverage for normal values, in (0, 1).
+
+    Returns:
+        The whole line for fewer than two runs, which say nothing about the spread; one point where all are equal.
+
+    Raises:
+        ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
+    """
+    values = finite_vector("values", values)
+    return _t_interval(values, spread=math.sqrt(1 + 1 / max(values.size, 1)), level=level)
+
+
+def bootstrap_interval(
+    values: ArrayLike,
+    statistic: Callable[[NDArray[np.float64]], float],
+    generator: np.random.Generator,
+    *,
+    level: float = 0.95,
+    n_resamples: int = 2000,
+) -> Interval:
+    """Return the percentile bootstrap interval of a statistic (Efron 1979).
+
+    Args:
+        values: Shape (S, ...): what is drawn anew, with replacement, is whole entries of the first axis, the runs.
+        statistic: Of an array shaped like ``values``, a number.
+        generator: Source of the draws.
+        level: Nominal coverage, in (0, 1); the real one is lower for few runs.
+        n_resamples: Draws, at least 1.
+
+    Returns:
+        The whole line for fewer than two runs, whose resamples are all alike.
+
+    Raises:
+        ValueError: No axis to resample, no draws, a statistic that is NaN in some draw, or a level outside (0, 1).
+    """
+    open_share("level", level)
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim == 0:
+        raise ValueError("values is a single number, expected an array with the runs along its first axis")
+    if n_resamples < 1:
+        raise ValueError(f"n_resamples = {n_resamples}, expected at least 1")
+    n_runs = len(values)
+    if n_runs < 2:
+        return Interval(-math.inf, math.inf, level)
+    draws = generator.integers(n_runs, size=(n_resamples, n_runs))
+    resampled = np.array([statistic(values[draw]) for draw in draws], dtype=np.float64)
+    n_undefined = int(np.isnan(resampled).sum())
+    if n_undefined:
+        raise ValueError(
+            f"the statistic is NaN in {n_undefined} of {n_resamples} resamples: "
+            "expected one that is defined for every choice of runs"
+        )
+    tail = (1 - level) / 2
+    low, high = np.quantile(resampled, [tail, 1 - tail])
+    return Interval(float(low), float(high), level)
+
+
+def _t_interval(values: NDArray[np.float64], *, spread: float, level: float) -> Interval:
+    """Return m ± t s · ``spread`` of the values, shape (S,)."""
+    open_share("level", level)
+    if values.size < 2:
+        return Interval(-math.inf, math.inf, level)
+    if np.ptp(values) == 0:  # without the last bits that the mean of equal numbers may lose
+        return Interval(float(values[0]), float(values[0]), level)
+    mean = float(values.mean())
+    reach = float(stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
+    return Interval(mean - reach, mean + reach, level)

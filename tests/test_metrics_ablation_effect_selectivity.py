@@ -1,0 +1,122 @@
+"""Ablation effect selectivity: worked cases, what the literal formula does, exact fractions, bounds."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import metrics as reference
+from strategies import effect_tables, seeds
+
+from replication.metrics import ablation_effect_selectivity, rescale_by_sign
+
+quick = settings(deadline=None, max_examples=60)
+FORMULAS = ("absolute", "drops", "changes")
+
+
+def aes(drops, formula="absolute"):
+    result = ablation_effect_selectivity([drops], formula=formula)
+    return float(result.value[0]), int(result.preferred[0]), int(result.sign[0])
+
+
+def test_absolute_cases_worked_by_hand():
+    # |Δ|: 9 against a mean of 9/9 = 1: (9 − 1) / (9 + 1)
+    assert aes([9] + [1] * 9) == (0.8, 0, 1)
+    assert aes([-9] + [1] * 9) == (0.8, 0, -1)
+    assert aes([1] * 9 + [-9]) == (0.8, 9, -1)
+    assert aes([0] * 10) == (0, -1, 0)
+    assert aes([5] * 10) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("formula", ["absolute", "drops"])
+def test_one_flipped_image_is_maximally_selective(formula):
+    assert aes([0.1] + [0] * 9, formula) == (1, 0, 1)
+
+
+def test_the_literal_formula_is_unbounded():
+    value, chosen, sign = aes([0.2] + [-0.19] * 9, "drops")
+    assert value == pytest.approx(39)
+    assert (chosen, sign) == (0, 1)
+    assert aes([0.2] + [-0.19] * 9)[0] == pytest.approx(0.01 / 0.39)
+
+
+def test_the_literal_formula_is_minus_one_where_the_highest_drop_is_none():
+    assert aes([0] + [-1] * 9, "drops") == (-1, 0, 0)
+
+
+def test_the_literal_sign_is_not_that_of_the_effect():
+    helped = [-5] + [-1] * 9
+    value, chosen, sign = aes(helped, "changes")
+    assert value == pytest.approx(2 / 3)  # (5 − 1) / (5 + 1)
+    assert (chosen, sign) == (0, -1)
+
+
+def test_a_denominator_that_cancels_is_zero_in_rates_too():
+    # 0.9 + mean of nine −0.9 is 0; in float64 the mean of percentages such as 100 · 9 / 1000 may miss it by a bit.
+    assert aes([0.9] + [-0.9] * 9, "drops") == (0, 0, 1)
+    assert aes([0.7] + [-0.1, -1.3] + [-0.7] * 7, "drops")[0] == 0
+
+
+@quick
+@given(effect_tables(), st.sampled_from(FORMULAS))
+def test_agrees_with_exact_fractions(drops, formula):
+    result = ablation_effect_selectivity(drops, formula=formula)
+    for row, *found in zip(drops, result.value, result.preferred, result.sign, strict=True):
+        value, chosen, sign = reference.ablation_effect_selectivity(row.astype(int).tolist(), formula)
+        assert found[0] == pytest.approx(float(value), rel=1e-9)
+        assert found[1:] == [chosen, sign]
+
+
+@quick
+@given(effect_tables())
+def test_the_absolute_formula_stays_within_zero_and_one(drops):
+    value = ablation_effect_selectivity(drops).value
+    assert ((value >= 0) & (value <= 1)).all()
+
+
+@quick
+@given(effect_tables())
+def test_negating_the_changes_turns_signs_and_exchanges_the_literal_formulas(drops):
+    absolute, mirrored = ablation_effect_selectivity(drops), ablation_effect_selectivity(-drops)
+    np.testing.assert_array_equal(absolute.value, mirrored.value)
+    np.testing.assert_array_equal(absolute.sign, -mirrored.sign)
+    np.testing.assert_array_equal(
+        ablation_effect_selectivity(drops, formula="drops").value,
+        ablation_effect_selectivity(-drops, formula="changes").value,
+    )
+
+
+def test_each_sign_is_scaled_by_its_own_maximum():
+    scaled = rescale_by_sign([0.2, 0.4, 0.1, 0.3, 0.9], [1, 1, -1, -1, 0])
+    assert scaled.tolist() == pytest.approx([0.5, 1, -1 / 3, -1, 0])
+    assert rescale_by_sign([-2.0, 4.0, -1.0], [-1, 1, -1]).tolist() == [-1, 1, -0.5]
+    assert rescale_by_sign([0.0, 0.0], [1, -1]).tolist() == [0, 0]
+
+
+@quick
+@given(seeds, st.integers(0, 20))
+def test_rescaled_values_reach_one_on_every_side_that_is_there(seed, n):
+    generator = np.random.default_rng(seed)
+    value, sign = generator.random(n), generator.integers(-1, 2, n)
+    scaled = rescale_by_sign(value, sign)
+    assert (np.sign(scaled) == sign * (value > 0)).all()
+    for side in (-1, 1):
+        if (value[sign == side] > 0).any():
+            assert np.abs(scaled[sign == side]).max() == 1
+
+
+@pytest.mark.parametrize(
+    ("drops", "formula", "message"),
+    [
+        (np.ones(10), "absolute", r"shape \(10,\); expected \(n_units, 10\)"),
+        (np.full((2, 10), np.nan), "absolute", "not finite"),
+        (np.ones((1, 10)), "signed", "formula='signed': expected one of"),
+    ],
+)
+def test_unusable_arguments_are_named(drops, formula, message):
+    with pytest.raises(ValueError, match=message):
+        ablation_effect_selectivity(drops, formula=formula)
+
+
+def test_values_without_their_signs_are_refused():
+    with pytest.raises(ValueError, match=r"value has shape \(2,\) and sign \(1,\)"):
+        rescale_by_sign([1, 2], [1])

@@ -1,0 +1,52 @@
+"""Clusters per class: what an eye would count, at every share."""
+
+import numpy as np
+import pytest
+
+from replication.metrics import class_clusters
+from replication.metrics.clusters import CLUSTER_SHARES
+from replication.seeds import generator
+
+
+def blobs(*sizes):
+    """One class of round groups of those sizes, ten widths apart."""
+    draws = generator("blobs", *sizes)
+    centres = np.array([[10.0 * i, 0] for i in range(len(sizes))]).repeat(sizes, axis=0)
+    return draws.normal(size=centres.shape) + centres
+
+
+@pytest.mark.parametrize("sizes", [(300,), (150, 150), (270, 30), (100, 100, 100)])
+def test_separate_groups_are_counted_at_every_share_they_reach(sizes):
+    points = blobs(*sizes)
+    counts = class_clusters(points, np.zeros(300, dtype=int))
+    assert counts.shape == (len(CLUSTER_SHARES), 10)
+    assert counts[1:, 0].tolist() == [len(sizes)] * 2
+    assert (counts[:, 1:] == 0).all()
+
+
+def test_groups_below_the_share_are_no_clusters():
+    points = blobs(270, 30)
+    assert class_clusters(points, np.zeros(300, dtype=int), [0.05, 0.2])[:, 0].tolist() == [2, 1]
+
+
+def test_each_class_is_counted_alone():
+    points = np.concatenate([blobs(100), blobs(60, 40)])
+    counts = class_clusters(points, np.arange(2).repeat(100), [0.1])
+    assert counts[0, :3].tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_class_of_few_points_is_one_cluster(n):
+    assert class_clusters(np.arange(2.0 * n).reshape(n, 2), np.zeros(n, dtype=int))[:, 0].tolist() == [1, 1, 1]
+
+
+def test_one_spot_is_one_cluster_and_nowhere_is_none():
+    assert class_clusters(np.ones((30, 2)), np.zeros(30, dtype=int), [0.1])[0, 0] == 1
+    assert class_clusters(np.full((30, 2), np.nan), np.zeros(30, dtype=int), [0.1])[0, 0] == 0
+
+
+def test_unusable_arguments_are_named():
+    with pytest.raises(ValueError, match="shares above 0 and at most 1"):
+        class_clusters(blobs(30), np.zeros(30, dtype=int), [0.0])
+    with pytest.raises(ValueError, match=r"points has shape \(30, 2\) and labels \(29,\)"):
+        class_clusters(blobs(30), np.zeros(29, dtype=int))

@@ -1,0 +1,135 @@
+"""Neighborhood hit: worked cases, a literal reference, and what chance scores by each reading."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference import metrics as reference
+from strategies import labelled_points
+
+from replication.metrics import agreement, agreement_histogram, neighborhood_hit_from_histogram
+from replication.seeds import generator
+
+quick = settings(deadline=None, max_examples=40)
+VARIANTS = ("mean", "all", "self")
+
+
+def histograms(neighbours, labels, *ks):
+    return {k: agreement_histogram(agreement(neighbours, labels, k), labels, k) for k in ks}
+
+
+def test_four_points_on_a_line_by_hand():
+    # At 0, 1, 3, 7 with classes a a b a.  The two nearest others: 1, 2 | 0, 2 | 1, 0 | 2, 1.
+    neighbours = [[0, 1, 2], [1, 0, 2], [2, 1, 0], [3, 2, 1]]
+    labels = [0, 0, 1, 0]
+    assert agreement(neighbours, labels, 2).tolist() == [1, 1, 0, 1]
+    counts = histograms(neighbours, labels, 1, 2)
+    assert counts[2][:2].tolist() == [[0, 3, 0], [1, 0, 0]]
+    assert counts[1][:2].tolist() == [[1, 2], [1, 0]]
+    mean = neighborhood_hit_from_histogram(counts, "mean", 2)
+    assert mean.overall == 3 / 8
+    np.testing.assert_array_equal(mean.per_class, [1 / 2, 0] + [np.nan] * 8)
+    assert neighborhood_hit_from_histogram(counts, "all", 2).overall == 0
+    # Itself and the nearest other: 1, 1, 1/2, 1/2 of two
+    assert neighborhood_hit_from_histogram(counts, "self", 2).overall == 3 / 4
+
+
+@quick
+@given(labelled_points(min_points=8), st.integers(2, 6))
+def test_agrees_with_the_literal_reference(cloud, k):
+    points, labels = cloud
+    counts = histograms(reference.neighbours(points.tolist(), k + 1), labels, k - 1, k)
+    for variant in VARIANTS:
+        expected = reference.neighborhood_hit(points.tolist(), labels.tolist(), k, variant)
+        found = neighborhood_hit_from_histogram(counts, variant, k)
+        assert found.overall == pytest.approx(float(expected))
+        sizes = np.bincount(labels, minlength=10)
+        assert np.nansum(found.per_class * sizes) / len(labels) == pytest.approx(float(expected))
+
+
+@quick
+@given(labelled_points(min_points=8), st.integers(2, 6))
+def test_readings_are_ordered_and_bounded(cloud, k):
+    points, labels = cloud
+    counts = histograms(reference.neighbours(points.tolist(), k + 1), labels, k - 1, k)
+    mean, everyone, with_self = (neighborhood_hit_from_histogram(counts, v, k).overall for v in VARIANTS)
+    assert 0 <= everyone <= mean <= 1
+    assert 1 / k <= with_self <= 1
+
+
+def test_random_labels_score_a_tenth_without_self_and_a_quarter_with():
+    draws = generator("random labels")
+    n, k = 20_000, 6
+    neighbours = np.concatenate([np.arange(n)[:, None], draws.integers(0, n, (n, k))], axis=1)
+    counts = histograms(neighbours, draws.integers(0, 10, n), k - 1, k)
+    # Standard error of a mean over 120,000 agreements of probability 1/10: 0.0009
+    assert neighborhood_hit_from_histogram(counts, "mean").overall == pytest.approx(0.1, abs=0.005)
+    assert neighborhood_hit_from_histogram(counts, "self").overall == pytest.approx((1 + 5 / 10) / 6, abs=0.005)
+    assert neighborhood_hit_from_histogram(counts, "all").overall < 0.001
+
+
+def test_pure_neighbourhoods_score_exactly_one_by_every_reading():
+    counts = {5: np.eye(10, 6, 5)[:1].repeat(10, 0) * 7, 6: np.zeros((10, 7))}
+    counts[5][:, 5], counts[6][:, 6] = 7, 7
+    for variant in VARIANTS:
+        result = neighborhood_hit_from_histogram(counts, variant)
+        assert (result.per_class == 1).all()
+        assert result.overall == 1
+
+
+def test_networks_and_panels_may_stand_before_the_classes():
+    counts = generator("stacked").integers(1, 50, (3, 2, 10, 7))
+    stacked = neighborhood_hit_from_histogram({6: counts})
+    assert stacked.per_class.shape == (3, 2, 10)
+    alone = neighborhood_hit_from_histogram({6: counts[2, 1]})
+    assert stacked.overall[2, 1] == alone.overall
+    np.testing.assert_array_equal(stacked.per_class[2, 1], alone.per_class)
+
+
+def test_a_histogram_without_points_has_no_score():
+    result = neighborhood_hit_from_histogram({6: np.zeros((10, 7))})
+    assert np.isnan(result.overall)
+    assert np.isnan(result.per_class).all()
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "labels", "k", "message"),
+    [
+        ([[0, 1], [1, 0]], [0, 1], 2, "k=2 needs 3 columns"),
+        ([[0, 1], [1, 0]], [0, 1], 0, "k at least 1"),
+        ([0, 1], [0, 1], 1, r"shape \(2,\)"),
+        ([[0, 1], [1, 0]], [0], 1, r"labels has shape \(1,\); expected \(2,\)"),
+        ([[1, 0], [0, 1]], [0, 1], 1, "not the points themselves"),
+    ],
+)
+def test_unusable_neighbours_are_named(neighbours, labels, k, message):
+    with pytest.raises(ValueError, match=message):
+        agreement(neighbours, labels, k)
+
+
+@pytest.mark.parametrize(
+    ("agreeing", "labels", "message"),
+    [
+        ([1, 2], [0], r"shape \(2,\) and labels \(1,\)"),
+        ([4], [0], "reaches 4 to 4"),
+        ([-1], [0], "between 0 and k=3"),
+        ([1], [10], "classes 0 to 9"),
+    ],
+)
+def test_unusable_counts_are_named(agreeing, labels, message):
+    with pytest.raises(ValueError, match=message):
+        agreement_histogram(agreeing, labels, 3)
+
+
+@pytest.mark.parametrize(
+    ("counts", "variant", "message"),
+    [
+        ({6: np.ones((10, 7))}, "self", r"needs the histogram of 5: got \[6\]"),
+        ({5: np.ones((10, 6))}, "mean", "needs the histogram of 6"),
+        ({6: np.ones((10, 6))}, "mean", r"shape \(10, 6\); expected \(10, 7\)"),
+        ({6: np.ones((10, 7))}, "most", "variant='most': expected"),
+    ],
+)
+def test_unusable_histograms_are_named(counts, variant, message):
+    with pytest.raises(ValueError, match=message):
+        neighborhood_hit_from_histogram(counts, variant)

@@ -1,0 +1,195 @@
+"""Intervals against worked cases and scipy, and their coverage over repeated draws."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from replication.seeds import generator
+from replication.stats import (
+    Interval,
+    bootstrap_interval,
+    clopper_pearson,
+    t_confidence_interval,
+    t_prediction_interval,
+)
+
+quick = settings(deadline=None, max_examples=60)
+levels = st.floats(0.5, 0.99)
+runs = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=2, max_size=12)
+
+
+def mean(values):
+    return float(values.mean())
+
+
+def test_an_interval_contains_its_ends():
+    interval = Interval(1, 3, 0.95)
+    assert interval.width == 2
+    assert [interval.contains(value) for value in (0.9, 1, 2, 3, 3.1, math.nan)] == [0, 1, 1, 1, 0, 0]
+
+
+def test_clopper_pearson_by_hand():
+    # no success in n trials: (1 − high)ⁿ = .025
+    interval = clopper_pearson(0, 10)
+    assert interval.low == 0
+    assert interval.high == pytest.approx(1 - 0.025**0.1)
+    assert clopper_pearson(10, 10).low == pytest.approx(0.025**0.1)
+    assert clopper_pearson(0, 0) == Interval(0, 1, 0.95)
+
+
+@quick
+@given(st.integers(1, 60), levels, st.data())
+def test_clopper_pearson_agrees_with_scipy(n, level, data):
+    k = data.draw(st.integers(0, n))
+    ours, theirs = clopper_pearson(k, n, level), stats.binomtest(k, n).proportion_ci(level, method="exact")
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+    assert ours.contains(k / n)
+    mirrored = clopper_pearson(n - k, n, level)
+    assert (mirrored.low, mirrored.high) == pytest.approx((1 - ours.high, 1 - ours.low))
+
+
+@pytest.mark.parametrize("n", [1, 5, 30])
+def test_clopper_pearson_covers_at_least_as_promised(n):
+    # exactly, without draws: at each share, the binomial weight of the counts whose interval contains it
+    intervals = [clopper_pearson(k, n, 0.9) for k in range(n + 1)]
+    for share in np.linspace(0, 1, 101):
+        weights = stats.binom.pmf(range(n + 1), n, share)
+        coverage = sum(w for w, i in zip(weights, intervals, strict=True) if i.contains(float(share)))
+        assert coverage >= 0.9 - 1e-9
+
+
+def test_t_intervals_by_hand():
+    # m = 2, s = 1, S = 3, t(.975, 2) = 4.302653: 2 ± 4.302653 / √3 and 2 ± 4.302653 √(4/3)
+    confidence, prediction = t_confidence_interval([1, 2, 3]), t_prediction_interval([1, 2, 3])
+    assert (confidence.low, confidence.high) == pytest.approx((-0.4841377, 4.4841377))
+    assert (prediction.low, prediction.high) == pytest.approx((-2.9682755, 6.9682755))
+
+
+@quick
+@given(runs, levels)
+def test_t_confidence_interval_agrees_with_scipy(values, level):
+    if np.ptp(values) == 0:
+        return
+    theirs = stats.t.interval(level, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
+    ours = t_confidence_interval(values, level)
+    assert (ours.low, ours.high) == pytest.approx(theirs, rel=1e-6, abs=1e-6)
+
+
+@quick
+@given(runs, st.floats(0.5, 0.9), st.floats(-100, 100))
+@pytest.mark.parametrize("interval_of", [t_confidence_interval, t_prediction_interval])
+def test_t_intervals_move_with_the_values_and_widen_with_the_level(interval_of, values, level, shift):
+    interval, wider = interval_of(values, level), interval_of(values, level + 0.05)
+    moved = interval_of(np.add(values, shift), level)
+    assert (moved.low, moved.high) == pytest.approx((interval.low + shift, interval.high + shift), abs=1e-6)
+    assert wider.low <= interval.low <= interval.high <= wider.high
+    assert interval.contains(float(np.mean(values))) or np.ptp(values) == 0
+
+
+@quick
+@given(runs, levels)
+def test_predicting_a_run_is_less_certain_than_estimating_the_mean(values, level):
+    assert t_prediction_interval(values, level).width >= t_confidence_interval(values, level).width
+
+
+@pytest.mark.parametrize("interval_of", [t_confidence_interval, t_prediction_interval])
+@pytest.mark.parametrize("values", [[], [7.0]])
+def test_fewer_than_two_runs_say_nothing(interval_of, values):
+    assert interval_of(values) == Interval(-math.inf, math.inf, 0.95)
+
+
+@pytest.mark.parametrize("interval_of", [t_confidence_interval, t_prediction_interval])
+def test_equal_runs_leave_one_point(interval_of):
+    assert interval_of([0.1] * 7) == Interval(0.1, 0.1, 0.95)
+
+
+def test_t_intervals_cover_as_promised():
+    # 4000 draws at .9: standard deviation of the share √(.9 · .1 / 4000) = .0047, band of four: .881 to .919
+    draws = generator("test", "intervals", "coverage").normal(3, 2, size=(4000, 6))
+    shares = [
+        np.mean([t_prediction_interval(draw[:5], 0.9).contains(draw[5]) for draw in draws]),
+        np.mean([t_confidence_interval(draw[:5], 0.9).contains(3) for draw in draws]),
+    ]
+    assert all(0.881 <= share <= 0.919 for share in shares), shares
+    # control: a confidence interval does not predict the next run
+    assert np.mean([t_confidence_interval(draw[:5], 0.9).contains(draw[5]) for draw in draws]) < 0.75
+
+
+def test_bootstrap_covers_nearly_as_promised():
+    # 400 draws of 60 runs: standard deviation of the share at .95 is .011, band of four: .906 to .994
+    stream = generator("test", "bootstrap", "coverage")
+    draws = stream.exponential(size=(400, 60))
+    intervals = [bootstrap_interval(draw, mean, stream, n_resamples=300) for draw in draws]
+    assert 0.906 <= np.mean([interval.contains(1) for interval in intervals]) <= 0.994
+
+
+def test_bootstrap_is_near_the_normal_interval_for_a_mean():
+    values = generator("test", "bootstrap", "normal").normal(size=400)
+    interval = bootstrap_interval(values, mean, generator("test", "bootstrap", "draws"), n_resamples=4000)
+    expected = stats.norm.interval(0.95, values.mean(), values.std() / 20)
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.01)
+
+
+def test_bootstrap_draws_whole_runs():
+    # the columns are equal within each run, so that their difference is 0 in any draw of whole runs, and in no other
+    values = np.repeat(np.arange(8.0)[:, None], 2, axis=1)
+    interval = bootstrap_interval(
+        values, lambda v: float(np.abs(v[:, 0] - v[:, 1]).max()), generator("test", "bootstrap", "rows")
+    )
+    assert interval == Interval(0, 0, 0.95)
+
+
+def test_bootstrap_follows_its_generator_alone():
+    values = np.arange(9.0)
+    first, again, other = (
+        bootstrap_interval(values, mean, generator("test", "bootstrap", seed), n_resamples=50) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize("values", [[], [7.0]])
+def test_bootstrap_of_fewer_than_two_runs_says_nothing(values):
+    assert bootstrap_interval(values, mean, generator("test")) == Interval(-math.inf, math.inf, 0.95)
+
+
+@quick
+@given(runs, st.integers(0, 2**32 - 1))
+def test_bootstrap_of_the_mean_stays_within_the_values(values, seed):
+    interval = bootstrap_interval(values, mean, np.random.default_rng(seed), n_resamples=20)
+    slack = 1e-9 * max(1, np.abs(values).max())
+    assert min(values) - slack <= interval.low <= interval.high <= max(values) + slack
+
+
+def test_refuses_what_makes_no_interval():
+    with pytest.raises(ValueError, match="interval from 2 to 1: expected low ≤ high"):
+        Interval(2, 1, 0.95)
+    with pytest.raises(ValueError, match="interval from nan to 1"):
+        Interval(math.nan, 1, 0.95)
+    with pytest.raises(ValueError, match="level = 95, expected strictly between 0 and 1"):
+        Interval(0, 1, 95)
+    with pytest.raises(ValueError, match="k = 4 successes in n = 3 trials"):
+        clopper_pearson(4, 3)
+    with pytest.raises(ValueError, match=r"level = 1.0, expected strictly"):
+        clopper_pearson(1, 3, 1.0)
+    for interval_of in (t_confidence_interval, t_prediction_interval):
+        with pytest.raises(ValueError, match="values has 1 values that are NaN"):
+            interval_of([1, math.nan])
+        with pytest.raises(ValueError, match="level = 0, expected strictly"):
+            interval_of([1, 2], 0)
+
+
+def test_bootstrap_refuses_what_it_cannot_resample():
+    draws = generator("test")
+    with pytest.raises(ValueError, match="values is a single number"):
+        bootstrap_interval(3.0, mean, draws)
+    with pytest.raises(ValueError, match="n_resamples = 0, expected at least 1"):
+        bootstrap_interval([1, 2], mean, draws, n_resamples=0)
+    with pytest.raises(ValueError, match="the statistic is NaN in 5 of 5 resamples"):
+        bootstrap_interval([1, 2], lambda _: math.nan, draws, n_resamples=5)
+    with pytest.raises(ValueError, match="level = 2, expected strictly"):
+        bootstrap_interval([1, 2], mean, draws, level=2)
