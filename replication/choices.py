@@ -62,6 +62,15 @@ CHOICES: Mapping[str, Choice] = {
             why="§3.1 sets weights and biases to zero; today's toolkits offer the mean as well.",
         ),
         Choice(
+            name="conv1-draw",
+            question="The accuracy changes by ablating conv1 that §4.2 reports are those of …",
+            options={
+                "one": "one random ablation, the one the ablated panels show",
+                "mean": "the mean over all random ablations of half of conv1",
+            },
+            why="Fig. 4 shows one ablated network, and the changes are told beside it.",
+        ),
+        Choice(
             name="as-others",
             question="In AS, the mean activity across all other classes is …",
             options={
@@ -82,6 +91,15 @@ CHOICES: Mapping[str, Choice] = {
                 "Only with sizes is the quantity bounded and its colour the effect on the class; the literal formula "
                 "gives +.67 for two gains of 5 and 1 points."
             ),
+        ),
+        Choice(
+            name="aes-units",
+            question="AES assigns a unit to the class it affects most if …",
+            options={
+                "any": "its ablation flips any prediction at all",
+                "significant": "it loses and gains unequally many images of that class by McNemar's test at .05",
+            },
+            why="The paper names no threshold; a single flipped image then makes a unit most selective.",
         ),
         Choice(
             name="count",
@@ -110,6 +128,33 @@ CHOICES: Mapping[str, Choice] = {
                 "raw": "the activation space itself",
             },
             why="§3.2 calculates NH in the embedding.",
+        ),
+        Choice(
+            name="data-panel",
+            question="The embedding of the test images themselves is …",
+            options={
+                "default": "the default UMAP of the pixels, from the start that all panels share",
+                "start": "that start, made with min_dist 0.8",
+            },
+            why="It is made as the layers' panels are, so that the two compare; Fig. 3 shows the start in its place.",
+        ),
+        Choice(
+            name="nh-rise",
+            question="NH increases from layer to layer if …",
+            options={
+                "banded": "no step falls by more than 0.6 pp, which other embedding seeds may make",
+                "strict": "every step rises",
+            },
+            why="NH of one and the same layer spans up to 0.6 pp over embedding seeds.",
+        ),
+        Choice(
+            name="ablated-layer",
+            question="The layers whose separability an ablation of conv1 leaves alone are …",
+            options={
+                "left-out": "those between the ablated layer and the output",
+                "counted": "the ablated layer as well",
+            },
+            why="Half of conv1's own activations are gone, so that little can be asked of it.",
         ),
         Choice(
             name="cluster-size",

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -26,7 +26,7 @@ PANELS = ("data", *LAYER_NAMES)
 """Panels of the horizontal embedding: the test images themselves, then each layer."""
 
 STATES = ("intact", "ablated")
-BASELINES = ("zero", "mean")
+BASELINES: tuple[Literal["zero", "mean"], ...] = ("zero", "mean")
 """What an ablated unit puts out: nothing, as in the paper, or its mean over the test images."""
 
 CLUSTER_SIZES = ("5 %", "2 %", "10 %")

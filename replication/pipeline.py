@@ -1,17 +1,32 @@
 """The study from end to end: each step looks for what is there, makes what is missing, and says which it did."""
 
+import itertools
+import time
+from pathlib import Path
+from typing import Any
+
 import torch
 
-from replication.data import load
-from replication.files import CorruptArtefactError
-from replication.progress import Progress
+from replication import measurements, provenance
+from replication.data import Images, load
+from replication.files import CorruptArtefactError, exclusive
+from replication.measuring import MEASURES, Subject
+from replication.precision import get_precision
+from replication.progress import Progress, duration_text
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
-from replication.training import Checkpoint, DivergedError, load_checkpoint, save_checkpoint, train
+from replication.training import (
+    Checkpoint,
+    DivergedError,
+    load_checkpoint,
+    read_foreign_weights,
+    save_checkpoint,
+    train,
+)
 
 
 def obtain_network(
-    run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
+    run: RunFolder, network_id: NetworkId, profile: Profile, images: Images, progress: Progress
 ) -> Checkpoint:
     """Return the trained network of that id, trained now where the run has none that is whole.
 
@@ -19,7 +34,7 @@ def obtain_network(
         run: The run it belongs to.
         network_id: Which network.
         profile: How it is trained.
-        device: Where it is trained.
+        images: Training images, on the device to train on.
         progress: Told what is done.
 
     Returns:
@@ -34,7 +49,6 @@ def obtain_network(
         else:
             progress.say(f"{network_id}: network cached")
             return checkpoint
-    images, _ = load(network_id.dataset, profile, device)
     checkpoint = train(network_id, profile, images, state, progress)
     save_checkpoint(path, checkpoint)
     state.unlink(missing_ok=True)
@@ -43,12 +57,130 @@ def obtain_network(
 
 def obtain_networks(
     run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
-) -> dict[NetworkId, Checkpoint]:
-    """Return the trained networks, without those that diverged, which are named in a line each."""
-    checkpoints = {}
+) -> list[NetworkId]:
+    """Train what is not trained yet; return the ids that did not diverge, after a line for each that did."""
+    trained = []
     for network_id in network_ids:
+        images, _ = load(network_id.dataset, profile, device)
         try:
-            checkpoints[network_id] = obtain_network(run, network_id, profile, device, progress)
+            obtain_network(run, network_id, profile, images, progress)
         except DivergedError as error:
             progress.say(f"diverged: {error}")
-    return checkpoints
+        else:
+            trained.append(network_id)
+    return trained
+
+
+def measure_network(
+    run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
+) -> None:
+    """Measure one trained network, piece by piece, leaving out the pieces the run already has.
+
+    Args:
+        run: The run; it holds the checkpoint, and takes the pieces.
+        network_id: Which network.
+        profile: How much is measured.
+        device: Where the network runs.
+        progress: Told what is done.
+    """
+    missing = [piece for piece in MEASURES if not _is_measured(run, network_id, piece, progress)]
+    if not missing:
+        progress.say(f"{network_id}: measurements cached")
+        return
+    checkpoint = load_checkpoint(run.checkpoint(network_id))
+    _, test = load(network_id.dataset, profile, device)
+    subject = Subject(
+        name=str(network_id),
+        dataset=network_id.dataset,
+        network=checkpoint.network(device),
+        test=test,
+        profile=profile,
+        losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),
+        progress=progress,
+    )
+    for piece in missing:
+        begin = time.monotonic()
+        arrays = MEASURES[piece](subject)
+        wall_s = round(time.monotonic() - begin, 1)
+        source = _source(checkpoint, profile, device) | {"network": str(network_id), "wall_s": wall_s}
+        measurements.save(run.piece(network_id, piece), measurements.build(piece, arrays, source))
+        progress.say(f"{network_id}: {piece} measured in {duration_text(wall_s)}")
+
+
+def adopt_network(run: RunFolder, path: Path, dataset: str) -> NetworkId:
+    """Take a checkpoint from elsewhere into a run, under the next free seed of its data set.
+
+    Args:
+        run: The run that takes it.
+        path: A safetensors file, or weights that ``torch.save`` wrote; nothing in it is executed.
+        dataset: What the network was trained on.
+
+    Returns:
+        The id under which it now stands in the run.
+
+    Raises:
+        CorruptArtefactError: The file cannot be read as weights of this architecture.
+        FileNotFoundError: There is no such file.
+    """
+    checkpoint = read_foreign_weights(path)
+    checkpoint.network(torch.device("cpu"))
+    taken = {network_id.seed for network_id in run.networks() if network_id.dataset == dataset}
+    network_id = NetworkId(dataset, next(seed for seed in itertools.count() if seed not in taken))
+    save_checkpoint(run.checkpoint(network_id), checkpoint)
+    return network_id
+
+
+def _is_measured(run: RunFolder, network_id: NetworkId, piece: str, progress: Progress) -> bool:
+    """Return whether a whole piece is there; say so where it is damaged."""
+    path = run.piece(network_id, piece)
+    if not path.exists():
+        return False
+    try:
+        measurements.load(path)
+    except CorruptArtefactError as error:
+        progress.say(f"{network_id}: measured again: {error}")
+        return False
+    return True
+
+
+def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> dict[str, Any]:
+    """Return where a piece comes from."""
+    sessions = checkpoint.provenance.get("sessions", [])
+    return {
+        "profile": profile.name,
+        "trained_on": " and ".join(dict.fromkeys(session["device_name"] for session in sessions)) or "unknown",
+        "trained_on_device": " and ".join(dict.fromkeys(session["device"] for session in sessions)) or "unknown",
+        "training_wall_s": sum(session["wall_s"] for session in sessions),
+        "training": checkpoint.provenance.get("training", {}),
+        "measured_on": torch.cuda.get_device_name(device)
+        if device.type == "cuda"
+        else provenance.machine()["processor"],
+        "measured_on_device": device.type,
+        "precision": get_precision(),
+        "machine": provenance.machine(),
+        "software": provenance.software(),
+        "commit": provenance.commit(),
+    }
+
+
+def run_study(
+    run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
+) -> list[NetworkId]:
+    """Train and measure networks in a run folder that nobody else works in; return those that did not diverge.
+
+    Args:
+        run: The run; what it already holds is kept.
+        network_ids: Which networks.
+        profile: How they are trained and measured.
+        device: Where.
+        progress: Told what is done.
+
+    Returns:
+        The ids of the measured networks.
+    """
+    with exclusive(run.path):
+        run.describe(profile)
+        trained = obtain_networks(run, network_ids, profile, device, progress)
+        for network_id in trained:
+            measure_network(run, network_id, profile, device, progress)
+    return trained

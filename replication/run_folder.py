@@ -5,11 +5,12 @@
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from replication.files import CorruptArtefactError, write_atomically
+from replication.files import CorruptArtefactError, exclusive, write_atomically
 from replication.study import PROFILES, NetworkId, Profile
 
 
@@ -90,3 +91,31 @@ class RunFolder:
             for folder in self.path.glob("*/seed=*")
             if folder.name.removeprefix("seed=").isdecimal()
         )
+
+
+def merge_runs(sources: list[RunFolder], target: RunFolder) -> Iterator[str]:
+    """Copy the networks of several runs into one, file by file.
+
+    Args:
+        sources: Runs of one profile.
+        target: The run that takes them; made where missing.
+
+    Yields:
+        A line per network.
+
+    Raises:
+        NotARunError: A source is no run, is of another profile, or has a network of the same id that differs.
+    """
+    with exclusive(target.path):
+        for source in sources:
+            target.describe(source.profile())
+            for network_id in source.networks():
+                for path in sorted(source.network_folder(network_id).glob("[!.]*")):
+                    goal = target.network_folder(network_id) / path.name
+                    content = path.read_bytes()
+                    if goal.exists() and goal.read_bytes() != content:
+                        raise NotARunError(
+                            f"{path} and {goal} differ: two networks are called {network_id}; merge one of them only"
+                        )
+                    write_atomically(goal, content)
+                yield f"{network_id}: from {source.path}"

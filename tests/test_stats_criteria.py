@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from replication.stats import (
     replication_criteria,
 )
 
-quick = settings(deadline=None, max_examples=150)
+quick = settings(deadline=None, max_examples=100)
 originals = st.floats(-0.95, 0.95).filter(lambda r: abs(r) > 0.02)
 replications = st.floats(-0.99, 0.99)
 sizes = st.integers(4, 60)
@@ -98,15 +99,13 @@ def test_mirrored_and_bounded(r_o, n_o, r_r, n_r):
         assert math.isnan(result.share_accepted) or 0 < result.share_accepted <= 1
 
 
-@quick
-@given(originals, sizes, sizes)
+@pytest.mark.parametrize(("r_o", "n_o", "n_r"), [(0.6, 10, 10), (-0.31, 10, 30), (0.68, 10, 10), (-0.9, 40, 8)])
 def test_the_share_accepted_is_what_a_grid_of_replications_meets(r_o, n_o, n_r):
-    grid = [-0.995 + 0.01 * i for i in range(200)]
-    verdicts = [replication_criteria(r_o, n_o, r_r, n_r) for r_r in grid[::10]]
+    verdicts = [replication_criteria(r_o, n_o, r_r, n_r) for r_r in np.arange(-0.995, 1, 0.01)]
     for results in zip(*verdicts, strict=True):
         if results[0].met is not None:
             n_met = sum(bool(result.met) for result in results)
-            assert n_met / len(verdicts) == pytest.approx(results[0].share_accepted, abs=0.051)
+            assert n_met / len(verdicts) == pytest.approx(results[0].share_accepted, abs=0.0051)
 
 
 def test_a_significant_original_asks_for_significance():

@@ -28,7 +28,8 @@ def test_the_papers_one_significant_p_value_does_not_survive():
 
 
 def test_by_hand():
-    # Holm: .01 · 3, .03 · 2, .04 · 1 raised to .06;  Benjamini–Hochberg: .01 · 3, .03 · 3/2 and .04 · 3/3, lowered to .04
+    # Holm: .01 · 3, .03 · 2, .04 · 1 raised to .06
+    # Benjamini–Hochberg: .01 · 3 / 1, .03 · 3 / 2 lowered to .04, .04 · 3 / 3
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert benjamini_hochberg([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])
     assert holm([]).size == benjamini_hochberg([]).size == 0

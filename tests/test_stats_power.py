@@ -4,11 +4,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference import correlation_density as reference
+from scipy import optimize
 
 from replication.seeds import generator
 from replication.stats import critical_r, power_of_correlation, r33
 
 quick = settings(deadline=None, max_examples=60)
+
+
+def exact_power(rho, n):
+    return reference.power(rho, n, critical_r(n))
 
 
 def simulated_power(rho, n, n_draws=40_000):
@@ -27,10 +33,18 @@ def test_r33_at_ten_pairs():
     assert r33(10) == pytest.approx(0.52, abs=5e-3)
 
 
-@pytest.mark.parametrize(("rho", "n"), [(0.0, 10), (0.3, 10), (0.52, 10), (0.6, 10), (0.8, 10), (0.3, 40)])
-def test_agrees_with_simulation(rho, n):
-    # 40,000 draws: standard deviation at most .0025, band of four .01; Fisher's approximation adds up to .02
-    assert power_of_correlation(rho, n) == pytest.approx(simulated_power(rho, n), abs=0.03)
+@pytest.mark.parametrize(("n", "error"), [(10, 0.05), (20, 0.025), (40, 0.012)])
+def test_falls_short_of_the_exact_power_by_little(n, error):
+    for rho in np.linspace(0, 0.95, 20):
+        assert -1e-4 <= exact_power(rho, n) - power_of_correlation(rho, n) <= error
+
+
+def test_the_exact_values_at_ten_pairs():
+    assert exact_power(0.6, 10) == pytest.approx(0.486, abs=5e-4)
+    # 40,000 draws: standard deviation .0025, band of four .01
+    assert simulated_power(0.6, 10) == pytest.approx(0.486, abs=0.01)
+    exact_r33 = optimize.brentq(lambda rho: exact_power(rho, 10) - 1 / 3, 0.1, 0.9)
+    assert exact_r33 == pytest.approx(0.505, abs=5e-4)
 
 
 @quick

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -56,8 +56,7 @@ def test_two_runs_have_their_correlation_as_lower_ceiling():
 def test_ceiling_is_ordered_bounded_and_sees_ranks_alone(seed, n_runs, n_classes, ties):
     values = profiles(seed, n_runs, n_classes, ties=ties)
     ceiling = noise_ceiling(values)
-    if math.isnan(ceiling.lower):
-        return
+    assume(not math.isnan(ceiling.lower + ceiling.upper))
     assert -1 <= ceiling.lower <= ceiling.upper + 1e-12 <= 1 + 1e-9
     assert noise_ceiling(np.exp(values)).lower == pytest.approx(ceiling.lower)
     assert noise_ceiling(values[::-1, ::-1]).upper == pytest.approx(ceiling.upper)
@@ -69,7 +68,8 @@ def test_no_fixed_profile_scores_above_the_upper_bound(seed, n_runs, n_classes):
     values = profiles(seed, n_runs, n_classes)
     candidate = np.random.default_rng(seed + 1).normal(size=n_classes)
     score = np.mean([spearman(candidate, own).r for own in values])
-    assert score <= noise_ceiling(values).upper + 1e-12
+    upper = noise_ceiling(values).upper
+    assert score <= (0 if math.isnan(upper) else upper) + 1e-12  # NaN: ranks that cancel, on which all score 0
 
 
 def test_the_ceiling_of_noise_is_about_zero_and_its_upper_bound_is_not():
@@ -84,8 +84,7 @@ def test_the_ceiling_of_noise_is_about_zero_and_its_upper_bound_is_not():
 @given(seeds, st.integers(3, 8), st.integers(3, 12))
 def test_concordance_agrees_with_friedmans_test(seed, n_runs, n_classes):
     values = np.round(profiles(seed, n_runs, n_classes) * 2)  # with ties
-    if np.ptp(values, axis=1).min() == 0:
-        return
+    assume(np.ptp(values, axis=1).min() > 0)
     expected = stats.friedmanchisquare(*values.T)
     agreement = concordance(values)
     assert agreement.w == pytest.approx(expected.statistic / (n_runs * (n_classes - 1)))
@@ -101,9 +100,9 @@ def test_w_is_the_mean_spearman_in_other_units(seed, n_runs, n_classes):
 
 
 def test_concordance_false_positive_rate():
-    # 2000 tables of noise at .05: 100 expected, standard deviation 9.7, band of four and the approximation: 55 to 140
-    draws = generator("test", "concordance", "null").normal(size=(2000, 4, 10))
-    assert 55 <= sum(concordance(draw).p < 0.05 for draw in draws) <= 140
+    # 2000 tables of noise at .05: 100 expected, standard deviation 9.7, band of four: 61 to 139
+    draws = generator("test", "concordance", "null").normal(size=(2000, 20, 10))
+    assert 61 <= sum(concordance(draw).p < 0.05 for draw in draws) <= 139
 
 
 def test_constant_profiles_have_no_order():

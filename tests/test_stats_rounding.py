@@ -58,6 +58,12 @@ def test_every_number_lies_within_its_own_rounding(value, decimals):
     assert not number.contains(value - 2.1 * number.half_unit)
 
 
+def test_an_edge_counts_whatever_its_last_bit():
+    assert RoundedNumber.parse("0.60").contains(math.nextafter(0.605, 1))
+    assert RoundedNumber.parse("0.61").contains(math.nextafter(0.605, 0))
+    assert not RoundedNumber.parse("0.60").contains(0.6051)
+
+
 @pytest.mark.parametrize("text", ["", ".", "abc", "1,000", "p<.05", "1e-3", "--1", "0.6 "])
 def test_refuses_text_that_is_no_number(text):
     with pytest.raises(ValueError, match="is not a printed number"):
@@ -93,6 +99,7 @@ def test_the_recomputed_bounds_by_hand():
         ("0.61", "0.03", "decision error"),  # printed as significant
         ("0.68", "0.06", "decision error"),  # printed as not significant
         ("0.632", "0.03", "inconsistent"),  # p from .0498 to .0503: the decision may stand
+        ("0.632", "0.08", "inconsistent"),
         ("0.68", "0.01", "inconsistent"),
     ],
 )

@@ -1,50 +1,74 @@
-"""What each unit of a layer adds to the next layer's preactivations: ablating units leaves out their summands."""
+"""What each unit of a layer adds to the next layer's preactivations: an ablation leaves summands out."""
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from replication.network import Network
+from replication.ablation.workspace import Workspace
 
+KERNEL = 5
 PADDING = 2
+WINDOW = 2
+"""Sides of a convolution kernel, of its zero-padding and of a pooling window."""
 
 
-def contributions(network: Network, layer: str, activations: Tensor, fixed: Tensor) -> Tensor:
-    """Return the summands of a layer's preactivations, one for each unit of the layer before it.
+class Contributions:
+    """The preactivations of one layer, taken apart into one summand for each unit of the layer before it.
 
-    A preactivation is linear in the activations that feed it, so under any mask it is the sum of the summands of the
-    kept units and of the last summand, which is always kept: the bias and what ablated units still put out.
+    A preactivation is linear in the activations that feed it.  Under any mask it is therefore the sum of the kept
+    units' summands and of a last one that is always kept: the bias, and what ablated units still put out.
+
+    A convolution is computed only where pooling reads it, one pooling window at a time: its four kernel positions
+    together see 6×6 inputs, so one matrix product with four shifted kernels gives all four sums.
 
     Args:
-        network: The intact network.
-        layer: The layer that is fed, ``conv2`` to ``out``.
-        activations: What the layer before it puts out, shape (images, units, side, side) or (images, units).
-        fixed: What an ablated unit puts out in their stead, shape (units, side, side) or (units,).
-
-    Returns:
-        Shape (positions, units + 1, windows, images, outputs): for a convolutional layer the positions after pooling
-        and the 4 places of the pooling window (a last row and column that pooling never reads are left out), for the
-        others 1 and 1.
+        weight: The layer's weights, shape (outputs, units, 5, 5) or (outputs, units · neurons_per_unit).
+        bias: Shape (outputs,).
+        fixed: What the units put out when ablated, shape (units, side, side) or (units,).
     """
-    weight, bias = (parameter.detach() for parameter in network.parameters_of(layer))
-    summands = _summands(weight, activations - fixed)
-    constant = _summands(weight, fixed[None]).sum(1, keepdim=True) + bias
-    return torch.cat([summands, constant.expand_as(summands[:, :1])], dim=1)
 
+    def __init__(self, weight: Tensor, bias: Tensor, fixed: Tensor) -> None:
+        self._fixed = fixed
+        self._is_convolution = weight.ndim == 4
+        if self._is_convolution:
+            last = WINDOW - 1
+            shifted = [
+                functional.pad(weight, (column, last - column, row, last - row))
+                for row in range(WINDOW)
+                for column in range(WINDOW)
+            ]
+            weight = torch.stack(shifted).flatten(0, 1)
+        self._weight = weight.reshape(len(weight), len(fixed), -1).permute(1, 2, 0).contiguous()
+        inputs = self._inputs(fixed[None])
+        self._positions = inputs.shape[2]
+        self._constant = torch.bmm(inputs.transpose(1, 2), self._weight).sum(0)
+        self._constant += bias.repeat(self._constant.shape[1] // len(bias))
 
-def _summands(weight: Tensor, activations: Tensor) -> Tensor:
-    """Return what each unit adds, shape (positions, units, windows, images, outputs)."""
-    images, units = activations.shape[:2]
-    if weight.ndim == 2:
-        columns = weight.view(len(weight), units, -1)
-        return torch.bmm(activations.view(images, units, -1).transpose(0, 1), columns.permute(1, 2, 0))[None, :, None]
-    side = activations.shape[-1] // 2
-    padded = functional.pad(activations.permute(1, 2, 3, 0), (0, 0, *[PADDING] * 4)).contiguous()
-    unit, row, column, image = padded.stride()
-    patches = padded.as_strided(
-        (units, 5, 5, side, side, 2, 2, images), (unit, row, column, 2 * row, 2 * column, row, column, image)
-    )
-    patches = patches.reshape(units, 25, -1)
-    kernels = weight.flatten(2).permute(1, 2, 0)
-    added = torch.bmm(patches.transpose(1, 2), kernels)
-    return added.view(units, side**2, 4, images, len(weight)).transpose(0, 1)
+    def split(self, activations: Tensor, workspace: Workspace) -> Tensor:
+        """Return the summands for some images.
+
+        Args:
+            activations: What the units put out, shape (images, units, side, side) or (images, units).
+            workspace: Where the result lies.
+
+        Returns:
+            Shape (units + 1, positions · images, places · outputs): in a convolutional layer the positions after
+            pooling and the 4 places of the pooling window, in a fully connected layer 1 and 1.
+        """
+        images, units = activations.shape[:2]
+        summands = workspace.take("summands", units + 1, self._positions * images, self._weight.shape[2])
+        inputs = self._inputs(activations - self._fixed)
+        if inputs.shape[1] == 1:
+            torch.mul(inputs.transpose(1, 2), self._weight, out=summands[:-1])
+        else:
+            torch.bmm(inputs.transpose(1, 2), self._weight, out=summands[:-1])
+        summands[-1].view(self._positions, images, -1).copy_(self._constant[:, None])
+        return summands
+
+    def _inputs(self, activations: Tensor) -> Tensor:
+        """Return what each sum reads of each unit, shape (units, inputs, positions · images)."""
+        images, units = activations.shape[:2]
+        if not self._is_convolution:
+            return activations.reshape(images, units, -1).permute(1, 2, 0)
+        patches = functional.unfold(activations, KERNEL + WINDOW - 1, padding=PADDING, stride=WINDOW)
+        return patches.view(images, units, -1, patches.shape[2]).permute(1, 2, 3, 0).flatten(2)

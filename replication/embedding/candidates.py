@@ -64,7 +64,7 @@ class TreeSearch:
 
     def propose(self, m: int) -> Candidates:
         """Return the m nearest others of every point."""
-        distances, found = self.tree.query(self.points, m + 1)
+        distances, found = (np.asarray(table) for table in self.tree.query(self.points, m + 1))
         # Behind more duplicates than m a point does not find itself; the last stands in for it.
         itself = found == np.arange(len(found))[:, None]
         itself[~itself.any(axis=1), -1] = True
@@ -80,39 +80,37 @@ class TreeSearch:
 
 
 class ProductSearch:
-    """Candidates from float32 matrix products, for points in many dimensions.
+    """Candidates from matrix products in float32, sifted in float64 where that is needed, for many dimensions.
 
-    With a = ‖x‖, b = ‖y‖ and d dimensions, a float32 product ⟨x, y⟩ is off by at most d·u·a·b whatever the order of its
-    sum, u = 2⁻²⁴.  With the roundings of the coordinates and of the sum of three terms, a² + b² − 2⟨x, y⟩ is so off by
-    at most c·(a² + b²), c = (d + 16)·u to first order, and (1 − c)·(a² + b²) − 2⟨x, y⟩ is a lower bound of ‖x − y‖².
-    The points are centred first, which shortens them, and scaled into the unit ball, against overflow and underflow.
+    With a = ‖x‖, b = ‖y‖ and d dimensions, a product ⟨x, y⟩ in arithmetic of unit roundoff u is off by at most d·u·a·b,
+    whatever the order of its sum.  With the roundings of the coordinates and of the sum of three terms,
+    a² + b² − 2⟨x, y⟩ so is off by at most c·(a² + b²), c = (d + 16)·u to first order, and
+    (1 − c)·(a² + b²) − 2⟨x, y⟩ is a lower bound of ‖x − y‖².  The points are centred first, which shortens them, and
+    scaled into the unit ball, against overflow and underflow.
 
     Args:
         points: Shape (n, dimensions), finite.
     """
 
     def __init__(self, points: NDArray[np.floating]) -> None:
-        n, n_dimensions = points.shape
-        centre = points.mean(axis=0, dtype=np.float64)
-        blocks = _slices(n)
-        radius = max(np.sqrt(np.square(points[block] - centre).sum(axis=1).max(initial=0.0)) for block in blocks)
-        self.scale = float(radius) or 1.0
-        self.scaled = np.empty((n, n_dimensions), dtype=np.float32)
-        norms = np.empty(n)
+        self.points = points
+        self.centre = points.mean(axis=0, dtype=np.float64)
+        self.scale = 1.0
+        self.scaled = np.empty(points.shape, dtype=np.float32)
+        blocks = _slices(len(points))
+        self.scale = max(np.sqrt(_squared_norms(self._centred(block)).max()) for block in blocks) or 1.0
+        norms = np.empty(len(points))
         for block in blocks:
-            self.scaled[block] = (points[block] - centre) / self.scale
-            norms[block] = np.square(self.scaled[block], dtype=np.float64).sum(axis=1)
-        tolerance = 1.01 * (n_dimensions + 16) * 2.0**-24
-        self.norms = (1 - tolerance) * norms
+            self.scaled[block] = self._centred(block)
+            norms[block] = _squared_norms(self.scaled[block])
+        self.norms = (1 - self._tolerance(np.float32)) * norms
 
     def propose(self, m: int) -> Candidates:
         """Return the m others of the smallest lower bounds for every point."""
-        n = len(self.scaled)
-        blocks = _slices(n)
+        blocks = _slices(len(self.points))
         best = [_Smallest(block.stop - block.start, m) for block in blocks]
         for i, rows in enumerate(blocks):
-            for j in range(i, len(blocks)):
-                columns = blocks[j]
+            for j, columns in enumerate(blocks[i:], start=i):
                 products = self.scaled[rows] @ self.scaled[columns].T
                 products *= -2
                 if i == j:
@@ -126,15 +124,36 @@ class ProductSearch:
         return Candidates(np.concatenate([found.indices for found in best]), bound)
 
     def within(self, rows: NDArray[np.int64], squares: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
-        """Yield the others of which the lower bound is within the squared distance of each row."""
+        """Yield the others of which the lower bound, taken in float64, is within the squared distance of each row."""
+        tolerance = self._tolerance(np.float64)
         for block in _slices(len(rows)):
-            products = self.scaled[rows[block]] @ self.scaled.T
-            products *= -2
-            products += self.norms.astype(np.float32)
-            limits = squares[block] / self.scale**2 + _UNDERFLOW - self.norms[rows[block]]
-            for row, keys, limit in zip(rows[block], products, limits, strict=True):
-                others = np.flatnonzero(keys <= limit)
-                yield others[others != row]
+            mine = self._centred(rows[block])
+            limits = (squares[block] / self.scale**2 + _UNDERFLOW)[:, None]
+            norms = (1 - tolerance) * _squared_norms(mine)[:, None]
+            hits: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+            for columns in _slices(len(self.points)):
+                near = columns.start + np.flatnonzero(self._reached(rows[block], columns, limits))
+                others = self._centred(near)
+                lower_bounds = norms + (1 - tolerance) * _squared_norms(others) - 2 * mine @ others.T
+                row, column = np.nonzero(lower_bounds <= limits)
+                hits.append((row, near[column]))
+            row, found = (np.concatenate(parts) for parts in zip(*hits, strict=True))
+            for i, itself in enumerate(rows[block]):
+                yield found[(row == i) & (found != itself)]
+
+    def _reached(self, rows: NDArray[np.int64], columns: slice, limits: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether some row's float32 lower bound for a column is within its limit, shape (columns,)."""
+        products = self.scaled[rows] @ self.scaled[columns].T
+        keys = self.norms[columns].astype(np.float32) - 2 * products
+        return np.asarray((keys <= limits - self.norms[rows, None]).any(axis=0))
+
+    def _centred(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Some points, centred and scaled."""
+        return np.asarray((self.points[rows] - self.centre) / self.scale)
+
+    def _tolerance(self, dtype: type[np.floating]) -> float:
+        """The bound c of the rounding of distances from products in that arithmetic."""
+        return 1.01 * (int(self.points.shape[1]) + 16) * float(np.finfo(dtype).eps) / 2
 
 
 class _Smallest:
@@ -162,6 +181,11 @@ class _Smallest:
         kept = np.argpartition(all_keys, m - 1, axis=1)[:, :m]
         self.keys = np.take_along_axis(all_keys, kept, axis=1)
         self.indices = np.take_along_axis(all_names, kept, axis=1)
+
+
+def _squared_norms(points: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Squared lengths of rows, summed in float64."""
+    return np.asarray(np.einsum("ij,ij->i", points, points, dtype=np.float64))
 
 
 def _slices(n: int) -> list[slice]:

@@ -146,7 +146,7 @@ def _optimise_raw(model: Any) -> NDArray[np.float32]:
     random_state = check_random_state(model.random_state)
     start = model.init.copy()
     if len(np.unique(start, axis=0)) < n:
-        nearest = cKDTree(start).query(start, k=2)[0][:, 1].mean()
+        nearest = np.asarray(cKDTree(start).query(start, k=2)[0])[:, 1].mean()
         start += random_state.normal(scale=0.001 * nearest, size=start.shape).astype(np.float32)
     int32 = np.iinfo(np.int32)
     rng_state = random_state.randint(int32.min + 1, int32.max - 1, 3).astype(np.int64)

@@ -6,7 +6,7 @@ themselves stand in the package ``claims``, one file per section of the paper.
 """
 
 from replication.judging.claim import Claim, Registry
-from replication.judging.judge import judge_claim, judge_network
+from replication.judging.judge import judge_all, judge_claim, judge_network
 from replication.judging.rules import Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Criterion, Flip, Judgement, Verdict
 
@@ -22,6 +22,7 @@ __all__ = [
     "Statement",
     "Value",
     "Verdict",
+    "judge_all",
     "judge_claim",
     "judge_network",
 ]

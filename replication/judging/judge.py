@@ -1,11 +1,12 @@
 """One claim, the evidence, every choice it depends on: a verdict per network it speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging.claim import Claim
 from replication.judging.verdict import Flip, Judgement, Verdict
+from replication.progress import SILENT, Progress
 
 NO_NETWORK = "-"
 """Stands for the network of a claim that speaks of no trained network."""
@@ -51,6 +52,12 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         flips=flips,
         evidence=source,
     )
+
+
+def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> tuple[Verdict, ...]:
+    """Return the verdicts on all claims, in their order."""
+    each = progress.track(claims.values(), "judge claims", len(claims))
+    return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))
 
 
 def _judge_under(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.ablation import draw_masks, hits_by_class, predictions_by_reuse
+from replication.ablation import draw_masks, hits_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES
 from replication.measurements import BASELINES
 from replication.measuring.subject import Subject
@@ -21,28 +21,17 @@ def measure_draws(subject: Subject) -> dict[str, NDArray[Any]]:
     Returns:
         The arrays of the piece ``draws``; −1 for draws that the profile does not make.
     """
-    n_draws = {
-        fraction: subject.profile.n_draws if fraction == ABLATION.reported_fraction else subject.profile.n_draws_small
-        for fraction in ABLATION.fractions
-    }
+    profile = subject.profile
+    n_draws = dict.fromkeys(ABLATION.fractions, profile.n_draws_small) | {ABLATION.reported_fraction: profile.n_draws}
     n_parts, n_layers, n_fractions = len(subject.rows_by_part), len(HIDDEN_LAYERS), len(ABLATION.fractions)
     hits = np.full((len(BASELINES), n_parts, n_layers, n_fractions, max(n_draws.values()), N_CLASSES), -1)
     for which, baseline in enumerate(BASELINES):
         for row, layer in enumerate(HIDDEN_LAYERS):
             masks = np.concatenate([draw_masks(layer, fraction, n) for fraction, n in n_draws.items()])
-            predictions = predictions_by_reuse(
-                subject.network,
-                subject.test.images,
-                layer.name,
-                masks,
-                baseline=baseline,
-                title=f"{subject.name}: {len(masks)} random ablations of {layer.name}, {baseline}",
-                progress=subject.progress,
-            )
+            predictions = subject.ablated_predictions(layer.name, masks, baseline)
             for part, rows in enumerate(subject.rows_by_part.values()):
                 counts = hits_by_class(predictions[:, rows], subject.labels[rows])
-                first = 0
-                for column, n in enumerate(n_draws.values()):
-                    hits[which, part, row, column, :n] = counts[first : first + n]
-                    first += n
+                by_fraction = np.split(counts, np.cumsum([*n_draws.values()])[:-1])
+                for column, counts_of_fraction in enumerate(by_fraction):
+                    hits[which, part, row, column, : len(counts_of_fraction)] = counts_of_fraction
     return {"draw_hits": hits}

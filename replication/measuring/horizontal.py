@@ -1,7 +1,7 @@
 """The horizontal reduction: test images as points, in each layer of the intact and of an ablated network (§4.2)."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,7 @@ from replication.measurements import CLUSTER_SIZES, PANELS, STATES
 from replication.measuring.subject import Subject
 from replication.metrics import agreement, agreement_histogram, class_clusters, class_spread, trustworthiness
 from replication.paper import ABLATION, EMBEDDING, FIGURES
+from replication.stats import pearson
 
 K = EMBEDDING.n_hit_neighbours
 N_NEIGHBOURS = 15
@@ -100,11 +101,11 @@ def measure_horizontal(subject: Subject) -> Arrays:
         }
         lost = (predictions[0] == labels) & (predictions[1] != labels)
         arrays = _stack([[_geometry(one, labels) for one in embeddings[state]] for state in STATES])
-        quality = _stack([[_quality(subject, state, mask, embeddings[state][0], step)] for state in STATES])
+        quality = [_quality(subject, state, mask, embeddings[state][0], step) for state in STATES]
     chains = [procrustes_chain(embeddings[state][0]).coordinates for state in STATES]
     return {
         **arrays,
-        **{name: values[:, 0] for name, values in quality.items()},
+        **{name: np.stack([of_state[name] for of_state in quality]) for name in quality[0]},
         "coordinates": np.stack([np.stack([chain[panel] for panel in PANELS]) for chain in chains]),
         "start": common,
         "label": labels,
@@ -117,7 +118,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
         ),
         "agreement_lost": _agreement_of_lost(embeddings["ablated"], labels, lost),
         "distance_correlation": np.array(
-            [np.corrcoef(*(spaces[state][panel].distances for state in STATES))[0, 1] for panel in PANELS]
+            [pearson(spaces["intact"][panel].distances, spaces["ablated"][panel].distances).r for panel in PANELS]
         ),
         "image_scatter": image_scatter(pixels, labels),
     }
@@ -141,7 +142,8 @@ def image_scatter(pixels: NDArray[np.floating], labels: NDArray[np.integer]) -> 
     pairs = np.outer(sizes, sizes) - np.diag(sizes)
     totals = np.outer(squares, sizes) + np.outer(sizes, squares) - 2 * sums @ sums.T
     mean = np.divide(totals, pairs, out=np.full(totals.shape, np.nan), where=pairs > 0)
-    return mean / (totals.sum() / pairs.sum())
+    scatter: NDArray[np.float64] = mean / (totals.sum() / pairs.sum())
+    return scatter
 
 
 def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[tuple[str, NDArray[np.float32]]]:
@@ -186,7 +188,7 @@ def _quality(
     state: str,
     mask: NDArray[np.bool_],
     embedding: Mapping[str, NDArray[np.float64]],
-    step: Any,
+    step: Callable[[str], None],
 ) -> Arrays:
     """Return trustworthiness and continuity of one embedding's panels."""
     trust, continuity = [], []

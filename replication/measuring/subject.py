@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from replication.ablation import Baseline, predictions_by_reuse
 from replication.data import Images
 from replication.measurements import PARTS
 from replication.network import Network
@@ -69,3 +70,9 @@ class Subject:
         batches = self.test.images.split(EVALUATION_BATCH)
         classes = torch.cat([self.network(batch).argmax(dim=1) for batch in batches])
         return classes.to(torch.uint8).cpu().numpy()
+
+    def ablated_predictions(self, layer: str, masks: NDArray[np.bool_], baseline: Baseline) -> NDArray[np.uint8]:
+        """Return the classes predicted for all test images under each mask of one layer, shape (masks, images)."""
+        return predictions_by_reuse(
+            self.network, self.test.images, layer, masks, baseline=baseline, progress=self.progress
+        )

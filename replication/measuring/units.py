@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.ablation import flips_by_class, predictions_by_reuse, single_unit_masks
+from replication.ablation import flips_by_class, single_unit_masks
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS
 from replication.measurements import BASELINES
 from replication.measuring.subject import Subject
@@ -25,15 +25,7 @@ def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
     for which, baseline in enumerate(BASELINES):
         first = 0
         for layer in HIDDEN_LAYERS:
-            predictions = predictions_by_reuse(
-                subject.network,
-                subject.test.images,
-                layer.name,
-                single_unit_masks(layer),
-                baseline=baseline,
-                title=f"{subject.name}: {layer.n_units} single units of {layer.name}, {baseline}",
-                progress=subject.progress,
-            )
+            predictions = subject.ablated_predictions(layer.name, single_unit_masks(layer), baseline)
             units = slice(first, first + layer.n_units)
             for part, rows in enumerate(subject.rows_by_part.values()):
                 flips = flips_by_class(subject.predictions[rows], predictions[:, rows], subject.labels[rows])

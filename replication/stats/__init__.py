@@ -34,6 +34,7 @@ from replication.stats.reliability import (
     recurrence,
 )
 from replication.stats.rounding import (
+    PMethod,
     PrintedCorrelationCheck,
     RoundedNumber,
     attainable_percentage,
@@ -49,6 +50,7 @@ __all__ = [
     "Equivalence",
     "Interval",
     "NoiseCeiling",
+    "PMethod",
     "PrintedCorrelationCheck",
     "Recurrence",
     "RoundedNumber",

@@ -50,7 +50,7 @@ class CriterionResult:
 
     def is_uninformative(self, most_accepted: float = MOST_ACCEPTED) -> bool:
         """Return whether it accepts more than this share of (−1, 1), so that it could hardly fail."""
-        return self.share_accepted > most_accepted + 1e-12
+        return self.share_accepted > most_accepted
 
 
 def replication_criteria(

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from replication.stats._checks import coefficient, open_share
 from replication.stats.fisher import fisher_standard_error
@@ -15,7 +15,8 @@ def power_of_correlation(rho: float, n: int, alpha: float = 0.05) -> float:
     """Return the probability of a significant sample correlation where the true one is ``rho``.
 
     By Fisher's approximation: z = artanh r is normal about artanh ρ with variance 1 / (n − 3), and the test is
-    two-sided; a significant result of the wrong sign counts too, so that the power at ρ = 0 is ``alpha``.
+    two-sided; a significant result of the wrong sign counts too, so that the power at ρ = 0 is ``alpha``.  At ten
+    pairs the approximation falls short of the exact power by up to .05.
 
     Args:
         rho: True correlation, in [-1, 1].
@@ -23,17 +24,17 @@ def power_of_correlation(rho: float, n: int, alpha: float = 0.05) -> float:
         alpha: Significance threshold, in (0, 1).
 
     Returns:
-        In [alpha, 1]; .45 for ρ = .6 at n = 10.
+        In [alpha, 1]; .45 for ρ = .6 at n = 10 (exactly .49).
 
     Raises:
         ValueError: ``rho`` is no coefficient, fewer than four pairs, or a threshold outside (0, 1).
     """
     coefficient("rho", rho)
-    needed = float(stats.norm.isf(open_share("alpha", alpha) / 2))
+    needed = -float(special.ndtri(open_share("alpha", alpha) / 2))
     if n < 4:
         raise ValueError(f"n = {n}, expected at least 4: Fisher's scale needs n − 3 > 0")
     shift = math.atanh(abs(rho)) / fisher_standard_error(n) if abs(rho) < 1 else math.inf
-    return float(stats.norm.sf(needed - shift) + stats.norm.cdf(-needed - shift))
+    return float(special.ndtr(shift - needed) + special.ndtr(-needed - shift))
 
 
 def r33(n: int, alpha: float = 0.05) -> float:
@@ -47,7 +48,7 @@ def r33(n: int, alpha: float = 0.05) -> float:
         alpha: Significance threshold of the original study, in (0, 1/3).
 
     Returns:
-        In (0, 1); .52 at n = 10.
+        In (0, 1); .52 at n = 10 (exactly .50).
 
     Raises:
         ValueError: Fewer than four pairs, or a threshold outside (0, 1/3), whose tests always have that power.

@@ -32,7 +32,8 @@ class Concordance:
         w: Kendall's W, 0 (none) to 1 (same order in every run); NaN where every profile is constant.
         mean_spearman: Mean Spearman correlation over the pairs of runs, (S W − 1) / (S − 1) without ties; NaN where
             some profile is constant.
-        p: Of no agreement, by the χ² approximation S (n − 1) W on n − 1 degrees of freedom; NaN where ``w`` is.
+        p: Of no agreement, by the χ² approximation S (n − 1) W on n − 1 degrees of freedom, cautious for few runs;
+            NaN where ``w`` is.
     """
 
     w: float
@@ -101,9 +102,8 @@ def concordance(profiles: ArrayLike) -> Concordance:
         return Concordance(math.nan, math.nan, math.nan)
     totals = ranks.sum(axis=0)
     w = float(12 * ((totals - totals.mean()) ** 2).sum() / largest)
-    pairs = [pearson(ranks[i], ranks[j]).r for i in range(n_runs) for j in range(i)]
     p = float(stats.chi2.sf(n_runs * (n_classes - 1) * w, n_classes - 1))
-    return Concordance(w, float(np.mean(pairs)), p)
+    return Concordance(w, _mean_correlation(ranks), p)
 
 
 def chance_recurrence(n_classes: int) -> Recurrence:
@@ -153,6 +153,19 @@ def recurrence(
     same_largest, same_smallest = largest[0] == largest[1], smallest[0] == smallest[1]
     both = same_largest & same_smallest
     return Recurrence(float(same_largest.mean()), float(same_smallest.mean()), float(both.mean()))
+
+
+def _mean_correlation(ranks: NDArray[np.float64]) -> float:
+    """Return the mean correlation over all pairs of rows, shape (S, n_classes); NaN where a row is constant.
+
+    With the rows scaled to unit vectors u, |Σ u|² is the sum of all S² products, S of them those of u with itself.
+    """
+    deviations = ranks - ranks.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(deviations, axis=1, keepdims=True)
+    if not lengths.all():
+        return math.nan
+    n_runs, total = len(ranks), (deviations / lengths).sum(axis=0)
+    return float((total @ total - n_runs) / (n_runs * (n_runs - 1)))
 
 
 def _ranks(profiles: ArrayLike) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ In: a network id, a profile, training images.  Out: a checkpoint with its proven
 ``checkpoints`` keeps networks and half-trained states as safetensors.  Source: §3.1.
 """
 
-from replication.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from replication.training.checkpoints import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
 from replication.training.plain import DivergedError, train
 
-__all__ = ["Checkpoint", "DivergedError", "load_checkpoint", "save_checkpoint", "train"]
+__all__ = ["Checkpoint", "DivergedError", "load_checkpoint", "read_foreign_weights", "save_checkpoint", "train"]

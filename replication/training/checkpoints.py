@@ -1,6 +1,7 @@
 """Networks on disk: safetensors with their provenance and a checksum of their content."""
 
 import json
+import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,34 @@ def load_checkpoint(path: Path) -> Checkpoint:
             f"{path} was changed since it was written: expected sha256 {metadata['sha256']}, found {found}"
         )
     return Checkpoint(tensors, json.loads(metadata["provenance"]))
+
+
+def read_foreign_weights(path: Path) -> Checkpoint:
+    """Read weights that another program wrote.
+
+    Args:
+        path: A safetensors file, or a state dict that ``torch.save`` wrote; it is read with ``weights_only``, so that
+            no code in it runs.
+
+    Returns:
+        The weights, with their file's name as provenance.
+
+    Raises:
+        CorruptArtefactError: The file is neither.
+        FileNotFoundError: There is no such file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"no network at {path}")
+    try:
+        tensors = safetensors.torch.load_file(path)
+    except safetensors.SafetensorError:
+        try:
+            tensors = torch.load(path, map_location="cpu", weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError, ValueError, EOFError, KeyError) as error:
+            raise CorruptArtefactError(f"{path} holds neither safetensors nor plain torch weights: {error}") from None
+    if not isinstance(tensors, dict) or not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
+        raise CorruptArtefactError(f"{path} holds no state dict: expected tensors by parameter name")
+    return Checkpoint({name: tensor.float() for name, tensor in tensors.items()}, {"source": path.name})
 
 
 def _digest(tensors: dict[str, Tensor], provenance: str) -> str:

@@ -1,0 +1,197 @@
+"""Every claim of this folder is a test per network it speaks of; the verdicts are recorded and reported.
+
+The evidence is one of three: the recorded evidence shipped with the suite (``pytest claims/``), networks trained and
+measured now on the GPU (``pytest claims/ -m gpu``), or any saved run (``pytest claims/ --run DIR``).
+
+A verdict is not a test status, so the recorder keeps its own file.  In pytest's terms: replicated passes;
+inconclusive and not testable skip with the reason; not replicated is an expected failure where ``known_failures.toml``
+lists it or where the evidence is a rehearsal, and a failure elsewhere.  A listed claim that is replicated after
+all fails too, so that the list stays true.  Errors are errors.
+"""
+
+import re
+import tomllib
+from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from replication.evidence import Evidence
+from replication.judging import Claim, Verdict, judge_network
+from replication.judging.judge import NO_NETWORK
+from replication.progress import for_this_terminal
+from replication.report import write_report
+from replication.run_folder import RunFolder
+from replication.study import DATASETS, PROFILES, NetworkId
+
+HERE = Path(__file__).parent
+RECORDED = HERE.parent / "fixtures" / "recorded"
+KNOWN_FAILURES = HERE / "known_failures.toml"
+FRESH_RUN = Path("runs") / "gpu"
+
+verdicts_key = pytest.StashKey[list[Verdict]]()
+report_key = pytest.StashKey[Path]()
+
+
+class ClaimFailure(AssertionError):
+    """A claim's verdict is not the one expected of it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the claims."""
+    group = parser.getgroup("replication")
+    group.addoption("--run", type=Path, help="judge this saved run instead of the recorded evidence")
+    group.addoption("--report", type=Path, help="write the report into this folder instead of beside the evidence")
+    group.addoption("--seeds", type=int, default=None, help="with -m gpu: networks per data set")
+    group.addoption("--strict-paper", action="store_true", help="a known non-replication fails, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare the recorder."""
+    config.stash[verdicts_key] = []
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Collect every module of this folder that may define claims."""
+    if file_path.parent == HERE and file_path.suffix == ".py" and file_path.name != "conftest.py":
+        return pytest.Module.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+    return None
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
+    """Turn a claim into one test per network."""
+    if not isinstance(obj, Claim) or obj.statistic.__module__ != collector.obj.__name__:
+        return None
+    networks = obj.networks or (NO_NETWORK,)
+    return [
+        ClaimItem.from_parent(
+            collector, name=name if network == NO_NETWORK else f"{name}[{network}]", claim=obj, network=network
+        )
+        for network in networks
+    ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the claims as needing a GPU where that was asked for."""
+    if _fresh(config):
+        for item in items:
+            item.add_marker("gpu")
+
+
+class ClaimItem(pytest.Item):
+    """The test of one claim for one network."""
+
+    def __init__(self, *, claim: Claim, network: str, **arguments: object) -> None:
+        super().__init__(**arguments)  # type: ignore[arg-type]
+        self.claim = claim
+        self.network = network
+
+    def runtest(self) -> None:
+        """Judge, record, and answer in pytest's terms."""
+        verdict = judge_network(self.claim, evidence_of(self.config), self.network)
+        self.config.stash[verdicts_key].append(verdict)
+        self.user_properties.append(("verdict", verdict.outcome))
+        expected = known_failures().get((verdict.id, verdict.network))
+        summary = (
+            f"{verdict.outcome}: reported {verdict.reported}, measured {verdict.judgement.measured_text} "
+            f"({verdict.judgement.why})"
+        )
+        if verdict.outcome in {"inconclusive", "not testable"}:
+            pytest.skip(summary)
+        if verdict.evidence["kind"] == "rehearsal":
+            if verdict.outcome == "not replicated":
+                pytest.xfail(f"rehearsal, decides nothing about the paper: {summary}")
+            return
+        if verdict.outcome == "replicated" and expected:
+            raise ClaimFailure(f"{KNOWN_FAILURES.name} lists this claim ({expected}), yet it is {summary}")
+        if verdict.outcome == "not replicated":
+            if expected and not self.config.getoption("--strict-paper"):
+                pytest.xfail(f"{summary}; known: {expected}")
+            raise ClaimFailure(summary)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # type: ignore[override]
+        """Show a verdict as a line, an error as a traceback."""
+        if isinstance(excinfo.value, ClaimFailure):
+            return f"{self.claim.sentence}\n{excinfo.value}"
+        return str(super().repr_failure(excinfo))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the claim in the summary."""
+        return self.path, self.claim.statistic.__code__.co_firstlineno, f"{self.claim.id} [{self.network}]"
+
+
+@cache
+def known_failures() -> dict[tuple[str, str], str]:
+    """Return the known non-replications with their numbers, by claim and network."""
+    rows = tomllib.loads(KNOWN_FAILURES.read_text())["claim"]
+    return {(row["id"], row["network"]): row["finding"] for row in rows}
+
+
+@cache
+def evidence_of(config: pytest.Config) -> Evidence:
+    """Return the evidence of this session; made now where a GPU run was asked for."""
+    if not _fresh(config):
+        return Evidence.of_run(RunFolder(_run_path(config)))
+    from replication.devices import choose_device, gpu_is_required, why_no_cuda
+    from replication.pipeline import run_study
+
+    if reason := why_no_cuda():
+        if gpu_is_required():
+            pytest.fail(f"a GPU is required and there is none: {reason}", pytrace=False)
+        pytest.skip(f"no GPU: {reason}")
+    profile = PROFILES["paper"]
+    n_seeds = config.getoption("--seeds") or profile.n_seeds
+    run = RunFolder(_run_path(config))
+    networks = [NetworkId(dataset, seed) for dataset in DATASETS for seed in range(n_seeds)]
+    with _uncaptured(config):
+        run_study(run, networks, profile, choose_device("cuda"), for_this_terminal())
+    return Evidence.of_run(run)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write verdicts and report."""
+    verdicts = session.config.stash[verdicts_key]
+    if verdicts:
+        session.config.stash[report_key] = write_report(
+            _report_path(session.config), verdicts, evidence_of(session.config)
+        )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Count the verdicts and say where the report is."""
+    verdicts = config.stash[verdicts_key]
+    if not verdicts:
+        return
+    terminalreporter.section("verdicts")
+    for outcome in dict.fromkeys(verdict.outcome for verdict in verdicts):
+        terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
+    if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
+        terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
+    terminalreporter.line(f"report: {config.stash[report_key]}")
+
+
+def _fresh(config: pytest.Config) -> bool:
+    """Return whether the mark expression asks for networks trained now on a GPU."""
+    return re.search(r"(?<!not )\bgpu\b", config.option.markexpr) is not None
+
+
+def _run_path(config: pytest.Config) -> Path:
+    """Return the folder of the run that is judged."""
+    given: Path | None = config.getoption("--run")
+    return given or (FRESH_RUN if _fresh(config) else RECORDED)
+
+
+def _report_path(config: pytest.Config) -> Path:
+    """Return where the report goes: beside the run, or into ``report/`` for the recorded evidence."""
+    given: Path | None = config.getoption("--report")
+    path = _run_path(config)
+    return given or (Path("report") if path == RECORDED else RunFolder(path).report)
+
+
+def _uncaptured(config: pytest.Config) -> AbstractContextManager[None]:
+    """Let progress through to the terminal while networks are trained."""
+    manager = config.pluginmanager.getplugin("capturemanager")
+    return manager.global_and_fixture_disabled()  # type: ignore[union-attr,no-any-return]

@@ -1,0 +1,132 @@
+"""Planted evidence: measurements of networks that were never trained, in which named facts hold and nothing else does.
+
+A check counts only once it has been seen to say yes and no.  Each claim therefore names facts for which it must be
+replicated and facts for which it must not; here these become whole valid measurements with noise from seed to seed.
+In the neutral world nothing means anything: classes, layers and panels are alike but for that noise.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import xarray as xr
+
+from claims.planted_activations import activations, vertical
+from claims.planted_counts import draws, intact, units
+from claims.planted_panels import horizontal
+from claims.planted_world import World
+from replication.evidence import NetworkEvidence
+from replication.measurements import build
+
+FACTS: Mapping[str, str] = {
+    "accuracy": "top-1 accuracy in per cent by data set",
+    "error": "prediction error in pp by class",
+    "error_follows_harm": "rank correlation of prediction error and accuracy change over the classes",
+    "harm": "accuracy change in pp by ablating half a layer, by layer, class, or both",
+    "growth": "what share of that change is seen at each ablated fraction",
+    "draws_follow": "what decides which random ablation harms: the units' 'impact', or something 'other'",
+    "unit_impact": "what a unit's impact follows: 'free', its 'magnitude', or its 'selectivity'",
+    "class_impact": "what a unit's impact on each class follows: 'magnitude' or 'selectivity' for that class",
+    "effect": "images that a unit's ablation flips in the class it affects most",
+    "affected": "how many units affect each class most, as a weight by class",
+    "helpful": "which share of the units that affect a class most help it when ablated, by class",
+    "effects_match_selectivity": "whether the class a unit affects most is the one it is most selective for",
+    "selective": "how many units are most selective for each class, as a weight by class",
+    "selectivity": "least and greatest AS of living neurons, by layer",
+    "strength_spread": "how much the units' overall activity varies within a layer: standard deviation of its log",
+    "twins": "pairs of classes that excite and need the same units",
+    "map": "where neurons lie in the plane: 'random', or by the 'class' they are most selective for",
+    "nh": "neighbourhood hit in per cent of the intact network, by panel, class, or both",
+    "nh_ablated": "the same of the ablated network; as intact where nothing is said",
+    "nh_lost": "neighbourhood hit in per cent of the images that the ablation loses, by panel",
+    "nh_follows_selective": "correlation over classes of NH in the data with the number of selective neurons",
+    "nh_follows_effect": "correlation over classes of NH in the data with the number of units by AES",
+    "spread": "RMS distance of a class's points to their centroid in panel radii, by panel",
+    "centroids": "distance of class centroids in panel radii, by panel, or by panel and two classes",
+    "near": "pairs of classes whose centroids are close in the embedded data",
+    "clusters": "clusters of a class's points in the intact network, by panel, class, or both",
+    "clusters_ablated": "the same in the ablated network; as intact where nothing is said",
+    "figure_harm": "accuracy change in pp by the one ablation that the ablated panels show, by class",
+    "distance_correlation": "correlation of distances between images, intact with ablated",
+    "image_scatter": "squared distance of images within classes over that between classes",
+}
+"""Every fact that can be planted, and what it plants."""
+
+_LATENT = frozenset({"selective", "affected", "effects_match_selectivity", "nh_follows_selective", "nh_follows_effect"})
+_UNITS = _LATENT | {"strength_spread", "selectivity", "unit_impact"}
+
+_PIECES: Mapping[str, tuple[Callable[[World], dict[str, Any]], frozenset[str]]] = {
+    "intact": (intact, frozenset({"accuracy", "error", "error_follows_harm"})),
+    "draws": (
+        draws,
+        _UNITS | {"accuracy", "error", "error_follows_harm", "harm", "growth", "draws_follow"},
+    ),
+    "units": (units, _UNITS | {"class_impact", "effect", "helpful", "twins"}),
+    "activations": (activations, _UNITS | {"twins"}),
+    "horizontal": (
+        horizontal,
+        _LATENT
+        | {
+            "nh",
+            "nh_ablated",
+            "nh_lost",
+            "spread",
+            "centroids",
+            "near",
+            "clusters",
+            "clusters_ablated",
+            "figure_harm",
+            "distance_correlation",
+            "image_scatter",
+        },
+    ),
+    "vertical": (vertical, _UNITS | {"map"}),
+}
+"""What makes each piece, and the facts it depends on."""
+
+
+def planted(dataset: str, facts: Mapping[str, Any], n_networks: int = 12) -> list[NetworkEvidence]:
+    """Return the evidence of networks for which the facts hold.
+
+    Args:
+        dataset: Which data set's networks they pass for.
+        facts: What shall hold, by the names of ``FACTS``.
+        n_networks: How many, each with noise of its own.
+
+    Returns:
+        One network's evidence per seed, valid by the schema of measurements.
+
+    Raises:
+        ValueError: A fact is not in ``FACTS``.
+    """
+    if unknown := sorted(set(facts) - set(FACTS)):
+        raise ValueError(f"no facts named {unknown}: there are {', '.join(FACTS)}")
+    return [
+        NetworkEvidence(
+            f"{dataset}/seed={seed}",
+            {piece: _piece(piece, dataset, seed, _relevant(piece, facts)) for piece in _PIECES},
+        )
+        for seed in range(n_networks)
+    ]
+
+
+def _relevant(piece: str, facts: Mapping[str, Any]) -> "_Facts":
+    """Return the facts that one piece depends on."""
+    return _Facts({name: value for name, value in facts.items() if name in _PIECES[piece][1]})
+
+
+class _Facts(dict[str, Any]):
+    """Facts that equal others of the same text, so that equal pieces are made once."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(repr(sorted(self.items())))
+
+
+@lru_cache(maxsize=400)
+def _piece(piece: str, dataset: str, seed: int, facts: _Facts) -> xr.Dataset:
+    """Return one piece of one network's measurements."""
+    arrays = _PIECES[piece][0](World(dataset, seed, facts))
+    made = build(piece, arrays, {"trained_on": "nothing: planted"})
+    for array in made.data_vars.values():
+        array.values.flags.writeable = False
+    return made

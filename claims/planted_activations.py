@@ -1,0 +1,51 @@
+"""Planted activations: class means of every neuron, and where neurons lie in the plane."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.planted_world import CLASSES, DEAD_UNIT, LAYER_OF_NEURON, LAYER_OF_UNIT, Table, World
+from replication.architecture import N_CLASSES, N_NEURONS, unit_of_neuron
+
+LAYER_SCALES = np.array([1.0, 2.0, 3.0, 5.0, 8.0])
+"""Activations of different layers differ in size."""
+
+
+def unit_means(world: World) -> Table:
+    """Return the noiseless mean activation of each unit for each class, shape (unit, class).
+
+    With AS = a, the preferred class excites (1 + a) / (1 − a) times as much as each of the others.
+    """
+    ratio = (1 + world.unit_as) / (1 - world.unit_as)
+    prefers = world.preferred[:, None] == np.array(CLASSES)
+    for one, other in world.facts.get("twins", ()):
+        pair = np.isin(world.preferred, (one, other))
+        # A hair less than the preferred class, so that this stays the preferred one.
+        prefers[np.ix_(pair, [one, other])] = True
+    means = np.where(prefers, ratio[:, None], 1.0)
+    is_twin = prefers & (world.preferred[:, None] != np.array(CLASSES))
+    means = np.where(is_twin, 0.97 * means, means)
+    return means * (world.strength * LAYER_SCALES[LAYER_OF_UNIT])[:, None]
+
+
+def activations(world: World) -> dict[str, NDArray[Any]]:
+    """Return the piece ``activations``: the units' means with noise from neuron to neuron and half to half."""
+    rng = world.rng("activations")
+    means = unit_means(world)
+    means[DEAD_UNIT] = 0
+    per_neuron = means[unit_of_neuron()] * np.exp(0.1 * rng.normal(size=(N_NEURONS, 1)))
+    halves = per_neuron * (1 + 0.005 * rng.normal(size=(2, N_NEURONS, N_CLASSES)))
+    examples = per_neuron.mean(axis=1) * rng.exponential(size=(N_CLASSES, N_NEURONS))
+    return {"class_mean": halves, "example_activation": examples}
+
+
+def vertical(world: World) -> dict[str, NDArray[Any]]:
+    """Return the piece ``vertical``: neurons at random, or in islands by the class they are most selective for."""
+    rng = world.rng("vertical")
+    points = rng.normal(size=(N_NEURONS, 2)) + 3 * LAYER_OF_NEURON[:, None]
+    if world.facts.get("map", "random") == "class":
+        angle = 2 * np.pi * world.preferred[unit_of_neuron()] / N_CLASSES
+        points = rng.normal(size=(N_NEURONS, 2)) + 20 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points[unit_of_neuron() == DEAD_UNIT] = np.nan
+    return {"neuron_coordinates": points}

@@ -1,0 +1,110 @@
+"""Planted panels: embedded test images of the intact and of an ablated network."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.planted_world import CLASSES, Table, World
+from replication.architecture import N_CLASSES
+from replication.measurements import CLUSTER_SIZES, PANELS, STATES
+from replication.paper import EMBEDDING
+
+N_PER_CLASS = 200
+"""Embedded images of each class; 5 % of them are wrong in any network."""
+
+N_WRONG = 10
+N_EMBEDDING_SEEDS = 3
+KS = (EMBEDDING.n_hit_neighbours - 1, EMBEDDING.n_hit_neighbours)
+NEAR, FAR = 0.3, 1.0
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def horizontal(world: World) -> Arrays:
+    """Return the piece ``horizontal``."""
+    rng = world.rng("horizontal")
+    label = np.repeat(CLASSES, N_PER_CLASS)
+    prediction = _predictions(world, label, rng)
+    by_panel = (len(STATES), len(PANELS), N_EMBEDDING_SEEDS)
+    n_lost = int(((prediction[0] == label) & (prediction[1] != label)).sum())
+    nh_lost = world.table("nh_lost", np.full(len(PANELS), 50.0), PANELS) + rng.normal(0, 0.5, len(PANELS))
+    spread = world.table("spread", np.full(len(PANELS), 0.4), PANELS) * (1 + 0.002 * rng.normal(size=len(PANELS)))
+    return {
+        "coordinates": rng.normal(size=(len(STATES), len(PANELS), len(label), 2)),
+        "start": rng.normal(size=(len(label), 2)),
+        "label": label,
+        "prediction": prediction,
+        **_agreements(world, rng),
+        "agreement_lost": np.repeat(_histogram(nh_lost, n_lost, KS[1])[:, None], N_EMBEDDING_SEEDS, axis=1),
+        "spread": np.broadcast_to(spread[:, None, None], (*by_panel, N_CLASSES)),
+        "centroid_distance": np.broadcast_to(_centroids(world, rng)[:, None], (*by_panel, N_CLASSES, N_CLASSES)),
+        "n_clusters": np.broadcast_to(
+            _clusters(world)[:, :, None, None], (*by_panel, len(CLUSTER_SIZES), N_CLASSES)
+        ),
+        "distance_correlation": world.facts.get("distance_correlation", 0.5) + rng.normal(0, 0.01, len(PANELS)),
+        "trustworthiness": np.full((len(STATES), len(PANELS)), 0.95),
+        "continuity": np.full((len(STATES), len(PANELS)), 0.95),
+        "image_scatter": np.where(np.eye(N_CLASSES) > 0, world.facts.get("image_scatter", 0.5), 1.0),
+    }
+
+
+def _predictions(world: World, label: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return predicted classes of both states, shape (state, image); whoever is wrong takes the class that follows."""
+    harm = world.table("figure_harm", np.full(N_CLASSES, 5.0), CLASSES) + rng.normal(0, 0.7, N_CLASSES)
+    prediction = np.tile(label, (len(STATES), 1))
+    for c in CLASSES:
+        members = np.flatnonzero(label == c)
+        n_lost = round(float(np.clip(harm[c], 0, 90)) / 100 * N_PER_CLASS)
+        prediction[:, members[:N_WRONG]] = (c + 1) % N_CLASSES
+        prediction[1, members[len(members) - n_lost :]] = (c + 1) % N_CLASSES
+    return prediction
+
+
+def _agreements(world: World, rng: np.random.Generator) -> Arrays:
+    """Return agreement counts in the embeddings and in the panels' own spaces, alike but for noise."""
+    alike = np.full((len(PANELS), N_CLASSES), 80.0)
+    for fact in ("nh_follows_selective", "nh_follows_effect"):
+        if fact in world.facts:
+            alike[PANELS.index("data")] += 4 * world.class_latents(fact)[1]
+    intact = world.table("nh", alike, PANELS, CLASSES) + rng.normal(0, 0.2, alike.shape)
+    ablated = world.table("nh_ablated", intact, PANELS, CLASSES) + rng.normal(0, 0.1, alike.shape)
+    nh = np.stack([intact, ablated])
+    embedded = nh[:, :, None] + rng.normal(0, 0.1, (len(STATES), len(PANELS), N_EMBEDDING_SEEDS, N_CLASSES))
+    return {"agreement": _by_k(embedded), "agreement_raw": _by_k(nh)}
+
+
+def _by_k(nh: Table) -> NDArray[np.int64]:
+    """Return agreement counts by k for neighbourhood hits, shape (..., k, class, agreeing)."""
+    counts = np.zeros((*nh.shape[:-1], len(KS), N_CLASSES, KS[1] + 1), dtype=np.int64)
+    for row, k in enumerate(KS):
+        counts[..., row, :, : k + 1] = _histogram(nh, 1000, k)
+    return counts
+
+
+def _histogram(nh: Table, n_images: int, k: int) -> NDArray[np.int64]:
+    """Return counts of images by agreeing neighbours with that mean: all agree or none, shape (..., k + 1)."""
+    counts = np.zeros((*nh.shape, k + 1), dtype=np.int64)
+    counts[..., k] = np.rint(n_images * np.clip(nh, 0, 100) / 100)
+    counts[..., 0] = n_images - counts[..., k]
+    return counts
+
+
+def _centroids(world: World, rng: np.random.Generator) -> Table:
+    """Return distances of class centroids, shape (panel, class, other)."""
+    distance = np.full((len(PANELS), N_CLASSES, N_CLASSES), FAR)
+    facts = dict(world.facts.get("centroids", {})) | {("data", *pair): NEAR for pair in world.facts.get("near", ())}
+    for key, value in facts.items():
+        panel, *pair = key if isinstance(key, tuple) else (key,)
+        for one, other in (pair, pair[::-1]) if pair else ((slice(None), slice(None)),):
+            distance[PANELS.index(panel), one, other] = value
+    noise = 1 + 0.02 * rng.normal(size=distance.shape)
+    noisy = distance * (noise + noise.transpose(0, 2, 1)) / 2
+    noisy[:, CLASSES, CLASSES] = 0
+    return noisy
+
+
+def _clusters(world: World) -> Table:
+    """Return numbers of clusters, shape (state, panel, class)."""
+    intact = world.table("clusters", np.ones((len(PANELS), N_CLASSES)), PANELS, CLASSES)
+    return np.stack([intact, world.table("clusters_ablated", intact, PANELS, CLASSES)])

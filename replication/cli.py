@@ -1,0 +1,359 @@
+"""The command ``replication``: each sub-command is a few lines over the library.
+
+Heavy packages are imported where they are used, so that ``--help`` and ``list`` answer at once.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from replication import __version__
+from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, Profile
+
+if TYPE_CHECKING:
+    from replication.run_folder import RunFolder
+
+app = typer.Typer(
+    help="Train, measure and judge the networks of Meyes et al. (2020), Under the Hood of Neural Networks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
+
+
+class Device(StrEnum):
+    """Where networks run."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+class Precision(StrEnum):
+    """Float32 arithmetic of the GPU."""
+
+    ieee = "ieee"
+    tf32 = "tf32"
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    claims = "claims"
+    choices = "choices"
+    profiles = "profiles"
+    datasets = "datasets"
+    pieces = "pieces"
+
+
+RunOption = Annotated[
+    Path | None, typer.Option("--run", help="Folder of the run.  [default: runs/PROFILE]", show_default=False)
+]
+ProfileOption = Annotated[ProfileName, typer.Option(help="How networks are trained and how much is measured.")]
+DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto takes a GPU where there is one.")]
+PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU had ieee.")]
+DatasetsOption = Annotated[
+    str | None,
+    typer.Option(help="Data sets, separated by commas.  [default: the profile's]", show_default=False),
+]
+SeedsOption = Annotated[
+    str | None,
+    typer.Option(
+        help="How many networks per data set, as 3, or which seeds, as 0,4,7 or 5-9.  [default: the profile's]",
+        show_default=False,
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def main_options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,  # noqa: FBT002
+) -> None:
+    """Show the version."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    profile: ProfileOption = ProfileName["quick"],
+    datasets: DatasetsOption = None,
+    seeds: SeedsOption = None,
+    run: RunOption = None,
+    device: DeviceOption = Device.auto,
+    precision: PrecisionOption = Precision.ieee,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done.")] = False,  # noqa: FBT002
+) -> None:
+    """Train, measure, judge and report.
+
+    What the run's folder already holds is kept, so a run that was stopped goes on where it was.
+    """
+    chosen = PROFILES[profile]
+    network_ids = _network_ids(chosen, datasets, seeds)
+    folder = _folder(run, profile)
+    if dry_run:
+        for network_id in network_ids:
+            state = "measured" if _is_measured(folder, network_id) else "to be trained and measured"
+            if folder.checkpoint(network_id).exists() and state != "measured":
+                state = "trained, to be measured"
+            print(f"{network_id}: {state}")
+        return
+    from replication.devices import choose_device
+    from replication.pipeline import run_study
+    from replication.precision import set_precision
+    from replication.progress import for_this_terminal
+
+    set_precision(precision.value)
+    progress = for_this_terminal()
+    done = run_study(folder, network_ids, chosen, choose_device(device), progress)
+    _judge_and_report(folder, folder.report)
+    if len(done) < len(network_ids):
+        raise typer.Exit(1)
+
+
+@app.command()
+def measure(
+    run: RunOption = None,
+    network: Annotated[
+        Path | None,
+        typer.Option(help="A checkpoint from elsewhere: safetensors, or torch weights.", show_default=False),
+    ] = None,
+    dataset: Annotated[str | None, typer.Option(help="What that network was trained on.", show_default=False)] = None,
+    profile: ProfileOption = ProfileName["paper"],
+    device: DeviceOption = Device.auto,
+    precision: PrecisionOption = Precision.ieee,
+) -> None:
+    """Measure trained networks: all of a run, or one from elsewhere, which then joins the run."""
+    from replication.devices import choose_device
+    from replication.files import exclusive
+    from replication.pipeline import adopt_network, measure_network
+    from replication.precision import set_precision
+    from replication.progress import for_this_terminal
+
+    if (network is None) != (dataset is None):
+        raise typer.BadParameter("--network and --dataset belong together")
+    folder = _folder(run, profile if run is None or network is not None else None)
+    set_precision(precision.value)
+    progress, where = for_this_terminal(), choose_device(device)
+    with exclusive(folder.path):
+        if network is not None and dataset is not None:
+            folder.describe(PROFILES[profile])
+            network_ids = [adopt_network(folder, network, _known_dataset(dataset))]
+            progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
+        else:
+            network_ids = [one for one in folder.networks() if folder.checkpoint(one).exists()]
+        for network_id in network_ids:
+            measure_network(folder, network_id, folder.profile(), where, progress)
+
+
+@app.command()
+def merge(
+    sources: Annotated[list[Path], typer.Argument(help="Runs of one profile, from any machine.")],
+    into: Annotated[Path, typer.Option(help="Folder of the merged run.")],
+) -> None:
+    """Gather the networks of several runs in one."""
+    from replication.run_folder import RunFolder, merge_runs
+
+    for line in merge_runs([RunFolder(source) for source in sources], RunFolder(into)):
+        print(line)
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Option("--run", help="Folder of the run.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the report.  [default: RUN/report]", show_default=False)
+    ] = None,
+) -> None:
+    """Judge every claim on a run's measurements and write the report."""
+    from replication.run_folder import RunFolder
+
+    folder = RunFolder(run)
+    _judge_and_report(folder, out or folder.report)
+
+
+@app.command()
+def audit(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
+) -> None:
+    """Recompute the paper's own arithmetic: no network, no data, under two seconds."""
+    from dataclasses import asdict
+
+    from replication.audit import audit as find
+
+    findings = find()
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("place", "statement", "outcome", "detail", title="The paper's own arithmetic")
+    colours = {"holds": "green", "contradicted": "red", "remark": "yellow"}
+    for finding in findings:
+        outcome = f"[{colours[finding.outcome]}]{finding.outcome}[/]"
+        table.add_row(finding.place, finding.statement, outcome, finding.detail)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.claims,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
+) -> None:
+    """List claims, choices, profiles, data sets or pieces of measurements."""
+    rows = list(_rows(kind))
+    if as_json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for row in rows:
+        print("  ".join(str(value) for value in row.values() if not isinstance(value, dict | list)))
+
+
+def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
+    """Yield the records of one kind."""
+    if kind is Kind.claims:
+        from claims import REGISTRY
+
+        for claim in REGISTRY.values():
+            yield {
+                "id": claim.id,
+                "networks": list(claim.networks),
+                "place": claim.place,
+                "rule": claim.rule.family,
+                "reported": {network: claim.reported_text(network) for network in claim.networks or ("-",)},
+                "sentence": claim.sentence,
+            }
+    elif kind is Kind.choices:
+        from replication.choices import CHOICES
+
+        for choice in CHOICES.values():
+            options = dict(choice.options)
+            yield {"name": choice.name, "question": choice.question, "options": options, "why": choice.why}
+    elif kind is Kind.profiles:
+        for profile in PROFILES.values():
+            yield {"name": profile.name, "shows": profile.shows, "training": profile.training}
+    elif kind is Kind.datasets:
+        for dataset in (*DATASETS, REHEARSAL_DATASET):
+            yield {"name": dataset}
+    else:
+        from replication.measurements import SCHEMA
+
+        for piece, variables in SCHEMA.items():
+            for name, variable in variables.items():
+                axes = ", ".join(variable.axes)
+                yield {
+                    "name": f"{piece}/{name}",
+                    "axes": f"({axes})",
+                    "unit": variable.unit,
+                    "meaning": variable.meaning,
+                }
+
+
+def _network_ids(profile: Profile, datasets: str | None, seeds: str | None) -> list[NetworkId]:
+    """Return the networks that the options name."""
+    chosen = [_known_dataset(name) for name in datasets.split(",")] if datasets else list(profile.datasets)
+    return [NetworkId(dataset, seed) for dataset in chosen for seed in _seeds(seeds, profile.n_seeds)]
+
+
+def _seeds(text: str | None, default: int) -> list[int]:
+    """Return the seeds that an option names: a number of them, a list, or ranges.
+
+    Raises:
+        typer.BadParameter: The text is none of these.
+    """
+    if text is None:
+        return list(range(default))
+    try:
+        if "," not in text and "-" not in text:
+            if int(text) < 1:
+                raise ValueError
+            return list(range(int(text)))
+        seeds: list[int] = []
+        for part in text.split(","):
+            first, _, last = part.partition("-")
+            seeds.extend(range(int(first), int(last or first) + 1))
+    except ValueError:
+        raise typer.BadParameter(f"--seeds {text}: expected a number as 3, a list as 0,4,7 or a range as 5-9") from None
+    return seeds
+
+
+def _known_dataset(name: str) -> str:
+    """Return the name of a data set.
+
+    Raises:
+        typer.BadParameter: There is none of that name; the message suggests the nearest.
+    """
+    from difflib import get_close_matches
+
+    known = (*DATASETS, REHEARSAL_DATASET)
+    if name in known:
+        return name
+    meant = get_close_matches(name, known, n=1, cutoff=0.4)
+    hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(known)}"
+    raise typer.BadParameter(f"unknown data set {name!r}: {hint}")
+
+
+def _folder(path: Path | None, profile: str | None) -> "RunFolder":
+    """Return the run's folder: the one given, or the profile's own."""
+    from replication.run_folder import RunFolder
+
+    return RunFolder(path or Path("runs") / str(profile))
+
+
+def _is_measured(folder: "RunFolder", network_id: NetworkId) -> bool:
+    """Return whether all pieces of a network's measurements are there."""
+    from replication.measurements import PIECES
+
+    return all(folder.piece(network_id, piece).exists() for piece in PIECES)
+
+
+def _judge_and_report(folder: "RunFolder", out: Path) -> None:
+    """Judge every claim on a run and write the report."""
+    from claims import REGISTRY
+    from replication.evidence import Evidence
+    from replication.judging import judge_all
+    from replication.progress import for_this_terminal
+    from replication.report import write_report
+
+    evidence = Evidence.of_run(folder)
+    verdicts = judge_all(REGISTRY, evidence, for_this_terminal())
+    path = write_report(out, verdicts, evidence)
+    counts: dict[str, int] = {}
+    for verdict in verdicts:
+        counts[verdict.outcome] = counts.get(verdict.outcome, 0) + 1
+    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    if not evidence.profile.is_paper:
+        print(f"Profile {evidence.profile.name}: {evidence.profile.shows}")
+    print(f"report: {path}")
+
+
+def main() -> None:
+    """Run the command; known errors are one line and exit code 2."""
+    from replication.files import CorruptArtefactError, RunLockedError
+
+    try:
+        app()
+    except (CorruptArtefactError, RunLockedError) as error:
+        sys.exit(_complaint(error))
+    except Exception as error:
+        # Torch is imported by the rooms these come from, and only where a command needs it.
+        if type(error).__name__ in {"DataError", "NoDeviceError", "NotARunError"}:
+            sys.exit(_complaint(error))
+        raise
+
+
+def _complaint(error: Exception) -> int:
+    """Print a known error as one line and return the exit code."""
+    print(f"replication: {error}", file=sys.stderr)
+    return 2

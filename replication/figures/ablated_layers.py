@@ -1,0 +1,78 @@
+"""Figures 4, A.4 and A.6: the representations after half of conv1 was ablated, misclassified images in black."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from replication.architecture import N_CLASSES
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.layers import HEIGHT, draw_legend, draw_panels, wrong_images
+from replication.figures.style import new_figure, signed, styled
+from replication.figures.subject import one_network
+from replication.figures.table import Table
+from replication.metrics import accuracy_change_pp
+
+
+def data_of_ablation_shown(network: NetworkEvidence) -> Table:
+    """Return what the one ablation shown does to each class (§4.2 ¶2).
+
+    Args:
+        network: The network.
+
+    Returns:
+        Columns ``class``, ``n_images``, ``n_wrong`` as a result of the ablation, and ``harm_pp``, the class's loss of
+        accuracy; NaN for a class without images.  Ten rows.
+    """
+    piece = network.pieces["horizontal"]
+    labels = piece["label"].values.astype(np.int64)
+
+    def per_class(chosen: np.ndarray) -> np.ndarray:
+        return np.bincount(labels[chosen], minlength=N_CLASSES)
+
+    right = {state: per_class(piece["prediction"].sel(state=state).values == labels) for state in ("intact", "ablated")}
+    n_images = np.bincount(labels, minlength=N_CLASSES)
+    return {
+        "class": np.arange(N_CLASSES),
+        "n_images": n_images,
+        "n_wrong": per_class(wrong_images(network)),
+        "harm_pp": accuracy_change_pp(right["intact"], right["ablated"], n_images),
+    }
+
+
+@styled
+def draw_ablated_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+    """Draw the evolution of one ablated network's representation, and what the ablation did to each class.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's network.
+        seed: Which of its networks; the first where None.
+
+    Returns:
+        The figure: test images and harm by class in the top row, then the layers.
+    """
+    subject = one_network(evidence, dataset, seed)
+    figure = new_figure(subject.title("representations after half of conv1 was ablated"), height=HEIGHT)
+    grid = figure.subplots(3, 3)
+    draw_panels(subject, "ablated", [grid[0, 0], *grid[1:].flat])
+    table = data_of_ablation_shown(subject.network)
+    _draw_harm(grid[0, 1], table)
+    black = f"misclassified as a\nresult ({table['n_wrong'].sum():,} images)"
+    draw_legend(grid[0, 2], subject, extra=((palette.MISCLASSIFIED, black),))
+    return figure
+
+
+def _draw_harm(axes: Axes, table: Table) -> None:
+    """Draw each class's loss of accuracy by the ablation shown."""
+    heights = np.nan_to_num(table["harm_pp"])
+    axes.bar(table["class"], heights, color=palette.CLASS_COLOURS, width=0.75)
+    for c, height in zip(table["class"], heights, strict=True):
+        axes.annotate(
+            signed(height), (c, max(height, 0)), (0, 1), textcoords="offset points", ha="center", va="bottom", size=6
+        )
+    axes.axhline(0, color=palette.INK, lw=0.6)
+    axes.margins(y=0.12)
+    axes.set_box_aspect(1)
+    axes.spines["left"].set_visible(False)
+    axes.set(xticks=range(N_CLASSES), yticks=[], title="accuracy lost by this ablation (pp)")

@@ -1,0 +1,153 @@
+"""Figures 3, A.3 and A.5: how the representation of the test images evolves along the layers."""
+
+from typing import Literal
+
+import matplotlib.patheffects as effects
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from replication.architecture import N_CLASSES
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures._hits import hit_of_start, hits_by_embedding
+from replication.figures.style import frame_embedding, dots_legend, new_figure, point_cloud, styled
+from replication.figures.subject import Subject, one_network
+from replication.figures.table import Table, rows
+from replication.measurements import PANELS
+
+State = Literal["intact", "ablated"]
+
+START = "start"
+"""The panel of the initialisation, beside the panels of the measurements."""
+
+TITLES = {"data": "test images", START: "initialisation"}
+HEIGHT = 7.4
+_POINT_AREA = 9_000.0
+"""Area that all points of a panel share, in square points, up to ``_LARGEST_POINT`` each."""
+_LARGEST_POINT = 8.0
+
+
+def data_of_layers(network: NetworkEvidence, state: State = "intact") -> Table:
+    """Return the points of every panel: the test images, the start, and each layer (§4.2, Fig. 3 and 4).
+
+    Args:
+        network: The network.
+        state: ``"intact"``, or ``"ablated"`` for the network with half of conv1 ablated.
+
+    Returns:
+        Columns ``panel``, ``image``, ``x``, ``y``, ``class`` and ``wrong``: whether the ablated network has
+        misclassified the image as a result of the ablation.  Eight rows per image.
+    """
+    piece = network.pieces["horizontal"]
+    labels = piece["label"].values.astype(np.int64)
+    clouds = {panel: piece["coordinates"].sel(state=state, panel=panel).values for panel in PANELS}
+    clouds[START] = piece["start"].values
+    points = np.concatenate(list(clouds.values())).astype(np.float64)
+    n = len(clouds)
+    return {
+        "panel": np.repeat(list(clouds), len(labels)),
+        "image": np.tile(np.arange(len(labels)), n),
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "class": np.tile(labels, n),
+        "wrong": np.tile(wrong_images(network), n),
+    }
+
+
+def wrong_images(network: NetworkEvidence) -> NDArray[np.bool_]:
+    """Return which images count as misclassified as a result of the ablation shown, shape (n_images,)."""
+    piece = network.pieces["horizontal"]
+    right = piece["prediction"] == piece["label"]
+    wrong = ~right.sel(state="ablated")
+    if network.choice("wrong-images") == "lost":
+        wrong &= right.sel(state="intact")
+    return np.asarray(wrong.values, dtype=bool)
+
+
+def title_of_panel(network: NetworkEvidence, state: State, panel: str) -> str:
+    """Return a panel's title: its name, the NH of the embedding shown, and the range over embedding seeds."""
+    if panel == START:
+        return f"{TITLES[panel]}, NH {hit_of_start(network):.1f} %"
+    hits = hits_by_embedding(network).sel(state=state, panel=panel).values
+    spread = f" ({hits.min():.1f}–{hits.max():.1f})" if len(hits) > 1 else ""
+    return f"{TITLES.get(panel, panel)}, NH {hits[0]:.1f} %{spread}"
+
+
+@styled
+def draw_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+    """Draw the evolution of one intact network's representation.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's network.
+        seed: Which of its networks; the first where None.
+
+    Returns:
+        The figure: test images and initialisation in the top row, then the layers.
+    """
+    subject = one_network(evidence, dataset, seed)
+    figure = new_figure(subject.title("representations of the test images, layer by layer"), height=HEIGHT)
+    grid = figure.subplots(3, 3)
+    draw_panels(subject, "intact", [grid[0, 0], *grid[1:].flat])
+    start = rows(data_of_layers(subject.network), panel=START)
+    draw_classes(grid[0, 1], start)
+    grid[0, 1].set_title(title_of_panel(subject.network, "intact", START))
+    draw_legend(grid[0, 2], subject)
+    return figure
+
+
+def draw_panels(subject: Subject, state: State, axes: list[Axes]) -> None:
+    """Draw the test images and the six layers, one panel each."""
+    table = data_of_layers(subject.network, state)
+    for panel, frame in zip(PANELS, axes, strict=True):
+        draw_classes(frame, rows(table, panel=panel), blacken=state == "ablated")
+        frame.set_title(title_of_panel(subject.network, state, panel))
+
+
+def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
+    """Draw one panel's points in their classes' colours with the class numbers on them.
+
+    Args:
+        axes: Where.
+        cloud: The panel's rows of ``data_of_layers``.
+        blacken: Whether misclassified images are drawn in black, over the others.
+    """
+    points = np.column_stack([cloud["x"], cloud["y"]])
+    size = min(_LARGEST_POINT, _POINT_AREA / len(points))
+    black = cloud["wrong"] if blacken else np.zeros(len(points), dtype=bool)
+    for c in range(N_CLASSES):
+        members = points[(cloud["class"] == c) & ~black]
+        if len(members):
+            point_cloud(axes, members, palette.CLASS_COLOURS[c], size=size, gid=f"class {c}")
+    if black.any():
+        point_cloud(axes, points[black], palette.MISCLASSIFIED, size=1.6 * size, gid="misclassified")
+    frame_embedding(axes, points)
+    for c in range(N_CLASSES):
+        members = points[cloud["class"] == c]
+        if len(members):
+            text = axes.text(*densest(members), str(c), ha="center", va="center", weight="bold", size=7.5)
+            text.set_path_effects([effects.withStroke(linewidth=1.8, foreground="white")])
+
+
+def densest(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the point in the thickest crowd, shape (2,): a split class has no point at its centroid.
+
+    Args:
+        points: Shape (n, 2), n ≥ 1.
+
+    Returns:
+        The point whose n/20-th nearest neighbour is nearest.
+    """
+    distances, _ = cKDTree(points).query(points, k=[max(1, len(points) // 20) + 1])
+    nearest = np.where(np.isfinite(distances[:, 0]), distances[:, 0], 0.0)
+    return np.asarray(points[nearest.argmin()])
+
+
+def draw_legend(axes: Axes, subject: Subject, *, extra: tuple[tuple[str, str], ...] = ()) -> None:
+    """Fill an empty frame with the classes' colours and names, and what else is coloured."""
+    axes.set_axis_off()
+    entries = [*zip(palette.CLASS_COLOURS, subject.class_labels, strict=True), *extra]
+    dots_legend(axes, entries, loc="center left", title="class", alignment="left", bbox_to_anchor=(0.02, 0.5))

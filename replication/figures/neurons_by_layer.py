@@ -1,0 +1,70 @@
+"""Figure 1: the neurons embedded by how they respond to the test images, coloured by their layer."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from replication.architecture import HIDDEN_LAYER_NAMES, layer_of_unit, unit_of_neuron
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.style import PAGE_WIDTH, frame_embedding, dots_legend, new_figure, point_cloud, styled
+from replication.figures.subject import held_datasets, one_network, rehearsal_note
+from replication.figures.table import Table, rows
+
+POINT_SIZE = 1.1
+
+
+def data_of_neurons_by_layer(network: NetworkEvidence) -> Table:
+    """Return the neurons as points (§3.2, Fig. 1).
+
+    Args:
+        network: The network.
+
+    Returns:
+        Columns ``neuron``, ``x``, ``y`` and ``layer``, one row per living neuron; dead ones have no place.
+    """
+    points = network.pieces["vertical"]["neuron_coordinates"].values.astype(np.float64)
+    living = np.flatnonzero(np.isfinite(points).all(axis=1))
+    return {
+        "neuron": living,
+        "x": points[living, 0],
+        "y": points[living, 1],
+        "layer": layer_of_unit()[unit_of_neuron()[living]],
+    }
+
+
+@styled
+def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: int | None = None) -> Figure:
+    """Draw the neuron populations of the three networks, or of one.
+
+    Args:
+        evidence: The run.
+        dataset: One data set; every one the run holds where None.
+        seed: Which of the networks; the first where None.
+
+    Returns:
+        The figure, one panel per network, F-Net first as in the paper.
+    """
+    subjects = [one_network(evidence, name, seed) for name in reversed(held_datasets(evidence, dataset))]
+    subjects.sort(key=lambda subject: subject.dataset)
+    note = rehearsal_note(subjects[0].rehearsal)
+    width = min(PAGE_WIDTH, 3.8 * len(subjects))
+    figure = new_figure(f"Neuron populations by layer{note}", width=width, height=0.75 + width / len(subjects))
+    grid = figure.subplots(1, len(subjects), squeeze=False)[0]
+    for axes, subject, letter in zip(grid, subjects, "abc", strict=False):
+        table = data_of_neurons_by_layer(subject.network)
+        _draw_population(axes, table)
+        axes.set_title(f"{letter}) {subject.who}\n{len(table['neuron']):,} living neurons")
+    entries = [(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
+    dots_legend(figure, entries, loc="outside lower center", ncols=5, columnspacing=1)
+    return figure
+
+
+def _draw_population(axes: Axes, table: Table) -> None:
+    """Draw one network's neurons."""
+    for layer in HIDDEN_LAYER_NAMES:
+        members = rows(table, layer=layer)
+        points = np.column_stack([members["x"], members["y"]])
+        if len(points):
+            point_cloud(axes, points, palette.LAYER_COLOURS[layer], size=POINT_SIZE, gid=layer)
+    frame_embedding(axes, np.column_stack([table["x"], table["y"]]))

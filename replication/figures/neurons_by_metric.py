@@ -1,0 +1,165 @@
+"""Figures 5, 6, A.7 and A.8: the neurons coloured by one image's activation, by AS and by AES, for two classes."""
+
+from typing import Literal, get_args
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, layer_of_unit, unit_of_neuron
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.neurons_by_layer import POINT_SIZE, data_of_neurons_by_layer
+from replication.figures.style import PAGE_WIDTH, dot, frame_embedding, new_figure, styled
+from replication.figures.subject import one_network
+from replication.figures.table import Table, rows, stacked
+from replication.metrics import rescale_by_sign
+
+Metric = Literal["activation", "AS", "AES"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+
+ROW_TITLES = {
+    "activation": "activation by one image of class {}",
+    "AS": "most selective for class {} (AS)",
+    "AES": "ablation affects class {} most (AES)",
+}
+
+
+def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
+    """Return the neurons as points with their strength by each metric for one class (§4.3, Fig. 5).
+
+    Args:
+        network: The network.
+        class_: The class, 0 to 9.
+
+    Returns:
+        Columns ``metric``, ``class``, ``neuron``, ``x``, ``y``, ``layer``, ``coloured`` and ``strength``, three rows
+        per living neuron.  A neuron is coloured if the class is the one it prefers, and always by activation.  The
+        strength is the activation by the class's first image over the layer's range, in [0, 1]; AS, in [0, 1]; AES,
+        positive for harm, each sign over its own maximum over all units, in [−1, 1], a kernel's neurons alike.
+
+    Raises:
+        ValueError: There is no such class.
+    """
+    if class_ not in range(N_CLASSES):
+        raise ValueError(f"no class {class_}: there are classes 0 to {N_CLASSES - 1}")
+    places = data_of_neurons_by_layer(network)
+    living = places["neuron"]
+    selectivity, effect = network.neuron_selectivity, network.effect_selectivity
+    owners = unit_of_neuron()
+    scaled = rescale_by_sign(effect["value"].values, effect["sign"].values)
+    marks = {
+        "activation": (np.ones(len(owners), dtype=bool), _activation_within_layers(network, class_)),
+        "AS": (selectivity["preferred"].values == class_, selectivity["value"].values),
+        "AES": ((effect["preferred"].values == class_)[owners], scaled[owners]),
+    }
+    return stacked(
+        [
+            {
+                "metric": np.full(len(living), metric),
+                "class": np.full(len(living), class_),
+                **places,
+                "coloured": coloured[living],
+                "strength": strength[living],
+            }
+            for metric, (coloured, strength) in marks.items()
+        ]
+    )
+
+
+def _activation_within_layers(network: NetworkEvidence, class_: int) -> NDArray[np.float64]:
+    """Return one image's activations over each layer's range, shape (n_neurons,); 0 in a layer without range."""
+    activation = network.pieces["activations"]["example_activation"].sel({"class": class_}).values.astype(np.float64)
+    layers = layer_of_unit()[unit_of_neuron()]
+    scaled = np.zeros_like(activation)
+    for layer in HIDDEN_LAYER_NAMES:
+        members = layers == layer
+        low, high = activation[members].min(), activation[members].max()
+        if high > low:
+            scaled[members] = (activation[members] - low) / (high - low)
+    return scaled
+
+
+@styled
+def draw_neurons_by_metric(
+    evidence: Evidence, dataset: str, seed: int | None = None, *, classes: tuple[int, int] = (1, 2)
+) -> Figure:
+    """Draw one network's neuron population by the three metrics, left for one class and right for another.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's network.
+        seed: Which of its networks; the first where None.
+        classes: The two classes.
+
+    Returns:
+        The figure, three rows by two columns.
+
+    Raises:
+        ValueError: There is no such class.
+    """
+    subject = one_network(evidence, dataset, seed)
+    labels = [subject.class_labels[c] if c in range(N_CLASSES) else str(c) for c in classes]
+    title = f"neuron population for classes {labels[0]} and {labels[1]}"
+    shape = _height_per_width(subject.network)
+    figure = new_figure(subject.title(title), height=1.5 + len(METRICS) * shape * PAGE_WIDTH / 2)
+    grid = figure.subplots(len(METRICS), 2)
+    for column, (c, label) in enumerate(zip(classes, labels, strict=True)):
+        table = data_of_neurons_by_metric(subject.network, c)
+        for row, metric in enumerate(METRICS):
+            marks = rows(table, metric=metric)
+            _draw_marks(grid[row, column], marks, shape)
+            text = ROW_TITLES[metric].format(label)
+            count = "" if metric == "activation" else f": {marks['coloured'].sum():,} neurons"
+            grid[row, column].set_title(f"{'abcdef'[2 * row + column]}) {text}{count}")
+    _explain(figure)
+    return figure
+
+
+def _height_per_width(network: NetworkEvidence) -> float:
+    """Return the shape of the population's frame, kept from extremes."""
+    places = data_of_neurons_by_layer(network)
+    return float(np.clip(np.ptp(places["y"]) / max(np.ptp(places["x"]), 1e-9), 0.6, 1.0))
+
+
+def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
+    """Draw one panel: neurons the class does not concern in grey, the others over them, the strongest on top."""
+    points = np.column_stack([marks["x"], marks["y"]])
+    grey = ~marks["coloured"]
+    axes.scatter(*points[grey].T, c=palette.OTHER, s=0.8 * POINT_SIZE, lw=0, rasterized=True, gid="others")
+    colours = _colours(marks)
+    order = np.argsort(np.abs(marks["strength"]), kind="stable")
+    order = order[marks["coloured"][order]]
+    if (marks["metric"] == "AES").all():
+        for gid, marker, side in (("harm", "o", 1), ("help", "^", -1)):
+            shown = order[np.sign(marks["strength"][order]) == side]
+            axes.scatter(
+                *points[shown].T, c=colours[shown], s=2.5 * POINT_SIZE, lw=0, marker=marker, rasterized=True, gid=gid
+            )
+    else:
+        axes.scatter(*points[order].T, c=colours[order], s=POINT_SIZE, lw=0, rasterized=True, gid="coloured")
+    frame_embedding(axes, points, height_per_width=height_per_width)
+
+
+def _colours(marks: Table) -> NDArray[np.float64]:
+    """Return each neuron's colour, shape (n, 3): its layer's by activation and AS, harm's or help's by AES."""
+    strength = np.abs(marks["strength"])
+    by_effect = (marks["metric"] == "AES")[:, None]
+    colours = np.zeros((len(strength), 3))
+    for layer, colour in palette.LAYER_COLOURS.items():
+        members = marks["layer"] == layer
+        colours[members] = palette.saturated(colour, strength[members])
+    helps = (marks["strength"] < 0)[:, None]
+    effect = np.where(helps, palette.saturated(palette.HELP, strength), palette.saturated(palette.HARM, strength))
+    return np.where(by_effect, effect, colours)
+
+
+def _explain(figure: Figure) -> None:
+    """Put one legend of all colours under the panels."""
+    handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
+    handles += [dot(palette.OTHER, "other class"), dot(palette.HARM, "harms"), dot(palette.HELP, "helps", "^")]
+    title = "The stronger the colour, the higher the activation over its layer's range, AS, or AES over its sign's maximum"
+    figure.legend(
+        handles=handles, loc="outside lower center", ncols=8, columnspacing=1, handletextpad=0.2, title=title
+    )

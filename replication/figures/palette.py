@@ -1,0 +1,66 @@
+"""Colours that keep apart in grey and for colour-blind readers, by what they stand for.
+
+Class colours are those of the paper's default palette, by hue: class 3 is red, 5 brown, 8 yellow, 9 cyan (§4.2 ¶1).
+Their lightness is spread so that all ten also differ for dichromats and when printed in grey.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from numpy.typing import ArrayLike, NDArray
+
+from replication.architecture import HIDDEN_LAYER_NAMES
+
+CLASS_COLOURS = (
+    "#184086",
+    "#d5882a",
+    "#097a45",
+    "#dc0806",
+    "#6315cc",
+    "#542311",
+    "#dd95c7",
+    "#82878f",
+    "#d0ca4f",
+    "#8ee4fd",
+)
+"""Class 0 to 9: blue, orange, green, red, purple, brown, pink, grey, yellow, cyan."""
+
+LAYER_COLOURS: Mapping[str, str] = MappingProxyType(
+    dict(zip(HIDDEN_LAYER_NAMES, ("#030085", "#8c1442", "#048788", "#d98e3d", "#d6d635"), strict=True))
+)
+"""The deeper the layer, the lighter its colour."""
+
+HARM = "#b2182b"
+"""Ablating lowers accuracy: red, as in the paper, and dark."""
+HELP = "#3a8fd9"
+"""Ablating raises accuracy: blue, as in the paper, and lighter than harm."""
+
+MISCLASSIFIED = "#000000"
+OTHER = "#dadada"
+"""Neurons and units that a panel is not about."""
+INK = "#222222"
+FAINT = "#8a8a8a"
+PAPER = "#e6007e"
+"""What the paper printed, wherever it stands beside what was measured."""
+
+_PALEST = 0.22
+"""Share of its colour that a point of strength 0 keeps, so that it does not pass for one of ``OTHER``."""
+
+
+def saturated(colour: str, strength: ArrayLike) -> NDArray[np.float64]:
+    """Return a colour at given strengths, from a pale tint at 0 to the full colour at 1 (§4.3 ¶1).
+
+    Args:
+        colour: The full colour.
+        strength: Shape (n,), clipped to [0, 1].
+
+    Returns:
+        RGB values in [0, 1], shape (n, 3).
+
+    >>> saturated("#000000", [1.0]).tolist()
+    [[0.0, 0.0, 0.0]]
+    """
+    share = _PALEST + (1 - _PALEST) * np.clip(np.asarray(strength, dtype=np.float64), 0, 1)[:, None]
+    return np.asarray(1 - share * (1 - np.array(to_rgb(colour))), dtype=np.float64)

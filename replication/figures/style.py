@@ -1,0 +1,136 @@
+"""How every figure looks, and what all of them are built from: fonts, frames, points, legends.
+
+Nothing here touches matplotlib's global state for longer than one figure is drawn, and pyplot is never imported.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
+
+from replication.figures import palette
+from replication.seeds import generator
+
+PAGE_WIDTH = 7.2
+"""Width of a figure over both columns, in inches."""
+
+RASTER_DPI = 200
+"""Resolution of the point clouds, which vector formats hold as images; and of PNG files."""
+
+_NOT_OURS = {"backend", "backend_fallback", "interactive", "toolbar", "timezone", "webagg.address", "webagg.port"}
+
+RC: dict[str, Any] = {name: value for name, value in mpl.rcParamsDefault.items() if name not in _NOT_OURS} | {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 7.5,
+    "axes.titlesize": 8,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 4,
+    "axes.labelsize": 7.5,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": palette.INK,
+    "axes.labelcolor": palette.INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "text.color": palette.INK,
+    "xtick.color": palette.INK,
+    "ytick.color": palette.INK,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "legend.fontsize": 7,
+    "lines.linewidth": 1.2,
+    "hatch.linewidth": 0.5,
+    "figure.titlesize": 9.5,
+    "figure.titleweight": "bold",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "under-the-hood",
+    "pdf.fonttype": 42,
+}
+"""Matplotlib's own defaults with ours over them, so that a reader's matplotlibrc changes nothing."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def styled(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function draw or write in this style, and leave matplotlib's settings as they were."""
+
+    @wraps(function)
+    def within(*args: P.args, **kwargs: P.kwargs) -> R:
+        with mpl.rc_context(RC):
+            return function(*args, **kwargs)
+
+    return within
+
+
+def new_figure(title: str, *, height: float, width: float = PAGE_WIDTH) -> Figure:
+    """Return an empty figure with its title, left-aligned; sizes in inches."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure.suptitle(title, x=0.012, ha="left")
+    return figure
+
+
+def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, size: float, gid: str) -> None:
+    """Draw points in an order of chance, so that no class covers another, and as an image in vector files.
+
+    Args:
+        axes: Where.
+        points: Shape (n, 2).
+        colours: One colour, or shape (n, 3).
+        size: Area of a point in square points.
+        gid: Name of the artist, by which it is found again.
+    """
+    order = generator("figure", "order of points", len(points)).permutation(len(points))
+    shades = np.asarray(colours)
+    ordered = shades[order] if shades.ndim == 2 else shades.item()
+    axes.scatter(*points[order].T, c=ordered, s=size, lw=0, rasterized=True, gid=gid)
+
+
+def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:
+    """Show an embedding: equal aspect, a frame around all points, no ticks, for its axes mean nothing."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    width = 1.06 * max(float(high[0] - low[0]), float(high[1] - low[1]) / height_per_width, 1e-9)
+    (x, y), height = (low + high) / 2, width * height_per_width
+    axes.set(
+        xlim=(x - width / 2, x + width / 2),
+        ylim=(y - height / 2, y + height / 2),
+        aspect="equal",
+        xticks=[],
+        yticks=[],
+    )
+    for side in axes.spines.values():
+        side.set(visible=True, color="#c8c8c8")
+
+
+def dots_legend(place: Axes | Figure, entries: Iterable[tuple[str, str]], **options: Any) -> None:
+    """Put a legend of coloured dots; ``entries`` are pairs of colour and text."""
+    place.legend(handles=[dot(colour, text) for colour, text in entries], handletextpad=0.2, **options)
+
+
+def dot(colour: str, text: str, marker: str = "o") -> Line2D:
+    """Return a legend's entry: a dot and its meaning."""
+    return Line2D([], [], ls="", marker=marker, ms=5, mew=0, color=colour, label=text)
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """Return a number with a true minus sign, and no sign before a rounded zero."""
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "" if float(text) == 0 else "−")
+
+
+def side_by_side(n: int, reach: float) -> NDArray[np.float64]:
+    """Return offsets that lay ``n`` dots out side by side, within ± ``reach``; 0 for one dot."""
+    return np.linspace(-reach, reach, n) if n > 1 else np.zeros(n)

@@ -1,0 +1,132 @@
+"""Whom a figure shows: one network or all seeds of a data set, how the paper calls it, and who stands in for it."""
+
+from dataclasses import dataclass
+
+from replication.architecture import N_CLASSES
+from replication.evidence import Evidence, NetworkEvidence
+from replication.paper import CLASS_NAMES, NETWORK_NAMES
+from replication.study import DATASETS, REHEARSAL_DATASET, NetworkId
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The networks that a figure or a panel shows.
+
+    Attributes:
+        dataset: The data set asked for.
+        networks: One network, or all of the data set in the order of their seeds.
+        stand_in: The data set whose networks stand in, or empty.
+        rehearsal: Whether the run decides nothing about the paper.
+    """
+
+    dataset: str
+    networks: tuple[NetworkEvidence, ...]
+    stand_in: str
+    rehearsal: bool
+
+    @property
+    def network(self) -> NetworkEvidence:
+        """The network, or the first of several."""
+        return self.networks[0]
+
+    @property
+    def name(self) -> str:
+        """The paper's name, and who stands in: ``K-Net``, or ``K-Net (digits stand in)``."""
+        name = NETWORK_NAMES.get(self.dataset, f"{self.dataset} network")
+        return f"{name} ({self.stand_in} stand in)" if self.stand_in else name
+
+    @property
+    def who(self) -> str:
+        """Name and seed, or name and number of seeds."""
+        seeds = f"seed {seed_of(self.network)}" if len(self.networks) == 1 else f"{len(self.networks)} seeds"
+        return f"{self.name}, {seeds}"
+
+    @property
+    def class_labels(self) -> tuple[str, ...]:
+        """Each class's number, with its name where that says more."""
+        names = CLASS_NAMES.get(self.stand_in or self.dataset, tuple(map(str, range(N_CLASSES))))
+        return tuple(str(c) if name == str(c) else f"{c} {name}" for c, name in enumerate(names))
+
+    def title(self, text: str) -> str:
+        """Return the title of a figure about these networks; a rehearsal says that it is one."""
+        return f"{self.who}: {text}{rehearsal_note(self.rehearsal)}"
+
+
+def rehearsal_note(rehearsal: bool) -> str:  # noqa: FBT001 - a fact, not an option
+    """Return what a title adds where the run decides nothing about the paper."""
+    return " [rehearsal]" if rehearsal else ""
+
+
+def seed_of(network: NetworkEvidence) -> int:
+    """Return a network's seed."""
+    return NetworkId.parse(network.network).seed
+
+
+def all_seeds(evidence: Evidence, dataset: str) -> Subject:
+    """Return all networks of a data set, or those that stand in for it.
+
+    Args:
+        evidence: The run.
+        dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
+
+    Returns:
+        At least one network.
+
+    Raises:
+        ValueError: There is no such data set.
+        LookupError: The run holds no network of it.
+    """
+    known = (*DATASETS, REHEARSAL_DATASET)
+    if dataset not in known:
+        raise ValueError(f"no data set named {dataset!r}: there are {', '.join(known)}")
+    networks = sorted(evidence.networks(dataset), key=seed_of)
+    if not networks:
+        raise LookupError(f"the run holds no network trained on {dataset}; draw the figure of another data set")
+    source = evidence.source(dataset)
+    return Subject(dataset, tuple(networks), str(source["stand_in"]), source["kind"] == "rehearsal")
+
+
+def one_network(evidence: Evidence, dataset: str, seed: int | None = None) -> Subject:
+    """Return one network of a data set: that of the seed, else the first.
+
+    Args:
+        evidence: The run.
+        dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
+        seed: Its seed; the lowest there is where None.
+
+    Returns:
+        The one network.
+
+    Raises:
+        ValueError: There is no such data set.
+        LookupError: The run holds no such network.
+    """
+    found = all_seeds(evidence, dataset)
+    seeds = [seed_of(network) for network in found.networks]
+    if seed is not None and seed not in seeds:
+        raise LookupError(f"no network of seed {seed} trained on {dataset}: the run has {', '.join(map(str, seeds))}")
+    network = found.networks[0 if seed is None else seeds.index(seed)]
+    return Subject(dataset, (network,), found.stand_in, found.rehearsal)
+
+
+def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
+    """Return the data sets a figure over all of them shows: those the run holds, or the one asked for.
+
+    Where one data set stands in for all of the paper's, it is shown once, for what it is.
+
+    Args:
+        evidence: The run.
+        dataset: One data set, or None for all.
+
+    Returns:
+        At least one name, in the order of the paper's abstract: M, K, F.
+
+    Raises:
+        LookupError: The run holds no network.
+    """
+    if dataset is not None:
+        return (dataset,)
+    held = tuple(name for name in DATASETS if evidence.networks(name))
+    if not held:
+        raise LookupError("the run holds no network")
+    return (REHEARSAL_DATASET,) if all(evidence.source(name)["stand_in"] for name in held) else held

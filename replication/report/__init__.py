@@ -1,0 +1,11 @@
+"""The report: one page, its Markdown twin and the verdicts for machines, from saved results alone.
+
+In go verdicts and, where there are any, measurements; out come ``index.html``, ``report.md`` and ``verdicts.json``.
+"""
+
+from replication.report.content import Content, gather
+from replication.report.html import render_html
+from replication.report.markdown import render_markdown
+from replication.report.writer import write_report
+
+__all__ = ["Content", "gather", "render_html", "render_markdown", "write_report"]

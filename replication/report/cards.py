@@ -1,0 +1,136 @@
+"""Verdicts in the order of the paper, gathered into one card per claim and one group per section."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from replication.judging.verdict import Verdict
+from replication.ledger import LedgerRow, claims_to_places
+from replication.paper import NETWORK_NAMES
+from replication.study import DATASETS
+
+SECTION_TITLES: Mapping[str, str] = {
+    "abstract": "Abstract",
+    "3.1": "Network training and ablations",
+    "3.2": "Embedding of network activations",
+    "4.1": "Network ablations",
+    "4.2": "Evolvement of representations",
+    "4.3": "Functional neuron populations",
+    "5": "Conclusion and outlook",
+    "A": "The paper's own arithmetic",
+}
+"""The paper's sections as claim ids name them, in its order; ``A`` gathers what is about its numbers as such."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One claim with its verdicts.
+
+    Attributes:
+        id: The claim's id.
+        anchor: Where the page has the card; unique in the page.
+        verdicts: At least one, the paper's networks in their order.
+        caveat: What to know before believing the verdicts; may be empty.
+    """
+
+    id: str
+    anchor: str
+    verdicts: tuple[Verdict, ...]
+    caveat: str
+
+    @property
+    def sentence(self) -> str:
+        """The claim in our words."""
+        return self.verdicts[0].sentence
+
+    @property
+    def place(self) -> str:
+        """Where the paper says it."""
+        return self.verdicts[0].place
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The decision rules in words, each once."""
+        return tuple(dict.fromkeys(verdict.rule for verdict in self.verdicts))
+
+
+@dataclass(frozen=True)
+class Section:
+    """The cards of one section of the paper.
+
+    Attributes:
+        id: As claim ids name it.
+        cards: At least one, in the order in which the paper first makes the claims.
+    """
+
+    id: str
+    cards: tuple[Card, ...]
+
+    @property
+    def heading(self) -> str:
+        """Number and title for the reader."""
+        title = SECTION_TITLES.get(self.id, self.id)
+        return f"§{self.id} {title}" if self.id[:1].isdigit() else title
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts of all its cards."""
+        return tuple(verdict for card in self.cards for verdict in card.verdicts)
+
+
+def network_name(network: str) -> str:
+    """Return the paper's name of a network; a dash where a claim speaks of none."""
+    return NETWORK_NAMES.get(network, "—" if network == "-" else network)
+
+
+def section_of(claim_id: str) -> str:
+    """Return the section that a claim's id names."""
+    return claim_id.partition("/")[0]
+
+
+def sections_in_paper_order(
+    verdicts: Sequence[Verdict], ledger: Sequence[LedgerRow], caveats: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """Gather verdicts into cards and cards into sections.
+
+    Args:
+        verdicts: In any order.
+        ledger: The paper's sentences; a claim stands where the first sentence that maps to it stands, and one that
+            no sentence maps to stands last in its section.
+        caveats: By claim id.
+
+    Returns:
+        Sections in the order of the paper, unknown ones last.
+    """
+    by_claim: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_claim.setdefault(verdict.id, []).append(verdict)
+    mentions = {claim: position for position, claim in enumerate(claims_to_places(ledger))}
+    claims = sorted(by_claim, key=lambda claim: (_rank(SECTION_TITLES, section_of(claim)), mentions.get(claim, 10**6)))
+    anchors = _anchors(claims)
+    by_section: dict[str, list[Card]] = {}
+    for claim in claims:
+        ordered = sorted(by_claim[claim], key=lambda verdict: _rank(DATASETS, verdict.network))
+        card = Card(claim, anchors[claim], tuple(ordered), caveats.get(claim, ""))
+        by_section.setdefault(section_of(claim), []).append(card)
+    return tuple(Section(section, tuple(cards)) for section, cards in by_section.items())
+
+
+def _anchors(claims: Sequence[str]) -> dict[str, str]:
+    """Return an anchor per claim that is safe in a link and unique, whatever the ids hold."""
+    anchors: dict[str, str] = {}
+    taken: set[str] = set()
+    for claim in claims:
+        stem = anchor = "claim-" + re.sub(r"[^A-Za-z0-9.]+", "-", claim).strip("-")
+        number = 2
+        while anchor in taken:
+            anchor, number = f"{stem}-{number}", number + 1
+        taken.add(anchor)
+        anchors[claim] = anchor
+    return anchors
+
+
+def _rank(known: Sequence[str] | Mapping[str, str], name: str) -> int:
+    """Return the position of a name among the known ones, after all of them where it is unknown."""
+    names = list(known)
+    return names.index(name) if name in names else len(names)

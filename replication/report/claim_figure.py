@@ -1,0 +1,196 @@
+"""The picture on a card: what the networks gave, the interval that decides, and what the paper prints.
+
+Only the geometry is here, in pixels; ``templates/claim_figure.html.j2`` draws it.  Drawing by hand keeps a figure
+near one kilobyte, lets it follow the page's colours in dark mode and in print, and repeats to the byte.
+"""
+
+import math
+from dataclasses import dataclass
+
+from replication.judging.verdict import Verdict
+from replication.report.quantities import (
+    finite_values,
+    interval_text,
+    is_share,
+    level_text,
+    printed_number,
+    true_minus,
+    unit_of,
+)
+
+WIDTH = 300
+MARGIN = 16
+RADIUS = 3.4
+SQUARE = 13
+SQUARES_PER_ROW = 20
+GROUND = 46
+"""Height of the axis; dots stand above it."""
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A labelled position on an axis."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True)
+class ClaimFigure:
+    """Geometry of one figure, in pixels from the top left.
+
+    Attributes:
+        kind: ``"dots"`` for values over seeds, ``"strip"`` for truth values.
+        height: Height of the figure; its width is ``WIDTH``.
+        ground: Height of the axis.
+        description: What the figure shows, for those who cannot see it.
+        unit: Unit of the axis.
+        ticks: Labelled positions on the axis.
+        dots: Centres, one per network with a defined value.
+        squares: Left edge, top edge and truth value, one per network.
+        span: Ends of the interval on the axis, None where there is none.
+        arrows: Whether the interval goes on beyond its left and its right end.
+        mean: Position of what was measured, None where undefined.
+        printed: Position and text of the printed number, None where there is none.
+        half: Position of one half on the axis of a strip.
+    """
+
+    kind: str
+    height: float
+    ground: float
+    description: str
+    unit: str
+    ticks: tuple[Tick, ...]
+    dots: tuple[tuple[float, float], ...] = ()
+    squares: tuple[tuple[float, float, bool], ...] = ()
+    span: tuple[float, float] | None = None
+    arrows: tuple[bool, bool] = (False, False)
+    mean: float | None = None
+    printed: Tick | None = None
+    half: float | None = None
+    width: int = WIDTH
+
+
+def claim_figure(verdict: Verdict) -> ClaimFigure | None:
+    """Return the figure of one verdict; None where there are no values to show."""
+    values = finite_values(verdict.judgement)
+    if not values:
+        return None
+    return _strip(verdict, values) if is_share(verdict.judgement) else _dots(verdict, values)
+
+
+def nice_ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
+    """Return about ``n`` round numbers between two others, 1, 2 or 5 times a power of ten apart.
+
+    Args:
+        low: Lower end.
+        high: Upper end, above ``low``.
+        n: How many are wanted, at least 1.
+
+    Returns:
+        Ascending, each within the ends; at least one.
+
+    >>> nice_ticks(98.6, 99.3)
+    (98.6, 98.8, 99.0, 99.2)
+    """
+    raw = (high - low) / n
+    power = 10 ** math.floor(math.log10(raw))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * (1 - 1e-9))
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    slack = 1e-9 * max(1, abs(low / step), abs(high / step))
+    first, last = math.ceil(low / step - slack), math.floor(high / step + slack)
+    ticks = tuple(round(index * step, decimals) + 0.0 for index in range(first, last + 1))
+    return ticks or ((low + high) / 2,)
+
+
+def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
+    """Return values as dots above an axis, with the interval on it and the printed number across it."""
+    judgement = verdict.judgement
+    unit, printed = unit_of(judgement), printed_number(verdict)
+    low, high = _domain(verdict, values, printed)
+    inner = WIDTH - 2 * MARGIN
+
+    def place(number: float) -> float:
+        return round(MARGIN + inner * (min(max(number, low), high) - low) / (high - low), 1)
+
+    ticks = nice_ticks(low, high)
+    decimals = max(len(repr(tick).partition(".")[2].removesuffix("0")) for tick in ticks)
+    xs = [place(value) for value in values]
+    lifts = _stack(xs)
+    lift = max(0.0, 6 * max(lifts) - 18)
+    ground = GROUND + lift
+    interval = judgement.interval
+    told = [f"{len(values)} networks from {min(values):.4g} to {max(values):.4g} {unit}".strip()]
+    if interval is not None:
+        told.append(f"{level_text(judgement)} interval {interval_text(judgement)}")
+    if printed is not None:
+        told.append(f"the paper prints {verdict.reported}")
+    return ClaimFigure(
+        kind="dots",
+        height=ground + 34,
+        ground=ground,
+        description=true_minus("; ".join(told)),
+        unit=unit,
+        ticks=tuple(Tick(place(tick), true_minus(f"{tick:.{decimals}f}")) for tick in ticks),
+        dots=tuple((x, round(ground - 9 - 6 * level, 1)) for x, level in zip(xs, lifts, strict=True)),
+        span=None if interval is None else (place(interval.low), place(interval.high)),
+        arrows=(False, False) if interval is None else (interval.low < low, interval.high > high),
+        mean=None if judgement.measured is None else place(judgement.measured),
+        printed=None if printed is None else Tick(place(printed), verdict.reported.partition(", p")[0]),
+    )
+
+
+def _domain(verdict: Verdict, values: tuple[float, ...], printed: float | None) -> tuple[float, float]:
+    """Return the ends of the axis: −1 to 1 for coefficients, else what values, interval and printed number need."""
+    if unit_of(verdict.judgement) == "r":
+        return -1.0, 1.0
+    shown = [*values] if printed is None else [*values, printed]
+    reach = max(shown) - min(shown) or max(abs(shown[0]) * 0.01, 1e-3)
+    interval = verdict.judgement.interval
+    if interval is not None:
+        # An interval from two networks may be a hundred times as wide as they are apart: it is cut, with an arrow.
+        low, high = min(shown) - 3 * reach, max(shown) + 3 * reach
+        shown += [end for end in (max(interval.low, low), min(interval.high, high)) if low <= end <= high]
+    pad = 0.06 * (max(shown) - min(shown)) or reach
+    return min(shown) - pad, max(shown) + pad
+
+
+def _stack(xs: list[float]) -> list[int]:
+    """Return how high each dot must stand so that no two overlap, in the order given."""
+    placed: list[tuple[float, int]] = []
+    levels = []
+    for x in xs:
+        level = 0
+        while any(other_level == level and abs(other - x) < 2 * RADIUS for other, other_level in placed):
+            level += 1
+        placed.append((x, level))
+        levels.append(level)
+    return levels
+
+
+def _strip(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
+    """Return one square per network, filled where true, over the share of networks with its interval."""
+    judgement = verdict.judgement
+    inner = WIDTH - 2 * MARGIN
+    squares = tuple(
+        (MARGIN + SQUARE * (index % SQUARES_PER_ROW), 4.0 + SQUARE * (index // SQUARES_PER_ROW), bool(value))
+        for index, value in enumerate(values)
+    )
+    ground = squares[-1][1] + SQUARE + 14
+    interval = judgement.interval
+    k = sum(bool(value) for value in values)
+    told = f"true of {k} of {len(values)} networks"
+    if interval is not None:
+        told += f"; {level_text(judgement)} interval of the share {interval_text(judgement)}"
+    return ClaimFigure(
+        kind="strip",
+        height=ground + 34,
+        ground=ground,
+        description=told,
+        unit="share of networks",
+        ticks=tuple(Tick(MARGIN + inner * share, f"{100 * share:.0f} %") for share in (0, 0.5, 1)),
+        squares=squares,
+        span=None if interval is None else (MARGIN + inner * interval.low, MARGIN + inner * interval.high),
+        mean=MARGIN + inner * k / len(values),
+        half=MARGIN + inner / 2,
+    )

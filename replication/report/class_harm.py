@@ -1,0 +1,85 @@
+"""How much ablation harms each class, and which class it harms most and least, over the seeds (§4.1, Figs. 2, A.1, A.2)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from replication.architecture import N_CLASSES
+from replication.evidence import Evidence
+from replication.paper import CLASS_NAMES, REPORTED
+from replication.report.trained import TrainedOn, trained_on
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class of one data set.
+
+    Attributes:
+        label: Number and, where it has one, name of the class.
+        harm_pp: Mean over networks of the accuracy change summed over the layers, in percentage points.
+        low_pp: Least of any network.
+        high_pp: Greatest of any network.
+        error_pp: Mean over networks of 100 − recall of the intact network, in percentage points.
+        n_most: Networks that it is the most harmed class of; ties go to the lower label.
+        n_least: Networks that it is the least harmed class of.
+        said: What the paper says of it: ``"most"``, ``"least"`` or nothing.
+    """
+
+    label: str
+    harm_pp: float
+    low_pp: float
+    high_pp: float
+    error_pp: float
+    n_most: int
+    n_least: int
+    said: str
+
+
+@dataclass(frozen=True)
+class HarmTable:
+    """The classes of one data set.
+
+    Attributes:
+        trained: The networks behind it.
+        rows: The ten classes.
+    """
+
+    trained: TrainedOn
+    rows: tuple[ClassRow, ...]
+
+
+def harm_tables(evidence: Evidence) -> tuple[HarmTable, ...]:
+    """Return a table per data set that networks were trained on."""
+    return tuple(_table(trained) for trained in trained_on(evidence))
+
+
+def _table(trained: TrainedOn) -> HarmTable:
+    """Return the classes of one data set."""
+    harm = np.array([network.total_harm.values for network in trained.networks])
+    error = np.array([network.error.values for network in trained.networks]).mean(axis=0)
+    most = np.bincount(harm.argmax(axis=1), minlength=N_CLASSES)
+    least = np.bincount(harm.argmin(axis=1), minlength=N_CLASSES)
+    names = CLASS_NAMES.get(trained.dataset, ())
+    rows = tuple(
+        ClassRow(
+            label=f"{label} {names[label]}" if names and names[label] != str(label) else str(label),
+            harm_pp=float(harm[:, label].mean()),
+            low_pp=float(harm[:, label].min()),
+            high_pp=float(harm[:, label].max()),
+            error_pp=float(error[label]),
+            n_most=int(most[label]),
+            n_least=int(least[label]),
+            said=_said(trained.dataset, label),
+        )
+        for label in range(N_CLASSES)
+    )
+    return HarmTable(trained, rows)
+
+
+def _said(dataset: str, label: int) -> str:
+    """Return whether the paper calls a class the most or the least harmed by ablations summed over the layers."""
+    for rank in ("most", "least"):
+        reported = REPORTED.get(f"{rank}-harmed-class/{dataset}")
+        if reported is not None and reported.value == label:
+            return rank
+    return ""

@@ -1,0 +1,148 @@
+"""Everything a report says, gathered once, so that the page and the Markdown say the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from replication.audit import Finding, audit
+from replication.evidence import Evidence
+from replication.judging.verdict import Verdict
+from replication.ledger import LedgerRow, load_ledger
+from replication.paper import FIGURES
+from replication.report.cards import Section, sections_in_paper_order
+from replication.report.class_harm import HarmTable, harm_tables
+from replication.report.environment import Environment, environment
+from replication.report.layer_hits import LayerTable, layer_tables
+from replication.report.multiplicity import Multiplicity, multiplicity
+from replication.report.open_choices import OpenChoice, open_choices
+from replication.report.printed_numbers import PrintedNumber, printed_numbers
+from replication.report.sources import Source, banner, sources
+from replication.report.summary import Summary, summarise
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One redrawn figure of the paper.
+
+    Attributes:
+        id: The number it is printed with.
+        svg: The drawing.
+        caption: What it shows, in our words.
+    """
+
+    id: str
+    svg: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a report says.
+
+    Attributes:
+        sections: The verdicts as cards, by section of the paper.
+        summary: The result in plain words.
+        sources: What the verdicts rest on, by network of the paper.
+        banner: What a reader must know before any number; may be empty.
+        errors: Message by check that ended in an error.
+        printed: The paper's numbers among the seeds.
+        layers: Neighbourhood hit by layer; empty without evidence.
+        harm: Harm by class; empty without evidence.
+        pictures: The paper's figures, redrawn.
+        findings: What the audit has to say of the paper's own numbers.
+        ledger: The paper's sentences.
+        choices: What the paper leaves open.
+        multiplicity: What a reader of many verdicts must allow for.
+        environment: Where the measurements come from; None without evidence.
+        commands: How to reproduce the report.
+    """
+
+    sections: tuple[Section, ...]
+    summary: Summary
+    sources: tuple[Source, ...]
+    banner: str
+    errors: Mapping[str, str]
+    printed: tuple[PrintedNumber, ...]
+    layers: tuple[LayerTable, ...]
+    harm: tuple[HarmTable, ...]
+    pictures: tuple[Picture, ...]
+    findings: tuple[Finding, ...]
+    ledger: tuple[LedgerRow, ...]
+    choices: tuple[OpenChoice, ...]
+    multiplicity: Multiplicity
+    environment: Environment | None
+    commands: tuple[str, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All verdicts in the order of the paper."""
+        return tuple(verdict for section in self.sections for verdict in section.verdicts)
+
+    @property
+    def anchors(self) -> dict[str, str]:
+        """Where each claim's card stands in the page, by claim id."""
+        return {card.id: card.anchor for section in self.sections for card in section.cards}
+
+
+def gather(
+    verdicts: Sequence[Verdict],
+    evidence: Evidence | None = None,
+    *,
+    errors: Mapping[str, str] = NOTHING,
+    caveats: Mapping[str, str] = NOTHING,
+    figures: Mapping[str, str] = NOTHING,
+    ledger: Sequence[LedgerRow] | None = None,
+    findings: Sequence[Finding] | None = None,
+) -> Content:
+    """Gather what a report says.
+
+    Args:
+        verdicts: In any order.
+        evidence: The measurements they were judged on; without them the tables of layers, classes and wall times
+            are left out.
+        errors: Message by check that ended in an error and so has no verdict.
+        caveats: What to know before believing the verdicts, by claim id.
+        figures: SVG text by the number a figure of the paper is printed with.
+        ledger: The paper's sentences; the shipped ledger where None.
+        findings: The audit of the paper's numbers; made now where None.
+
+    Returns:
+        The content of the report.
+    """
+    rows = load_ledger() if ledger is None else tuple(ledger)
+    sections = sections_in_paper_order(verdicts, rows, caveats)
+    found = sources(verdicts)
+    return Content(
+        sections=sections,
+        summary=summarise(sections, n_errors=len(errors)),
+        sources=found,
+        banner=banner(found),
+        errors=dict(sorted(errors.items())),
+        printed=printed_numbers(sections),
+        layers=() if evidence is None else layer_tables(evidence),
+        harm=() if evidence is None else harm_tables(evidence),
+        pictures=_pictures(figures),
+        findings=audit() if findings is None else tuple(findings),
+        ledger=rows,
+        choices=open_choices(verdicts),
+        multiplicity=multiplicity(verdicts),
+        environment=None if evidence is None else environment(evidence),
+        commands=_commands(found),
+    )
+
+
+def _pictures(figures: Mapping[str, str]) -> tuple[Picture, ...]:
+    """Return the figures in the order of the paper, those it does not have last."""
+    ordered = [name for name in FIGURES if name in figures] + sorted(set(figures) - set(FIGURES))
+    return tuple(
+        Picture(name, figures[name], FIGURES[name].shows if name in FIGURES else "") for name in ordered
+    )
+
+
+def _commands(found: Sequence[Source]) -> tuple[str, ...]:
+    """Return the commands that make the evidence and this report of it."""
+    profiles = dict.fromkeys(source.profile for source in found if source.profile != "unknown")
+    runs = [f"replication run --profile {profile} --run RUN" for profile in profiles]
+    return (*runs, "pytest claims/ --run RUN" if runs else "pytest claims/")

@@ -1,0 +1,80 @@
+"""Where the measurements come from: versions, devices, commits and wall times, as the pieces themselves tell."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from replication.evidence import Evidence
+from replication.measurements import PIECES, provenance_of
+
+LEFT_OUT = ("network", "wall_s", "training_wall_s")
+"""Told elsewhere: in the table of networks and in the wall times."""
+
+MOST_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class WallTime:
+    """How long one step took.
+
+    Attributes:
+        step: ``"training"`` or the name of a piece of measurements.
+        median_s: Median over the networks.
+        total_s: Sum over the networks.
+        n_networks: How many networks tell of it.
+    """
+
+    step: str
+    median_s: float
+    total_s: float
+    n_networks: int
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The origin of a run's measurements.
+
+    Attributes:
+        facts: Name and value of what the pieces tell; several values where networks or pieces differ.
+        wall_times: How long each step took.
+    """
+
+    facts: tuple[tuple[str, str], ...]
+    wall_times: tuple[WallTime, ...]
+
+
+def environment(evidence: Evidence) -> Environment:
+    """Return the origin of all measurements of a run."""
+    values: dict[str, dict[str, None]] = {}
+    seconds: dict[str, list[float]] = {}
+    for network in evidence.all_networks():
+        for piece in PIECES:
+            story = provenance_of(network.pieces[piece])
+            for name, value in _flat({key: value for key, value in story.items() if key not in LEFT_OUT}):
+                values.setdefault(name, {})[str(value)] = None
+            if "wall_s" in story:
+                seconds.setdefault(f"measuring: {piece}", []).append(float(story["wall_s"]))
+        if "training_wall_s" in story:
+            seconds.setdefault("training", []).append(float(story["training_wall_s"]))
+    facts = tuple((name, _listed(list(found))) for name, found in sorted(values.items()))
+    times = tuple(
+        WallTime(step, float(np.median(found)), float(np.sum(found)), len(found)) for step, found in seconds.items()
+    )
+    return Environment(facts, tuple(sorted(times, key=lambda time: (time.step != "training", time.step))))
+
+
+def _flat(story: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, object]]:
+    """Yield the leaves of nested mappings, their names joined by points."""
+    for name, value in story.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{stem}{name}.")
+        else:
+            yield f"{stem}{name}", value
+
+
+def _listed(values: list[str]) -> str:
+    """Return a few values in a row, and how many more there are."""
+    shown = "; ".join(values[:MOST_SHOWN])
+    return shown if len(values) <= MOST_SHOWN else f"{shown}; and {len(values) - MOST_SHOWN} more"

@@ -1,0 +1,65 @@
+"""The page: one file that opens from disk without a server, a network or a script."""
+
+import base64
+import re
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from replication.paper import AUTHORS, TITLE, YEAR
+from replication.progress import duration_text
+from replication.report.cards import Card, network_name
+from replication.report.claim_figure import claim_figure
+from replication.report.content import Content
+from replication.report.outcomes import mark, n_flips, tally
+from replication.report.quantities import interval_text, level_text, true_minus
+
+_PAGE = "page.html.j2"
+
+
+def render_html(content: Content) -> str:
+    """Return the page that says ``content``; equal content gives equal text.
+
+    All text is escaped.  The paper's redrawn figures stand in the page as images, where no script of theirs runs and
+    no id of theirs meets another's.
+    """
+    environment = Environment(
+        loader=PackageLoader("replication.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"minus": true_minus, "duration": duration_text, "svg_uri": _svg_uri, "pp": _pp}
+    environment.globals |= {
+        "claim_figure": claim_figure,
+        "interval_text": interval_text,
+        "level_text": level_text,
+        "mark": mark,
+        "n_flips": n_flips,
+        "network_name": network_name,
+        "search_text": _search_text,
+        "tally": tally,
+        "paper_title": TITLE,
+        "paper_authors": AUTHORS,
+        "paper_year": YEAR,
+        "style": Markup(environment.get_template("style.css").render()),  # noqa: S704
+        "script": Markup(environment.get_template("filter.js").render()),  # noqa: S704
+    }
+    page = environment.get_template(_PAGE).render(content=content)
+    return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"
+
+
+def _svg_uri(svg: str) -> str:
+    """Return a drawing as a data URI."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _pp(number: float) -> str:
+    """Return a number with two decimals and a true minus; a dash where it is undefined."""
+    return "–" if number != number else true_minus(f"{number:.2f}")
+
+
+def _search_text(card: Card) -> str:
+    """Return what the page's search looks through, in lower case."""
+    return f"{card.id} {card.sentence} {card.place}".lower()

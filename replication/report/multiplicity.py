@@ -1,0 +1,127 @@
+"""How many checks there are, of which kind, and how many statements luck alone would replicate."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scipy import stats
+
+from replication.judging import Correlation, Exact, NoEffect, Statement, Value
+from replication.judging.verdict import Verdict
+from replication.stats import clopper_pearson
+
+_OPENINGS = {
+    Exact().text: Exact.family,
+    Value().text: Value.family,
+    Statement().text: Statement.family,
+    Correlation().text: Correlation.family,
+    NoEffect(margin=1.0).text.partition("±")[0]: NoEffect.family,
+}
+_CHANCE = re.compile(r"; chance (?P<chance>1/\d+|0?\.\d+)$")
+
+
+@dataclass(frozen=True)
+class Multiplicity:
+    """Many checks at once.
+
+    Attributes:
+        families: Verdicts by family of decision rule, only those that rest on networks or arithmetic.
+        n_statements: Statements judged on networks.
+        n_with_chance: Those for which the chance of being true of a meaningless network is defined.
+        by_chance: How many of these would be replicated if every network agreed by that chance alone.
+        n_without_chance: The others.
+        by_coin: How many of the others would be replicated if every network agreed like a fair coin.
+        n_replicated: Statements that were replicated.
+        n_intervals: Verdicts on printed numbers by a 95 % prediction interval.
+        by_interval: How many of these would fail though the printed number came from the same distribution.
+    """
+
+    families: dict[str, int]
+    n_statements: int
+    n_with_chance: int
+    by_chance: float
+    n_without_chance: int
+    by_coin: float
+    n_replicated: int
+    n_intervals: int
+    by_interval: float
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The same in plain words."""
+        kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
+        told = [f"{sum(self.families.values())} verdicts were reached, by kind of rule: {kinds or 'none'}."]
+        if self.n_with_chance:
+            told.append(
+                f"For {self.n_with_chance} statements chance is defined; if chance alone decided each network, "
+                f"{self.by_chance:.2g} of them would be expected to be replicated."
+            )
+        if self.n_without_chance:
+            told.append(
+                f"For the other {self.n_without_chance} statements no chance is defined; if each network agreed like "
+                f"a fair coin, {self.by_coin:.2g} of them would be expected to be replicated."
+            )
+        if self.n_statements:
+            told.append(f"{self.n_replicated} of the {self.n_statements} statements were replicated.")
+        if self.n_intervals:
+            told.append(
+                f"{self.n_intervals} printed numbers are held against 95 % prediction intervals; {self.by_interval:.2g} "
+                "of them would be expected outside even if the paper's networks were of the same kind as these."
+            )
+        told.append("No verdict is corrected for the others: each stands beside its own interval.")
+        return tuple(told)
+
+
+def family_of(rule: str) -> str:
+    """Return the family of a decision rule from its words; ``"other"`` where no family has such words."""
+    return next((family for opening, family in _OPENINGS.items() if rule.startswith(opening)), "other")
+
+
+def chance_of(rule: str) -> float | None:
+    """Return the chance that a statement's rule names; None where it names none."""
+    found = _CHANCE.search(rule)
+    return float(Fraction(found["chance"])) if found else None
+
+
+def luck(n: int, chance: float) -> float:
+    """Return the probability that a statement is replicated when each network agrees with that probability.
+
+    Args:
+        n: Networks.
+        chance: Probability that one network agrees, in [0, 1].
+
+    Returns:
+        P(K ≥ k) for the least k whose Clopper–Pearson interval lies above one half; 0 where no k does.
+
+    >>> luck(5, 0.5)  # not even 5 of 5 decide
+    0.0
+    >>> luck(6, 0.5) == 0.5**6
+    True
+    """
+    deciding = next((k for k in range(n + 1) if clopper_pearson(k, n).low > 0.5), None)
+    return 0.0 if deciding is None else float(stats.binom.sf(deciding - 1, n, chance))
+
+
+def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
+    """Return what a reader of many verdicts must allow for.
+
+    The expectations are sums and so hold however the checks depend on one another.
+    """
+    judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
+    families = Counter(family_of(verdict.rule) for verdict in judged)
+    statements = [verdict for verdict in judged if family_of(verdict.rule) == "statement" and verdict.judgement.values]
+    chances = [(len(verdict.judgement.values), chance_of(verdict.rule)) for verdict in statements]
+    n_intervals = families["value"] + families["correlation"]
+    return Multiplicity(
+        families=dict(families.most_common()),
+        n_statements=len(statements),
+        n_with_chance=sum(chance is not None for _, chance in chances),
+        by_chance=sum(luck(n, chance) for n, chance in chances if chance is not None),
+        n_without_chance=sum(chance is None for _, chance in chances),
+        by_coin=sum(luck(n, 0.5) for n, chance in chances if chance is None),
+        n_replicated=sum(verdict.outcome == "replicated" for verdict in statements),
+        n_intervals=n_intervals,
+        by_interval=0.05 * n_intervals,
+    )

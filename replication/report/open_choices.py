@@ -1,0 +1,41 @@
+"""What the paper leaves open, beside how many verdicts hang on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from replication.choices import CHOICES, Choice
+from replication.judging.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class OpenChoice:
+    """One choice and what hangs on it.
+
+    Attributes:
+        choice: The choice.
+        n_depending: Verdicts that were judged under its other options too.
+        flips: By option other than the default, how many of them are another verdict under it.
+    """
+
+    choice: Choice
+    n_depending: int
+    flips: dict[str, int]
+
+
+def open_choices(verdicts: Sequence[Verdict]) -> tuple[OpenChoice, ...]:
+    """Return every choice with the verdicts that depend on it, in the order of ``CHOICES``."""
+    return tuple(_weigh(choice, verdicts) for choice in CHOICES.values())
+
+
+def _weigh(choice: Choice, verdicts: Sequence[Verdict]) -> OpenChoice:
+    """Return what hangs on one choice."""
+    judged = [(verdict, flip) for verdict in verdicts for flip in verdict.flips if flip.choice == choice.name]
+    return OpenChoice(
+        choice,
+        len({(verdict.id, verdict.network) for verdict, _ in judged}),
+        {
+            option: sum(flip.option == option and flip.outcome != verdict.outcome for verdict, flip in judged)
+            for option in choice.options
+            if option != choice.default
+        },
+    )

@@ -1,0 +1,64 @@
+"""Every number the paper prints beside what the networks gave, from the verdicts' own values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from replication.judging.verdict import Verdict
+from replication.report.cards import Section, network_name
+from replication.report.quantities import finite_values, interval_text, level_text, printed_number, show, true_minus
+
+
+@dataclass(frozen=True)
+class PrintedNumber:
+    """One number of the paper placed among the seeds.
+
+    Attributes:
+        claim: Id of the claim that judges it.
+        anchor: Its card in the page.
+        network: The paper's name of the network.
+        reported: As printed.
+        measured: What the networks gave, with its unit.
+        interval: The interval that decides, with its level where it is not 95 %.
+        span: Least and greatest value of a network.
+        place: How many networks lie below the printed number.
+        outcome: The verdict.
+    """
+
+    claim: str
+    anchor: str
+    network: str
+    reported: str
+    measured: str
+    interval: str
+    span: str
+    place: str
+    outcome: str
+
+
+def printed_numbers(sections: Sequence[Section]) -> tuple[PrintedNumber, ...]:
+    """Return one row per verdict on a printed number that networks have values for, in the order given."""
+    return tuple(
+        _row(card.anchor, verdict, printed)
+        for section in sections
+        for card in section.cards
+        for verdict in card.verdicts
+        if finite_values(verdict.judgement) and (printed := printed_number(verdict)) is not None
+    )
+
+
+def _row(anchor: str, verdict: Verdict, printed: float) -> PrintedNumber:
+    """Return the row of one verdict."""
+    judgement = verdict.judgement
+    values = finite_values(judgement)
+    level = level_text(judgement)
+    return PrintedNumber(
+        claim=verdict.id,
+        anchor=anchor,
+        network=network_name(verdict.network),
+        reported=verdict.reported,
+        measured=true_minus(judgement.measured_text),
+        interval=interval_text(judgement) + (f" ({level})" if level not in {"", "95 %"} else ""),
+        span=f"{show(min(values), judgement)} to {show(max(values), judgement)}",
+        place=f"{sum(value < printed for value in values)} of {len(values)} below",
+        outcome=verdict.outcome,
+    )

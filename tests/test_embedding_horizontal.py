@@ -1,0 +1,79 @@
+"""Horizontal embeddings: one start, a stream per panel, the same in one process or two."""
+
+import numpy as np
+import pytest
+
+from replication.embedding import EmbeddingJob, embed_many, exact_neighbours, horizontal, start
+from replication.seeds import generator, stream_seed
+
+EPOCHS = 50
+
+
+@pytest.fixture(scope="module")
+def panels():
+    draws = generator("panels")
+    groups = 3 * draws.normal(size=(4, 6)).repeat(25, axis=0)
+    return {name: exact_neighbours(groups + draws.normal(size=(100, 6)), 15) for name in ("data", "conv1", "out")}
+
+
+@pytest.fixture(scope="module")
+def initial():
+    return 10 * generator("initial").random((100, 2))
+
+
+def test_every_panel_is_its_own_embedding_from_the_start(panels, initial):
+    done = []
+    layouts = horizontal(panels, initial, seed=1, n_epochs=EPOCHS, finished=done.append)
+    assert [*layouts] == done == ["data", "conv1", "out"]
+    job = EmbeddingJob(panels["out"], stream_seed("horizontal", 1, "out"), initial=initial, n_epochs=EPOCHS)
+    np.testing.assert_array_equal(layouts["out"], job.run())
+
+
+def test_panels_do_not_depend_on_each_other(panels, initial):
+    together = horizontal(panels, initial, seed=1, n_epochs=EPOCHS)
+    alone = horizontal({"out": panels["out"]}, initial, seed=1, n_epochs=EPOCHS)
+    np.testing.assert_array_equal(together["out"], alone["out"])
+    same_neighbours = horizontal({"a": panels["out"], "b": panels["out"]}, initial, seed=1, n_epochs=EPOCHS)
+    assert not np.array_equal(same_neighbours["a"], same_neighbours["b"])
+
+
+def test_other_seeds_and_other_initialisations_give_other_embeddings(panels, initial):
+    first = horizontal(panels, initial, seed=1, n_epochs=EPOCHS)
+    other = horizontal(panels, initial, seed=2, n_epochs=EPOCHS)
+    raw = horizontal(panels, 30 * initial, seed=1, n_epochs=EPOCHS, initialisation="raw")
+    for name in panels:
+        assert not np.array_equal(first[name], other[name])
+        assert not np.array_equal(first[name], raw[name])
+
+
+def test_the_start_is_looser_than_the_default():
+    images = generator("images").normal(size=(150, 12)).astype(np.float32)
+    neighbours = exact_neighbours(images, 15)
+    loose = start(images, neighbours, seed=0)
+    dense = EmbeddingJob(neighbours, stream_seed("start", 0), points=images).run()
+    nearest = [exact_neighbours(layout, 2).distances[:, 1].mean() for layout in (loose, dense)]
+    assert nearest[0] > 2 * nearest[1]
+
+
+@pytest.mark.slow
+def test_processes_change_nothing(panels, initial):
+    done = []
+    apart = horizontal(panels, initial, seed=1, n_epochs=EPOCHS, n_processes=2, finished=done.append)
+    here = horizontal(panels, initial, seed=1, n_epochs=EPOCHS)
+    assert [*apart] == [*panels]
+    assert sorted(done) == sorted(panels)
+    for name in panels:
+        np.testing.assert_array_equal(apart[name], here[name])
+
+
+@pytest.mark.slow
+def test_the_error_of_a_job_in_a_process_arrives_here(panels, initial):
+    jobs = {name: EmbeddingJob(panels["out"], 0, initial=initial[:99]) for name in "ab"}
+    with pytest.raises(ValueError, match=r"initial has shape \(99, 2\)"):
+        embed_many(jobs, n_processes=2)
+
+
+def test_no_jobs_are_done_at_once_and_no_processes_are_refused():
+    assert embed_many({}, n_processes=3) == {}
+    with pytest.raises(ValueError, match="n_processes=0"):
+        embed_many({}, n_processes=0)
