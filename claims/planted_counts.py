@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.planted_activations import unit_means
-from claims.planted_world import CLASSES, LAYER_OF_UNIT, Table, World, ranks_within_layers
+from claims.planted_world import CLASSES, LAYER_OF_UNIT, Table, World
 from replication.ablation.masks import draw_masks
 from replication.architecture import HIDDEN_LAYER_NAMES, HIDDEN_LAYERS, N_CLASSES, N_UNITS
+from replication.evidence import ranks_within_layers
 from replication.measurements import BASELINES, PARTS
 from replication.paper import ABLATION
 

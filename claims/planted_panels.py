@@ -39,9 +39,7 @@ def horizontal(world: World) -> Arrays:
         "agreement_lost": np.repeat(_histogram(nh_lost, n_lost, KS[1])[:, None], N_EMBEDDING_SEEDS, axis=1),
         "spread": np.broadcast_to(spread[:, None, None], (*by_panel, N_CLASSES)),
         "centroid_distance": np.broadcast_to(_centroids(world, rng)[:, None], (*by_panel, N_CLASSES, N_CLASSES)),
-        "n_clusters": np.broadcast_to(
-            _clusters(world)[:, :, None, None], (*by_panel, len(CLUSTER_SIZES), N_CLASSES)
-        ),
+        "n_clusters": np.broadcast_to(_clusters(world)[:, :, None, None], (*by_panel, len(CLUSTER_SIZES), N_CLASSES)),
         "distance_correlation": world.facts.get("distance_correlation", 0.5) + rng.normal(0, 0.01, len(PANELS)),
         "trustworthiness": np.full((len(STATES), len(PANELS)), 0.95),
         "continuity": np.full((len(STATES), len(PANELS)), 0.95),

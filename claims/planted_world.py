@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS, UNITS, unit_of_neuron
+from replication.evidence import ranks_within_layers
 from replication.seeds import generator
 
 Table = NDArray[np.float64]
@@ -118,15 +118,6 @@ class World:
         """The units' overall impact as ranks within their layer, shape (1216,); None where they have none."""
         sources = {"magnitude": self.strength, "selectivity": self.unit_as, "free": self.rng("impact").random(N_UNITS)}
         return ranks_within_layers(sources[self.facts["unit_impact"]]) if "unit_impact" in self.facts else None
-
-
-def ranks_within_layers(values: Table) -> Table:
-    """Return ranks from 0 to 1 within each layer, along the first axis of units."""
-    ranks = np.empty_like(values)
-    for row in range(len(HIDDEN_LAYERS)):
-        rows = row == LAYER_OF_UNIT
-        ranks[rows] = (rankdata(values[rows], axis=0) - 1) / (rows.sum() - 1)
-    return ranks
 
 
 def _standardised(values: Table) -> Table:

@@ -1,1 +1,357 @@
-"""."""
+"""§4.2: how representations evolve along the layers, intact (Fig. 3, A.3, A.5) and ablated (Fig. 4, A.4, A.6)."""
+
+import numpy as np
+
+from claims.registry import claim
+from replication.architecture import LAYER_NAMES
+from replication.evidence import NetworkEvidence
+from replication.judging import NoEffect, Statement, Value
+
+ALL = ("kmnist", "mnist", "fashion")
+FIGURES = "Fig. 3, A.3, A.5"
+ABLATED_FIGURES = "Fig. 4, A.4, A.6"
+TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
+BETWEEN = ["conv2", "conv3", "fc1", "fc2"]
+"""Layers after the ablated one and before the output."""
+
+EMBEDDING_BAND_PP = 0.6
+"""How far NH of one and the same layer may span over embedding seeds."""
+
+SPLIT = "The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class."
+ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
+
+
+def rising(values: list[float]) -> dict[str, float]:
+    """Return facts by layer, conv1 to out."""
+    return dict(zip(LAYER_NAMES, values, strict=True))
+
+
+@claim(
+    "4.2/nh-rises-along-layers",
+    place=f"§4.2 ¶1 s3, §5 ¶2 s1, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 720),
+    holds={"nh": rising([60, 70, 80, 85, 90, 95])},
+    fails={"nh": rising([60, 70, 80, 85, 90, 85])},
+)
+def separability_rises_along_the_layers(network: NetworkEvidence) -> bool:
+    """Classes become clearer to separate from layer to layer, as NH shows."""
+    steps = network.nh_overall.sel(state="intact", panel=list(LAYER_NAMES)).diff("panel")
+    return bool((steps > (0 if network.choice("nh-rise") == "strict" else -EMBEDDING_BAND_PP)).all())
+
+
+@claim(
+    "4.2/conv2-above-data",
+    place=f"§4.2 ¶1 s4, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 2),
+    holds={"nh": {"conv2": 84.0}},
+    fails={"nh": {"conv2": 76.0}},
+)
+def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> bool:
+    """NH is higher in conv2 than in the embedding of the test images."""
+    return bool(network.nh_overall.sel(state="intact", panel="conv2") > network.data_nh_overall)
+
+
+@claim(
+    "4.2/conv1-not-above-data",
+    place=f"§4.2 ¶1 s4, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 2),
+    holds={"nh": {"conv1": 76.0}},
+    fails={"nh": {"conv1": 84.0}},
+    caveat="Implied: at least two convolutional layers are said to be needed.",
+)
+def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> bool:
+    """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""
+    return bool(network.nh_overall.sel(state="intact", panel="conv1") <= network.data_nh_overall)
+
+
+@claim(
+    "4.2/denser-to-fc1",
+    place=f"§4.2 ¶1 s5, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 24),
+    holds={"spread": {"conv1": 0.7, "conv2": 0.6, "conv3": 0.5, "fc1": 0.4}},
+    fails={"spread": {"conv1": 0.4, "conv2": 0.5, "conv3": 0.6, "fc1": 0.7}},
+)
+def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> bool:
+    """Class clusters become denser from conv1 to fc1."""
+    spread = network.spread.sel(state="intact", panel=TO_FC1).mean("class")
+    return bool((spread.diff("panel") < 0).all())
+
+
+@claim(
+    "4.2/more-distinct-to-fc1",
+    place=f"§4.2 ¶1 s5, §5 ¶2 s1, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 24),
+    holds={"centroids": {"conv1": 0.6, "conv2": 0.8, "conv3": 1.0, "fc1": 1.2}},
+    fails={"centroids": {"conv1": 1.2, "conv2": 1.0, "conv3": 0.8, "fc1": 0.6}},
+)
+def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> bool:
+    """Class clusters become more distinct from conv1 to fc1: small against the distance to the nearest other."""
+    overlap = (network.spread / network.nearest_centroid_distance).sel(state="intact", panel=TO_FC1).mean("class")
+    return bool((overlap.diff("panel") < 0).all())
+
+
+@claim(
+    "4.2/bundled-after-fc1",
+    place=f"§4.2 ¶1 s5, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 2),
+    holds={"centroids": {"fc1": 1.0, "out": 0.8}},
+    fails={"centroids": {"fc1": 1.0, "out": 1.2}},
+)
+def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> bool:
+    """After fc1, up to the output, class clusters are bundled together: each comes closer to its nearest other."""
+    distance = network.nearest_centroid_distance.sel(state="intact").mean("class")
+    return bool(distance.sel(panel="out") < distance.sel(panel="fc1"))
+
+
+@claim(
+    "4.2/3-and-9-closer-in-fc2",
+    place="§4.2 ¶1 s6, Fig. 3",
+    networks="kmnist",
+    rule=Statement(chance=1 / 2),
+    holds={"centroids": {("fc2", 3, 9): 0.5}},
+    fails={"centroids": {("fc1", 3, 9): 0.5}},
+)
+def classes_3_and_9_are_closer_in_fc2(network: NetworkEvidence) -> bool:
+    """Classes 3 and 9 are mapped closer together in fc2 than in fc1."""
+    distance = network.centroid_distance.sel({"state": "intact", "class": 3, "other": 9})
+    return bool(distance.sel(panel="fc2") < distance.sel(panel="fc1"))
+
+
+@claim(
+    "4.2/5-stays-split",
+    place="§4.2 ¶1 s7, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters": {("out", 5): 2}},
+    fails={"clusters": {("out", 8): 2}},
+    caveat=SPLIT,
+)
+def class_5_stays_split(network: NetworkEvidence) -> bool:
+    """Class 5 remains split up even in the output."""
+    return bool(network.n_clusters.sel({"state": "intact", "panel": "out", "class": 5}) >= 2)
+
+
+@claim(
+    "4.2/8-stays-split",
+    place="§4.2 ¶1 s7, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters": {("out", 8): 2}},
+    fails={"clusters": {("out", 5): 2}},
+    caveat=SPLIT,
+)
+def class_8_stays_split(network: NetworkEvidence) -> bool:
+    """Class 8 remains split up even in the output."""
+    return bool(network.n_clusters.sel({"state": "intact", "panel": "out", "class": 8}) >= 2)
+
+
+@claim(
+    "4.2/more-clusters-than-labels",
+    place="§4.2 ¶1 s8, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters": {("out", 8): 2}},
+    fails={},
+    caveat=SPLIT,
+)
+def the_output_shows_more_clusters_than_labels(network: NetworkEvidence) -> bool:
+    """The output still represents more distinct groups than there are labels."""
+    return bool(network.n_clusters.sel(state="intact", panel="out").sum() > 10)
+
+
+@claim(
+    "4.2/conv1-most-harmed-class",
+    place="§4.2 ¶2 s4, Fig. 4",
+    networks="kmnist",
+    reported="kmnist-conv1-most-harmed-class",
+    rule=Statement(chance=1 / 10),
+    holds={"figure_harm": {1: 30.9}},
+    fails={"figure_harm": {2: 30.9}},
+    caveat=ONE_DRAW,
+)
+def ablating_conv1_harms_class_1_most(network: NetworkEvidence) -> bool:
+    """Ablating half of conv1 changes the accuracy of class 1 most."""
+    return bool(network.conv1_harm.idxmax("class") == 1)
+
+
+@claim(
+    "4.2/conv1-least-harmed-class",
+    place="§4.2 ¶2 s4, Fig. 4",
+    networks="kmnist",
+    reported="kmnist-conv1-least-harmed-class",
+    rule=Statement(chance=1 / 10),
+    holds={"figure_harm": {2: 0.4}},
+    fails={"figure_harm": {1: 0.4}},
+    caveat=ONE_DRAW,
+)
+def ablating_conv1_harms_class_2_least(network: NetworkEvidence) -> bool:
+    """Ablating half of conv1 changes the accuracy of class 2 least."""
+    return bool(network.conv1_harm.idxmin("class") == 2)
+
+
+@claim(
+    "4.2/conv1-most-harmed-drop",
+    place="§4.2 ¶2 s4, s7, Fig. 4",
+    networks="kmnist",
+    reported="kmnist-conv1-most-harmed-drop",
+    rule=Value(unit="pp", decimals=1, null=0.0),
+    holds={"figure_harm": {1: 30.9}},
+    fails={"figure_harm": {1: 10.0}},
+    caveat=ONE_DRAW,
+)
+def class_1_loses_30_9_points(network: NetworkEvidence) -> float:
+    """Ablating half of conv1 costs class 1 30.9 percentage points."""
+    return float(network.conv1_harm.sel({"class": 1}))
+
+
+@claim(
+    "4.2/conv1-least-harmed-drop",
+    place="§4.2 ¶2 s4, s11, Fig. 4",
+    networks="kmnist",
+    reported="kmnist-conv1-least-harmed-drop",
+    rule=Value(unit="pp", decimals=1),
+    holds={"figure_harm": {2: 0.8}},
+    fails={"figure_harm": {2: 10.0}},
+    caveat=ONE_DRAW,
+)
+def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
+    """Ablating half of conv1 costs class 2 0.4 percentage points."""
+    return float(network.conv1_harm.sel({"class": 2}))
+
+
+@claim(
+    "4.2/hidden-separability-kept",
+    place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
+    networks=ALL,
+    rule=NoEffect(margin=2.0),
+    holds={"nh_ablated": {"out": 70.0}},
+    fails={"nh_ablated": {"fc1": 70.0}},
+    caveat="The size of the largest change among the layers is judged, so that changes of both signs cannot cancel.",
+)
+def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
+    """Ablating conv1 has no effect on the separability of classes in the layers before the output."""
+    panels = ["conv1", *BETWEEN] if network.choice("ablated-layer") == "counted" else BETWEEN
+    nh = network.nh_overall.sel(panel=panels)
+    return float(np.abs(nh.sel(state="ablated") - nh.sel(state="intact")).max())
+
+
+@claim(
+    "4.2/out-separability-falls",
+    place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 2),
+    holds={"nh_ablated": {"out": 70.0}},
+    fails={"nh_ablated": {"fc1": 70.0}},
+    caveat="A fall counts from 2 pp on, the margin within which the other layers must stay.",
+)
+def the_output_becomes_less_separable(network: NetworkEvidence) -> bool:
+    """In the output, however, ablating conv1 makes classes less separable."""
+    nh = network.nh_overall.sel(panel="out")
+    return bool(nh.sel(state="intact") - nh.sel(state="ablated") > 2)
+
+
+@claim(
+    "4.2/lost-images-not-apart-in-out",
+    place=f"§4.2 ¶2 s6, {ABLATED_FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 6),
+    holds={"nh_lost": {"out": 20.0}},
+    fails={"nh_lost": {"fc2": 20.0}},
+)
+def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> bool:
+    """Only in the output do images that the ablation misclassifies no longer lie with their own class."""
+    nh = network.nh_of_lost.sel(panel=list(LAYER_NAMES))
+    return bool((nh.sel(panel="out") < nh.drop_sel(panel="out")).all())
+
+
+@claim(
+    "4.2/lost-images-mostly-of-most-harmed-class",
+    place=f"§4.2 ¶2 s7, {ABLATED_FIGURES}",
+    networks=ALL,
+    rule=Statement(),
+    holds={"figure_harm": {1: 60.0}},
+    fails={"figure_harm": {1: 10.0}},
+    caveat="Classes being of one size, the most harmed one has the most lost images anyway; a majority is asked for.",
+)
+def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> bool:
+    """Most of the images misclassified as a result of the ablation are of the class that it harms most."""
+    wrong = network.figure_wrong
+    return bool(wrong.sel({"class": network.figure_harm.idxmax("class")}) > wrong.sum() / 2)
+
+
+@claim(
+    "4.2/most-harmed-less-distinguishable-in-out",
+    place=f"§4.2 ¶2 s8, {ABLATED_FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 2),
+    holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
+    fails={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 90.0}},
+)
+def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> bool:
+    """The class that the ablation harms most is less distinguishable in the output."""
+    nh = network.nh.sel({"panel": "out", "class": network.figure_harm.idxmax("class")})
+    return bool(nh.sel(state="ablated") < nh.sel(state="intact"))
+
+
+@claim(
+    "4.2/distortion-amplifies",
+    place=f"§4.2 ¶2 s8, {ABLATED_FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 6),
+    holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
+    fails={"figure_harm": {1: 30.0}, "nh_ablated": {("conv2", 1): 60.0}},
+)
+def the_distortion_is_largest_in_the_output(network: NetworkEvidence) -> bool:
+    """The most harmed class's distortion amplifies along the layers: it loses most NH in the output."""
+    nh = network.nh.sel({"panel": list(LAYER_NAMES), "class": network.figure_harm.idxmax("class")})
+    return bool((nh.sel(state="intact") - nh.sel(state="ablated")).idxmax("panel") == "out")
+
+
+@claim(
+    "4.2/class-2-one-cluster-intact",
+    place="§4.2 ¶2 s9, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={},
+    fails={"clusters": {("out", 2): 3}},
+    caveat=SPLIT,
+)
+def class_2_is_one_cluster_when_intact(network: NetworkEvidence) -> bool:
+    """In the intact network's output class 2 is a single cluster."""
+    return bool(network.n_clusters.sel({"state": "intact", "panel": "out", "class": 2}) == 1)
+
+
+@claim(
+    "4.2/class-2-splits-when-ablated",
+    place="§4.2 ¶2 s9, Fig. 4",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters_ablated": {("out", 2): 2}},
+    fails={"clusters": {("out", 2): 2}},
+    caveat=SPLIT,
+)
+def class_2_is_no_longer_one_cluster_when_ablated(network: NetworkEvidence) -> bool:
+    """After ablating conv1, class 2 is no longer unified in a single cluster of the output."""
+    clusters = network.n_clusters.sel({"panel": "out", "class": 2})
+    return bool(clusters.sel(state="intact") == 1 and clusters.sel(state="ablated") >= 2)
+
+
+@claim(
+    "4.2/class-2-keeps-its-accuracy",
+    place="§4.2 ¶2 s11, Fig. 4",
+    networks="kmnist",
+    reported="kmnist-conv1-least-harmed-drop",
+    rule=NoEffect(margin=2.0),
+    holds={"figure_harm": {2: 0.4}},
+    fails={"figure_harm": {2: 10.0}},
+    caveat=ONE_DRAW,
+)
+def class_2_loses_little(network: NetworkEvidence) -> float:
+    """The network loses little of its prediction performance for class 2."""
+    return float(network.conv1_harm.sel({"class": 2}))

@@ -1,1 +1,390 @@
-"""."""
+"""§4.3: functional neuron populations by activation, by selectivity and by ablation (Fig. 5, 6, A.7, A.8)."""
+
+import math
+
+import numpy as np
+
+from claims.patterns import (
+    similarity_of_activation,
+    similarity_of_impact,
+    similarity_of_selectivity,
+    some_near_pair_is_dissimilar,
+)
+from claims.populations import (
+    activity_clusters,
+    clustering_of_selective_neurons,
+    overlap_between_halves,
+    overlap_of_active_populations,
+    selectivity_in,
+    share_of_selective_among_most_active,
+    share_of_shared_regions,
+)
+from claims.registry import claim
+from replication.evidence import ALPHA, NetworkEvidence
+from replication.judging import Correlation, Exact, Statement, Value
+from replication.stats import holm, mcnemar_p, pearson
+
+ALL = ("fashion", "mnist", "kmnist")
+FIGURES = "Fig. 5, 6, A.7, A.8"
+PAIRS = np.triu_indices(10, 1)
+PART_OF_LAYER = 0.05
+"""Features that fewer of a layer's neurons have are not said to be represented by it."""
+
+MNIST_SCATTER = 0.767
+"""Mean squared distance of MNIST's test images within a class over that between classes."""
+
+NEED_NOT = 1 - math.comb(23, 5) / math.comb(45, 5)
+"""Probability that one of 5 pairs drawn at random from 45 lies below the median of all: 22 do."""
+
+EXISTENCE = (
+    "'Not necessarily' asks for a single counterexample among the five nearest pairs, which chance alone supplies nearly "
+    "always: the claim can hardly fail."
+)
+NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
+"""Pairs of classes that planted evidence treats alike."""
+
+STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
+"""Pairs of which none is alike."""
+
+
+@claim(
+    "4.3/classes-excite-different-neurons",
+    place=f"§4.3 ¶2 s3, ¶4 s11, {FIGURES}",
+    networks=ALL,
+    rule=Statement(),
+    holds={"strength_spread": 0.2},
+    fails={"strength_spread": 3.0},
+    caveat=(
+        "'Different' is read as less than half in common: the most active tenths of two classes overlap less than half "
+        "as much as those of one class on two halves of the test images."
+    ),
+)
+def classes_excite_different_neurons(network: NetworkEvidence) -> bool:
+    """Different classes are represented by different sets of active neurons."""
+    across = overlap_between_halves(network)[~np.eye(10, dtype=bool)].mean()
+    within = np.diag(overlap_between_halves(network)).mean()
+    return bool(across < within / 2)
+
+
+@claim(
+    "4.3/co-active-neurons-cluster",
+    place=f"§4.3 ¶2 s3, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 40),
+    holds={"strength_spread": 0.2, "map": "class"},
+    fails={"strength_spread": 0.2, "map": "random"},
+    caveat="UMAP lays neurons with like responses side by side, so that this says that there are such neurons.",
+)
+def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
+    """Neurons that are active together in response to a class form clusters."""
+    return activity_clusters(network)
+
+
+@claim(
+    "4.3/selective-neurons-cluster",
+    place=f"§4.3 ¶3 s4, s6, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 1024),
+    holds={"map": "class"},
+    fails={"map": "random"},
+)
+def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvidence) -> bool:
+    """For every class, the neurons most selective for it form clusters."""
+    return bool((clustering_of_selective_neurons(network) > 0).all())
+
+
+@claim(
+    "4.3/most-selective-not-most-active",
+    place=f"§4.3 ¶3 s5, §1 ¶4, {FIGURES}",
+    networks=ALL,
+    rule=Statement(),
+    holds={"strength_spread": 2.0},
+    fails={"strength_spread": 0.1},
+    caveat=(
+        "'Not necessarily' needs one counterexample and could hardly fail; asked for is that fewer than half of a "
+        "class's most selective neurons are among as many most active ones, on average over the classes."
+    ),
+)
+def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> bool:
+    """The neurons most selective for a class are not necessarily those most active in response to it."""
+    return bool(np.nanmean(share_of_selective_among_most_active(network)) < 1 / 2)
+
+
+@claim(
+    "4.3/regions-shared",
+    place=f"§4.3 ¶3 s6, {FIGURES}",
+    networks=ALL,
+    rule=Statement(),
+    holds={"map": "random"},
+    fails={"map": "class"},
+    caveat="A region is shared if no class has a majority among a neuron and its 6 nearest; a tenth of all must be.",
+)
+def some_regions_are_shared_by_classes(network: NetworkEvidence) -> bool:
+    """Some regions of the neurons' embedding are shared by several classes."""
+    return share_of_shared_regions(network) >= 0.1
+
+
+@claim(
+    "4.3/early-layers-class-specific",
+    place="§4.3 ¶3 s7, Fig. 5",
+    networks="fashion",
+    rule=Statement(),
+    holds={"selectivity": {"conv1": (0.1, 0.9), "conv2": (0.1, 0.9)}},
+    fails={"selectivity": {"conv2": (0.1, 0.9)}},
+    caveat="Specific: AS above 1/2, three times the mean activity for other classes; in 5 % of conv1 and of conv2.",
+)
+def early_layers_hold_class_specific_features(network: NetworkEvidence) -> bool:
+    """The early layers represent class-specific features."""
+    return all((selectivity_in(network, layer) > 1 / 2).mean() >= PART_OF_LAYER for layer in ("conv1", "conv2"))
+
+
+@claim(
+    "4.3/early-layers-shared",
+    place="§4.3 ¶3 s7, Fig. 5",
+    networks="fashion",
+    rule=Statement(),
+    holds={"selectivity": {"conv1": (0.1, 0.9), "conv2": (0.1, 0.9)}},
+    fails={"selectivity": {"conv2": (0.1, 0.9)}},
+    caveat="Shared: AS below 1/5, less than one and a half times the mean activity for other classes.",
+)
+def early_layers_hold_cross_class_features(network: NetworkEvidence) -> bool:
+    """The early layers represent features that classes share as well."""
+    return all((selectivity_in(network, layer) < 1 / 5).mean() >= PART_OF_LAYER for layer in ("conv1", "conv2"))
+
+
+@claim(
+    "4.3/selective-counts-vary",
+    place=f"§4.3 ¶3 s9, §1 ¶4, {FIGURES}",
+    networks=ALL,
+    rule=Statement(),
+    holds={"selective": {1: 3.0}},
+    fails={},
+    caveat="'Varies greatly' is read as twofold at least.",
+)
+def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> bool:
+    """The number of neurons most selective for a class varies greatly across classes."""
+    return bool(network.n_selective.max() >= 2 * network.n_selective.min())
+
+
+@claim(
+    "4.3/as-count-1-over-2",
+    place="§4.3 ¶3 s10, Fig. 5",
+    networks="fashion",
+    reported="as-count-ratio",
+    rule=Statement(chance=1 / 2),
+    holds={"selective": {1: 3.0}},
+    fails={"selective": {2: 3.0}},
+    caveat="By chance it happens less often than one time in two.",
+)
+def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) -> bool:
+    """More than twice as many neurons are most selective for class 1 as for class 2."""
+    return bool(network.n_selective.sel({"class": 1}) > 2 * network.n_selective.sel({"class": 2}))
+
+
+@claim(
+    "4.3/aes-counts-vary",
+    place=f"§4.3 ¶4 s5, {FIGURES}",
+    networks=ALL,
+    rule=Statement(),
+    holds={"affected": {1: 3.0}},
+    fails={},
+    caveat="'Differs greatly' is read as twofold at least.",
+)
+def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> bool:
+    """The number of neurons whose ablation affects a class most selectively differs greatly across classes."""
+    return bool(network.n_effect_selective.max() >= 2 * network.n_effect_selective.min())
+
+
+@claim(
+    "4.3/aes-count-1-over-2",
+    place="§4.3 ¶4 s6, Fig. 5",
+    networks="fashion",
+    reported="aes-count-ratio",
+    rule=Value(scale="log", null=1.0),
+    holds={"affected": {1: 3.0}},
+    fails={},
+)
+def three_times_as_many_neurons_affect_class_1_as_class_2(network: NetworkEvidence) -> float:
+    """Almost three times as many neurons affect class 1 most selectively as class 2."""
+    one, two = (float(network.n_effect_selective.sel({"class": label})) for label in (1, 2))
+    return one / two if two > 0 else float("nan")
+
+
+@claim(
+    "4.3/aes-more-for-1-than-2",
+    place="§4.3 ¶4 s6, Fig. 5",
+    networks="fashion",
+    reported="aes-count-ratio",
+    rule=Statement(chance=1 / 2),
+    holds={"affected": {1: 3.0}},
+    fails={"affected": {2: 3.0}},
+    caveat="The direction alone of 4.3/aes-count-1-over-2.",
+)
+def more_neurons_affect_class_1_than_class_2(network: NetworkEvidence) -> bool:
+    """More neurons affect class 1 most selectively than class 2."""
+    return bool(network.n_effect_selective.sel({"class": 1}) > network.n_effect_selective.sel({"class": 2}))
+
+
+@claim(
+    "4.3/class-1-units-all-harmful",
+    place="§4.3 ¶4 s7, Fig. 5",
+    networks="fashion",
+    rule=Statement(),
+    holds={"helpful": {1: 0.0}},
+    fails={"helpful": {1: 0.3}},
+    caveat="One image gained by one unit is enough to refute it.",
+)
+def no_unit_of_class_1_helps(network: NetworkEvidence) -> bool:
+    """All units that affect class 1 most selectively harm it when ablated."""
+    effect = network.effect_selectivity
+    sign = effect["sign"].values[effect["preferred"].values == 1]
+    return bool(len(sign) > 0 and (sign > 0).all())
+
+
+@claim(
+    "4.3/class-2-some-units-helpful",
+    place="§4.3 ¶4 s7, Fig. 5",
+    networks="fashion",
+    rule=Statement(),
+    holds={"helpful": {2: 0.3}},
+    fails={"helpful": {2: 0.0}},
+    caveat="'A couple' is read as two at least; it does not ask that they be few.",
+)
+def some_units_of_class_2_help(network: NetworkEvidence) -> bool:
+    """A couple of the units that affect class 2 most selectively improve it when ablated."""
+    effect = network.effect_selectivity
+    return bool((effect["sign"].values[effect["preferred"].values == 2] < 0).sum() >= 2)
+
+
+@claim(
+    "4.3/ablation-can-improve-a-class",
+    place=f"§4.3 ¶4 s8, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=ALPHA),
+    holds={"effect": 60},
+    fails={"effect": 6},
+    caveat="Some unit gains some class an image by chance alone; asked for is McNemar's test, Holm over all pairs.",
+)
+def ablating_a_unit_can_improve_a_class(network: NetworkEvidence) -> bool:
+    """Ablating a unit may improve the accuracy of a class beyond what training has reached."""
+    lost, gained = (counts.values.astype(np.int64).ravel() for counts in (network.lost, network.gained))
+    return bool(((holm(mcnemar_p(lost, gained)) < ALPHA) & (gained > lost)).any())
+
+
+@claim(
+    "4.3/ablation-can-improve-the-network",
+    place=f"§4.3 ¶4 s8, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=1 / 4),
+    holds={"effect": 60},
+    fails={"helpful": dict.fromkeys(range(10), 0.0)},
+    caveat=(
+        "The best of 1,216 units gains by chance on the images it was chosen on; it must gain on the other half of "
+        "the test images too, whichever half it was chosen on."
+    ),
+)
+def ablating_a_unit_can_improve_the_network(network: NetworkEvidence) -> bool:
+    """Ablating a unit may improve the network's performance beyond its accuracy after training."""
+    even, odd = network.net_gain_by_half.values
+    return bool(odd[even.argmax()] > 0 and even[odd.argmax()] > 0)
+
+
+@claim(
+    "4.3/similar-classes-need-not-share-activation",
+    place=f"§4.3 ¶4 s9, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=NEED_NOT),
+    holds={"twins": NEIGHBOURS, "near": STRANGERS},
+    fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
+    caveat=EXISTENCE,
+)
+def near_classes_need_not_excite_alike(network: NetworkEvidence) -> bool:
+    """Classes that are close in the embedding of the data need not excite neurons in similar patterns."""
+    return some_near_pair_is_dissimilar(network, similarity_of_activation(network))
+
+
+@claim(
+    "4.3/similar-classes-need-not-share-selectivity",
+    place=f"§4.3 ¶4 s9, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=NEED_NOT),
+    holds={"twins": NEIGHBOURS, "near": STRANGERS},
+    fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
+    caveat=EXISTENCE,
+)
+def near_classes_need_not_be_selected_alike(network: NetworkEvidence) -> bool:
+    """Classes that are close in the embedding of the data need not have similar patterns of selectivity."""
+    return some_near_pair_is_dissimilar(network, similarity_of_selectivity(network))
+
+
+@claim(
+    "4.3/similar-classes-need-not-share-ablation",
+    place=f"§4.3 ¶4 s9, {FIGURES}",
+    networks=ALL,
+    rule=Statement(chance=NEED_NOT),
+    holds={"twins": NEIGHBOURS, "near": STRANGERS},
+    fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
+    caveat=EXISTENCE,
+)
+def near_classes_need_not_be_ablated_alike(network: NetworkEvidence) -> bool:
+    """Classes that are close in the embedding of the data need not have similar patterns of ablation impact."""
+    return some_near_pair_is_dissimilar(network, similarity_of_impact(network))
+
+
+@claim(
+    "4.3/classes-share-and-exclude",
+    place="§4.3 ¶4 s10, Fig. 6",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"twins": NEIGHBOURS, "strength_spread": 0.2},
+    fails={"strength_spread": 0.2},
+    caveat="The overlap of the most active tenths of two classes must range over a fifth at least.",
+)
+def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) -> bool:
+    """Some classes share strongly activated areas, others show patterns of their own."""
+    return bool(np.ptp(overlap_of_active_populations(network)[PAIRS]) >= 0.2)
+
+
+@claim(
+    "4.3/kmnist-samples-differ",
+    place="§4.3 ¶4 s11",
+    networks="kmnist",
+    rule=Exact(),
+    holds={"image_scatter": 0.9},
+    fails={"image_scatter": 0.5},
+    caveat="A property of the test images, the same for every network; 'largely' is read as more than in MNIST.",
+)
+def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> bool:
+    """In KMNIST, samples of one class differ largely from each other."""
+    scatter = network.image_scatter.values
+    return bool(np.diag(scatter).mean() > MNIST_SCATTER * scatter[~np.eye(10, dtype=bool)].mean())
+
+
+@claim(
+    "4.3/as-count-predicts-nh",
+    place="§4.3 ¶5 s2, s3",
+    networks=ALL,
+    reported="as-nh",
+    rule=Correlation(none_found=("mnist", "kmnist")),
+    holds={"nh_follows_selective": 0.33},
+    fails={"nh_follows_selective": -0.9},
+    caveat="'Confirms' is said of p = .06.",
+)
+def the_number_of_selective_neurons_predicts_separability(network: NetworkEvidence) -> float:
+    """Classes with more selective neurons are easier to separate in F-Net, but not in M-Net and K-Net."""
+    return pearson(network.n_selective.values, network.data_nh.values).r
+
+
+@claim(
+    "4.3/aes-count-predicts-nh",
+    place="§4.3 ¶5 s4, s5",
+    networks=ALL,
+    reported="aes-nh",
+    rule=Correlation(none_found=("mnist", "kmnist")),
+    holds={"nh_follows_effect": 0.33},
+    fails={"nh_follows_effect": -0.9},
+    caveat="The only significant one of six; by Bonferroni over these its p = .03 becomes .18.",
+)
+def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEvidence) -> float:
+    """Classes that more units affect most selectively are easier to separate in F-Net, but not in M-Net and K-Net."""
+    return pearson(network.n_effect_selective.values, network.data_nh.values).r

@@ -1,1 +1,178 @@
-"""."""
+"""The abstract and §5: what the results are said to mean, where it can be measured."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.importance import (
+    explained_by_impact,
+    explained_by_magnitude,
+    explained_by_magnitude_per_class,
+    explained_by_selectivity,
+    explained_by_selectivity_per_class,
+)
+from claims.registry import claim
+from claims.shares import total_variation
+from replication.evidence import NetworkEvidence
+from replication.judging import Statement
+
+ALL = ("mnist", "kmnist", "fashion")
+SUFFICIENT = 1 / 2
+"""What explains at least half of the variance is taken to be a sufficient indicator."""
+
+HALF = "'Sufficient' is read as explaining at least half of the variance of the ranks within layers."
+
+
+@claim(
+    "abstract/magnitude-insufficient",
+    place="Abstract s4, §1 ¶4",
+    networks=ALL,
+    rule=Statement(),
+    holds={"unit_impact": "free"},
+    fails={"unit_impact": "magnitude"},
+    caveat=HALF,
+)
+def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
+    """A unit's magnitude of activation alone does not tell how important it is for the overall task."""
+    return explained_by_magnitude(network) < SUFFICIENT
+
+
+@claim(
+    "abstract/magnitude-insufficient-per-class",
+    place="Abstract s4",
+    networks=ALL,
+    rule=Statement(),
+    holds={},
+    fails={"class_impact": "magnitude"},
+    caveat=HALF,
+)
+def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> bool:
+    """A unit's magnitude of activation for a class alone does not tell how important it is for that class."""
+    return explained_by_magnitude_per_class(network) < SUFFICIENT
+
+
+@claim(
+    "abstract/selectivity-insufficient",
+    place="Abstract s4, §1 ¶4",
+    networks=ALL,
+    rule=Statement(),
+    holds={"unit_impact": "free"},
+    fails={"unit_impact": "selectivity"},
+    caveat=HALF,
+)
+def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
+    """A unit's selectivity of activation alone does not tell how important it is for the overall task."""
+    return explained_by_selectivity(network) < SUFFICIENT
+
+
+@claim(
+    "abstract/selectivity-insufficient-per-class",
+    place="Abstract s4",
+    networks=ALL,
+    rule=Statement(),
+    holds={},
+    fails={"class_impact": "selectivity"},
+    caveat=f"{HALF} For single classes it is contested: Zhou et al. (2018) find selectivity a good predictor.",
+)
+def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> bool:
+    """A unit's selectivity for a class alone does not tell how important it is for that class."""
+    return explained_by_selectivity_per_class(network) < SUFFICIENT
+
+
+@claim(
+    "abstract/impact-insufficient",
+    place="Abstract s4, §5 ¶3 s3",
+    networks=ALL,
+    rule=Statement(),
+    holds={"unit_impact": "free", "draws_follow": "other"},
+    fails={"unit_impact": "free", "draws_follow": "impact"},
+    caveat=(
+        "Importance must not itself be the impact of ablating the unit alone: it is what a kernel adds to the harm of "
+        "random ablations of half its layer, noise allowed for."
+    ),
+)
+def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
+    """A unit's impact when ablated alone does not tell how important it is for the overall task."""
+    share = explained_by_impact(network)
+    return share < SUFFICIENT if not np.isnan(share) else share
+
+
+@claim(
+    "5/localised-in-layers",
+    place="§5 ¶1 s2",
+    networks=ALL,
+    rule=Statement(),
+    holds={"harm": {"conv3": 15.0}},
+    fails={},
+    caveat="A class is localised in a layer that has two fifths of its accuracy change, twice an even share.",
+)
+def classes_are_localised_in_layers(network: NetworkEvidence) -> bool:
+    """Class representations are not spread evenly over the network but localised in layers: half the classes at least."""
+    return bool((network.share_of_harm.max("layer") >= 2 / 5).sum() >= 5)
+
+
+@claim(
+    "5/distribution-varies-across-classes",
+    place="§5 ¶1 s2",
+    networks=ALL,
+    rule=Statement(),
+    holds={"harm": {("conv1", 3): 15.0, ("fc2", 8): 15.0}},
+    fails={},
+    caveat="'Greatly' is read as two classes that differ in a fifth of their shares at least.",
+)
+def classes_are_distributed_differently(network: NetworkEvidence) -> bool:
+    """How a class is distributed over the layers varies greatly across classes."""
+    return bool(np.nanmax(total_variation(network.share_of_harm.values)) >= 1 / 5)
+
+
+@claim(
+    "5/relative-positions-preserved",
+    place="§5 ¶2 s3",
+    networks=ALL,
+    rule=Statement(),
+    holds={"distance_correlation": 0.95},
+    fails={"distance_correlation": 0.5},
+    caveat="'Mostly' is read as a correlation of .8 between the distances of images, intact and ablated.",
+)
+def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> bool:
+    """Between the ablated layer and the output, relative positions in the activation space are mostly preserved."""
+    return bool(network.distance_correlation.sel(panel=["conv2", "conv3", "fc1", "fc2"]).mean() >= 0.8)
+
+
+@claim(
+    "5/population-sizes-differ",
+    place="§5 ¶3 s1",
+    networks=ALL,
+    rule=Statement(),
+    holds={"selective": {1: 3.0}, "affected": {1: 3.0}},
+    fails={"selective": {1: 3.0}},
+    caveat="4.3/selective-counts-vary and 4.3/aes-counts-vary together.",
+)
+def population_sizes_differ_greatly(network: NetworkEvidence) -> bool:
+    """The sizes of functional neuron populations differ greatly between classes, by activation and by ablation."""
+    return all(bool(n.max() >= 2 * n.min()) for n in (network.n_selective, network.n_effect_selective))
+
+
+@claim(
+    "5/metrics-colour-differently",
+    place="§5 ¶3 s2, Abstract s4",
+    networks=ALL,
+    rule=Statement(),
+    holds={},
+    fails={"effects_match_selectivity": True},
+    caveat=(
+        "Compared are the classes that each metric gives a neuron, which agree by chance in a tenth. The class of the "
+        "highest mean activation is that of AS by definition; magnitude is therefore taken from single examples, as in "
+        "Fig. 5."
+    ),
+)
+def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> bool:
+    """Populations coloured by magnitude, by selectivity and by ablation impact lack similarity."""
+    example = network.neuron_example_preferred
+    by_as, by_aes = network.neuron_preferred, network.neuron_effect_preferred
+    return all(_agreement(one, other) < 1 / 2 for one, other in ((by_as, by_aes), (example, by_as), (example, by_aes)))
+
+
+def _agreement(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """Return the share of neurons given the same class, of those given one by both."""
+    both = (one >= 0) & (other >= 0)
+    return float((one == other)[both].mean()) if both.any() else float("nan")

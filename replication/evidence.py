@@ -278,6 +278,12 @@ class NetworkEvidence:
 
     @property
     @remembered
+    def neuron_example_preferred(self) -> NDArray[np.int64]:
+        """The class whose one example excites each neuron most, −1 where none does, shape (17280,)."""
+        return _preferred(self._measured("activations", "example_activation").transpose("neuron", "class"))
+
+    @property
+    @remembered
     def n_selective(self) -> xr.DataArray:
         """How many neurons (or units) are most selective for each class, axis (class)."""
         by_neurons = self.choice("count") == "neurons"
@@ -437,6 +443,12 @@ class NetworkEvidence:
 
     @property
     @remembered
+    def image_scatter(self) -> xr.DataArray:
+        """Mean squared distance of images of two classes over that of all pairs, axes (class, other)."""
+        return self._measured("horizontal", "image_scatter")
+
+    @property
+    @remembered
     def figure_wrong(self) -> xr.DataArray:
         """Images of each class misclassified as a result of the ablation that the ablated panels show, axis (class)."""
         horizontal = self.pieces["horizontal"]
@@ -490,21 +502,21 @@ def _nearest_others(points: NDArray[np.float64]) -> NDArray[np.int64]:
     return others
 
 
-def within_layers(ranked: xr.DataArray) -> xr.DataArray:
+def ranks_within_layers(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ranks of units within their layer, from 0 to 1, so that the layers' scales do not decide.
 
     Args:
-        ranked: One value per unit, axis (unit).
+        values: One row per unit, shape (1216,) or (1216, n); columns are ranked apart.
 
     Returns:
-        The same axis; equal values share their mean rank.
+        The same shape; equal values share their mean rank.
     """
-    ranks = np.empty(ranked.size)
+    ranks = np.empty_like(values)
     layers = layer_of_unit()
     for name in dict.fromkeys(layers.tolist()):
         rows = layers == name
-        ranks[rows] = (rankdata(ranked.values[rows]) - 1) / (rows.sum() - 1)
-    return ranked.copy(data=ranks)
+        ranks[rows] = (rankdata(values[rows], axis=0) - 1) / (rows.sum() - 1)
+    return ranks
 
 
 class Evidence:

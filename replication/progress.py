@@ -52,7 +52,7 @@ SILENT = Progress()
 
 
 class LogProgress(Progress):
-    """Lines for a log: one when a piece of work starts, one every ``interval_s`` seconds, one at its end.
+    """Lines for a log: one every ``interval_s`` seconds, and one at the end of what took a second or more.
 
     Args:
         stream: Where the lines go.
@@ -75,7 +75,7 @@ class LogProgress(Progress):
         def on_advance(done: float, note: str) -> None:
             nonlocal last
             now = time.monotonic()
-            if now - last < self._interval_s or done >= total:
+            if not done or now - last < self._interval_s or done >= total:
                 return
             last = now
             left = duration_text((now - start) * (total - done) / done)

@@ -10,7 +10,8 @@ from sklearn.neighbors import NearestNeighbors
 from strategies import labelled_points
 
 from replication.embedding import Neighbours, exact_neighbours
-from replication.embedding.candidates import ProductSearch, TreeSearch
+from replication.embedding.product_search import ProductSearch
+from replication.embedding.tree_search import TreeSearch
 from replication.seeds import generator
 
 quick = settings(deadline=None, max_examples=40)
@@ -130,7 +131,8 @@ def test_all_on_one_spot():
 def test_blocks_do_not_show(monkeypatch):
     points = generator("blocks").normal(size=(500, 30))
     whole = exact_neighbours(points, 10)
-    monkeypatch.setattr("replication.embedding.candidates._BLOCK", 64)
+    monkeypatch.setattr("replication.embedding.products.BLOCK", 64)
+    monkeypatch.setattr("replication.embedding.products.STRIP", 8)
     monkeypatch.setattr("replication.embedding.neighbours._CHUNK", 7)
     cut = exact_neighbours(points, 10)
     np.testing.assert_array_equal(cut.indices, whole.indices)

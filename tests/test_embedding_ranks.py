@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 
 from replication.embedding import exact_neighbours, neighbour_ranks
@@ -24,6 +25,21 @@ def test_nearest_neighbours_have_the_first_ranks_in_their_own_space():
     points = generator("own ranks").normal(size=(600, 8))
     ranks = neighbour_ranks(points, exact_neighbours(points, 6).indices[:, 1:])
     assert (ranks == [1, 2, 3, 4, 5]).all()
+
+
+@pytest.mark.parametrize("dimensions", [2, 40, 300])
+def test_ranks_are_places_in_the_order_by_distance(dimensions, monkeypatch):
+    monkeypatch.setattr("replication.embedding.products.BLOCK", 64)
+    draws = generator("places", dimensions)
+    points = 5 + draws.normal(size=(200, dimensions))
+    others = np.stack([draws.permutation(np.delete(np.arange(200), row))[:7] for row in range(200)])
+    places = cdist(points, points).argsort(axis=1).argsort(axis=1)
+    np.testing.assert_array_equal(neighbour_ranks(points, others), np.take_along_axis(places, others, axis=1))
+
+
+def test_points_at_equal_distance_share_a_rank():
+    points = np.array([[0.0], [1], [-1], [2]])
+    assert neighbour_ranks(points, np.array([[1, 2], [0, 2], [0, 3], [1, 2]]))[0].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize("k", [1, 6, 30])

@@ -4,6 +4,7 @@
 """
 
 from replication.ablation.by_reuse import predictions_by_reuse as predictions_by_reuse
+from replication.ablation.by_reuse import predictions_of_layers as predictions_of_layers
 from replication.ablation.by_weights import Baseline as Baseline
 from replication.ablation.by_weights import ablated as ablated
 from replication.ablation.by_weights import log_probabilities_by_weights as log_probabilities_by_weights

@@ -2,10 +2,11 @@
 
 Everything before the ablated layer is the same under every mask and is computed once.  The next layer's
 preactivations are a sum over the ablated layer's units, so all masks of an image are one matrix product with the
-units' summands; a single unit's ablation is the whole sum less one summand.  The layers after that run on many
-masks at once.
+units' summands; a single unit's ablation is the whole sum less one summand.  The layers after that run on a great
+many masks at once, conv3 between spectra.
 """
 
+import copy
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,17 +15,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from replication.ablation.budget import Budget, default_bytes
 from replication.ablation.by_weights import Baseline, mean_activations
-from replication.ablation.checks import check_images, check_masks
-from replication.ablation.contributions import Contributions
+from replication.ablation.checks import check_baseline, check_images, check_masks
+from replication.ablation.layer_ablation import LayerAblation
 from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
 from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 from replication.progress import SILENT, Progress
 
+IMAGE_BYTES = 2**19
+"""Memory that one image takes on its way through the intact network."""
 
-@torch.inference_mode()
+
 def predictions_by_reuse(
     network: Network,
     images: Tensor,
@@ -35,7 +39,20 @@ def predictions_by_reuse(
     memory_bytes: int | None = None,
     progress: Progress = SILENT,
 ) -> NDArray[np.uint8]:
-    """Predict every image under every mask of one layer; see ``predictions_of_layers``."""
+    """Predict every image under every mask of one layer: ``predictions_of_layers`` for a single layer.
+
+    Args:
+        network: The network, on the images' device; unchanged.
+        images: Shape (n_images, 1, 28, 28), in the network's precision.
+        layer: A hidden layer's name.
+        masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
+        baseline: ``"zero"`` as in the paper, or ``"mean"``: each neuron's mean over these images.
+        memory_bytes: Working memory to stay within; by default what suits the device.
+        progress: Where to report.
+
+    Returns:
+        Predicted classes, shape (n_masks, n_images).
+    """
     return predictions_of_layers(
         network, images, {layer: masks}, baseline=baseline, memory_bytes=memory_bytes, progress=progress
     )[layer]
@@ -53,116 +70,78 @@ def predictions_of_layers(
 ) -> dict[str, NDArray[np.uint8]]:
     """Predict every image under every mask of several layers, one layer ablated at a time.
 
+    The layers share one run of the intact network.  On the CPU every thread works on images of its own, so that the
+    threads need not wait for each other at every operation.
+
     Args:
         network: The network, on the images' device; unchanged.
-        images: Shape (n_images, 1, 28, 28).
+        images: Shape (n_images, 1, 28, 28), in the network's precision.
         masks: For each hidden layer's name, shape (n_masks, n_units), ``True`` where a unit is ablated.
         baseline: ``"zero"`` as in the paper, or ``"mean"``: each neuron's mean over these images.
-        memory_bytes: Working memory to stay within; by default found from the device.
+        memory_bytes: Working memory to stay within, the images and the predictions apart; by default what suits the
+            device.  When there is less after all, the work goes on in smaller pieces and ``progress`` says so.
         progress: Where to report.
 
     Returns:
-        For each layer the predicted classes, shape (n_masks, n_images).
+        For each layer the predicted classes, shape (n_masks, n_images).  They are those of ``predictions_by_weights``
+        except where rounding decides a tie (``compare_predictions``).
 
     Raises:
         ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
     """
     check_images(images)
-    for layer in masks:
-        check_masks(layer, masks[layer])
-    if baseline not in {"zero", "mean"}:
-        raise ValueError(f"baseline {baseline!r}: expected 'zero' or 'mean'")
-    predictions = {
-        layer: torch.empty(len(some), len(images), dtype=torch.uint8, device=images.device)
-        for layer, some in masks.items()
+    check_baseline(baseline)
+    for layer, of_layer in masks.items():
+        check_masks(layer, of_layer)
+    predictions = {layer: np.empty((len(some), len(images)), dtype=np.uint8) for layer, some in masks.items()}
+    wanted = [layer for layer, some in predictions.items() if some.size]
+    if not wanted:
+        return predictions
+    # oneDNN convolves fastest with the channels last; on the GPU the order makes no difference.
+    intact = copy.deepcopy(network).to(memory_format=torch.channels_last)
+    tail = Tail(intact)
+    ablations = {
+        layer: LayerAblation(intact, tail, layer, masks[layer], _ablated_activations(intact, images, layer, baseline))
+        for layer in wanted
     }
-    if len(images):
-        tail = Tail(network)
-        ablations = {}
-        for layer, some in masks.items():
-            if baseline == "mean":
-                fixed = mean_activations(network, images, layer)
-            else:
-                shape = find_layer(layer)
-                fixed = images.new_zeros((shape.n_units, *[shape.map_side] * 2 * shape.is_convolution))
-            ablations[layer] = _LayerAblation(network, layer, some, fixed, tail)
-        n_workers = torch.get_num_threads() if images.device.type == "cpu" else 1
-        worker_bytes = (memory_bytes or 2**24*n_workers)//n_workers
-        size = min(32, -(-len(images) // n_workers))
+    before = LAYER_NAMES[: max(map(LAYER_NAMES.index, wanted)) + 1]
+    n_workers = torch.get_num_threads() if images.device.type == "cpu" else 1
+    budget = Budget((memory_bytes or default_bytes(images.device, n_workers)) // n_workers, progress)
 
-        def work(start: int) -> None:
-            with torch.inference_mode():
-                workspace = Workspace(images)
-                activations = images[start : start + size]
-                for layer in LAYER_NAMES[: max(map(LAYER_NAMES.index, ablations)) + 1]:
-                    activations = network.apply_layer(layer, activations)
-                    if layer in ablations:
-                        ablations[layer].predict(activations, predictions[layer][:, start : start + size], worker_bytes, workspace)
+    @torch.inference_mode()
+    def predict(start: int, stop: int, n_bytes: int) -> None:
+        workspace = Workspace(images)
+        size = max(1, n_bytes // 2 // IMAGE_BYTES)
+        for first in range(start, stop, size):
+            some = slice(first, min(first + size, stop))
+            activations = images[some]
+            for layer in before:
+                activations = intact.apply_layer(layer, activations)
+                if layer in ablations:
+                    classes = ablations[layer].predict(activations, n_bytes // 2, workspace)
+                    predictions[layer][:, some] = classes.cpu().numpy()
 
-        with ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            list(pool.map(work, range(0, len(images), size)))
-        torch.set_num_threads(n_workers)
-    return {layer: some.cpu().numpy() for layer, some in predictions.items()}
+    def work(start: int) -> int:
+        stop = min(start + size, len(images))
+        budget.run(lambda n_bytes: predict(start, stop, n_bytes))
+        return stop - start
+
+    size = budget.n_bytes // 2 // IMAGE_BYTES
+    size = max(1, min(size, -(-len(images) // n_workers)))
+    pool = ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,))
+    with progress.task(f"ablating {', '.join(wanted)}", len(images)) as task:
+        try:
+            for n_done in pool.map(work, range(0, len(images), size)):
+                task.advance(n_done)
+        finally:
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(torch.get_num_threads())
+    return predictions
 
 
-FLOATS_PER_CASE = {"conv1": 20_000, "conv2": 4_500, "conv3": 1600, "fc1": 1100, "fc2": 20}
-FLOATS_PER_IMAGE = {"conv1": 65*49*256+64*36*49*2, "conv2": 65*9*256+64*36*9*2, "conv3": 65*512, "fc1": 513*512, "fc2": 5130}
-
-class _LayerAblation:
-    """The ablation of one layer, prepared."""
-
-    def __init__(self, network: Network, layer: str, masks: NDArray[np.bool_], fixed: Tensor, tail: Tail) -> None:
-        self._layer = layer
-        self._following = LAYER_NAMES[LAYER_NAMES.index(layer) + 1]
-        weight, bias = (parameter.detach() for parameter in network.parameters_of(self._following))
-        self._contributions = Contributions(weight, bias, fixed)
-        self._n_outputs = len(bias)
-        self._kept = torch.ones(len(masks), masks.shape[1] + 1, dtype=fixed.dtype, device=fixed.device)
-        self._kept[:, :-1] = torch.from_numpy(~masks).to(fixed)
-        self._units = None
-        if np.all(masks.sum(1) == 1):
-            self._units = torch.from_numpy(masks.argmax(1)).to(fixed.device)
-        self._tail = tail
-
-    def predict(self, activations: Tensor, predictions: Tensor, memory_bytes: int, workspace: Workspace) -> None:
-        images = len(activations)
-        itemsize = activations.itemsize
-        masks = max(1, min(len(self._kept), memory_bytes // 2 // (FLOATS_PER_CASE[self._layer] * itemsize)))
-        chunk = max(1, min(images, memory_bytes // 2 // (FLOATS_PER_CASE[self._layer] * itemsize) // masks,
-                           memory_bytes // 4 // (FLOATS_PER_IMAGE[self._layer] * itemsize)))
-        for start in range(0, images, chunk):
-            some = slice(start, min(start + chunk, images))
-            n = some.stop - some.start
-            summands = self._contributions.split(activations[some], workspace)
-            if self._units is not None:
-                without = self._without_each(summands, workspace)
-            for first in range(0, len(self._kept), masks):
-                kept = self._kept[first : first + masks]
-                if self._units is not None:
-                    pre = without[:, self._units[first : first + masks]]
-                else:
-                    pre = self._sums(kept, summands, workspace, memory_bytes // 8)
-                pre = pre.view(-1, n * len(kept), self._n_outputs)
-                classes = self._tail.predict(self._following, pre, workspace).view(n, len(kept))
-                predictions[first : first + masks, some] = classes.T
-
-    def _sums(self, kept: Tensor, summands: Tensor, workspace: Workspace, memory_bytes: int) -> Tensor:
-        """Return pooled preactivations (positions · images, masks, outputs)."""
-        units, rows, columns = summands.shape
-        step = max(1, min(rows, memory_bytes // (len(kept) * columns * kept.itemsize)))
-        pooled = workspace.take("preactivations", rows, len(kept), self._n_outputs)
-        for first in range(0, rows, step):
-            block = summands[:, first : first + step].transpose(0, 1)
-            sums = workspace.take("unpooled", len(block), len(kept), columns)
-            torch.bmm(kept.expand(len(block), *kept.shape), block, out=sums)
-            torch.amax(sums.view(*sums.shape[:2], -1, self._n_outputs), 2, out=pooled[first : first + step])
-        return pooled
-
-    def _without_each(self, summands: Tensor, workspace: Workspace) -> Tensor:
-        """Return pooled preactivations (positions · images, units, outputs) with each unit left out in turn."""
-        units, rows, columns = summands.shape
-        pooled = workspace.take("without", rows, units - 1, self._n_outputs)
-        total = summands.sum(0)
-        torch.sub(total, summands[:-1], out=summands[:-1])
-        torch.amax(summands[:-1].view(units - 1, rows, -1, self._n_outputs).transpose(0, 1), 2, out=pooled)
-        return pooled
+def _ablated_activations(network: Network, images: Tensor, layer: str, baseline: Baseline) -> Tensor:
+    """Return what the layer's units put out when ablated, shape (units, side, side) or (units,)."""
+    if baseline == "mean":
+        return mean_activations(network, images, layer)
+    size = find_layer(layer)
+    return images.new_zeros(size.n_units, *[size.map_side] * (2 if size.is_convolution else 0))

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from replication.ablation.checks import check_images, check_masks
+from replication.ablation.checks import check_baseline, check_images, check_masks
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.network import Network
 
@@ -101,8 +101,7 @@ def log_probabilities_by_weights(
     """
     check_images(images)
     check_masks(layer, masks)
-    if baseline not in {"zero", "mean"}:
-        raise ValueError(f"baseline {baseline!r}: expected 'zero' or 'mean'")
+    check_baseline(baseline)
     results = torch.empty(len(masks), len(images), N_CLASSES, dtype=images.dtype, device=images.device)
     if baseline == "zero":
         for mask, result in zip(masks, results, strict=True):
@@ -134,7 +133,8 @@ def predictions_by_weights(
     scores = log_probabilities_by_weights(
         network, images, layer, masks, baseline=baseline, batch_size=batch_size
     )
-    return scores.argmax(axis=2).astype(np.uint8)
+    classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)
+    return classes
 
 
 def _run(network: Network, inputs: Tensor, layers: tuple[str, ...]) -> Tensor:

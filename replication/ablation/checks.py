@@ -40,3 +40,16 @@ def check_images(images: Tensor) -> None:
             f"images are {images.dtype} of shape {tuple(images.shape)}; "
             f"expected floating point of shape (n, 1, {IMAGE_SIDE}, {IMAGE_SIDE})"
         )
+
+
+def check_baseline(baseline: str) -> None:
+    """Refuse unknown words for what an ablated unit puts out.
+
+    Args:
+        baseline: ``"zero"`` or ``"mean"``.
+
+    Raises:
+        ValueError: It is another word.
+    """
+    if baseline not in {"zero", "mean"}:
+        raise ValueError(f"baseline {baseline!r}: expected 'zero' or 'mean'")

@@ -1,4 +1,4 @@
-"""When two ways of computing the same ablation agree: equal predictions, except where float32 rounding decides a tie."""
+"""When two ways of computing an ablation agree: equal predictions, except where rounding decides a tie."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,8 @@ def top_two_margins(log_probabilities: NDArray[np.floating]) -> NDArray[np.float
         Shape (...), not negative; 0 in a tie.
     """
     second, first = np.moveaxis(np.partition(log_probabilities, -2, axis=-1)[..., -2:], -1, 0)
-    return first.astype(np.float64) - second.astype(np.float64)
+    lead: NDArray[np.float64] = first.astype(np.float64) - second.astype(np.float64)
+    return lead
 
 
 def compare_predictions(

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.embedding.candidates import make_search
+from replication.embedding.candidates import Search
+from replication.embedding.product_search import ProductSearch
+from replication.embedding.tree_search import TreeSearch
 
+_FEW_DIMENSIONS = 16
+"""Up to here a k-d tree finds neighbours faster than matrix products do."""
 _SPARE = 9
 """Candidates beyond the neighbours sought: more make a second look rarer and the first one slower."""
 _CHUNK = 512
@@ -79,7 +83,7 @@ def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
     if k == 1:
         return Neighbours(indices, squares)
 
-    search = make_search(points)
+    search: Search = TreeSearch(points) if points.shape[1] <= _FEW_DIMENSIONS else ProductSearch(points)
     candidates = search.propose(min(k - 1 + _SPARE, n - 1))
     for row in np.arange(n):
         indices[row, 1:], squares[row, 1:] = _nearest(points, row, candidates.indices[row], k - 1)

@@ -1,0 +1,25 @@
+"""Every figure of the paper, and those that put its numbers among seeds and choices, from measurements alone.
+
+What comes in: a run's evidence.  What goes out: matplotlib figures, their plotted data as tidy tables, and files that
+are the same to the byte each time.  Source: the captions of Figures 1–6 and A.1–A.8, and what §4 says of them.
+"""
+
+from replication.figures.ablated_layers import data_of_ablation_shown as data_of_ablation_shown
+from replication.figures.harm import data_of_harm as data_of_harm
+from replication.figures.harm_by_fraction import data_of_harm_by_fraction as data_of_harm_by_fraction
+from replication.figures.hit_by_layer import data_of_hit_by_layer as data_of_hit_by_layer
+from replication.figures.layers import data_of_layers as data_of_layers
+from replication.figures.neurons_by_layer import data_of_neurons_by_layer as data_of_neurons_by_layer
+from replication.figures.neurons_by_metric import data_of_neurons_by_metric as data_of_neurons_by_metric
+from replication.figures.neurons_by_metric import draw_neurons_by_metric as draw_neurons_by_metric
+from replication.figures.noise_ceiling import data_of_harm_profiles as data_of_harm_profiles
+from replication.figures.noise_ceiling import data_of_noise_ceiling as data_of_noise_ceiling
+from replication.figures.registry import FIGURES as FIGURES
+from replication.figures.registry import FigureKind as FigureKind
+from replication.figures.registry import draw as draw
+from replication.figures.saving import Format as Format
+from replication.figures.saving import save as save
+from replication.figures.saving import svg_text as svg_text
+from replication.figures.seed_distribution import data_of_seed_distribution as data_of_seed_distribution
+from replication.figures.selectivity_and_harm import data_of_selectivity_and_harm as data_of_selectivity_and_harm
+from replication.figures.specifications import data_of_multiverse as data_of_multiverse

@@ -13,7 +13,7 @@ from replication.architecture import N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures._hits import hit_of_start, hits_by_embedding
-from replication.figures.style import frame_embedding, dots_legend, new_figure, point_cloud, styled
+from replication.figures.style import dots_legend, frame_embedding, new_figure, point_cloud, styled
 from replication.figures.subject import Subject, one_network
 from replication.figures.table import Table, rows
 from replication.measurements import PANELS
@@ -128,7 +128,8 @@ def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
     for c in range(N_CLASSES):
         members = points[cloud["class"] == c]
         if len(members):
-            text = axes.text(*densest(members), str(c), ha="center", va="center", weight="bold", size=7.5)
+            x, y = densest(members)
+            text = axes.text(x, y, str(c), ha="center", va="center", weight="bold", size=7.5)
             text.set_path_effects([effects.withStroke(linewidth=1.8, foreground="white")])
 
 
@@ -141,9 +142,9 @@ def densest(points: NDArray[np.float64]) -> NDArray[np.float64]:
     Returns:
         The point whose n/20-th nearest neighbour is nearest.
     """
-    distances, _ = cKDTree(points).query(points, k=[max(1, len(points) // 20) + 1])
-    nearest = np.where(np.isfinite(distances[:, 0]), distances[:, 0], 0.0)
-    return np.asarray(points[nearest.argmin()])
+    k = min(max(1, len(points) // 20), len(points) - 1)
+    distances = np.asarray(cKDTree(points).query(points, k=[k + 1])[0])
+    return np.asarray(points[distances[:, 0].argmin()])
 
 
 def draw_legend(axes: Axes, subject: Subject, *, extra: tuple[tuple[str, str], ...] = ()) -> None:

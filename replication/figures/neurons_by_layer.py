@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from replication.architecture import HIDDEN_LAYER_NAMES, layer_of_unit, unit_of_neuron
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.style import PAGE_WIDTH, frame_embedding, dots_legend, new_figure, point_cloud, styled
+from replication.figures.style import PAGE_WIDTH, dots_legend, frame_embedding, new_figure, point_cloud, styled
 from replication.figures.subject import held_datasets, one_network, rehearsal_note
 from replication.figures.table import Table, rows
 

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, layer_of_unit, unit_of_neuron
 from replication.evidence import Evidence, NetworkEvidence
@@ -103,7 +103,7 @@ def draw_neurons_by_metric(
     labels = [subject.class_labels[c] if c in range(N_CLASSES) else str(c) for c in classes]
     title = f"neuron population for classes {labels[0]} and {labels[1]}"
     shape = _height_per_width(subject.network)
-    figure = new_figure(subject.title(title), height=1.5 + len(METRICS) * shape * PAGE_WIDTH / 2)
+    figure = new_figure(subject.title(title), height=1.2 + len(METRICS) * shape * PAGE_WIDTH / 2)
     grid = figure.subplots(len(METRICS), 2)
     for column, (c, label) in enumerate(zip(classes, labels, strict=True)):
         table = data_of_neurons_by_metric(subject.network, c)
@@ -127,19 +127,26 @@ def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
     """Draw one panel: neurons the class does not concern in grey, the others over them, the strongest on top."""
     points = np.column_stack([marks["x"], marks["y"]])
     grey = ~marks["coloured"]
-    axes.scatter(*points[grey].T, c=palette.OTHER, s=0.8 * POINT_SIZE, lw=0, rasterized=True, gid="others")
+    axes.scatter(
+        points[grey, 0], points[grey, 1], c=palette.OTHER, s=0.8 * POINT_SIZE, lw=0, rasterized=True, gid="others"
+    )
     colours = _colours(marks)
     order = np.argsort(np.abs(marks["strength"]), kind="stable")
     order = order[marks["coloured"][order]]
     if (marks["metric"] == "AES").all():
-        for gid, marker, side in (("harm", "o", 1), ("help", "^", -1)):
-            shown = order[np.sign(marks["strength"][order]) == side]
-            axes.scatter(
-                *points[shown].T, c=colours[shown], s=2.5 * POINT_SIZE, lw=0, marker=marker, rasterized=True, gid=gid
-            )
+        harms, helps = (order[np.sign(marks["strength"][order]) == side] for side in (1, -1))
+        _scatter(axes, points[harms], colours[harms], 2.5 * POINT_SIZE, "harm")
+        _scatter(axes, points[helps], colours[helps], 2.5 * POINT_SIZE, "help", marker="^")
     else:
-        axes.scatter(*points[order].T, c=colours[order], s=POINT_SIZE, lw=0, rasterized=True, gid="coloured")
+        _scatter(axes, points[order], colours[order], POINT_SIZE, "coloured")
     frame_embedding(axes, points, height_per_width=height_per_width)
+
+
+def _scatter(
+    axes: Axes, points: NDArray[np.float64], colours: ArrayLike, size: float, gid: str, *, marker: str = "o"
+) -> None:
+    """Draw points in their order."""
+    axes.scatter(points[:, 0], points[:, 1], c=colours, s=size, lw=0, marker=marker, rasterized=True, gid=gid)
 
 
 def _colours(marks: Table) -> NDArray[np.float64]:
@@ -159,7 +166,7 @@ def _explain(figure: Figure) -> None:
     """Put one legend of all colours under the panels."""
     handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
     handles += [dot(palette.OTHER, "other class"), dot(palette.HARM, "harms"), dot(palette.HELP, "helps", "^")]
-    title = "The stronger the colour, the higher the activation over its layer's range, AS, or AES over its sign's maximum"
-    figure.legend(
-        handles=handles, loc="outside lower center", ncols=8, columnspacing=1, handletextpad=0.2, title=title
+    title = (
+        "The stronger the colour, the higher the activation over its layer's range, AS, or AES over its sign's maximum"
     )
+    figure.legend(handles=handles, loc="outside lower center", ncols=8, columnspacing=1, handletextpad=0.2, title=title)

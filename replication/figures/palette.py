@@ -42,6 +42,8 @@ OTHER = "#dadada"
 """Neurons and units that a panel is not about."""
 INK = "#222222"
 FAINT = "#8a8a8a"
+BAND = "#cfd8dc"
+"""Intervals and ranges."""
 PAPER = "#e6007e"
 """What the paper printed, wherever it stands beside what was measured."""
 

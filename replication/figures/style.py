@@ -5,6 +5,7 @@ Nothing here touches matplotlib's global state for longer than one figure is dra
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from textwrap import fill
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
@@ -20,12 +21,15 @@ from replication.seeds import generator
 PAGE_WIDTH = 7.2
 """Width of a figure over both columns, in inches."""
 
-RASTER_DPI = 200
-"""Resolution of the point clouds, which vector formats hold as images; and of PNG files."""
+_TITLE_CHARACTERS_PER_INCH = 12.5
+
+PNG_DPI = 200
+CLOUD_DPI = 150
+"""Resolution of the point clouds, which vector formats hold as images."""
 
 _NOT_OURS = {"backend", "backend_fallback", "interactive", "toolbar", "timezone", "webagg.address", "webagg.port"}
 
-RC: dict[str, Any] = {name: value for name, value in mpl.rcParamsDefault.items() if name not in _NOT_OURS} | {
+RC: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name not in _NOT_OURS} | {
     "font.family": ["DejaVu Sans"],
     "font.size": 7.5,
     "axes.titlesize": 8,
@@ -77,9 +81,9 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def new_figure(title: str, *, height: float, width: float = PAGE_WIDTH) -> Figure:
-    """Return an empty figure with its title, left-aligned; sizes in inches."""
+    """Return an empty figure with its title, left-aligned and broken to the width; sizes in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.suptitle(title, x=0.012, ha="left")
+    figure.suptitle(fill(title, int(width * _TITLE_CHARACTERS_PER_INCH)), x=0.012, ha="left")
     return figure
 
 
@@ -96,7 +100,7 @@ def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, 
     order = generator("figure", "order of points", len(points)).permutation(len(points))
     shades = np.asarray(colours)
     ordered = shades[order] if shades.ndim == 2 else shades.item()
-    axes.scatter(*points[order].T, c=ordered, s=size, lw=0, rasterized=True, gid=gid)
+    axes.scatter(points[order, 0], points[order, 1], c=ordered, s=size, lw=0, rasterized=True, gid=gid)
 
 
 def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:

@@ -5,9 +5,10 @@ others stand beside it.  Too few networks never decide: the outcome is then inco
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from scipy import stats as scipy_stats
@@ -55,20 +56,22 @@ class Rule(Protocol):
 
 @dataclass(frozen=True)
 class Exact:
-    """True or false, without chance: for claims that arithmetic or construction settles."""
+    """True or false, without chance: for claims that arithmetic, construction or the data sets settle."""
 
     family = "exact"
     text = "true or false"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
         """Return replicated if every value is true."""
+        if undefined := _undefined(values):
+            return undefined
         holds = all(bool(value) for value in values)
         return Judgement(
             outcome="replicated" if holds else "not replicated",
             measured=None,
             measured_text="true" if holds else "false",
             interval=None,
-            why="settled by arithmetic or construction",
+            why="settled without chance",
             criteria=(Criterion("true", holds, ""),),
         )
 
@@ -80,22 +83,34 @@ class Value:
     Attributes:
         unit: Unit of the value.
         decimals: Digits shown to people.
+        scale: On which the interval is made; ``log`` for ratios, which must be positive: any other is undefined.
+        null: The value that would mean nothing, such as no change; an interval that admits it beside the printed
+            number is marked uninformative.  None where no value means nothing.
     """
 
     unit: str = ""
     decimals: int = 2
+    scale: Literal["linear", "log"] = "linear"
+    null: float | None = None
     family = "value"
-    text = "the printed number lies in the 95 % prediction interval over seeds"
+
+    @property
+    def text(self) -> str:
+        """The rule in words."""
+        scale = ", made on the log scale" if self.scale == "log" else ""
+        return f"the printed number lies in the 95 % prediction interval over seeds{scale}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a number per network against the one printed."""
         (printed,) = reported
+        if self.scale == "log":
+            values = [value if 0 < value < math.inf else math.nan for value in values]
         if undefined := _undefined(values):
             return undefined
-        interval = t_prediction_interval(values)
+        interval = self._prediction_interval(values)
         rounding = _half_unit(printed)
         inside = interval.low - rounding <= printed.value <= interval.high + rounding
-        mean = float(np.mean(values))
+        mean = math.exp(float(np.mean(np.log(values)))) if self.scale == "log" else float(np.mean(values))
         below = sum(value < printed.value for value in values)
         decided: Outcome = "replicated" if inside else "not replicated"
         return Judgement(
@@ -118,7 +133,24 @@ class Value:
                 ),
             ),
             values=tuple(values),
+            uninformative=self._uninformative(interval, inside=inside),
         )
+
+    def _prediction_interval(self, values: Sequence[float]) -> Interval:
+        """Return the interval for the next network, in the unit of the values."""
+        if self.scale == "linear":
+            return t_prediction_interval(values)
+        on_log = t_prediction_interval(np.log(values))
+        largest = math.log(sys.float_info.max)
+        return Interval(
+            math.exp(on_log.low), math.exp(on_log.high) if on_log.high < largest else math.inf, on_log.level
+        )
+
+    def _uninformative(self, interval: Interval, *, inside: bool) -> str:
+        """Return why the printed number could hardly have failed, if so."""
+        if self.null is None or not inside or not interval.contains(self.null):
+            return ""
+        return f"the interval admits {self._show(self.null)}, which would mean nothing, as well"
 
     def _show(self, number: float) -> str:
         return f"{number:.{self.decimals}f}{_with_space(self.unit)}"
@@ -134,8 +166,8 @@ class Statement:
     """True or false per network; decided by the Clopper–Pearson interval of the share of networks that agree.
 
     Attributes:
-        chance: Probability that it is true of a network where classes, layers or signs mean nothing; None where no
-            such probability is defined.
+        chance: Probability that it is true of a network where classes, layers or signs mean nothing; above 1/2 the
+            verdict is marked uninformative.  None where no such probability is defined.
     """
 
     chance: float | None = None
@@ -149,6 +181,8 @@ class Statement:
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a truth value per network."""
+        if undefined := _undefined(values):
+            return undefined
         n, k = len(values), sum(bool(value) for value in values)
         interval = clopper_pearson(k, n)
         outcome: Outcome = "inconclusive"
@@ -172,7 +206,14 @@ class Statement:
             why=f"true of {k} of {n} networks",
             criteria=tuple(criteria),
             values=tuple(float(bool(value)) for value in values),
+            uninformative=self._uninformative(),
         )
+
+    def _uninformative(self) -> str:
+        """Return why the statement could hardly have failed, if so."""
+        if self.chance is None or self.chance <= 0.5:
+            return ""
+        return f"it is true by chance of {self.chance:.0%} of networks in which nothing means anything"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ SECTION_TITLES: Mapping[str, str] = {
     "4.2": "Evolvement of representations",
     "4.3": "Functional neuron populations",
     "5": "Conclusion and outlook",
-    "A": "The paper's own arithmetic",
+    "A": "Consistency of the paper",
 }
 """The paper's sections as claim ids name them, in its order; ``A`` gathers what is about its numbers as such."""
 
@@ -69,8 +69,7 @@ class Section:
     @property
     def heading(self) -> str:
         """Number and title for the reader."""
-        title = SECTION_TITLES.get(self.id, self.id)
-        return f"§{self.id} {title}" if self.id[:1].isdigit() else title
+        return section_heading(self.id)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -81,6 +80,16 @@ class Section:
 def network_name(network: str) -> str:
     """Return the paper's name of a network; a dash where a claim speaks of none."""
     return NETWORK_NAMES.get(network, "—" if network == "-" else network)
+
+
+def section_heading(section: str) -> str:
+    """Return number and title of a section.
+
+    >>> section_heading("4.1"), section_heading("abstract")
+    ('§4.1 Network ablations', 'Abstract')
+    """
+    title = SECTION_TITLES.get(section, "")
+    return f"§{section} {title}".rstrip() if section[:1].isdigit() else title or section
 
 
 def section_of(claim_id: str) -> str:

@@ -117,7 +117,7 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
     decimals = max(len(repr(tick).partition(".")[2].removesuffix("0")) for tick in ticks)
     xs = [place(value) for value in values]
     lifts = _stack(xs)
-    lift = max(0.0, 6 * max(lifts) - 18)
+    lift = max(0.0, 7.5 * max(lifts) - 18)
     ground = GROUND + lift
     interval = judgement.interval
     told = [f"{len(values)} networks from {min(values):.4g} to {max(values):.4g} {unit}".strip()]
@@ -132,7 +132,7 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
         description=true_minus("; ".join(told)),
         unit=unit,
         ticks=tuple(Tick(place(tick), true_minus(f"{tick:.{decimals}f}")) for tick in ticks),
-        dots=tuple((x, round(ground - 9 - 6 * level, 1)) for x, level in zip(xs, lifts, strict=True)),
+        dots=tuple((x, round(ground - 9 - 7.5 * level, 1)) for x, level in zip(xs, lifts, strict=True)),
         span=None if interval is None else (place(interval.low), place(interval.high)),
         arrows=(False, False) if interval is None else (interval.low < low, interval.high > high),
         mean=None if judgement.measured is None else place(judgement.measured),

@@ -1,4 +1,7 @@
-"""How much ablation harms each class, and which class it harms most and least, over the seeds (§4.1, Figs. 2, A.1, A.2)."""
+"""How much ablation harms each class over the seeds, and which class it harms most and least.
+
+Source: §4.1, Figs. 2, A.1 and A.2.
+"""
 
 from dataclasses import dataclass
 

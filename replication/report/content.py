@@ -8,8 +8,8 @@ from replication.audit import Finding, audit
 from replication.evidence import Evidence
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
-from replication.paper import FIGURES
-from replication.report.cards import Section, sections_in_paper_order
+from replication.paper import FIGURES as PRINTED_FIGURES
+from replication.report.cards import Section, section_heading, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.environment import Environment, environment
 from replication.report.layer_hits import LayerTable, layer_tables
@@ -24,16 +24,18 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Picture:
-    """One redrawn figure of the paper.
+    """One figure drawn from the evidence.
 
     Attributes:
-        id: The number it is printed with.
+        id: As ``replication.figures`` knows it.
         svg: The drawing.
-        caption: What it shows, in our words.
+        heading: Its number in the paper, where it has one, and its title.
+        caption: How to read it, in our words.
     """
 
     id: str
     svg: str
+    heading: str
     caption: str
 
 
@@ -50,7 +52,7 @@ class Content:
         printed: The paper's numbers among the seeds.
         layers: Neighbourhood hit by layer; empty without evidence.
         harm: Harm by class; empty without evidence.
-        pictures: The paper's figures, redrawn.
+        pictures: The paper's figures, redrawn, and ours.
         findings: What the audit has to say of the paper's own numbers.
         ledger: The paper's sentences.
         choices: What the paper leaves open.
@@ -81,6 +83,16 @@ class Content:
         return tuple(verdict for section in self.sections for verdict in section.verdicts)
 
     @property
+    def ledger_by_section(self) -> dict[str, tuple[LedgerRow, ...]]:
+        """The paper's sentences by heading of their section, all captions together."""
+        found: dict[str, list[LedgerRow]] = {}
+        for row in self.ledger:
+            section = row.id.partition("/")[0]
+            heading = "Captions" if section.startswith("figure ") else section_heading(section)
+            found.setdefault(heading, []).append(row)
+        return {heading: tuple(rows) for heading, rows in found.items()}
+
+    @property
     def anchors(self) -> dict[str, str]:
         """Where each claim's card stands in the page, by claim id."""
         return {card.id: card.anchor for section in self.sections for card in section.cards}
@@ -104,7 +116,7 @@ def gather(
             are left out.
         errors: Message by check that ended in an error and so has no verdict.
         caveats: What to know before believing the verdicts, by claim id.
-        figures: SVG text by the number a figure of the paper is printed with.
+        figures: SVG text by figure id of ``replication.figures``.
         ledger: The paper's sentences; the shipped ledger where None.
         findings: The audit of the paper's numbers; made now where None.
 
@@ -134,11 +146,23 @@ def gather(
 
 
 def _pictures(figures: Mapping[str, str]) -> tuple[Picture, ...]:
-    """Return the figures in the order of the paper, those it does not have last."""
+    """Return the figures in the order of their registry, those it does not have last."""
+    if not figures:
+        return ()
+    from replication.figures import FIGURES
+
     ordered = [name for name in FIGURES if name in figures] + sorted(set(figures) - set(FIGURES))
     return tuple(
-        Picture(name, figures[name], FIGURES[name].shows if name in FIGURES else "") for name in ordered
+        Picture(name, figures[name], _heading(name, FIGURES[name].title), FIGURES[name].caption)
+        if name in FIGURES
+        else Picture(name, figures[name], name, "")
+        for name in ordered
     )
+
+
+def _heading(name: str, title: str) -> str:
+    """Return a figure's number in the paper, where it has one, and its title."""
+    return f"Figure {name}. {title}" if name in PRINTED_FIGURES else title
 
 
 def _commands(found: Sequence[Source]) -> tuple[str, ...]:

@@ -6,12 +6,13 @@ import re
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from replication.choices import CHOICES
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
-from replication.report.outcomes import mark, n_flips, tally
+from replication.report.outcomes import flips_by_choice, mark, n_flips
 from replication.report.quantities import interval_text, level_text, true_minus
 
 _PAGE = "page.html.j2"
@@ -32,19 +33,20 @@ def render_html(content: Content) -> str:
     )
     environment.filters |= {"minus": true_minus, "duration": duration_text, "svg_uri": _svg_uri, "pp": _pp}
     environment.globals |= {
+        "choices": CHOICES,
         "claim_figure": claim_figure,
+        "flips_by_choice": flips_by_choice,
         "interval_text": interval_text,
         "level_text": level_text,
         "mark": mark,
         "n_flips": n_flips,
         "network_name": network_name,
         "search_text": _search_text,
-        "tally": tally,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,
         "paper_year": YEAR,
-        "style": Markup(environment.get_template("style.css").render()),  # noqa: S704
-        "script": Markup(environment.get_template("filter.js").render()),  # noqa: S704
+        "style": Markup(environment.get_template("style.css").render()),
+        "script": Markup(environment.get_template("filter.js").render()),
     }
     page = environment.get_template(_PAGE).render(content=content)
     return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"

@@ -10,7 +10,7 @@ from replication.progress import duration_text
 from replication.report.cards import Card, network_name
 from replication.report.content import Content
 from replication.report.outcomes import mark, n_flips
-from replication.report.quantities import finite_values, interval_text, level_text, show, true_minus
+from replication.report.quantities import finite_values, interval_text, level_text, span_text, true_minus
 
 _ANSWERS = {True: "yes", False: "no", None: "undecided"}
 
@@ -37,10 +37,10 @@ def render_markdown(content: Content) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text that Markdown shows as it stands, in one line and also within a table.
+    r"""Return a text that Markdown shows as it stands, in one line and also within a table.
 
     >>> escape("a | b <script>")
-    'a \\\\| b &lt;script>'
+    'a \\| b &lt;script>'
     """
     flat = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", flat)
@@ -130,10 +130,7 @@ def _claims(content: Content) -> Iterator[str]:
     rows.append(("All", content.summary.counts))
     yield table(
         ("Section", *(_marked(outcome) for outcome in outcomes)),
-        (
-            (escape(heading), *(str(counts.get(outcome, 0)) for outcome in outcomes))
-            for heading, counts in rows
-        ),
+        ((escape(heading), *(str(counts.get(outcome, 0)) for outcome in outcomes)) for heading, counts in rows),
     )
 
 
@@ -150,7 +147,16 @@ def _printed(content: Content) -> Iterator[str]:
     if content.printed:
         yield "## The paper's numbers among the networks"
         yield table(
-            ("Claim", "Network", "Reported", "Mean", "Interval (95 %)", "Range", "Reported among the networks", "Verdict"),
+            (
+                "Claim",
+                "Network",
+                "Reported",
+                "Mean",
+                "Interval (95 %)",
+                "Range",
+                "Reported among the networks",
+                "Verdict",
+            ),
             (
                 (
                     *(
@@ -176,7 +182,8 @@ def _layers(content: Content) -> Iterator[str]:
     """Yield the neighbourhood hit by layer."""
     if content.layers:
         yield "## Neighbourhood hit by layer"
-        yield "Mean over networks in per cent, ± the standard deviation over networks; the paper prints NH in figures only."
+        yield "Mean over networks in per cent, ± the standard deviation over networks."
+        yield "The paper prints NH in its figures only."
     for found in content.layers:
         yield f"### {escape(found.trained.heading)}"
         states = list(found.rows[0].means)
@@ -243,7 +250,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)
     if len(values) > 1 and len(set(values)) > 1:
-        yield f"  - Networks: {show(min(values), judgement)} to {show(max(values), judgement)}"
+        yield f"  - Networks: {span_text(min(values), max(values), judgement)}"
     yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
     for flip in verdict.flips:
         if flip.outcome != verdict.outcome:
@@ -260,7 +267,7 @@ def _criterion(criterion: Criterion) -> str:
 def _findings(content: Content) -> Iterator[str]:
     """Yield the audit of the paper's own numbers."""
     if content.findings:
-        yield "## The paper's own arithmetic"
+        yield "## Audit of the paper's own arithmetic"
         yield table(
             ("Finding", "Place", "Statement", "Outcome", "Detail"),
             (

@@ -67,8 +67,9 @@ class Multiplicity:
             told.append(f"{self.n_replicated} of the {self.n_statements} statements were replicated.")
         if self.n_intervals:
             told.append(
-                f"{self.n_intervals} printed numbers are held against 95 % prediction intervals; {self.by_interval:.2g} "
-                "of them would be expected outside even if the paper's networks were of the same kind as these."
+                f"{self.n_intervals} printed numbers are held against 95 % prediction intervals; "
+                f"{self.by_interval:.2g} of them would be expected outside even if the paper's networks were of the "
+                "same kind as these."
             )
         told.append("No verdict is corrected for the others: each stands beside its own interval.")
         return tuple(told)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from replication.judging.verdict import OUTCOMES, Outcome, Verdict
+from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,19 @@ def mark(outcome: str) -> Mark:
 
 def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
     """Return how many verdicts have each outcome: the four known ones always, in their order, then any others."""
-    found = Counter(verdict.outcome for verdict in verdicts)
-    return {outcome: found.pop(outcome, 0) for outcome in OUTCOMES} | dict(sorted(found.items()))
+    found: Counter[str] = Counter(verdict.outcome for verdict in verdicts)
+    known: dict[str, int] = {outcome: found.pop(outcome, 0) for outcome in OUTCOMES}
+    return known | dict(sorted(found.items()))
 
 
 def n_flips(verdict: Verdict) -> int:
     """Return under how many other answers to one open choice the outcome is another."""
     return sum(flip.outcome != verdict.outcome for flip in verdict.flips)
+
+
+def flips_by_choice(verdict: Verdict) -> dict[str, tuple[Flip, ...]]:
+    """Return the outcomes under other answers by the choice they answer, in the order of the verdict."""
+    found: dict[str, list[Flip]] = {}
+    for flip in verdict.flips:
+        found.setdefault(flip.choice, []).append(flip)
+    return {choice: tuple(flips) for choice, flips in found.items()}

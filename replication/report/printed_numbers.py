@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from replication.judging.verdict import Verdict
 from replication.report.cards import Section, network_name
-from replication.report.quantities import finite_values, interval_text, level_text, printed_number, show, true_minus
+from replication.report.quantities import (
+    finite_values,
+    interval_text,
+    level_text,
+    printed_number,
+    span_text,
+    true_minus,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ def _row(anchor: str, verdict: Verdict, printed: float) -> PrintedNumber:
         reported=verdict.reported,
         measured=true_minus(judgement.measured_text),
         interval=interval_text(judgement) + (f" ({level})" if level not in {"", "95 %"} else ""),
-        span=f"{show(min(values), judgement)} to {show(max(values), judgement)}",
+        span=span_text(min(values), max(values), judgement),
         place=f"{sum(value < printed for value in values)} of {len(values)} below",
         outcome=verdict.outcome,
     )

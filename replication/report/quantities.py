@@ -53,11 +53,14 @@ def interval_text(judgement: Judgement) -> str:
         return ""
     if math.isinf(interval.low) and math.isinf(interval.high):
         return "unbounded"
-    low, high = (true_minus(str(end)) if math.isinf(end) else show(end, judgement) for end in (interval.low, interval.high))
-    unit = low.rpartition(" ")[2] if " " in low else ""
-    if unit and high.endswith(f" {unit}"):
-        low = low.removesuffix(f" {unit}")
-    return f"{low} to {high}"
+    return span_text(interval.low, interval.high, judgement)
+
+
+def span_text(low: float, high: float, judgement: Judgement) -> str:
+    """Return two numbers in the unit and with the digits of a judgement, the unit once: ``"98.70 to 99.24 %"``."""
+    shown_low, shown_high = (true_minus(str(end)) if math.isinf(end) else show(end, judgement) for end in (low, high))
+    unit = shown_high.rpartition(" ")[2] if " " in shown_high else ""
+    return f"{shown_low.removesuffix(f' {unit}')} to {shown_high}" if unit else f"{shown_low} to {shown_high}"
 
 
 def level_text(judgement: Judgement) -> str:

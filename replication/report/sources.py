@@ -79,9 +79,7 @@ def joined_seeds(seeds: Sequence[int]) -> str:
             runs[-1].append(seed)
         else:
             runs.append([seed])
-    return ", ".join(
-        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(str(seed) for seed in run) for run in runs
-    )
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(str(seed) for seed in run) for run in runs)
 
 
 def _source(network: str, evidence: Mapping[str, Any]) -> Source:

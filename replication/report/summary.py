@@ -71,7 +71,9 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
         )
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:
-        told.append(f"{_count(n_uninformative, 'verdict')} could hardly have been another and {_is(n_uninformative)} marked so.")
+        told.append(
+            f"{_count(n_uninformative, 'verdict')} could hardly have been another and {_is(n_uninformative)} marked so."
+        )
     return told
 
 

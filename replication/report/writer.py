@@ -29,7 +29,7 @@ def write_report(
             are left out.
         errors: Message by check that ended in an error and so has no verdict.
         caveats: What to know before believing the verdicts, by claim id.
-        figures: SVG text by the number a figure of the paper is printed with, such as ``"A.4"``.
+        figures: SVG text by figure id of ``replication.figures``, such as ``"A.4"``; drawn figures stand in the page.
 
     Returns:
         The page, ``index.html``; beside it stand ``report.md`` and ``verdicts.json``.

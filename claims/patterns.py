@@ -1,0 +1,78 @@
+"""Class by class similarity of patterns (§4.3 ¶4): are classes that look alike treated alike?"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.populations import TOP_SHARE, highest, living, responses
+from replication.architecture import N_CLASSES
+from replication.evidence import NetworkEvidence
+from replication.remembered import remembered
+
+N_NEAR_PAIRS = 5
+"""The nearest pairs of classes: one in nine of the 45."""
+
+PAIRS = np.triu_indices(N_CLASSES, 1)
+
+Table = NDArray[np.float64]
+
+
+@remembered
+def near_pairs(network: NetworkEvidence) -> NDArray[np.int64]:
+    """Return which of the 45 pairs of classes are nearest in the embedded test images, shape (5,)."""
+    distance = network.centroid_distance.sel(state="intact", panel="data").values[PAIRS]
+    return np.argsort(distance, kind="stable")[:N_NEAR_PAIRS]
+
+
+def some_near_pair_is_dissimilar(network: NetworkEvidence, similarity: Table) -> bool:
+    """Return whether any of the nearest pairs of classes is less similar than the median pair.
+
+    Args:
+        network: Whose embedded test images say which classes are near.
+        similarity: Shape (10, 10).
+    """
+    of_pairs = similarity[PAIRS]
+    return bool((of_pairs[near_pairs(network)] < np.median(of_pairs)).any())
+
+
+@remembered
+def similarity_of_activation(network: NetworkEvidence) -> Table:
+    """Return the cosine of two classes' responses over all neurons, layers on one scale, shape (10, 10)."""
+    columns = responses(network)
+    scaled = columns / np.linalg.norm(columns, axis=0)
+    return np.asarray(scaled.T @ scaled)
+
+
+@remembered
+def similarity_of_selectivity(network: NetworkEvidence) -> Table:
+    """Return which share of the neurons most selective for one class is so for the other, shape (10, 10).
+
+    A neuron's selectivity for a class is AS with that class in place of the preferred one; the highest tenth counts.
+    """
+    chosen = highest(
+        contrast(network.class_means.values), np.full(N_CLASSES, round(TOP_SHARE * len(living(network))))
+    ).astype(np.float64)
+    return np.asarray(chosen.T @ chosen / chosen.sum(axis=0))
+
+
+@remembered
+def similarity_of_impact(network: NetworkEvidence) -> Table:
+    """Return the correlation of two classes' accuracy changes over all single-unit ablations, shape (10, 10).
+
+    Classes that no ablation touches correlate with none: NaN, which is dissimilar to nothing.
+    """
+    columns = network.unit_harm.values
+    centred = columns - columns.mean(axis=0)
+    norm = np.linalg.norm(centred, axis=0)
+    scaled = np.divide(centred, norm, out=np.full(centred.shape, np.nan), where=norm > 0)
+    return np.asarray(scaled.T @ scaled)
+
+
+def contrast(means: Table) -> Table:
+    """Return selectivity for each class, (μ − μelse) / (μ + μelse), shape as ``means``; 0 where nothing is active.
+
+    Args:
+        means: Mean activations, shape (n, 10), not negative.
+    """
+    others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
+    total = means + others
+    return np.divide(means - others, total, out=np.zeros_like(means), where=total > 0)

@@ -1,0 +1,31 @@
+"""How a class is shared out among layers, in one number."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def evenness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how evenly a class is spread over layers: the entropy of its shares over that of equal ones.
+
+    Args:
+        shares: Shape (n_layers, n_classes), not negative; each column is scaled to sum to 1.
+
+    Returns:
+        Shape (n_classes,), 0 for a class in a single layer, 1 for equal shares; NaN where all shares are 0 or NaN.
+    """
+    total = shares.sum(axis=0)
+    p = np.divide(shares, total, out=np.full(shares.shape, np.nan), where=total > 0)
+    terms = np.multiply(p, np.log(p, out=np.zeros_like(p), where=p > 0))
+    return np.asarray(-terms.sum(axis=0) / np.log(len(shares)))
+
+
+def total_variation(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how differently two classes are spread over layers: half the summed differences of their shares.
+
+    Args:
+        shares: Shape (n_layers, n_classes), columns that sum to 1.
+
+    Returns:
+        Shape (n_classes, n_classes), 0 for equal shares, 1 for classes that have no layer in common.
+    """
+    return np.asarray(np.abs(shares[:, :, None] - shares[:, None, :]).sum(axis=0) / 2)

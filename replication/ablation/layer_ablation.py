@@ -1,0 +1,110 @@
+"""One layer's ablation under many masks, from the layer's activations to predicted classes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from replication.ablation.contributions import Contributions
+from replication.ablation.tail import Tail
+from replication.ablation.workspace import Workspace
+from replication.architecture import LAYER_NAMES
+from replication.network import Network
+
+NUMBERS_PER_CASE = {"conv1": 20_000, "conv2": 4_500, "conv3": 1_600, "fc1": 1_500, "fc2": 1_000}
+"""Numbers that running one image under one mask to its end keeps at once."""
+NUMBERS_PER_IMAGE = {"conv1": 1_000_000, "conv2": 200_000, "conv3": 40_000, "fc1": 600_000, "fc2": 6_000}
+"""Numbers that the summands of one image and the making of them take."""
+
+
+class LayerAblation:
+    """The masks of one layer, prepared.
+
+    Three ways lead to what the layers after the ablated one start from, each the one with the fewest operations:
+    a convolutional layer's masks are multiplied with the summands of the next layer's preactivations; a fully
+    connected layer's activations are masked themselves, because no sum over a unit's neurons can be saved there;
+    and where every mask is a single unit, its summand is taken off the whole sum.
+
+    Args:
+        network: The intact network.
+        tail: The layers after the ablated one.
+        layer: A hidden layer's name.
+        masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
+        fixed: What the units put out when ablated, shape (units, side, side) or (units,).
+    """
+
+    def __init__(self, network: Network, tail: Tail, layer: str, masks: NDArray[np.bool_], fixed: Tensor) -> None:
+        following = LAYER_NAMES[LAYER_NAMES.index(layer) + 1]
+        weight, bias = (parameter.detach() for parameter in network.parameters_of(following))
+        self._tail = tail
+        self._layer = layer
+        self._fixed = fixed
+        self._n_outputs = len(bias)
+        self._contributions = Contributions(weight, bias, fixed)
+        self._kept = torch.from_numpy(~masks).to(fixed)
+        self._units = torch.from_numpy(masks.argmax(axis=1)).to(fixed.device)
+        if np.all(masks.sum(axis=1) == 1):
+            self._cases, self._entered = self._left_out, following
+        elif fixed.ndim == 1:
+            self._cases, self._entered = self._masked, layer
+        else:
+            self._cases, self._entered = self._summed, following
+            self._kept = torch.cat([self._kept, torch.ones_like(self._kept[:, :1])], dim=1)
+
+    def predict(self, activations: Tensor, n_bytes: int, workspace: Workspace) -> Tensor:
+        """Return the predicted classes.
+
+        Args:
+            activations: What the intact layer puts out, shape (images, units, side, side) or (images, units).
+            n_bytes: Memory to stay within.
+            workspace: Scratch memory.
+
+        Returns:
+            uint8, shape (n_masks, images).
+        """
+        n_masks, n_images = len(self._kept), len(activations)
+        predictions = torch.empty(n_masks, n_images, dtype=torch.uint8, device=activations.device)
+        numbers = n_bytes // activations.itemsize
+        cases = max(1, numbers // 2 // NUMBERS_PER_CASE[self._layer])
+        masks = min(n_masks, cases)
+        images = max(1, min(cases // masks, numbers // 4 // NUMBERS_PER_IMAGE[self._layer]))
+        for some, results in zip(activations.split(images), predictions.split(images, dim=1), strict=True):
+            rows = results.split(masks)
+            for values, row in zip(self._cases(some, masks, numbers // 8, workspace), rows, strict=True):
+                classes = self._tail.predict(self._entered, values, workspace)
+                row.copy_(classes.view(len(some), -1).T)
+        return predictions
+
+    def _masked(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
+        """Yield the layer's activations with the units of each mask ablated, shape (1, images · masks, units)."""
+        varying = (activations - self._fixed)[:, None]
+        for kept in self._kept.split(masks):
+            values = workspace.take("entering", len(varying), *kept.shape)
+            yield torch.addcmul(self._fixed, varying, kept, out=values).flatten(0, 1)[None]
+
+    def _summed(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
+        """Yield the next layer's pooled preactivations, shape (positions, images · masks, outputs)."""
+        summands = self._contributions.split(activations, workspace)
+        _, windows, sums_per_window = summands.shape
+        for kept in self._kept.split(masks):
+            pooled = workspace.take("entering", windows, len(kept), self._n_outputs)
+            at_once = max(1, numbers // (len(kept) * sums_per_window))
+            for some, result in zip(summands.split(at_once, dim=1), pooled.split(at_once), strict=True):
+                sums = workspace.take("sums in windows", len(result), len(kept), sums_per_window)
+                torch.bmm(kept.expand(len(result), *kept.shape), some.transpose(0, 1), out=sums)
+                torch.amax(sums.view(*sums.shape[:2], -1, self._n_outputs), 2, out=result)
+            yield pooled.view(-1, len(activations) * len(kept), self._n_outputs)
+
+    def _left_out(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
+        """Yield the same as ``_summed`` for masks of one unit each."""
+        summands = self._contributions.split(activations, workspace)
+        units, windows, _ = summands[:-1].shape
+        rest = torch.sub(summands.sum(0), summands[:-1], out=summands[:-1])
+        pooled = workspace.take("pooled sums", windows, units, self._n_outputs)
+        torch.amax(rest.view(units, windows, -1, self._n_outputs).transpose(0, 1), 2, out=pooled)
+        for some in self._units.split(masks):
+            values = workspace.take("entering", windows, len(some), self._n_outputs)
+            torch.index_select(pooled, 1, some, out=values)
+            yield values.view(-1, len(activations) * len(some), self._n_outputs)

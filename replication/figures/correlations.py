@@ -1,0 +1,68 @@
+"""The three correlations of class profiles that the paper reports, each as two profiles and a coefficient."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import xarray as xr
+
+from replication.evidence import NetworkEvidence
+from replication.stats import Correlation, pearson, spearman
+
+Profile = Callable[[NetworkEvidence], xr.DataArray]
+"""One number per class."""
+
+
+@dataclass(frozen=True)
+class ProfileCorrelation:
+    """A correlation over the ten classes.
+
+    Attributes:
+        kind: One of ``paper.CORRELATION_KINDS``, the stem of the printed numbers' keys.
+        text: What is correlated, in our words.
+        profiles: The two profiles.
+        coefficient: Pearson's or Spearman's.
+    """
+
+    kind: str
+    text: str
+    profiles: tuple[Profile, Profile]
+    coefficient: Callable[..., Correlation]
+
+    def r(self, network: NetworkEvidence) -> float:
+        """Return the coefficient on one network; NaN where a profile is constant."""
+        first, second = (profile(network).values for profile in self.profiles)
+        return self.coefficient(first, second).r
+
+
+def _hit_of_images(network: NetworkEvidence) -> xr.DataArray:
+    """Return the NH of each class in the embedding of the test images (§4.3 ¶5)."""
+    return network.nh.sel(state="intact", panel="data")
+
+
+CORRELATIONS: Mapping[str, ProfileCorrelation] = MappingProxyType(
+    {
+        correlation.kind: correlation
+        for correlation in (
+            ProfileCorrelation(
+                "spearman",
+                "prediction error with accuracy lost (Spearman)",
+                (lambda network: network.error, lambda network: network.total_harm),
+                spearman,
+            ),
+            ProfileCorrelation(
+                "as-nh",
+                "number of neurons by AS with NH (Pearson)",
+                (lambda network: network.n_selective, _hit_of_images),
+                pearson,
+            ),
+            ProfileCorrelation(
+                "aes-nh",
+                "number of neurons by AES with NH (Pearson)",
+                (lambda network: network.n_effect_selective, _hit_of_images),
+                pearson,
+            ),
+        )
+    }
+)
+"""Error with accuracy change (§4.1 ¶4), and numbers of selective neurons with NH (§4.3 ¶5)."""

@@ -1,0 +1,100 @@
+"""Accuracy lost against the share of a layer's units that is ablated, over draws and seeds (§4.1 ¶1)."""
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.layers import draw_legend
+from replication.figures.style import new_figure, styled
+from replication.figures.subject import all_seeds
+from replication.figures.table import Table, rows
+
+ALL_CLASSES = -1
+"""In the column ``class``: the accuracy over all test images."""
+
+BAND = (5, 95)
+"""Percentiles of the draws, those of all seeds together, that the band spans."""
+
+
+def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
+    """Return the accuracy lost at each fraction of each layer.
+
+    Args:
+        networks: The seeds' networks, at least one.
+
+    Returns:
+        Columns ``class`` (−1 for all test images), ``layer``, ``fraction``, ``mean_pp`` over draws and seeds, and
+        ``low_pp`` and ``high_pp``, the 5th and 95th percentile of the draws of all seeds.
+    """
+    by_class = _pooled([network.draw_harm for network in networks])
+    overall = _pooled([_overall(network) for network in networks]).expand_dims({"class": [ALL_CLASSES]})
+    draws = xr.concat([overall, by_class], "class").transpose("class", "layer", "fraction", "pooled")
+    axes = np.meshgrid(*(draws[axis].values for axis in draws.dims[:3]), indexing="ij")
+    low, high = np.nanpercentile(draws.values, BAND, axis=-1)
+    return {
+        **{str(axis): labels.ravel() for axis, labels in zip(draws.dims[:3], axes, strict=True)},
+        "mean_pp": np.nanmean(draws.values, axis=-1).ravel(),
+        "low_pp": low.ravel(),
+        "high_pp": high.ravel(),
+    }
+
+
+def _overall(network: NetworkEvidence) -> xr.DataArray:
+    """Return each draw's change of the overall accuracy in pp, axes (layer, fraction, draw)."""
+    lost = network.hits.sum() - network.draw_hits.sum("class", skipna=False)
+    return 100 * lost / network.n_images.sum()
+
+
+def _pooled(draws: list[xr.DataArray]) -> xr.DataArray:
+    """Return the draws of all seeds along one axis ``pooled``."""
+    return xr.concat([one.drop_vars("draw").rename(draw="pooled") for one in draws], "pooled")
+
+
+@styled
+def draw_harm_by_fraction(evidence: Evidence, dataset: str) -> Figure:
+    """Draw the accuracy lost against the fraction, one panel per layer.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's networks.
+
+    Returns:
+        The figure: the overall accuracy with its band, the classes as thin lines.
+    """
+    subject = all_seeds(evidence, dataset)
+    table = data_of_harm_by_fraction(subject.networks)
+    figure = new_figure(subject.title("accuracy lost by the share of units ablated"), height=2.7)
+    grid = figure.subplots(1, len(HIDDEN_LAYER_NAMES) + 1, sharey=True, width_ratios=[1] * 5 + [0.9])
+    for axes, layer in zip(grid, HIDDEN_LAYER_NAMES, strict=False):
+        _draw_layer(axes, rows(table, layer=layer))
+        axes.set_title(layer)
+    grid[0].set_ylabel("accuracy lost (pp)")
+    grid[2].set_xlabel("units ablated (%)")
+    draw_legend(grid[-1], subject)
+    handles = [
+        Line2D([], [], color=palette.INK, lw=2, label="all test images, mean over draws and seeds"),
+        Patch(color=palette.BAND, label="5 % to 95 % of the draws"),
+        Line2D([], [], color=palette.CLASS_COLOURS[4], lw=0.9, label="one class, in its colour"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3)
+    return figure
+
+
+def _draw_layer(axes: Axes, table: Table) -> None:
+    """Draw one layer's panel."""
+    overall = rows(table, **{"class": ALL_CLASSES})
+    per_cent = 100 * overall["fraction"]
+    axes.fill_between(per_cent, overall["low_pp"], overall["high_pp"], color=palette.BAND, lw=0)
+    for c in range(N_CLASSES):
+        line = rows(table, **{"class": c})
+        axes.plot(100 * line["fraction"], line["mean_pp"], color=palette.CLASS_COLOURS[c], lw=0.9, gid=f"class {c}")
+    axes.plot(per_cent, overall["mean_pp"], color=palette.INK, lw=2, gid="overall")
+    axes.axhline(0, color=palette.INK, lw=0.6)
+    axes.set_xticks(per_cent)
+    axes.grid(axis="y")

@@ -1,0 +1,91 @@
+"""Neighbourhood hit along the layers, in the embeddings and in the spaces they are made from (§4.2)."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures._hits import hits_by_embedding
+from replication.figures.style import new_figure, styled
+from replication.figures.subject import all_seeds, seed_of
+from replication.figures.table import Table, rows, stacked
+from replication.measurements import PANELS, STATES
+
+SPACES = ("embedding", "raw")
+_TEXT = {"embedding": "in the two-dimensional embedding", "raw": "in the space itself"}
+_COLOUR = {"embedding": palette.CLASS_COLOURS[0], "raw": palette.CLASS_COLOURS[1]}
+_TITLES = {"intact": "intact", "ablated": "half of conv1 ablated"}
+
+
+def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
+    """Return the NH of every panel, in both spaces, of each network.
+
+    Args:
+        networks: The seeds' networks, at least one.
+
+    Returns:
+        Columns ``seed``, ``space``, ``state``, ``panel``, ``mean`` over embedding seeds, ``low`` and ``high``, their
+        range, in per cent; in the raw space the three are equal.
+    """
+    tables = []
+    for network in networks:
+        for space in SPACES:
+            hits = hits_by_embedding(network.under(network.choices.but("nh-space", space)))
+            states, panels = np.meshgrid(hits["state"].values, hits["panel"].values, indexing="ij")
+            n = states.size
+            tables.append(
+                {
+                    "seed": np.full(n, seed_of(network)),
+                    "space": np.full(n, space, dtype="<U9"),
+                    "state": states.ravel(),
+                    "panel": panels.ravel(),
+                    "mean": hits.mean("embedding_seed").values.ravel(),
+                    "low": hits.min("embedding_seed").values.ravel(),
+                    "high": hits.max("embedding_seed").values.ravel(),
+                }
+            )
+    return stacked(tables)
+
+
+@styled
+def draw_hit_by_layer(evidence: Evidence, dataset: str) -> Figure:
+    """Draw the NH along the layers, of the intact and of the ablated networks.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's networks.
+
+    Returns:
+        The figure: means over seeds, the range of the seeds, and the spread between embeddings of one network.
+    """
+    subject = all_seeds(evidence, dataset)
+    table = data_of_hit_by_layer(subject.networks)
+    figure = new_figure(subject.title("neighbourhood hit along the layers"), height=2.9)
+    grid = figure.subplots(1, 2, sharey=True)
+    for axes, state in zip(grid, STATES, strict=True):
+        for space in SPACES:
+            _draw_space(axes, rows(table, state=state, space=space), space)
+        axes.set(title=_TITLES[state], xticks=range(len(PANELS)), xticklabels=["images", *PANELS[1:]])
+        axes.grid(axis="y")
+    grid[0].set_ylabel("NH (%)")
+    grid[0].legend(loc="lower right")
+    figure.supxlabel(
+        "pale band: range over seeds; bars: range over embeddings, mean over seeds", size=7, color=palette.FAINT
+    )
+    return figure
+
+
+def _draw_space(axes: Axes, table: Table, space: str) -> None:
+    """Draw one space's line with the band over seeds and the bars over embeddings."""
+    panels = [rows(table, panel=panel) for panel in PANELS]
+    x = np.arange(len(panels))
+    mean = np.array([panel["mean"].mean() for panel in panels])
+    low, high = (np.array([getattr(panel["mean"], end)() for panel in panels]) for end in ("min", "max"))
+    axes.fill_between(x, low, high, color=_COLOUR[space], alpha=0.18, lw=0)
+    below = np.array([(panel["mean"] - panel["low"]).mean() for panel in panels])
+    above = np.array([(panel["high"] - panel["mean"]).mean() for panel in panels])
+    style = {"embedding": "o-", "raw": "s--"}[space]
+    axes.errorbar(
+        x, mean, [below, above], fmt=style, ms=4, color=_COLOUR[space], capsize=2, label=_TEXT[space], elinewidth=0.8
+    )

@@ -1,0 +1,120 @@
+"""How far the seeds agree on the order of the classes: the ceiling of every claim about that order."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.correlations import CORRELATIONS
+from replication.figures.style import new_figure, side_by_side, styled
+from replication.figures.subject import all_seeds, seed_of
+from replication.figures.table import Table, rows, stacked, tidy
+from replication.stats import noise_ceiling
+
+Profiles = Callable[[NetworkEvidence], np.ndarray]
+
+
+def _harm_of(layer: str) -> Profiles:
+    """Return the profile of one layer's harm."""
+    return lambda network: network.harm.sel(layer=layer).values
+
+
+PROFILES: Mapping[str, Profiles] = {
+    "accuracy lost, all layers": lambda network: network.total_harm.values,
+    **{f"accuracy lost, {layer}": _harm_of(layer) for layer in HIDDEN_LAYER_NAMES},
+    "prediction error": lambda network: network.error.values,
+    "NH of the test images": lambda network: CORRELATIONS["as-nh"].profiles[1](network).values,
+    "neurons by AS": lambda network: network.n_selective.values,
+    "neurons by AES": lambda network: network.n_effect_selective.values,
+}
+"""Class profiles by name; the first is the height of the stacked bars of Fig. 2."""
+
+
+def data_of_harm_profiles(networks: tuple[NetworkEvidence, ...]) -> Table:
+    """Return each network's accuracy lost by class, summed over the layers (Fig. 2, A.1, A.2).
+
+    Args:
+        networks: The seeds' networks, at least one.
+
+    Returns:
+        Columns ``seed``, ``class`` and ``harm_pp``.
+    """
+    return stacked([tidy("harm_pp", network.total_harm, seed=seed_of(network)) for network in networks])
+
+
+def data_of_noise_ceiling(networks: tuple[NetworkEvidence, ...]) -> Table:
+    """Return the noise ceiling of each class profile.
+
+    Args:
+        networks: The seeds' networks.
+
+    Returns:
+        Columns ``profile``, ``lower`` and ``upper``: rank correlations between which the best account of the profile
+        would score on a new network; NaN for one network, and where a network's profile is constant.
+    """
+    ceilings = []
+    for profile in PROFILES.values():
+        values = np.array([profile(network) for network in networks])
+        defined = len(values) > 1 and np.isfinite(values).all()
+        ceiling = noise_ceiling(values) if defined else None
+        ceilings.append((ceiling.lower, ceiling.upper) if ceiling else (math.nan, math.nan))
+    lower, upper = np.array(ceilings).T
+    return {"profile": np.array(list(PROFILES)), "lower": lower, "upper": upper}
+
+
+@styled
+def draw_noise_ceiling(evidence: Evidence, dataset: str) -> Figure:
+    """Draw the accuracy lost by class over the seeds, and the ceiling of each class profile.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's networks.
+
+    Returns:
+        The figure, two panels.
+    """
+    subject = all_seeds(evidence, dataset)
+    figure = new_figure(subject.title("do the seeds agree on the classes?"), height=2.9)
+    left, right = figure.subplots(1, 2, width_ratios=[1.15, 1])
+    _draw_profiles(left, data_of_harm_profiles(subject.networks))
+    _draw_ceilings(right, data_of_noise_ceiling(subject.networks))
+    if len(subject.networks) == 1:
+        right.text(0.5, 0.5, "needs two seeds or more", transform=right.transAxes, ha="center", color=palette.FAINT)
+    return figure
+
+
+def _draw_profiles(axes: Axes, table: Table) -> None:
+    """Draw each seed's dots with their means, class by class."""
+    offsets = side_by_side(len(np.unique(table["seed"])), 0.26)
+    for c in range(N_CLASSES):
+        marks = rows(table, **{"class": c})
+        axes.scatter(c + offsets, marks["harm_pp"], s=10, color=palette.CLASS_COLOURS[c], lw=0, gid=f"class {c}")
+        axes.hlines(marks["harm_pp"].mean(), c - 0.36, c + 0.36, color=palette.INK, lw=1)
+    axes.axhline(0, color=palette.INK, lw=0.6)
+    axes.grid(axis="y")
+    axes.set(
+        xticks=range(N_CLASSES),
+        xlabel="class",
+        ylabel="accuracy lost (pp, summed)",
+        title="accuracy lost: dots are seeds, lines their mean",
+    )
+
+
+def _draw_ceilings(axes: Axes, table: Table) -> None:
+    """Draw the ceilings as bars between their bounds."""
+    y = np.arange(len(table["profile"]))
+    axes.hlines(y, table["lower"], table["upper"], color=palette.CLASS_COLOURS[0], lw=3)
+    for bound in ("lower", "upper"):
+        axes.scatter(table[bound], y, s=40, marker="|", color=palette.CLASS_COLOURS[0], lw=1.5, gid=bound)
+    axes.axvline(0, color=palette.INK, lw=0.6)
+    axes.set_yticks(y, table["profile"])
+    lowest = float(np.nanmin(table["lower"], initial=0.0))
+    axes.set(xlim=(min(-0.05, lowest - 0.05), 1.02), ylim=(len(y) - 0.4, -0.6), xlabel="rank correlation")
+    axes.set_title("noise ceiling, lower to upper bound")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")

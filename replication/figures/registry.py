@@ -1,0 +1,197 @@
+"""Every figure by its id: the paper's own under the number they are printed with, ours under a name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from types import MappingProxyType
+
+from matplotlib.figure import Figure
+
+from replication.evidence import Evidence
+from replication.figures.ablated_layers import draw_ablated_layers
+from replication.figures.correlations import CORRELATIONS
+from replication.figures.harm import draw_harm
+from replication.figures.harm_by_fraction import draw_harm_by_fraction
+from replication.figures.hit_by_layer import draw_hit_by_layer
+from replication.figures.layers import draw_layers
+from replication.figures.multiverse import draw_multiverse
+from replication.figures.neurons_by_layer import draw_neurons_by_layer
+from replication.figures.neurons_by_metric import draw_neurons_by_metric
+from replication.figures.noise_ceiling import draw_noise_ceiling
+from replication.figures.seed_distribution import draw_seed_distribution
+from replication.figures.selectivity_and_harm import draw_selectivity_and_harm
+
+
+@dataclass(frozen=True)
+class FigureKind:
+    """One figure that can be drawn of any run.
+
+    Attributes:
+        title: What it shows, in a few words.
+        caption: How to read it, in our words.
+        draw: Takes the run, a data set (or None, where ``dataset`` is None) and, unless ``over_seeds``, a seed or None
+            for the first.
+        dataset: The data set drawn unless told otherwise; None for every one the run holds.
+        over_seeds: Whether it shows all seeds at once, so that none can be chosen.
+    """
+
+    title: str
+    caption: str
+    draw: Callable[..., Figure] = field(repr=False)
+    dataset: str | None
+    over_seeds: bool = False
+
+
+def _harm(dataset: str) -> FigureKind:
+    return FigureKind(
+        "Accuracy lost by class and ablated layer",
+        "Mean loss of each class's accuracy when a random half of one layer's units is ablated, stacked over the "
+        "layers. Bars below zero are gains. On top the sum, which the correlation with the prediction error uses.",
+        draw_harm,
+        dataset,
+    )
+
+
+def _layers(dataset: str) -> FigureKind:
+    return FigureKind(
+        "Representations along the layers",
+        "UMAP embeddings of the test images by their pixels and by each layer's activations, coloured by class, "
+        "each aligned to the one before. All start from the initialisation in the top row. NH is that of the "
+        "embedding shown; in brackets the range over embedding seeds. A number stands where its class is densest.",
+        draw_layers,
+        dataset,
+    )
+
+
+def _ablated_layers(dataset: str) -> FigureKind:
+    return FigureKind(
+        "Representations after an ablation of conv1",
+        "As before, after one random half of conv1 was ablated. Black are the images that the intact network has "
+        "right and the ablated one wrong. The bars give each class's loss of accuracy by this one ablation.",
+        draw_ablated_layers,
+        dataset,
+    )
+
+
+def _neurons(dataset: str, classes: tuple[int, int]) -> FigureKind:
+    return FigureKind(
+        f"Neuron populations for classes {classes[0]} and {classes[1]}",
+        "The embedded neurons, coloured from top to bottom by their activation by one image of the class, by "
+        "their activation selectivity (AS) and by their ablation effect selectivity (AES). Grey neurons prefer "
+        "another class. Red: ablating the neuron's unit harms the class; blue triangles: it helps. A kernel's "
+        "neurons share its AES.",
+        partial(draw_neurons_by_metric, classes=classes),
+        dataset,
+    )
+
+
+def _multiverse(kind: str) -> FigureKind:
+    return FigureKind(
+        f"Specification curve: {CORRELATIONS[kind].text}",
+        "The correlation under every combination of the choices it depends on, in the order of its median over "
+        "seeds. Below, the options each combination takes. The dashed line is the printed coefficient.",
+        partial(draw_multiverse, kind=kind),
+        "mnist",
+        over_seeds=True,
+    )
+
+
+FIGURES: Mapping[str, FigureKind] = MappingProxyType(
+    {
+        "1": FigureKind(
+            "Neuron populations by layer",
+            "UMAP embedding of the neurons by their activations over the test images; each point is a neuron, "
+            "coloured by its layer. Neurons that never respond have no place in it.",
+            draw_neurons_by_layer,
+            None,
+        ),
+        "2": _harm("mnist"),
+        "3": _layers("kmnist"),
+        "4": _ablated_layers("kmnist"),
+        "5": _neurons("fashion", (1, 2)),
+        "6": _neurons("kmnist", (1, 2)),
+        "A.1": _harm("kmnist"),
+        "A.2": _harm("fashion"),
+        "A.3": _layers("mnist"),
+        "A.4": _ablated_layers("mnist"),
+        "A.5": _layers("fashion"),
+        "A.6": _ablated_layers("fashion"),
+        "A.7": _neurons("mnist", (1, 6)),
+        "A.8": _neurons("mnist", (0, 7)),
+        "A.8-text": _neurons("kmnist", (0, 7)),
+        "seed-distribution": FigureKind(
+            "Every printed number among the seeds",
+            "Each dot is one trained network; the grey bar is the 95 % prediction interval for the next one; the "
+            "diamond is the number the paper prints.",
+            draw_seed_distribution,
+            None,
+            over_seeds=True,
+        ),
+        "harm-by-fraction": FigureKind(
+            "Accuracy lost by the share of units ablated",
+            "Mean loss of accuracy over draws and seeds: overall in black with the band of 90 % of the draws, and "
+            "for each class in its colour.",
+            draw_harm_by_fraction,
+            "mnist",
+            over_seeds=True,
+        ),
+        "hit-by-layer": FigureKind(
+            "Neighbourhood hit along the layers",
+            "Share of the nearest neighbours that have the same class, in the embeddings that the paper measures "
+            "and in the spaces that were embedded, intact and ablated.",
+            draw_hit_by_layer,
+            "mnist",
+            over_seeds=True,
+        ),
+        "selectivity-and-harm": FigureKind(
+            "Selectivity and the harm of ablating one unit",
+            "Each point is a unit. Coloured are those whose flips are one-sided beyond chance (exact McNemar "
+            "test, false discovery rate 5 %). Inside the grey band lie effects of fewer than six images, which no "
+            "test can tell from chance; beyond it the scale is logarithmic. ρ is Spearman's over all units shown.",
+            draw_selectivity_and_harm,
+            "mnist",
+        ),
+        "noise-ceiling": FigureKind(
+            "Agreement of the seeds on the classes",
+            "Left, the accuracy lost by class, a dot per network. Right, how well the best account of each class "
+            "profile could predict the ranks in a new network: no claim about the order of classes can be surer "
+            "than that.",
+            draw_noise_ceiling,
+            "mnist",
+            over_seeds=True,
+        ),
+        **{f"multiverse-{kind}": _multiverse(kind) for kind in CORRELATIONS},
+    }
+)
+"""The figures by id.  ``A.8-text`` is the figure that the text promises where the caption of A.8 says M-Net."""
+
+
+def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed: int | None = None) -> Figure:
+    """Draw one figure of a run.
+
+    Args:
+        figure_id: One of ``FIGURES``.
+        evidence: The run.
+        dataset: Another data set than the figure's own.
+        seed: The network shown; the lowest seed where None.
+
+    Returns:
+        The figure, which ``save`` writes to a file.
+
+    Raises:
+        KeyError: There is no such figure.
+        ValueError: There is no such data set, or a seed was named for a figure that shows all.
+        LookupError: The run holds no such network.
+    """
+    if figure_id not in FIGURES:
+        near = get_close_matches(figure_id, FIGURES, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(FIGURES)}"
+        raise KeyError(f"no figure {figure_id!r}: {hint}")
+    kind = FIGURES[figure_id]
+    chosen = dataset or kind.dataset
+    if not kind.over_seeds:
+        return kind.draw(evidence, chosen, seed)
+    if seed is not None:
+        raise ValueError(f"figure {figure_id!r} shows all seeds: leave out seed={seed}")
+    return kind.draw(evidence, chosen)

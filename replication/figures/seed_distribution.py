@@ -1,0 +1,187 @@
+"""Every number the paper reports of a network, among the networks of all seeds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from replication.architecture import N_CLASSES
+from replication.evidence import Evidence
+from replication.figures import palette
+from replication.figures.reported_numbers import MEASURED
+from replication.figures.style import dot, new_figure, side_by_side, styled
+from replication.figures.subject import Subject, all_seeds, held_datasets, rehearsal_note, seed_of
+from replication.figures.table import Table, rows
+from replication.paper import NETWORK_NAMES, REPORTED
+from replication.stats import Interval, fisher_prediction_interval, t_prediction_interval
+from replication.study import DATASETS
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One panel: numbers of one kind, on one scale.
+
+    Attributes:
+        title: What they are.
+        stems: Keys of ``paper.REPORTED``, without the data set, with the text of their rows.
+        limits: The scale's ends; None where dots and printed numbers set them, which may cut an interval.
+        prediction: Family of the interval for the next network, ``t`` or ``fisher``; none where empty.
+        scale: ``linear`` or ``log``.
+    """
+
+    title: str
+    stems: dict[str, str]
+    limits: tuple[float, float] | None
+    prediction: str = ""
+    scale: str = "linear"
+
+
+_PANELS = (
+    _Panel("accuracy (%)", {"accuracy": ""}, None, "t"),
+    _Panel(
+        "correlation over the classes (r)",
+        {"spearman-r": "error, harm", "as-nh-r": "AS count, NH", "aes-nh-r": "AES count, NH"},
+        (-1.05, 1.05),
+        "fisher",
+    ),
+    _Panel(
+        "class",
+        {
+            "most-harmed-class": "most harmed",
+            "least-harmed-class": "least harmed",
+            "kmnist-conv1-most-harmed-class": "most harmed, conv1",
+            "kmnist-conv1-least-harmed-class": "least harmed, conv1",
+        },
+        (-0.7, 9.7),
+    ),
+    _Panel(
+        "accuracy lost by ablating conv1 (pp)",
+        {
+            "kmnist-conv1-most-harmed-drop": "most harmed class",
+            "kmnist-conv1-least-harmed-drop": "least harmed class",
+        },
+        None,
+        "t",
+    ),
+    _Panel(
+        "neurons selective for class 1, over class 2",
+        {"as-count-ratio": "by AS", "aes-count-ratio": "by AES"},
+        None,
+        scale="log",
+    ),
+)
+
+
+def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Table:
+    """Return each reported number with what each seed's network has in its place.
+
+    Args:
+        evidence: The run.
+        dataset: One data set; every one the run holds where None.
+
+    Returns:
+        Columns ``key`` as in ``paper.REPORTED``, ``dataset``, ``seed``, ``value`` and ``reported``; one row per
+        number and network; a value is NaN where it is undefined.
+    """
+    wanted = held_datasets(evidence, dataset)
+    marks = [
+        (key, name, seed_of(network), quantity(network), REPORTED[key].value)
+        for key, (name, quantity) in MEASURED.items()
+        if name in wanted or evidence.source(name)["stand_in"] in wanted
+        for network in all_seeds(evidence, name).networks
+    ]
+    columns = zip(*marks, strict=True)
+    return {
+        name: np.array(column)
+        for name, column in zip(("key", "dataset", "seed", "value", "reported"), columns, strict=True)
+    }
+
+
+def prediction_interval(values: np.ndarray, family: str) -> Interval | None:
+    """Return where the next network's value is expected, by 95 %; None for fewer than two networks."""
+    defined = values[np.isfinite(values)]
+    if not family or len(defined) < 2:
+        return None
+    return fisher_prediction_interval(defined) if family == "fisher" else t_prediction_interval(defined)
+
+
+@styled
+def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Figure:
+    """Draw the seeds' dots, the interval for the next network, and the printed number, row by row.
+
+    Args:
+        evidence: The run.
+        dataset: One data set; every one the run holds where None.
+
+    Returns:
+        The figure, one panel per kind of number.
+    """
+    table = data_of_seed_distribution(evidence, dataset)
+    present = [(panel, _rows_of(panel, table)) for panel in _PANELS]
+    present = [(panel, keys) for panel, keys in present if keys]
+    subject = all_seeds(evidence, str(table["dataset"][0]))
+    heights = [len(keys) + 2.2 for _, keys in present]
+    title = f"Every printed number among the seeds{_stand_in(subject)}{rehearsal_note(subject.rehearsal)}"
+    figure = new_figure(title, height=0.7 + 0.2 * sum(heights), width=5.6)
+    grid = figure.subplots(len(present), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
+    for axes, (panel, keys) in zip(grid, present, strict=True):
+        _draw_panel(axes, panel, keys, table)
+    handles = [
+        dot(palette.INK, "one seed"),
+        Patch(color=palette.BAND, label="95 % for the next network"),
+        Line2D([], [], color=palette.PAPER, marker="D", ms=4, ls="", label="printed in the paper"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, handletextpad=0.4)
+    return figure
+
+
+def _rows_of(panel: _Panel, table: Table) -> dict[str, str]:
+    """Return the keys that a panel shows, with the text of each row."""
+    keys = {}
+    for stem, text in panel.stems.items():
+        for key in dict.fromkeys(table["key"].tolist()):
+            if key.partition("/")[0] == stem:
+                name = NETWORK_NAMES[str(rows(table, key=key)["dataset"][0])]
+                keys[key] = f"{name}: {text}" if text else name
+    return dict(sorted(keys.items(), key=lambda row: _place(row[0], table)))
+
+
+def _place(key: str, table: Table) -> tuple[str, int]:
+    """Return where a row stands: by what is reported, then M-Net, K-Net, F-Net."""
+    dataset = str(rows(table, key=key)["dataset"][0])
+    return key.partition("/")[0], DATASETS.index(dataset)
+
+
+def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -> None:
+    """Draw one panel, a row per number."""
+    axes.set_xscale(panel.scale)
+    shown = []
+    for y, key in enumerate(keys):
+        marks = rows(table, key=key)
+        offsets = side_by_side(len(marks["value"]), 0.28)
+        axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, gid=key)
+        axes.scatter(marks["reported"][:1], [y], marker="D", s=17, color=palette.PAPER, ec="white", lw=0.5, zorder=4)
+        shown += [*marks["value"][np.isfinite(marks["value"])], marks["reported"][0]]
+    margin = 0.12 * (max(shown) - min(shown)) or 1.0
+    limits = panel.limits or (min(shown) - margin, max(shown) + margin)
+    if panel.scale == "linear":
+        axes.set_xlim(limits)
+    for y, key in enumerate(keys):
+        interval = prediction_interval(rows(table, key=key)["value"], panel.prediction)
+        if interval is not None:
+            low, high = np.clip((interval.low, interval.high), *limits)
+            axes.barh(y, high - low, left=low, height=0.62, color=palette.BAND, zorder=1)
+    axes.set_yticks(range(len(keys)), list(keys.values()))
+    axes.set(ylim=(len(keys) - 0.4, -0.6), title=panel.title)
+    if panel.title == "class":
+        axes.set_xticks(range(N_CLASSES))
+    axes.grid(axis="x")
+    axes.tick_params(axis="y", length=0)
+
+
+def _stand_in(subject: Subject) -> str:
+    """Return what the title adds where another data set stands in."""
+    return f" ({subject.stand_in} stand in)" if subject.stand_in else ""

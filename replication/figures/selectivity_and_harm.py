@@ -1,0 +1,135 @@
+"""Does a unit's selectivity tell the harm of ablating it?  Unit by unit, with what sampling error alone allows."""
+
+from typing import Literal, get_args
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import NullLocator, SymmetricalLogLocator
+
+from replication.architecture import HIDDEN_LAYER_NAMES, N_UNITS, layer_of_unit
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.style import dot, new_figure, signed, styled
+from replication.figures.subject import one_network
+from replication.figures.table import Table, rows, stacked
+from replication.stats import benjamini_hochberg, mcnemar_p, spearman
+
+Scope = Literal["all classes", "preferred class"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+ALPHA = 0.05
+"""False discovery rate among a network's units."""
+
+FEWEST_FLIPS = 6
+"""Flips below which McNemar's exact test cannot reach p < .05 (see ``stats.mcnemar_p``)."""
+
+CHANCE = "#a9a9a9"
+"""Colour of units whose harm chance explains."""
+
+_TITLES = {"all classes": "on all test images", "preferred class": "on the class the unit is most selective for"}
+
+
+def data_of_selectivity_and_harm(network: NetworkEvidence) -> Table:
+    """Return each unit's AS with the harm of ablating it, and whether chance can explain that (§4.3, abstract).
+
+    Args:
+        network: The network.
+
+    Returns:
+        Columns ``scope`` (over all test images, or over those of the class the unit is most selective for), ``unit``,
+        ``layer``, ``selectivity``, ``harm_pp``, ``band_pp`` (the harm of ``FEWEST_FLIPS`` net flips, below which none
+        can be significant) and ``significant`` (McNemar's exact test, Benjamini–Hochberg over the units of the scope
+        at 5 %).  Units that respond to no image are left out.
+    """
+    found = network.unit_selectivity
+    preferred = found["preferred"].values
+    living = np.flatnonzero(preferred >= 0)
+    lost, gained = (network.lost.values.astype(np.int64), network.gained.values.astype(np.int64))
+    n_images = network.n_images.values
+    counts = {
+        "all classes": (lost.sum(axis=1), gained.sum(axis=1), np.full(N_UNITS, n_images.sum())),
+        "preferred class": tuple(
+            np.take_along_axis(table, preferred[:, None], axis=1)[:, 0]
+            for table in (lost, gained, np.broadcast_to(n_images, lost.shape))
+        ),
+    }
+    tables = []
+    for scope in SCOPES:
+        losses, gains, n = (column[living] for column in counts[scope])
+        tables.append(
+            {
+                "scope": np.full(len(living), scope, dtype="<U15"),
+                "unit": living,
+                "layer": layer_of_unit()[living],
+                "selectivity": found["value"].values[living],
+                "harm_pp": 100 * (losses - gains) / n,
+                "band_pp": 100 * FEWEST_FLIPS / n,
+                "significant": benjamini_hochberg(mcnemar_p(losses, gains)) < ALPHA,
+            }
+        )
+    return stacked(tables)
+
+
+@styled
+def draw_selectivity_and_harm(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+    """Draw harm against AS for every unit of one network, over all classes and on the unit's own class.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's network.
+        seed: Which of its networks; the first where None.
+
+    Returns:
+        The figure, two panels.
+    """
+    subject = one_network(evidence, dataset, seed)
+    table = data_of_selectivity_and_harm(subject.network)
+    figure = new_figure(subject.title("selectivity and the harm of ablating one unit"), height=3.6)
+    grid = figure.subplots(1, 2)
+    for axes, scope in zip(grid, SCOPES, strict=True):
+        _draw_scope(axes, rows(table, scope=scope))
+        axes.set_title(f"{_TITLES[scope]}\n{_summary(rows(table, scope=scope))}")
+    grid[0].set_ylabel("accuracy lost (pp)")
+    handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
+    figure.legend(
+        handles=[*handles, dot(CHANCE, "explained by chance"), Patch(color=palette.BAND, label="fewer than 6 images")],
+        loc="outside lower center",
+        ncols=7,
+        columnspacing=1,
+        handletextpad=0.2,
+    )
+    return figure
+
+
+def _summary(table: Table) -> str:
+    """Return rank correlation and number of significant units in words."""
+    r = spearman(table["selectivity"], table["harm_pp"]).r
+    n = len(table["unit"])
+    return f"ρ = {signed(r, 2)}; {table['significant'].sum():,} of {n:,} units significant"
+
+
+def _draw_scope(axes: Axes, table: Table) -> None:
+    """Draw one panel: units chance explains in grey, the others in their layer's colour."""
+    band = float(np.median(table["band_pp"]))
+    axes.axhspan(-band, band, color=palette.BAND, alpha=0.5, lw=0, zorder=0)
+    axes.axhline(0, color=palette.INK, lw=0.6)
+    chance = ~table["significant"]
+    axes.scatter(table["selectivity"][chance], table["harm_pp"][chance], s=5, color=CHANCE, lw=0, gid="not significant")
+    for layer in HIDDEN_LAYER_NAMES:
+        shown = table["significant"] & (table["layer"] == layer)
+        axes.scatter(
+            table["selectivity"][shown],
+            table["harm_pp"][shown],
+            s=9,
+            color=palette.LAYER_COLOURS[layer],
+            lw=0,
+            gid=layer,
+        )
+    axes.set_yscale("symlog", linthresh=2 * band, linscale=1)
+    axes.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=band, subs=[1, 3]))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−"))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set(xlim=(-0.02, 1.02), xlabel="activation selectivity of the unit (AS)")
+    axes.set_ylim(min(-1.5 * band, 1.3 * table["harm_pp"].min()), max(1.5 * band, 1.3 * table["harm_pp"].max()))

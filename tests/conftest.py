@@ -1,0 +1,148 @@
+"""What all tests share: hypothesis profiles, a guard on global random state, the marks ``gpu`` and ``realdata``, and
+one tiny run that is trained and measured once per session.
+"""
+
+import os
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
+
+REQUIRE_DATA_VARIABLE = "REPLICATION_REQUIRE_DATA"
+
+used_data_key = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_configure(config):
+    config.stash[used_data_key] = {}
+
+
+# Global random state ---------------------------------------------------------------------------------------------
+
+
+def global_random_states():
+    """The global generators' states, torch's only where a test has imported it."""
+    states = {"random": random.getstate(), "numpy.random": repr(np.random.get_state())}  # noqa: NPY002
+    if "torch" in sys.modules:
+        states["torch"] = sys.modules["torch"].get_rng_state().numpy().tobytes()
+    return states
+
+
+@pytest.fixture(autouse=True)
+def global_random_state_stays():
+    """Fail a test that draws from, or seeds, a generator that everybody shares."""
+    before = global_random_states()
+    yield
+    after = global_random_states()
+    moved = [name for name, state in before.items() if after[name] != state]
+    if moved:
+        pytest.fail(f"the global random state of {', '.join(moved)} was moved; draw from replication.seeds instead")
+
+
+# The marks gpu and realdata --------------------------------------------------------------------------------------
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("gpu"):
+        require_gpu()
+    if item.get_closest_marker("realdata"):
+        item.config.stash[used_data_key].update(require_real_data())
+
+
+def require_gpu():
+    """Skip where there is no CUDA device; fail where one is demanded."""
+    from replication.devices import REQUIRE_GPU_VARIABLE, gpu_is_required, why_no_cuda
+
+    reason = why_no_cuda()
+    if reason and gpu_is_required():
+        pytest.fail(f"{REQUIRE_GPU_VARIABLE} is set and there is no GPU: {reason}", pytrace=False)
+    if reason:
+        pytest.skip(f"no GPU: {reason}")
+
+
+def require_real_data():
+    """Return where each real data set lies; skip where one does not, fail where they are demanded."""
+    found, missing = local_real_data()
+    if missing:
+        reason = f"no local data for {', '.join(missing)}: set REPLICATION_DATA, or run `replication run` once"
+        if os.environ.get(REQUIRE_DATA_VARIABLE, "") not in {"", "0"}:
+            pytest.fail(f"{REQUIRE_DATA_VARIABLE} is set and there is {reason}", pytrace=False)
+        pytest.skip(reason)
+    return found
+
+
+def local_real_data():
+    """Return the place of each real data set that is here without a download, and the names of those that are not."""
+    from torchvision import datasets
+
+    from replication.data import ENVIRONMENT_VARIABLE, cache_folder
+
+    places = {"cache": cache_folder()}
+    if given := os.environ.get(ENVIRONMENT_VARIABLE):
+        places = {ENVIRONMENT_VARIABLE: Path(given), **places}
+    found, missing = {}, []
+    for name, source in (("mnist", datasets.MNIST), ("kmnist", datasets.KMNIST), ("fashion", datasets.FashionMNIST)):
+        files = [Path(source.__name__, "raw", file) for file, _ in source.resources]
+        here = [place for place, folder in places.items() if all((folder / file).exists() for file in files)]
+        if here:
+            found[name] = here[0]
+        else:
+            missing.append(name)
+    return found, missing
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say which real data the tests have read, so that nobody takes a green run for more than it is."""
+    used = config.stash[used_data_key]
+    places = ", ".join(dict.fromkeys(used.values()))
+    terminalreporter.line(f"real data: {' '.join(used)} ({places})" if used else "real data: none")
+
+
+# Tiny networks ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def testing_profile():
+    """The smallest study that goes through every stage: 96 training images, 96 test images, one epoch."""
+    from replication.study import PROFILES
+
+    return replace(
+        PROFILES["digits"], n_seeds=1, epochs=1, n_train=96, n_test=100, n_draws=3, n_draws_small=2, learning_rate=0.02
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(testing_profile):
+    """A network trained for one epoch on a few digits; not to be changed."""
+    import torch
+
+    from replication.data import load
+    from replication.study import NetworkId
+    from replication.training import train
+
+    images, _ = load("digits", testing_profile, torch.device("cpu"))
+    return train(NetworkId("digits", 0), testing_profile, images)
+
+
+@pytest.fixture(scope="session")
+def tiny_subject(tiny_checkpoint, testing_profile):
+    """That network with 100 test images, 4 of which fill no batch; not to be changed."""
+    import torch
+
+    from replication.data import load
+    from replication.measuring import Subject
+
+    cpu = torch.device("cpu")
+    _, test = load("digits", testing_profile, cpu)
+    losses = tuple(tiny_checkpoint.provenance["loss_per_epoch"])
+    return Subject("digits/seed=0", "digits", tiny_checkpoint.network(cpu), test, testing_profile, losses)

@@ -1,0 +1,187 @@
+"""Files that survive: whole or not at all, checksummed by content, one process per folder."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from replication.files import RunLockedError, content_digest, exclusive, write_atomically
+
+arrays = hnp.arrays(
+    st.sampled_from([np.dtype("<f4"), np.dtype("<i2"), np.dtype("?"), np.dtype("<U3"), np.dtype("<i8")]),
+    hnp.array_shapes(min_dims=0, max_dims=3, max_side=3),
+)
+named_arrays = st.dictionaries(st.text("abcde", min_size=1, max_size=3), arrays, max_size=4)
+
+
+# Atomic writing --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_is_read_and_its_folder_made(tmp_path):
+    path = tmp_path / "new" / "folder" / "file.bin"
+    write_atomically(path, b"first")
+    write_atomically(path, b"second")
+    assert path.read_bytes() == b"second"
+    assert [entry.name for entry in path.parent.iterdir()] == ["file.bin"]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+class FullDisk:
+    """Takes a few bytes, then there is no space left."""
+
+    def __init__(self, descriptor, mode):
+        self._file = open(descriptor, mode)  # noqa: PTH123, SIM115
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
+
+    def write(self, content):
+        self._file.write(content[:2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def fail_with(error):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("target", "stand_in", "error"),
+    [
+        ("os.fdopen", FullDisk, OSError),
+        ("os.fsync", fail_with(OSError(errno.EIO, "input/output error")), OSError),
+        ("os.fsync", fail_with(KeyboardInterrupt()), KeyboardInterrupt),
+        ("pathlib.Path.replace", fail_with(PermissionError("read-only")), PermissionError),
+    ],
+    ids=["full disk", "broken disk", "interrupted", "read-only"],
+)
+@pytest.mark.parametrize("old", [b"the old file", None])
+def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch, target, stand_in, error, old):
+    path = tmp_path / "file.bin"
+    if old is not None:
+        path.write_bytes(old)
+    monkeypatch.setattr(target, stand_in)
+    with pytest.raises(error):
+        write_atomically(path, b"the new file")
+    monkeypatch.undo()
+    assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == ({"file.bin": old} if old else {})
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_the_full_disk_of_these_tests_fails_as_a_real_one():
+    with pytest.raises(OSError, match="No space left") as real, Path("/dev/full").open("wb", buffering=0) as file:
+        file.write(b"x")
+    with pytest.raises(OSError, match="No space left") as planted, FullDisk(os.open(os.devnull, os.O_WRONLY), "wb") as file:
+        file.write(b"x")
+    assert real.value.errno == planted.value.errno
+
+
+# Digests ---------------------------------------------------------------------------------------------------------
+
+
+@given(named_arrays, st.text(max_size=5), st.randoms())
+def test_a_digest_does_not_depend_on_order_or_memory_layout(content, text, random):
+    shuffled = list(content.items())
+    random.shuffle(shuffled)
+    packed_otherwise = {name: np.asfortranarray(array) if array.ndim else array for name, array in shuffled}
+    assert content_digest(content, text) == content_digest(packed_otherwise, text)
+    assert len(content_digest(content, text)) == 64
+
+
+@given(arrays.filter(lambda array: array.size > 0), st.data())
+def test_a_digest_notices_one_changed_byte(array, data):
+    content = bytearray(array.tobytes())
+    content[data.draw(st.integers(0, len(content) - 1))] ^= 1
+    changed = np.frombuffer(content, dtype=np.uint8).view(array.dtype).reshape(array.shape)
+    assert content_digest({"a": array}) != content_digest({"a": changed})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"a": np.arange(6, dtype="<i8")},
+        {"a": np.arange(6, dtype="<i4").reshape(2, 3)},
+        {"a": np.arange(6, dtype="<i4").reshape(1, 6)},
+        {"a": np.arange(6, dtype="<u4")},
+        {"a": np.arange(6, dtype=">i4")},
+        {"b": np.arange(6, dtype="<i4")},
+        {"a": np.arange(6, dtype="<i4"), "b": np.zeros(0)},
+        {"a": np.arange(6, dtype="<i4")[::-1]},
+        {},
+    ],
+)
+def test_a_digest_covers_dtype_shape_names_and_number_of_arrays(other):
+    assert content_digest({"a": np.arange(6, dtype="<i4")}) != content_digest(other)
+
+
+def test_a_number_is_not_a_vector_of_one():
+    assert content_digest({"a": np.array(1.0)}) != content_digest({"a": np.array([1.0])})
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_a_digest_covers_the_text(one, other):
+    assert (content_digest({}, one) == content_digest({}, other)) == (one == other)
+
+
+# The lock --------------------------------------------------------------------------------------------------------
+
+TRY = """
+import sys
+from pathlib import Path
+from replication.files import RunLockedError, exclusive
+try:
+    with exclusive(Path(sys.argv[1])):
+        print("free")
+except RunLockedError as error:
+    print(error)
+"""
+
+
+def try_elsewhere(folder):
+    done = subprocess.run([sys.executable, "-c", TRY, str(folder)], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_second_process_is_refused_until_the_first_is_done(tmp_path):
+    folder = tmp_path / "run"
+    with exclusive(folder):
+        assert try_elsewhere(folder) == (
+            f"{folder} is in use by another process: wait for it, stop it, or name another folder with --run"
+        )
+        assert try_elsewhere(tmp_path / "another") == "free"
+    assert try_elsewhere(folder) == "free"
+
+
+def test_the_lock_is_released_after_an_exception_and_refused_within(tmp_path):
+    with pytest.raises(ZeroDivisionError), exclusive(tmp_path):
+        with pytest.raises(RunLockedError, match="in use by another process"), exclusive(tmp_path):
+            pass
+        raise ZeroDivisionError
+    with exclusive(tmp_path):
+        pass
+
+
+def test_a_killed_process_leaves_no_lock_behind(tmp_path):
+    hold = (
+        "import sys, time; from pathlib import Path; from replication.files import exclusive\n"
+        "with exclusive(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", hold, str(tmp_path)], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(RunLockedError, match="in use"), exclusive(tmp_path):
+            pass
+        holder.kill()
+    with exclusive(tmp_path):
+        pass

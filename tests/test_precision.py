@@ -1,0 +1,47 @@
+"""Float32 arithmetic of the GPU: an explicit choice that can be read back, also where there is no GPU."""
+
+import pytest
+import torch
+
+from replication.precision import get_precision, set_precision
+
+
+@pytest.fixture(autouse=True)
+def put_back():
+    switches = torch.backends.cuda.matmul, torch.backends.cudnn.conv
+    before = [switch.fp32_precision for switch in switches]
+    yield
+    for switch, precision in zip(switches, before, strict=True):
+        switch.fp32_precision = precision
+
+
+@pytest.mark.parametrize("precision", ["ieee", "tf32"])
+def test_what_is_set_is_read_back(precision):
+    set_precision(precision)
+    assert get_precision() == precision
+    assert torch.backends.cuda.matmul.fp32_precision == precision
+    assert torch.backends.cudnn.conv.fp32_precision == precision
+
+
+def test_switches_that_differ_are_called_mixed():
+    set_precision("ieee")
+    torch.backends.cudnn.conv.fp32_precision = "tf32"
+    assert get_precision() == "mixed"
+
+
+def test_another_word_is_refused_and_changes_nothing():
+    set_precision("ieee")
+    with pytest.raises(ValueError, match="precision 'bf16': expected 'ieee' or 'tf32'"):
+        set_precision("bf16")
+    assert get_precision() == "ieee"
+
+
+@pytest.mark.gpu
+def test_tf32_rounds_products_and_ieee_does_not():
+    """1 + 2⁻¹² needs more than TF32's 10 bits of mantissa."""
+    matrix = torch.full((64, 64), 1 + 2**-12, device="cuda")
+    expected = 64 * (1 + 2**-12)
+    set_precision("ieee")
+    assert abs(float((matrix @ torch.ones_like(matrix))[0, 0]) - expected) < 1e-4
+    set_precision("tf32")
+    assert abs(float((matrix @ torch.ones_like(matrix))[0, 0]) - expected) > 1e-3
