@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from claims.registry import REGISTRY
 from replication.evidence import Evidence
 from replication.judging import Claim, Verdict, judge_network
 from replication.judging.judge import NO_NETWORK
 from replication.progress import for_this_terminal
-from replication.report import write_report
+from replication.publish import publish
 from replication.run_folder import RunFolder
 from replication.study import DATASETS, PROFILES, NetworkId
 
@@ -31,6 +32,7 @@ KNOWN_FAILURES = HERE / "known_failures.toml"
 FRESH_RUN = Path("runs") / "gpu"
 
 verdicts_key = pytest.StashKey[list[Verdict]]()
+errors_key = pytest.StashKey[dict[str, str]]()
 report_key = pytest.StashKey[Path]()
 
 
@@ -50,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the recorder."""
     config.stash[verdicts_key] = []
+    config.stash[errors_key] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -90,7 +93,12 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge, record, and answer in pytest's terms."""
-        verdict = judge_network(self.claim, evidence_of(self.config), self.network)
+        evidence = evidence_of(self.config)
+        try:
+            verdict = judge_network(self.claim, evidence, self.network)
+        except Exception as error:
+            self.config.stash[errors_key][f"{self.claim.id} [{self.network}]"] = repr(error)
+            raise
         self.config.stash[verdicts_key].append(verdict)
         self.user_properties.append(("verdict", verdict.outcome))
         expected = known_failures().get((verdict.id, verdict.network))
@@ -155,8 +163,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report."""
     verdicts = session.config.stash[verdicts_key]
     if verdicts:
-        session.config.stash[report_key] = write_report(
-            _report_path(session.config), verdicts, evidence_of(session.config)
+        session.config.stash[report_key] = publish(
+            _report_path(session.config),
+            verdicts,
+            evidence_of(session.config),
+            REGISTRY,
+            errors=session.config.stash[errors_key],
         )
 
 

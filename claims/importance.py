@@ -4,10 +4,10 @@ Values are ranked within layers, so that the layers' scales do not decide, and c
 that one explains of the other.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
@@ -50,7 +50,7 @@ def explained_by_magnitude_per_class(network: NetworkEvidence) -> float:
 
 @remembered
 def explained_by_selectivity(network: NetworkEvidence) -> float:
-    """Return how much AS of a unit, from the mean of its neurons, explains of its impact on overall accuracy, 0 to 1."""
+    """Return how much AS of a unit, taken as a whole, explains of its impact on overall accuracy, 0 to 1."""
     return float(explained(network.unit_selectivity["value"].values, network.unit_harm_overall.values))
 
 
@@ -72,8 +72,10 @@ def explained_by_impact(network: NetworkEvidence) -> float:
 
     NaN where importance has no reliability, or where too few ablations leave some kernel always in or always out.
     """
-    change = network.draw_harm.sel(fraction=ABLATION.reported_fraction)
-    overall = change.weighted(network.n_images).mean("class")
+    overall = {
+        layer: network.draw_harm.sel(layer=layer, fraction=ABLATION.reported_fraction).values @ network.n_images.values
+        for layer in CONVOLUTIONS
+    }
     parts = [_importance(overall, slice(start, None, step)) for start, step in ((0, 1), (0, 2), (1, 2))]
     rows = np.isin(layer_of_unit(), CONVOLUTIONS)
     whole, even, odd = (_centred_by_layer(part) for part in parts)
@@ -83,11 +85,16 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     return float(_cosine(impact, whole) ** 2 / reliability) if reliability > 0 else float("nan")
 
 
-def _importance(overall: xr.DataArray, draws: slice) -> Table:
-    """Return importance of the kernels of the three layers from some of the ablations, shape (192,)."""
+def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
+    """Return importance of the kernels of the three layers from some of the ablations, shape (192,).
+
+    Args:
+        overall: Change of the overall accuracy by each ablation of a layer, in any unit; NaN where none was drawn.
+        draws: Which ablations to take.
+    """
     found = []
-    for layer in CONVOLUTIONS:
-        change = overall.sel(layer=layer).dropna("draw").values
+    for layer, with_gaps in overall.items():
+        change = with_gaps[~np.isnan(with_gaps)]
         masks = _masks(layer, len(change))[draws]
         change = change[draws]
         found.append(_mean_where(masks, change) - _mean_where(1 - masks, change))

@@ -24,14 +24,14 @@ def near_pairs(network: NetworkEvidence) -> NDArray[np.int64]:
 
 
 def some_near_pair_is_dissimilar(network: NetworkEvidence, similarity: Table) -> bool:
-    """Return whether any of the nearest pairs of classes is less similar than the median pair.
+    """Return whether any of the nearest pairs of classes is no more similar than the median pair.
 
     Args:
         network: Whose embedded test images say which classes are near.
         similarity: Shape (10, 10).
     """
     of_pairs = similarity[PAIRS]
-    return bool((of_pairs[near_pairs(network)] < np.median(of_pairs)).any())
+    return bool((of_pairs[near_pairs(network)] <= np.median(of_pairs)).any())
 
 
 @remembered

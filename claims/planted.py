@@ -104,15 +104,18 @@ def planted(dataset: str, facts: Mapping[str, Any], n_networks: int = 12) -> lis
     return [
         NetworkEvidence(
             f"{dataset}/seed={seed}",
-            {piece: _piece(piece, dataset, seed, _relevant(piece, facts)) for piece in _PIECES},
+            {piece: _piece(piece, seed, _relevant(piece, dataset, facts)) for piece in _PIECES},
         )
         for seed in range(n_networks)
     ]
 
 
-def _relevant(piece: str, facts: Mapping[str, Any]) -> "_Facts":
-    """Return the facts that one piece depends on."""
-    return _Facts({name: value for name, value in facts.items() if name in _PIECES[piece][1]})
+def _relevant(piece: str, dataset: str, facts: Mapping[str, Any]) -> "_Facts":
+    """Return the facts that one piece depends on, as they are for one data set."""
+    relevant = {name: value for name, value in facts.items() if name in _PIECES[piece][1]}
+    if "accuracy" in relevant:
+        relevant["accuracy"] = relevant["accuracy"][dataset]
+    return _Facts(relevant)
 
 
 class _Facts(dict[str, Any]):
@@ -123,9 +126,9 @@ class _Facts(dict[str, Any]):
 
 
 @lru_cache(maxsize=400)
-def _piece(piece: str, dataset: str, seed: int, facts: _Facts) -> xr.Dataset:
+def _piece(piece: str, seed: int, facts: _Facts) -> xr.Dataset:
     """Return one piece of one network's measurements."""
-    arrays = _PIECES[piece][0](World(dataset, seed, facts))
+    arrays = _PIECES[piece][0](World(seed, facts))
     made = build(piece, arrays, {"trained_on": "nothing: planted"})
     for array in made.data_vars.values():
         array.values.flags.writeable = False

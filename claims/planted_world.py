@@ -28,12 +28,10 @@ class World:
     """One planted network.
 
     Attributes:
-        dataset: What it passes for having been trained on.
         seed: Names its noise.
         facts: What shall hold of it.
     """
 
-    dataset: str
     seed: int
     facts: Mapping[str, Any]
 
@@ -60,7 +58,7 @@ class World:
     def error(self) -> Table:
         """Prediction error in pp, shape (10,)."""
         noise = self.rng("error").normal(0, 0.3, N_CLASSES)
-        common = 100 - self.facts["accuracy"][self.dataset] if "accuracy" in self.facts else 5.0
+        common = 100 - self.facts["accuracy"] if "accuracy" in self.facts else 5.0
         errors = self.table("error", np.full(N_CLASSES, common), CLASSES) + (noise - noise.mean())
         if "error_follows_harm" in self.facts:
             errors += 1.5 * self.class_latents("error_follows_harm")[1]

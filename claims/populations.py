@@ -3,6 +3,8 @@
 Everything is over the neurons that are not dead, in the order of ``NetworkEvidence.neuron_neighbours``.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ def living(network: NetworkEvidence) -> NDArray[np.int64]:
 def normalised_by_layer(means: Table) -> Table:
     """Return activations scaled to [0, 1] within each layer and class (§4.3 ¶2), shape (17280, 10)."""
     scaled = np.zeros_like(means)
-    for start, end in zip(_FIRST_OF_LAYER[:-1], _FIRST_OF_LAYER[1:], strict=True):
+    for start, end in pairwise(_FIRST_OF_LAYER):
         block = means[start:end]
         low = block.min(axis=0)
         span = block.max(axis=0) - low

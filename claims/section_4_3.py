@@ -33,12 +33,12 @@ PART_OF_LAYER = 0.05
 MNIST_SCATTER = 0.767
 """Mean squared distance of MNIST's test images within a class over that between classes."""
 
-NEED_NOT = 1 - math.comb(23, 5) / math.comb(45, 5)
-"""Probability that one of 5 pairs drawn at random from 45 lies below the median of all: 22 do."""
+NEED_NOT = 1 - math.comb(22, 5) / math.comb(45, 5)
+"""Probability that one of 5 pairs drawn at random from 45 is no more similar than the median: 23 are."""
 
 EXISTENCE = (
-    "'Not necessarily' asks for a single counterexample among the five nearest pairs, which chance alone supplies nearly "
-    "always: the claim can hardly fail."
+    "'Not necessarily' asks for a single counterexample among the five nearest pairs, which chance alone supplies "
+    "nearly always: the claim can hardly fail."
 )
 NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
 """Pairs of classes that planted evidence treats alike."""
@@ -366,7 +366,7 @@ def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> bool:
     networks=ALL,
     reported="as-nh",
     rule=Correlation(none_found=("mnist", "kmnist")),
-    holds={"nh_follows_selective": 0.33},
+    holds={"nh_follows_selective": 0.2},
     fails={"nh_follows_selective": -0.9},
     caveat="'Confirms' is said of p = .06.",
 )

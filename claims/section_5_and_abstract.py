@@ -106,7 +106,7 @@ def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
     caveat="A class is localised in a layer that has two fifths of its accuracy change, twice an even share.",
 )
 def classes_are_localised_in_layers(network: NetworkEvidence) -> bool:
-    """Class representations are not spread evenly over the network but localised in layers: half the classes at least."""
+    """Class representations, half of them at least, are not spread evenly over the network but localised in layers."""
     return bool((network.share_of_harm.max("layer") >= 2 / 5).sum() >= 5)
 
 

@@ -6,7 +6,6 @@ Heavy packages are imported where they are used, so that ``--help`` and ``list``
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +42,14 @@ class Precision(StrEnum):
 
     ieee = "ieee"
     tf32 = "tf32"
+
+
+class Format(StrEnum):
+    """How a figure is written."""
+
+    svg = "svg"
+    png = "png"
+    pdf = "pdf"
 
 
 class Kind(StrEnum):
@@ -183,6 +190,39 @@ def report(
 
 
 @app.command()
+def figures(
+    run: Annotated[Path, typer.Option("--run", help="Folder of the run.")],
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Which, as 2 A.4 hit-by-layer.  [default: all]", show_default=False)
+    ] = None,
+    file_format: Annotated[Format, typer.Option("--format", help="Vector or pixels.")] = Format.svg,
+    dataset: Annotated[
+        str | None, typer.Option(help="Another data set than the figure's own.", show_default=False)
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The network shown.  [default: the lowest seed]", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the files.  [default: RUN/figures]", show_default=False)
+    ] = None,
+) -> None:
+    """Draw the paper's figures, and those beyond it, from a run."""
+    from replication.evidence import Evidence
+    from replication.figures import FIGURES
+    from replication.progress import for_this_terminal
+    from replication.publish import save_figures
+    from replication.run_folder import RunFolder
+
+    chosen = [_known(figure_id, tuple(FIGURES), "figure") for figure_id in ids or FIGURES]
+    named = _known_dataset(dataset) if dataset else None
+    evidence, folder = Evidence.of_run(RunFolder(run)), out or run / "figures"
+    paths = save_figures(
+        chosen, folder, evidence, file_format.value, dataset=named, seed=seed, progress=for_this_terminal()
+    )
+    print(f"{len(paths)} figures in {folder}")
+
+
+@app.command()
 def audit(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
 ) -> None:
@@ -289,19 +329,23 @@ def _seeds(text: str | None, default: int) -> list[int]:
 
 
 def _known_dataset(name: str) -> str:
-    """Return the name of a data set.
+    """Return the name of a data set, or complain with the nearest."""
+    return _known(name, (*DATASETS, REHEARSAL_DATASET), "data set")
+
+
+def _known(name: str, known: tuple[str, ...], what: str) -> str:
+    """Return a name that is known.
 
     Raises:
-        typer.BadParameter: There is none of that name; the message suggests the nearest.
+        typer.BadParameter: It is not; the message suggests the nearest.
     """
     from difflib import get_close_matches
 
-    known = (*DATASETS, REHEARSAL_DATASET)
     if name in known:
         return name
     meant = get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(known)}"
-    raise typer.BadParameter(f"unknown data set {name!r}: {hint}")
+    raise typer.BadParameter(f"unknown {what} {name!r}: {hint}")
 
 
 def _folder(path: Path | None, profile: str | None) -> "RunFolder":
@@ -324,11 +368,12 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     from replication.evidence import Evidence
     from replication.judging import judge_all
     from replication.progress import for_this_terminal
-    from replication.report import write_report
+    from replication.publish import publish
 
+    progress = for_this_terminal()
     evidence = Evidence.of_run(folder)
-    verdicts = judge_all(REGISTRY, evidence, for_this_terminal())
-    path = write_report(out, verdicts, evidence)
+    verdicts = judge_all(REGISTRY, evidence, progress)
+    path = publish(out, verdicts, evidence, REGISTRY, progress=progress)
     counts: dict[str, int] = {}
     for verdict in verdicts:
         counts[verdict.outcome] = counts.get(verdict.outcome, 0) + 1

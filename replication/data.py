@@ -7,6 +7,7 @@ is used only if its checksum is the official one.  Files under ``REPLICATION_DAT
 import gzip
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,14 +136,16 @@ def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> No
     """
     from torchvision.datasets.utils import download_url
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     failures = []
     for mirror in mirrors:
         try:
-            download_url(f"{mirror}{path.name}", root=path.parent, filename=path.name, md5=md5)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Into a folder of its own first: a download that is killed leaves no half file in the cache.
+            with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
+                download_url(f"{mirror}{path.name}", root=unfinished, filename=path.name, md5=md5)
+                Path(unfinished, path.name).replace(path)
         except (OSError, RuntimeError) as error:
             failures.append(f"{mirror}: {error}")
-            path.unlink(missing_ok=True)
         else:
             return
     looked = f"{given}, " if given else f"{ENVIRONMENT_VARIABLE} (not set), "

@@ -68,9 +68,16 @@ class NetworkEvidence:
 
     def _measured(self, piece: str, variable: str) -> xr.DataArray:
         """Return a stored array in float64, NaN where nothing was measured."""
-        array = self.pieces[piece][variable]
-        values = array.astype(np.float64)
-        return values.where(array != -1) if array.dtype.kind == "i" else values
+        known = self.memory.setdefault(f"{piece}/{variable}", [])
+        if not known:
+            array = self.pieces[piece][variable]
+            values = array.values.astype(np.float64)
+            if array.dtype.kind == "i":
+                values[array.values == -1] = np.nan
+            values.flags.writeable = False
+            known.append(({}, array.copy(data=values)))
+        found: xr.DataArray = known[0][1]
+        return found
 
     # Accuracy --------------------------------------------------------------------------------------------------
 
@@ -155,8 +162,8 @@ class NetworkEvidence:
     def harm_at_fraction(self) -> xr.DataArray:
         """Mean change of the overall accuracy in pp, axes (layer, fraction)."""
         hits = self.draw_hits.sum("class", skipna=False)
-        change = 100 * (self.hits.sum() - hits) / self.n_images.sum()
-        return change.mean("draw")
+        change = 100 * (self.hits.sum() - hits.mean("draw")) / self.n_images.sum()
+        return change
 
     @property
     @remembered
@@ -219,10 +226,9 @@ class NetworkEvidence:
         return sizes.rename(part="half")
 
     @property
-    @remembered
     def class_means_by_half(self) -> xr.DataArray:
         """Mean activation of each neuron for each class on even and odd test images, axes (half, neuron, class)."""
-        return self._measured("activations", "class_mean")
+        return self.pieces["activations"]["class_mean"].astype(np.float64)
 
     @property
     @remembered
@@ -280,7 +286,7 @@ class NetworkEvidence:
     @remembered
     def neuron_example_preferred(self) -> NDArray[np.int64]:
         """The class whose one example excites each neuron most, −1 where none does, shape (17280,)."""
-        return _preferred(self._measured("activations", "example_activation").transpose("neuron", "class"))
+        return _preferred(self.pieces["activations"]["example_activation"].transpose("neuron", "class"))
 
     @property
     @remembered

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import h5py
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -203,13 +204,19 @@ def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[st
         The piece, valid by the schema.
 
     Raises:
-        InvalidMeasurementError: A variable is missing, unknown, of the wrong shape, or out of range.
+        InvalidMeasurementError: A variable is missing, unknown, of the wrong shape, out of range, or too large for
+            how it is stored.
     """
     variables = SCHEMA[piece]
     _check_names(piece, set(arrays))
     data = {}
     for name, variable in variables.items():
-        array = np.asarray(arrays[name]).astype(variable.dtype)
+        given = np.asarray(arrays[name])
+        array = given.astype(variable.dtype)
+        if array.dtype.kind == "i" and not np.array_equal(array, given):
+            raise InvalidMeasurementError(
+                f"{piece}/{name} holds values from {given.min()} to {given.max()}, which {variable.dtype} cannot"
+            )
         if array.ndim != len(variable.axes):
             raise InvalidMeasurementError(
                 f"{piece}/{name} has shape {array.shape}; expected the axes ({', '.join(variable.axes)})"
@@ -238,8 +245,8 @@ def validate(dataset: xr.Dataset) -> None:
     if piece not in SCHEMA:
         raise InvalidMeasurementError(f"piece {piece!r} is unknown: there are {', '.join(PIECES)}")
     _check_names(piece, {str(name) for name in dataset.data_vars})
-    for axis, labels in FIXED_AXES.items():
-        if axis in dataset.sizes and not np.array_equal(dataset[axis].values, labels):
+    for axis, size in dataset.sizes.items():
+        if not np.array_equal(dataset[axis].values, FIXED_AXES.get(str(axis), np.arange(size))):
             raise InvalidMeasurementError(f"{piece}: axis {axis!r} does not have the labels of the schema")
     for name, variable in SCHEMA[piece].items():
         array = dataset[name]
@@ -288,6 +295,8 @@ def load(path: Path) -> xr.Dataset:
     if not path.exists():
         raise FileNotFoundError(f"no measurements at {path}")
     try:
+        # h5netcdf litters standard error when it fails on what is no HDF5, so that is found out before.
+        h5py.File(path).close()
         with xr.open_dataset(path, engine="h5netcdf") as opened:
             dataset = opened.load()
     except (OSError, ValueError, KeyError, RuntimeError) as error:

@@ -45,6 +45,10 @@ class Budget:
 
         Args:
             work: Called with the bytes it may take.
+
+        Raises:
+            RuntimeError: Something else than memory is amiss, or the least does not suffice.
+            MemoryError: The least does not suffice.
         """
         while True:
             granted = self.n_bytes

@@ -25,7 +25,7 @@ from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 from replication.progress import SILENT, Progress
 
-IMAGE_BYTES = 2**19
+IMAGE_BYTES = 2**18
 """Memory that one image takes on its way through the intact network."""
 
 

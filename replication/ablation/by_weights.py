@@ -130,9 +130,7 @@ def predictions_by_weights(
     batch_size: int = 500,
 ) -> NDArray[np.uint8]:
     """Return the most probable class of ``log_probabilities_by_weights``, uint8, shape (n_masks, n_images)."""
-    scores = log_probabilities_by_weights(
-        network, images, layer, masks, baseline=baseline, batch_size=batch_size
-    )
+    scores = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline, batch_size=batch_size)
     classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)
     return classes
 

@@ -40,9 +40,7 @@ def hits_by_class(predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -
     return _count_by_class(predictions == labels, labels)
 
 
-def flips_by_class(
-    intact: NDArray[np.uint8], predictions: NDArray[np.uint8], labels: NDArray[np.integer]
-) -> Flips:
+def flips_by_class(intact: NDArray[np.uint8], predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -> Flips:
     """Count the images of each class that an ablation makes wrong, and those it makes right.
 
     hits(ablated) − hits(intact) = gained − lost in every class; the two counts are what McNemar's test needs.

@@ -19,9 +19,7 @@ KEPT_SIDE = 6
 PERIOD = 9
 """Shortest cyclic correlation of 7 values with 5 whose first six sums do not wrap round onto themselves."""
 HALF = PERIOD // 2
-FREQUENCIES = [
-    (row, column) for row in range(HALF + 1) for column in range(PERIOD) if row > 0 or 1 <= column <= HALF
-]
+FREQUENCIES = [(row, column) for row in range(HALF + 1) for column in range(PERIOD) if row > 0 or 1 <= column <= HALF]
 """Half of the plane of frequencies without the mean; a real map's spectrum is conjugate in the other half."""
 
 
@@ -83,7 +81,7 @@ def _transforms() -> tuple[Tensor, Tensor]:
 
     maps = torch.cartesian_prod(torch.arange(SIDE), torch.arange(SIDE))
     to_spectrum = waves(maps)
-    kept = torch.cartesian_prod(*[torch.arange(2), torch.arange(2), torch.arange(POOLED_SIDE), torch.arange(POOLED_SIDE)])
+    kept = torch.cartesian_prod(*[torch.arange(n) for n in (2, 2, POOLED_SIDE, POOLED_SIDE)])
     from_spectrum = waves(2 * kept[:, 2:] + kept[:, :2] - PADDING)
     from_spectrum[1:] *= 2
     return to_spectrum, from_spectrum.T.contiguous() / PERIOD**2

@@ -10,13 +10,16 @@ from torch import Tensor
 from replication.ablation.contributions import Contributions
 from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
-from replication.architecture import LAYER_NAMES
+from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 
 NUMBERS_PER_CASE = {"conv1": 20_000, "conv2": 4_500, "conv3": 1_600, "fc1": 1_500, "fc2": 1_000}
 """Numbers that running one image under one mask to its end keeps at once."""
 NUMBERS_PER_IMAGE = {"conv1": 1_000_000, "conv2": 200_000, "conv3": 40_000, "fc1": 600_000, "fc2": 6_000}
 """Numbers that the summands of one image and the making of them take."""
+
+CLASSIFIED_AT_ONCE = 1024
+"""Cases that the fully connected layers are run on together: enough for their weights to be worth fetching."""
 
 
 class LayerAblation:
@@ -52,6 +55,7 @@ class LayerAblation:
         else:
             self._cases, self._entered = self._summed, following
             self._kept = torch.cat([self._kept, torch.ones_like(self._kept[:, :1])], dim=1)
+        self._n_features = find_layer("conv3" if self._entered == "conv2" else self._entered).n_neurons
 
     def predict(self, activations: Tensor, n_bytes: int, workspace: Workspace) -> Tensor:
         """Return the predicted classes.
@@ -65,17 +69,25 @@ class LayerAblation:
             uint8, shape (n_masks, images).
         """
         n_masks, n_images = len(self._kept), len(activations)
-        predictions = torch.empty(n_masks, n_images, dtype=torch.uint8, device=activations.device)
+        predictions = torch.empty(n_images, n_masks, dtype=torch.uint8, device=activations.device)
         numbers = n_bytes // activations.itemsize
         cases = max(1, numbers // 2 // NUMBERS_PER_CASE[self._layer])
         masks = min(n_masks, cases)
         images = max(1, min(cases // masks, numbers // 4 // NUMBERS_PER_IMAGE[self._layer]))
-        for some, results in zip(activations.split(images), predictions.split(images, dim=1), strict=True):
-            rows = results.split(masks)
-            for values, row in zip(self._cases(some, masks, numbers // 8, workspace), rows, strict=True):
-                classes = self._tail.predict(self._entered, values, workspace)
-                row.copy_(classes.view(len(some), -1).T)
-        return predictions
+        group = images * max(1, CLASSIFIED_AT_ONCE // (images * n_masks))
+        for some, results in zip(activations.split(group), predictions.split(group), strict=True):
+            features = workspace.take("features", len(some), n_masks, self._n_features)
+            for part, part_features in zip(some.split(images), features.split(images), strict=True):
+                rows = part_features.split(masks, dim=1)
+                for values, row in zip(self._cases(part, masks, numbers // 8, workspace), rows, strict=True):
+                    self._tail.features(self._entered, values, row, workspace)
+            for given, result in zip(
+                features.flatten(0, 1).split(CLASSIFIED_AT_ONCE),
+                results.view(-1).split(CLASSIFIED_AT_ONCE),
+                strict=True,
+            ):
+                result.copy_(self._tail.classify(self._entered, given))
+        return predictions.T
 
     def _masked(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
         """Yield the layer's activations with the units of each mask ablated, shape (1, images · masks, units)."""

@@ -31,27 +31,38 @@ class Tail:
                 weight = weight.view(len(weight), -1, positions).transpose(1, 2).flatten(1)
             self._linear[layer] = (weight, bias)
 
-    def predict(self, layer: str, preactivations: Tensor, workspace: Workspace) -> Tensor:
+    def features(self, layer: str, values: Tensor, out: Tensor, workspace: Workspace) -> None:
+        """Bring what a layer starts from to what the first fully connected layer after it reads.
+
+        Args:
+            layer: ``conv2`` to ``out``.
+            values: The layer's preactivations, in a convolutional layer the maxima of the pooling windows; shape
+                (positions, cases, units).  Overwritten.
+            out: Where the result is written, ReLU still to come; shape (images, masks, positions · units), images
+                times masks being the cases.
+            workspace: Scratch memory.
+        """
+        if layer == "conv2":
+            values = self._conv3(values.relu_(), workspace)
+        images, masks, _ = out.shape
+        positions, _, units = values.shape
+        ordered = values.view(positions, images, masks, units).permute(1, 2, 0, 3)
+        out.view(images, masks, positions, units).copy_(ordered)
+
+    def classify(self, layer: str, features: Tensor) -> Tensor:
         """Return the predicted class of every case.
 
         Args:
-            layer: The layer whose preactivations are given, ``conv2`` to ``out``.
-            preactivations: In a convolutional layer the maxima of the pooling windows; shape (positions, cases,
-                units).  Overwritten.
-            workspace: Scratch memory.
+            layer: The layer given to ``features``.
+            features: Its result, shape (cases, positions · units).  Overwritten.
 
         Returns:
             uint8, shape (cases,).
         """
-        if layer == "conv2":
-            preactivations = self._conv3(preactivations.relu_(), workspace)
-            layer = "conv3"
-        positions, cases, units = preactivations.shape
-        values = workspace.take("features", cases, positions * units)
-        values.view(cases, positions, units).copy_(preactivations.transpose(0, 1))
-        for following in LAYER_NAMES[LAYER_NAMES.index(layer) + 1 :]:
-            values = linear(values.relu_(), *self._linear[following])
-        return values.argmax(1).to(torch.uint8)
+        first = max(LAYER_NAMES.index(layer) + 1, LAYER_NAMES.index("fc1"))
+        for following in LAYER_NAMES[first:]:
+            features = linear(features.relu_(), *self._linear[following])
+        return features.argmax(1).to(torch.uint8)
 
 
 def linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:

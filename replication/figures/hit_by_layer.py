@@ -3,6 +3,8 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
@@ -13,7 +15,7 @@ from replication.figures.table import Table, rows, stacked
 from replication.measurements import PANELS, STATES
 
 SPACES = ("embedding", "raw")
-_TEXT = {"embedding": "in the two-dimensional embedding", "raw": "in the space itself"}
+_TEXT = {"embedding": "in the embedding", "raw": "in the space itself"}
 _COLOUR = {"embedding": palette.CLASS_COLOURS[0], "raw": palette.CLASS_COLOURS[1]}
 _TITLES = {"intact": "intact", "ablated": "half of conv1 ablated"}
 
@@ -69,10 +71,13 @@ def draw_hit_by_layer(evidence: Evidence, dataset: str) -> Figure:
         axes.set(title=_TITLES[state], xticks=range(len(PANELS)), xticklabels=["images", *PANELS[1:]])
         axes.grid(axis="y")
     grid[0].set_ylabel("NH (%)")
-    grid[0].legend(loc="lower right")
-    figure.supxlabel(
-        "pale band: range over seeds; bars: range over embeddings, mean over seeds", size=7, color=palette.FAINT
+    lines, _ = grid[0].get_legend_handles_labels()
+    bars = "range over embeddings (mean over seeds)"
+    seeds = Patch(color=palette.FAINT, alpha=0.3, lw=0, label="range over seeds")
+    embeddings = Line2D(
+        [], [], ls="", marker="|", ms=9, color=palette.INK, label="range over embeddings (mean over seeds)"
     )
+    figure.legend(handles=[*lines, seeds, embeddings], loc="outside lower center", ncols=4, columnspacing=1.2)
     return figure
 
 

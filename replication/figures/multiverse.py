@@ -19,6 +19,9 @@ from replication.paper import REPORTED
 DEFAULT = 0
 """Number of the specification with every default."""
 
+_MANY = 60
+"""Specifications from which on their marks are strokes."""
+
 
 def summarised(table: Table) -> Table:
     """Return one row per specification, ordered by its median over the seeds.
@@ -110,10 +113,11 @@ def _draw_curve(axes: Axes, curve: Table) -> None:
 def _draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
     """Draw one row per option, a mark wherever a specification takes it."""
     y, rows, labels = 0.0, [], []
+    marker = "s" if len(curve["median"]) < _MANY else "|"
     for name in names:
         for option in CHOICES[name].options:
             taken = np.flatnonzero(curve[name] == option)
-            axes.scatter(taken, np.full(len(taken), y), s=9, marker="|", color=palette.INK, lw=0.7, rasterized=True)
+            axes.scatter(taken, np.full(len(taken), y), s=9, marker=marker, color=palette.INK, lw=0.7, rasterized=True)
             rows.append(y)
             labels.append(f"{name}: {option}")
             y += 1

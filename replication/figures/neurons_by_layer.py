@@ -8,7 +8,7 @@ from replication.architecture import HIDDEN_LAYER_NAMES, layer_of_unit, unit_of_
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import PAGE_WIDTH, dots_legend, frame_embedding, new_figure, point_cloud, styled
-from replication.figures.subject import held_datasets, one_network, rehearsal_note
+from replication.figures.subject import held_datasets, one_network
 from replication.figures.table import Table, rows
 
 POINT_SIZE = 1.1
@@ -47,9 +47,10 @@ def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: 
     """
     subjects = [one_network(evidence, name, seed) for name in reversed(held_datasets(evidence, dataset))]
     subjects.sort(key=lambda subject: subject.dataset)
-    note = rehearsal_note(subjects[0].rehearsal)
     width = min(PAGE_WIDTH, 3.8 * len(subjects))
-    figure = new_figure(f"Neuron populations by layer{note}", width=width, height=0.75 + width / len(subjects))
+    figure = new_figure(
+        f"Neuron populations by layer{subjects[0].note}", width=width, height=0.75 + width / len(subjects)
+    )
     grid = figure.subplots(1, len(subjects), squeeze=False)[0]
     for axes, subject, letter in zip(grid, subjects, "abc", strict=False):
         table = data_of_neurons_by_layer(subject.network)

@@ -21,7 +21,7 @@ _METADATA: dict[Format, dict[str, Any]] = {
 }
 
 
-N_COLOURS = 48
+N_COLOURS = 32
 """Colours an image within an SVG file may have: point clouds so take a fifth of the room, and look the same."""
 
 _IMAGE = re.compile(rb"data:image/png;base64,([^\"]+)")

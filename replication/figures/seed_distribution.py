@@ -7,13 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator, NullLocator
 
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
 from replication.figures import palette
 from replication.figures.reported_numbers import MEASURED
 from replication.figures.style import dot, new_figure, side_by_side, styled
-from replication.figures.subject import Subject, all_seeds, held_datasets, rehearsal_note, seed_of
+from replication.figures.subject import all_seeds, held_datasets, seed_of
 from replication.figures.table import Table, rows
 from replication.paper import NETWORK_NAMES, REPORTED
 from replication.stats import Interval, fisher_prediction_interval, t_prediction_interval
@@ -124,7 +125,8 @@ def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Fi
     present = [(panel, keys) for panel, keys in present if keys]
     subject = all_seeds(evidence, str(table["dataset"][0]))
     heights = [len(keys) + 2.2 for _, keys in present]
-    title = f"Every printed number among the seeds{_stand_in(subject)}{rehearsal_note(subject.rehearsal)}"
+    stand_in = f" ({subject.stand_in} stand in)" if subject.stand_in else ""
+    title = f"Every printed number among the seeds{stand_in}{subject.note}"
     figure = new_figure(title, height=0.7 + 0.2 * sum(heights), width=5.6)
     grid = figure.subplots(len(present), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
     for axes, (panel, keys) in zip(grid, present, strict=True):
@@ -146,13 +148,13 @@ def _rows_of(panel: _Panel, table: Table) -> dict[str, str]:
             if key.partition("/")[0] == stem:
                 name = NETWORK_NAMES[str(rows(table, key=key)["dataset"][0])]
                 keys[key] = f"{name}: {text}" if text else name
-    return dict(sorted(keys.items(), key=lambda row: _place(row[0], table)))
+    return dict(sorted(keys.items(), key=lambda row: _place(row[0], panel, table)))
 
 
-def _place(key: str, table: Table) -> tuple[str, int]:
+def _place(key: str, panel: _Panel, table: Table) -> tuple[int, int]:
     """Return where a row stands: by what is reported, then M-Net, K-Net, F-Net."""
     dataset = str(rows(table, key=key)["dataset"][0])
-    return key.partition("/")[0], DATASETS.index(dataset)
+    return list(panel.stems).index(key.partition("/")[0]), DATASETS.index(dataset)
 
 
 def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -> None:
@@ -169,6 +171,10 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     limits = panel.limits or (min(shown) - margin, max(shown) + margin)
     if panel.scale == "linear":
         axes.set_xlim(limits)
+    else:
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
     for y, key in enumerate(keys):
         interval = prediction_interval(rows(table, key=key)["value"], panel.prediction)
         if interval is not None:
@@ -180,8 +186,3 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
         axes.set_xticks(range(N_CLASSES))
     axes.grid(axis="x")
     axes.tick_params(axis="y", length=0)
-
-
-def _stand_in(subject: Subject) -> str:
-    """Return what the title adds where another data set stands in."""
-    return f" ({subject.stand_in} stand in)" if subject.stand_in else ""

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import NullLocator, SymmetricalLogLocator
+from matplotlib.ticker import NullLocator
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_UNITS, layer_of_unit
 from replication.evidence import Evidence, NetworkEvidence
@@ -27,6 +27,9 @@ FEWEST_FLIPS = 6
 
 CHANCE = "#a9a9a9"
 """Colour of units whose harm chance explains."""
+
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+"""Where the scale of harm may have a tick, in pp."""
 
 _TITLES = {"all classes": "on all test images", "preferred class": "on the class the unit is most selective for"}
 
@@ -128,8 +131,9 @@ def _draw_scope(axes: Axes, table: Table) -> None:
             gid=layer,
         )
     axes.set_yscale("symlog", linthresh=2 * band, linscale=1)
-    axes.yaxis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=band, subs=[1, 3]))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "−"))
+    low, high = min(-1.5 * band, 1.3 * table["harm_pp"].min()), max(1.5 * band, 1.3 * table["harm_pp"].max())
+    steps = [step for step in _STEPS if band / 2 <= step < max(-low, high)]
+    ticks = [tick for tick in (*(-step for step in steps), 0, *steps) if low < tick < high]
+    axes.set_yticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.set(xlim=(-0.02, 1.02), xlabel="activation selectivity of the unit (AS)")
-    axes.set_ylim(min(-1.5 * band, 1.3 * table["harm_pp"].min()), max(1.5 * band, 1.3 * table["harm_pp"].max()))
+    axes.set(xlim=(-0.02, 1.02), ylim=(low, high), xlabel="activation selectivity of the unit (AS)")

@@ -47,14 +47,14 @@ class Subject:
         names = CLASS_NAMES.get(self.stand_in or self.dataset, tuple(map(str, range(N_CLASSES))))
         return tuple(str(c) if name == str(c) else f"{c} {name}" for c, name in enumerate(names))
 
+    @property
+    def note(self) -> str:
+        """What a title adds where the run decides nothing about the paper."""
+        return " [rehearsal]" if self.rehearsal else ""
+
     def title(self, text: str) -> str:
         """Return the title of a figure about these networks; a rehearsal says that it is one."""
-        return f"{self.who}: {text}{rehearsal_note(self.rehearsal)}"
-
-
-def rehearsal_note(rehearsal: bool) -> str:  # noqa: FBT001 - a fact, not an option
-    """Return what a title adds where the run decides nothing about the paper."""
-    return " [rehearsal]" if rehearsal else ""
+        return f"{self.who}: {text}{self.note}"
 
 
 def seed_of(network: NetworkEvidence) -> int:

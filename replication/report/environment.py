@@ -53,7 +53,7 @@ def environment(evidence: Evidence) -> Environment:
         for piece in PIECES:
             story = provenance_of(network.pieces[piece])
             for name, value in _flat({key: value for key, value in story.items() if key not in LEFT_OUT}):
-                values.setdefault(name, {})[str(value)] = None
+                values.setdefault(name, {})["–" if value is None else str(value)] = None
             if "wall_s" in story:
                 seconds.setdefault(f"measuring: {piece}", []).append(float(story["wall_s"]))
         if "training_wall_s" in story:

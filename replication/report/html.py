@@ -2,6 +2,7 @@
 
 import base64
 import re
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,8 +16,6 @@ from replication.report.content import Content
 from replication.report.outcomes import flips_by_choice, mark, n_flips
 from replication.report.quantities import interval_text, level_text, true_minus
 
-_PAGE = "page.html.j2"
-
 
 def render_html(content: Content) -> str:
     """Return the page that says ``content``; equal content gives equal text.
@@ -24,6 +23,13 @@ def render_html(content: Content) -> str:
     All text is escaped.  The paper's redrawn figures stand in the page as images, where no script of theirs runs and
     no id of theirs meets another's.
     """
+    page = _environment().get_template("page.html.j2").render(content=content)
+    return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates, compiled once, with what they may call."""
     environment = Environment(
         loader=PackageLoader("replication.report", "templates"),
         autoescape=True,
@@ -48,8 +54,7 @@ def render_html(content: Content) -> str:
         "style": Markup(environment.get_template("style.css").render()),
         "script": Markup(environment.get_template("filter.js").render()),
     }
-    page = environment.get_template(_PAGE).render(content=content)
-    return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"
+    return environment
 
 
 def _svg_uri(svg: str) -> str:

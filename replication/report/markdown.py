@@ -10,7 +10,7 @@ from replication.progress import duration_text
 from replication.report.cards import Card, network_name
 from replication.report.content import Content
 from replication.report.outcomes import mark, n_flips
-from replication.report.quantities import finite_values, interval_text, level_text, span_text, true_minus
+from replication.report.quantities import finite_values, interval_text, is_share, level_text, span_text, true_minus
 
 _ANSWERS = {True: "yes", False: "no", None: "undecided"}
 
@@ -249,7 +249,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     if judgement.uninformative:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)
-    if len(values) > 1 and len(set(values)) > 1:
+    if len(set(values)) > 1 and not is_share(judgement):
         yield f"  - Networks: {span_text(min(values), max(values), judgement)}"
     yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
     for flip in verdict.flips:

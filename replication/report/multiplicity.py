@@ -52,24 +52,23 @@ class Multiplicity:
     def sentences(self) -> tuple[str, ...]:
         """The same in plain words."""
         kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
-        told = [f"{sum(self.families.values())} verdicts were reached, by kind of rule: {kinds or 'none'}."]
+        told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
+        if self.n_statements:
+            told.append(f"Statements that were replicated: {self.n_replicated} of {self.n_statements}.")
         if self.n_with_chance:
             told.append(
-                f"For {self.n_with_chance} statements chance is defined; if chance alone decided each network, "
+                f"Statements with a defined chance: {self.n_with_chance}; if that chance alone decided each network, "
                 f"{self.by_chance:.2g} of them would be expected to be replicated."
             )
         if self.n_without_chance:
             told.append(
-                f"For the other {self.n_without_chance} statements no chance is defined; if each network agreed like "
-                f"a fair coin, {self.by_coin:.2g} of them would be expected to be replicated."
+                f"Statements without one: {self.n_without_chance}; if each network agreed like a fair coin, "
+                f"{self.by_coin:.2g} of them would be expected to be replicated."
             )
-        if self.n_statements:
-            told.append(f"{self.n_replicated} of the {self.n_statements} statements were replicated.")
         if self.n_intervals:
             told.append(
-                f"{self.n_intervals} printed numbers are held against 95 % prediction intervals; "
-                f"{self.by_interval:.2g} of them would be expected outside even if the paper's networks were of the "
-                "same kind as these."
+                f"Printed numbers held against 95 % prediction intervals: {self.n_intervals}; {self.by_interval:.2g} "
+                "of them would be expected outside even if the paper's networks were of the same kind as these."
             )
         told.append("No verdict is corrected for the others: each stands beside its own interval.")
         return tuple(told)
@@ -116,7 +115,7 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     chances = [(len(verdict.judgement.values), chance_of(verdict.rule)) for verdict in statements]
     n_intervals = families["value"] + families["correlation"]
     return Multiplicity(
-        families=dict(families.most_common()),
+        families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
         n_statements=len(statements),
         n_with_chance=sum(chance is not None for _, chance in chances),
         by_chance=sum(luck(n, chance) for n, chance in chances if chance is not None),

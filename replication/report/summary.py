@@ -66,8 +66,8 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     n_flipping = sum(n_flips(verdict) > 0 for verdict in verdicts)
     if n_depending:
         told.append(
-            f"{n_flipping} of the {_count(n_depending, 'verdict')} that depend on something the paper leaves open "
-            "would be another under another answer."
+            f"Verdicts that depend on something the paper leaves open: {n_depending}; under another answer "
+            f"{n_flipping} of them would be another."
         )
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:

@@ -1,0 +1,77 @@
+"""The last step: the paper's figures drawn from the evidence, and the report around them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from replication.evidence import Evidence
+from replication.figures import FIGURES, draw, save, svg_text
+from replication.figures.saving import Format
+from replication.judging import Claim, Verdict
+from replication.progress import SILENT, Progress
+from replication.report import write_report
+
+
+def publish(
+    folder: Path,
+    verdicts: Sequence[Verdict],
+    evidence: Evidence,
+    claims: Mapping[str, Claim],
+    *,
+    errors: Mapping[str, str] | None = None,
+    progress: Progress = SILENT,
+) -> Path:
+    """Write the report with every figure that the evidence can show.
+
+    Args:
+        folder: Where the report shall stand.
+        verdicts: What it reports.
+        evidence: What the verdicts rest on.
+        claims: The registry, for what a reader should know beside each verdict.
+        errors: Message by check that ended in an error and so has no verdict.
+        progress: Told of every figure.
+
+    Returns:
+        The page to open.
+    """
+    shown = {}
+    for figure_id in progress.track(FIGURES, "draw figures", len(FIGURES)):
+        try:
+            shown[figure_id] = svg_text(draw(figure_id, evidence))
+        except LookupError:
+            # The run holds no network that this figure shows.
+            continue
+    caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
+    return write_report(folder, verdicts, evidence, errors=errors or {}, caveats=caveats, figures=shown)
+
+
+def save_figures(
+    figure_ids: Sequence[str],
+    folder: Path,
+    evidence: Evidence,
+    file_format: Format,
+    *,
+    dataset: str | None = None,
+    seed: int | None = None,
+    progress: Progress = SILENT,
+) -> list[Path]:
+    """Write figures as files, ``figure-A.4.svg`` and so on.
+
+    Args:
+        figure_ids: Ids in ``figures.FIGURES``.
+        folder: Where the files shall stand.
+        evidence: What they are drawn from.
+        file_format: ``svg``, ``png`` or ``pdf``.
+        dataset: Another data set than each figure's own.
+        seed: The network shown, in figures that show one.
+        progress: Told of every figure.
+
+    Returns:
+        The files.
+    """
+    paths = []
+    for figure_id in progress.track(figure_ids, "draw figures", len(figure_ids)):
+        path = folder / f"figure-{figure_id}.{file_format}"
+        shown_seed = None if FIGURES[figure_id].over_seeds else seed
+        save(draw(figure_id, evidence, dataset=dataset, seed=shown_seed), path, file_format)
+        paths.append(path)
+    return paths

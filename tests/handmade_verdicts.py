@@ -1,0 +1,152 @@
+"""Verdicts made by hand, one of each kind the report must show, and networks with known measurements."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import xarray as xr
+
+from replication.architecture import N_CLASSES
+from replication.evidence import Evidence
+from replication.judging import Criterion, Flip, Judgement, Statement, Value, Verdict
+from replication.measurements import PANELS, PIECES, STATES
+from replication.stats import Interval
+from replication.study import PROFILES
+
+SHARE = Interval(0.19, 0.99, 0.95)
+STATEMENT = Statement(chance=0.1).text
+HOSTILE = '<script>alert("1")</script> | *a* [b](javascript:c) & "d"'
+
+
+def source(dataset, n=4):
+    """The record of evidence behind a verdict on one of the paper's networks."""
+    names = [f"{dataset}/seed={seed}" for seed in range(n)]
+    return {"kind": "paper", "profile": "paper", "networks": names, "stand_in": "", "trained_on": ["a GPU"]}
+
+
+def rehearsed():
+    """The record of evidence where digits stand in."""
+    names = ["digits/seed=0", "digits/seed=1"]
+    return {"kind": "rehearsal", "profile": "digits", "networks": names, "stand_in": "digits", "trained_on": ["a CPU"]}
+
+
+def verdict(
+    claim_id="4.1/classes-differ",
+    network="mnist",
+    outcome="replicated",
+    *,
+    measured=0.75,
+    text="3 of 4 networks",
+    interval=SHARE,
+    values=(1.0, 0.0, 1.0, 1.0),
+    reported="in words",
+    rule=STATEMENT,
+    flips=(),
+    evidence=None,
+    sentence="Classes differ in harm.",
+    uninformative="",
+):
+    """One verdict; what is not said is a statement true of three of four networks."""
+    judgement = Judgement(
+        outcome=outcome,
+        measured=measured,
+        measured_text=text,
+        interval=interval,
+        why=f"because of {text}",
+        criteria=(
+            Criterion("first asked", outcome == "replicated", text),
+            Criterion("asked beside", None, "-0.5 to 2"),
+        ),
+        values=values,
+        uninformative=uninformative,
+    )
+    record = source(network) if evidence is None else evidence
+    return Verdict(claim_id, network, sentence, "§4.1 ¶2 s2", reported, rule, judgement, tuple(flips), record)
+
+
+def accuracy(network="mnist", reported="99.0 %"):
+    """A verdict on a printed number."""
+    return verdict(
+        "3.1/accuracy",
+        network,
+        measured=99.05,
+        text="99.05 %",
+        interval=Interval(98.9, 99.2, 0.95),
+        values=(99.0, 99.1, 99.04, 99.06),
+        reported=reported,
+        rule=Value("%").text,
+        flips=(
+            Flip("test-images", "all", "not replicated", "98.10 %"),
+            Flip("denominator", "full-test-set", "replicated", "99.00 %"),
+        ),
+        sentence="The networks reach 99.0, 95.3 and 91.2 %.",
+    )
+
+
+def handful():
+    """One verdict of each kind, out of the paper's order."""
+    coefficient = verdict(
+        "4.1/error-predicts-harm",
+        "kmnist",
+        "inconclusive",
+        measured=-0.2,
+        text="r = -0.20",
+        interval=Interval(-0.7, 0.45, 0.95),
+        values=(-0.3, -0.1, -0.4, 0.1),
+        reported="r = 0.6, p = 0.07",
+        uninformative="the interval admits 58% of all coefficients",
+        sentence="Error predicts harm.",
+    )
+    nothing = verdict(
+        "4.1/classes-differ",
+        "fashion",
+        "not testable",
+        measured=None,
+        text="nothing",
+        interval=None,
+        values=(),
+        evidence={"kind": "paper"},
+    )
+    arithmetic = verdict(
+        "3.2/neurons-17280",
+        "-",
+        measured=None,
+        text="true",
+        interval=None,
+        values=(),
+        reported="17,280",
+        rule="true or false",
+        evidence={"kind": "arithmetic"},
+        sentence="A network has 17,280 neurons.",
+    )
+    refuted = verdict(
+        "4.1/classes-differ", "kmnist", "not replicated", measured=0.0, text="0 of 4 networks", values=(0.0,) * 4
+    )
+    return [coefficient, nothing, refuted, verdict(), accuracy(), arithmetic]
+
+
+def evidence_by_hand():
+    """Two M-Nets: class 7 is harmed most in both, class 3 least in one; NH rises by panel and falls when ablated."""
+    return Evidence(PROFILES["paper"], [_network(0, least=3, nh=50.0), _network(1, least=0, nh=52.0)])
+
+
+def _network(seed, least, nh):
+    harm = np.full(N_CLASSES, 10.0)
+    harm[7], harm[least] = 40.0 + 2 * seed, 1.0
+    panels = nh + 5 * np.arange(len(PANELS))
+    story = {
+        "network": f"mnist/seed={seed}",
+        "commit": f"c{seed}",
+        "software": {"torch": "2.15"},
+        "wall_s": 2.0,
+        "training_wall_s": 60 + 60 * seed,
+    }
+    return SimpleNamespace(
+        network=f"mnist/seed={seed}",
+        total_harm=xr.DataArray(harm, dims="class"),
+        error=xr.DataArray(np.arange(10.0) + seed, dims="class"),
+        nh_overall=xr.DataArray(
+            [panels, panels - 4], {"state": list(STATES), "panel": list(PANELS)}, ("state", "panel")
+        ),
+        pieces={piece: xr.Dataset(attrs={"provenance": json.dumps(story)}) for piece in PIECES},
+    )

@@ -1,0 +1,85 @@
+"""The picture on a card: everything within the frame, in its place, none on top of another."""
+
+import math
+
+import pytest
+from handmade_verdicts import accuracy, verdict
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from replication.report.claim_figure import MARGIN, RADIUS, WIDTH, claim_figure, nice_ticks
+from replication.stats import Interval
+
+finite = st.floats(-1e5, 1e5, allow_nan=False)
+
+
+def coefficients(*values, interval=None):
+    return verdict(text="r = 0.10", values=values, interval=interval, reported="r = 0.5, p = 0.14", measured=0.1)
+
+
+def test_an_axis_from_minus_one_to_one_puts_values_where_they_belong():
+    figure = claim_figure(coefficients(-1.0, 0.0, 1.0, interval=Interval(-0.5, 0.5, 0.95)))
+    inner = WIDTH - 2 * MARGIN
+    assert [x for x, _ in figure.dots] == [MARGIN, WIDTH / 2, WIDTH - MARGIN]
+    assert figure.span == (MARGIN + inner / 4, MARGIN + 3 * inner / 4)
+    assert figure.printed.x == MARGIN + 3 * inner / 4
+    assert figure.printed.label == "r = 0.5"
+
+
+def test_the_printed_number_is_left_out_where_its_unit_is_another():
+    assert claim_figure(accuracy()).printed.label == "99.0 %"
+    assert claim_figure(accuracy(reported="99.0 pp")).printed is None
+
+
+@given(st.lists(finite, min_size=1, max_size=40), finite, st.floats(0, 1e5))
+def test_everything_lies_within_the_frame(values, low, width):
+    figure = claim_figure(
+        verdict(text="1.00 pp", values=tuple(values), interval=Interval(low, low + width, 0.95), measured=values[0])
+    )
+    xs = [x for x, _ in figure.dots] + [tick.x for tick in figure.ticks] + [*figure.span, figure.mean]
+    assert len(figure.dots) == len(values)
+    assert all(MARGIN - 0.1 <= x <= WIDTH - MARGIN + 0.1 for x in xs)
+    assert all(RADIUS < y < figure.height for _, y in figure.dots)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, 0.51, 1.0]), min_size=2, max_size=30))
+def test_no_dot_hides_another(values):
+    dots = claim_figure(coefficients(*values)).dots
+    gaps = [math.dist(one, other) for index, one in enumerate(dots) for other in dots[:index]]
+    assert min(gaps) >= 2 * RADIUS - 0.2
+
+
+def test_a_hidden_dot_would_be_seen():
+    assert math.dist((10, 20), (12, 20)) < 2 * RADIUS - 0.2
+
+
+def test_an_unbounded_interval_is_cut_with_arrows():
+    figure = claim_figure(verdict(text="1.00 pp", values=(1.0, 2.0), interval=Interval(-math.inf, math.inf, 0.95)))
+    assert figure.arrows == (True, True)
+    assert "unbounded" in figure.description
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=45))
+def test_a_strip_has_a_square_per_network(truths):
+    n, k = len(truths), sum(truths)
+    figure = claim_figure(verdict(text=f"{k} of {n} networks", values=tuple(map(float, truths)), measured=k / n))
+    assert [holds for _, _, holds in figure.squares] == truths
+    assert len({(x, y) for x, y, _ in figure.squares}) == n
+    assert all(MARGIN <= x < WIDTH - MARGIN and y < figure.ground for x, y, _ in figure.squares)
+    assert figure.mean == pytest.approx(MARGIN + (WIDTH - 2 * MARGIN) * k / n)
+
+
+def test_without_defined_values_there_is_no_figure():
+    assert claim_figure(verdict(values=())) is None
+    assert claim_figure(verdict(values=(math.nan, math.inf))) is None
+
+
+@given(finite, st.floats(1e-3, 1e5))
+def test_ticks_are_round_and_inside(low, width):
+    high = low + width
+    assume(high > low)
+    ticks = nice_ticks(low, high)
+    assert 1 <= len(ticks) <= 6
+    slack = 1e-6 * max(1, abs(low), abs(high))
+    assert all(low - slack <= tick <= high + slack for tick in ticks)
+    assert list(ticks) == sorted(ticks)

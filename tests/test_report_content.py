@@ -1,0 +1,205 @@
+"""What a report says: order, counts, sources, what luck would do, tables of the evidence."""
+
+import pytest
+from handmade_verdicts import accuracy, evidence_by_hand, handful, rehearsed, source, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from replication.choices import CHOICES
+from replication.judging import Correlation, Exact, NoEffect, Statement, Value
+from replication.judging.verdict import Flip
+from replication.ledger import LedgerRow
+from replication.report import gather
+from replication.report.cards import sections_in_paper_order
+from replication.report.class_harm import harm_tables
+from replication.report.environment import environment
+from replication.report.layer_hits import layer_tables
+from replication.report.multiplicity import chance_of, family_of, luck, multiplicity
+from replication.report.open_choices import open_choices
+from replication.report.outcomes import mark, n_flips, tally
+from replication.report.printed_numbers import printed_numbers
+from replication.report.sources import banner, joined_seeds, sources
+from replication.stats import clopper_pearson
+
+
+def test_sections_claims_and_networks_stand_in_the_order_of_the_paper():
+    ledger = (
+        LedgerRow("4.1/1.1", "", "", ("4.1/b", "4.1/a"), ""),
+        LedgerRow("4.1/1.2", "", "", ("4.1/a",), ""),
+    )
+    given_ids = ["A/z", "9/y", "4.1/unmentioned", "4.1/a", "4.1/b", "abstract/x"]
+    verdicts = [verdict(name, network) for name in given_ids for network in ("fashion", "mnist", "kmnist")]
+    sections = sections_in_paper_order(verdicts, ledger, {})
+    assert [section.id for section in sections] == ["abstract", "4.1", "A", "9"]
+    assert [card.id for card in sections[1].cards] == ["4.1/b", "4.1/a", "4.1/unmentioned"]
+    assert [one.network for one in sections[0].cards[0].verdicts] == ["mnist", "kmnist", "fashion"]
+
+
+@given(st.lists(st.text(max_size=6), min_size=1, max_size=8, unique=True))
+def test_every_claim_has_an_anchor_of_its_own(ids):
+    sections = sections_in_paper_order([verdict(name) for name in ids], (), {})
+    anchors = [card.anchor for section in sections for card in section.cards]
+    assert len(anchors) == len(set(anchors)) == len(ids)
+    assert all(anchor.startswith("claim") and " " not in anchor for anchor in anchors)
+
+
+def test_the_summary_counts_every_verdict_once():
+    summary = gather(handful()).summary
+    assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
+    assert summary.sentences[0] == (
+        "4 claims of the paper, 6 verdicts on its networks: "
+        "3 replicated, 1 not replicated, 1 inconclusive and 1 not testable."
+    )
+    by_section = [sum(counts.values()) for _, counts in summary.by_section]
+    assert sum(by_section) == 6
+
+
+def test_flips_are_other_outcomes_only():
+    assert n_flips(accuracy()) == 1
+    assert len(accuracy().flips) == 2
+
+
+def test_outcomes_differ_in_symbol_and_word_and_unknown_ones_keep_theirs():
+    marks = [mark(outcome) for outcome in (*tally([]), "withdrawn")]
+    assert len({one.symbol for one in marks}) == len({one.word for one in marks}) == 5
+    assert marks[-1].word == "withdrawn"
+
+
+def test_sources_are_read_off_the_verdicts():
+    (first, second) = sources([verdict(network="kmnist", evidence=rehearsed()), verdict(), verdict()])
+    assert (first.network, first.n_networks, first.seeds, first.devices) == ("M-Net", 4, "0–3", "a GPU")
+    assert (second.network, second.trained_on_data, second.stands_in) == ("K-Net", "digits", True)
+
+
+def test_a_record_that_says_little_is_unknown_rather_than_an_error():
+    (found,) = sources([verdict(evidence={"networks": ["elsewhere"]})])
+    assert (found.kind, found.profile, found.seeds, found.devices) == ("unknown", "unknown", "unknown", "unknown")
+    assert "rehearsal" in banner([found])
+
+
+def test_the_banner_depends_on_the_evidence():
+    assert banner(sources([verdict(evidence=source("mnist"))])) == ""
+    assert "stand in for M-Net" in banner(sources([verdict(evidence=rehearsed())]))
+    assert "No trained network" in banner(())
+
+
+@given(st.sets(st.integers(0, 40), min_size=1))
+def test_joined_seeds_name_each_seed(seeds):
+    told = set()
+    for part in joined_seeds(list(seeds)).split(", "):
+        first, _, last = part.partition("–")
+        told |= set(range(int(first), int(last or first) + 1))
+    assert told == seeds
+
+
+# Luck ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "family"),
+    [
+        (Exact(), "exact"),
+        (Value("%"), "value"),
+        (Statement(), "statement"),
+        (Statement(chance=1 / 3), "statement"),
+        (Correlation(), "correlation"),
+        (NoEffect(2.5), "no effect"),
+    ],
+)
+def test_each_rule_is_known_by_its_words(rule, family):
+    assert family_of(rule.text) == family == rule.family
+
+
+def test_other_words_are_of_no_family():
+    assert family_of("by eye") == "other"
+
+
+@pytest.mark.parametrize("chance", [1 / 10, 1 / 2, 1 / 720, 0.3, 0.61])
+def test_the_chance_is_read_back_from_the_rule(chance):
+    assert chance_of(Statement(chance=chance).text) == pytest.approx(chance)
+    assert chance_of(Statement().text) is None
+
+
+@given(st.integers(0, 30), st.sampled_from([0, 1 / 720, 0.1, 0.5, 0.9, 1]))
+def test_luck_is_the_probability_of_a_deciding_count(n, chance):
+    deciding = [k for k in range(n + 1) if clopper_pearson(k, n).low > 0.5]
+    assert luck(n, chance) == pytest.approx(sum(stats.binom.pmf(deciding, n, chance)), abs=1e-9)
+
+
+def test_a_coin_replicates_at_most_one_statement_in_forty():
+    assert max(luck(n, 0.5) for n in range(31)) <= 0.025
+
+
+def test_expectations_add_up_over_statements():
+    ten = (1.0,) * 10
+    verdicts = [
+        verdict(values=ten, rule=Statement(chance=0.5).text),
+        verdict(values=ten, rule=Statement().text),
+        accuracy(),
+        verdict(values=ten, outcome="not testable"),
+    ]
+    found = multiplicity(verdicts)
+    # 9 of 10 is the least count whose interval lies above one half: (10 + 1) / 2^10.
+    assert found.by_chance == found.by_coin == pytest.approx(11 / 1024)
+    assert found.families == {"statement": 2, "value": 1}
+    assert (found.n_statements, found.n_replicated, found.n_intervals) == (2, 2, 1)
+
+
+# Choices and printed numbers -------------------------------------------------------------------------------------
+
+
+def test_a_choice_counts_the_verdicts_that_hang_on_it():
+    other = verdict(flips=[Flip("test-images", "all", "replicated", "")])
+    found = {one.choice.name: one for one in open_choices([accuracy(), other, verdict()])}
+    assert list(found) == list(CHOICES)
+    assert (found["test-images"].n_depending, found["test-images"].flips) == (2, {"all": 1})
+    assert found["baseline"].n_depending == 0
+
+
+def test_a_printed_number_is_placed_among_the_networks():
+    (row,) = [row for row in printed_numbers(gather(handful()).sections) if row.claim == "3.1/accuracy"]
+    assert (row.span, row.place, row.interval) == ("99.00 to 99.10 %", "0 of 4 below", "98.90 to 99.20 %")
+
+
+# Evidence --------------------------------------------------------------------------------------------------------
+
+
+def test_classes_are_ranked_in_each_network():
+    (found,) = harm_tables(evidence_by_hand())
+    seven, three, zero = found.rows[7], found.rows[3], found.rows[0]
+    assert (seven.n_most, seven.harm_pp, seven.low_pp, seven.high_pp, seven.said) == (2, 41.0, 40.0, 42.0, "most")
+    assert (three.n_least, three.said, three.error_pp) == (1, "least", 3.5)
+    assert (zero.n_least, zero.said, zero.label) == (1, "", "0")
+    assert found.trained.heading == "MNIST (M-Net, 2 networks)"
+
+
+def test_layers_have_their_mean_and_spread_over_networks():
+    (found,) = layer_tables(evidence_by_hand())
+    data = found.rows[0]
+    assert (data.panel, data.means) == ("data", {"intact": 51.0, "ablated": 47.0})
+    assert data.spreads["intact"] == pytest.approx(2**0.5)
+    assert found.rows[-1].means["intact"] == 51 + 5 * 6
+
+
+def test_one_network_has_no_spread():
+    evidence = evidence_by_hand()
+    evidence.networks("mnist").pop()
+    (found,) = layer_tables(evidence)
+    assert found.rows[0].spreads["intact"] != found.rows[0].spreads["intact"]
+
+
+def test_the_environment_is_what_the_pieces_tell():
+    found = environment(evidence_by_hand())
+    assert dict(found.facts) == {"commit": "c0; c1", "software.torch": "2.15"}
+    training = found.wall_times[0]
+    assert (training.step, training.median_s, training.total_s, training.n_networks) == ("training", 90, 180, 2)
+    assert {time.total_s for time in found.wall_times[1:]} == {4.0}
+
+
+def test_figures_stand_in_the_order_of_their_registry_with_their_captions():
+    pictures = gather([], figures={"zzz": "<svg/>", "seed-distribution": "<svg/>", "2": "<svg/>"}).pictures
+    assert [picture.id for picture in pictures] == ["2", "seed-distribution", "zzz"]
+    assert pictures[0].heading.startswith("Figure 2. ")
+    assert not pictures[1].heading.startswith("Figure")
+    assert pictures[1].caption

@@ -1,0 +1,146 @@
+"""The page: whole, self-contained, escaped."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, verdict
+
+from replication.report import gather, render_html
+
+VOID = {"meta", "link", "br", "img", "input", "hr", "line", "rect", "circle", "path"}
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, ids, and whether every tag that opens is closed in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.ids, self.text = [], [], [], ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, f"</{tag}> at {self.getpos()}"
+
+    def handle_data(self, data):
+        self.text += data
+
+    def values(self, attribute):
+        return [attrs[attribute] for _, attrs in self.tags if attribute in attrs]
+
+
+def render(verdicts, evidence=None, **more):
+    return render_html(gather(verdicts, evidence, **more))
+
+
+def test_every_tag_is_closed_and_every_link_leads_somewhere():
+    page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>"}, errors={"a": "b"}))
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    targets = [value for value in page.values("href") if value.startswith("#")]
+    assert targets
+    assert {target[1:] for target in targets} <= set(page.ids)
+
+
+def test_a_duplicate_id_would_be_seen():
+    page = Page('<p id="a"></p><p id="a"></p>')
+    assert len(page.ids) != len(set(page.ids))
+
+
+def test_every_verdict_is_in_the_table_and_on_its_card():
+    text = render(handful())
+    assert text.count("<tr data-network=") == len(handful())
+    for one in handful():
+        assert text.count(one.id) >= 2
+        assert one.sentence in text
+        assert one.judgement.measured_text.replace("-", "−") in text
+
+
+def test_nothing_is_loaded_from_elsewhere():
+    page = Page(render(handful(), evidence_by_hand(), figures={"2": '<svg><image href="http://x.org/a"/></svg>'}))
+    assert all(value.startswith("data:") for value in page.values("src"))
+    assert all(value.startswith("#") for value in page.values("href"))
+    assert "http://" not in page.text
+    assert not {"link", "iframe", "object"} & {tag for tag, _ in page.tags}
+    assert not re.search(r"url\(|@import", render(handful()))
+
+
+@pytest.mark.parametrize("field", ["sentence", "reported", "claim_id", "text", "rule", "uninformative"])
+def test_hostile_text_is_shown_and_not_run(field):
+    text = render([verdict(**{field: HOSTILE})])
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert" in text
+    assert len([tag for tag, _ in Page(text).tags if tag == "script"]) == 1
+
+
+def test_hostile_text_from_elsewhere_is_escaped_too():
+    text = render(
+        [verdict(network=HOSTILE), verdict(evidence={**rehearsed(), "trained_on": [HOSTILE], "profile": HOSTILE})],
+        errors={HOSTILE: HOSTILE},
+        caveats={"4.1/classes-differ": HOSTILE},
+        figures={HOSTILE: f"<svg>{HOSTILE}</svg>"},
+    )
+    assert "<script>alert" not in text
+    assert len([tag for tag, _ in Page(text).tags if tag == "script"]) == 1
+
+
+def test_an_unknown_outcome_and_a_missing_interval_are_shown():
+    text = render([verdict(outcome="withdrawn", interval=None, measured=None, text="nothing", values=())])
+    assert "withdrawn" in text
+    assert 'class="badge unknown"' in text
+
+
+@pytest.mark.parametrize("values", [(), (1.0,), (float("nan"),), (0.5, float("nan")), (2.0, 2.0)])
+def test_any_number_of_values_can_be_shown(values):
+    Page(render([verdict(values=values, text="1.00 pp", measured=None)]))
+
+
+def test_a_rehearsal_says_so_on_its_face():
+    text = render([verdict(evidence=rehearsed())])
+    assert "This is a rehearsal: it proves nothing about the paper." in text
+    assert "digits stand in for M-Net" in text
+    assert text.index("rehearsal") < text.index('id="claims"')
+
+
+def test_the_paper_s_own_kind_of_evidence_needs_no_banner():
+    assert 'class="banner"' not in render([verdict()])
+
+
+def test_errors_stand_apart_from_verdicts():
+    content = gather(handful(), errors={"4.2/x": "KeyError: 'fc3'"})
+    text = render_html(content)
+    assert sum(content.summary.counts.values()) == len(handful())
+    assert "1 check ended in an error and has no verdict." in text
+    assert "KeyError: &#39;fc3&#39;" in text
+
+
+def test_the_strip_shows_the_default_and_marks_what_flips():
+    text = render([accuracy()])
+    assert len(re.findall(r'class="cell default', text)) == 2
+    assert re.findall(r'class="cell ([a-z -]+?) flipped"', text) == ["not-replicated"]
+
+
+def test_a_caveat_stands_on_the_card():
+    assert "Mind the gap." in render(handful(), caveats={"3.1/accuracy": "Mind the gap."})
+
+
+def test_tables_of_evidence_are_there_with_it_and_only_with_it():
+    assert "Neighbourhood hit by layer" in render(handful(), evidence_by_hand())
+    assert "Neighbourhood hit by layer" not in render(handful())
+
+
+def test_headers_have_scopes_and_pictures_have_descriptions():
+    page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>", "ours": "<svg/>"}))
+    assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
+    assert all(attrs.get("alt") for tag, attrs in page.tags if tag == "img")
+    assert all(attrs.get("aria-label") for tag, attrs in page.tags if tag == "svg")

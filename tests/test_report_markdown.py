@@ -1,0 +1,76 @@
+"""The Markdown twin: the same verdicts, tables that line up, text that stays text."""
+
+import pytest
+from handmade_verdicts import HOSTILE, evidence_by_hand, handful, rehearsed, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from replication.ledger import LedgerRow
+from replication.report import gather, render_markdown
+from replication.report.markdown import escape, table
+
+LEDGER = (
+    LedgerRow("3.1/1.9", "§3.1 ¶1 s9", "They reach 99.0, 95.3 and 91.2 %.", ("3.1/accuracy",), ""),
+    LedgerRow("3.1/1.10", "§3.1 ¶1 s10", "One machine did it all.", (), "background: hardware"),
+)
+
+
+def tables(text):
+    """The tables of a Markdown text, each a list of lines."""
+    found = [block.splitlines() for block in text.split("\n\n")]
+    return [lines for lines in found if lines[0].startswith("|")]
+
+
+def test_snapshot(file_regression):
+    content = gather(handful(), evidence_by_hand(), ledger=LEDGER, findings=(), errors={"4.2/x": "KeyError: 'fc3'"})
+    text = render_markdown(content)
+    # The choices grow with the suite; their table has a test of its own.
+    head, tail = text.split("## What the paper leaves open")
+    file_regression.check(head + "## Many checks" + tail.partition("## Many checks")[2], extension=".md")
+
+
+def test_every_verdict_is_in_the_table_of_claims_which_comes_first():
+    first, *_ = [lines for lines in tables(render_markdown(gather(handful()))) if lines[0].startswith("| Claim")]
+    assert len(first) == 2 + len(handful())
+    for one in handful():
+        assert sum(one.id in line for line in first) == sum(one.id == other.id for other in handful())
+
+
+def test_tables_line_up():
+    for lines in tables(render_markdown(gather(handful(), evidence_by_hand()))):
+        assert len({len(line) for line in lines}) == 1
+        assert len({line.replace("\\|", "").count("|") for line in lines}) == 1
+
+
+def test_a_table_that_does_not_line_up_would_be_seen():
+    assert len({len(line) for line in ["| a |", "| bb |"]}) == 2
+
+
+@given(st.text())
+def test_escaped_text_stays_in_its_cell_and_opens_no_tag(text):
+    escaped = escape(text)
+    assert "<" not in escaped
+    assert len(escaped.splitlines()) <= 1
+    (lines,) = tables(table(("a", "b"), [(escaped, "c")]))
+    assert len(lines) == 3
+    assert lines[2].replace("\\\\", "").replace("\\|", "").count("|") == 3
+
+
+@pytest.mark.parametrize("field", ["sentence", "reported", "claim_id", "text", "rule"])
+def test_hostile_text_is_shown_and_not_run(field):
+    text = render_markdown(gather([verdict(**{field: HOSTILE})]))
+    assert "<script>" not in text
+    assert "[b](" not in text
+
+
+def test_a_rehearsal_says_so_before_any_number():
+    text = render_markdown(gather([verdict(evidence=rehearsed())]))
+    assert text.index("This is a rehearsal") < text.index("| Claim")
+
+
+def test_an_unknown_outcome_and_a_missing_interval_are_shown():
+    assert "withdrawn" in render_markdown(gather([verdict(outcome="withdrawn", interval=None, measured=None)]))
+
+
+def test_each_flip_is_named():
+    assert "Flips with test-images = all: ✗ not replicated, 98.10 %" in render_markdown(gather(handful()))
