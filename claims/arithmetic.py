@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.registry import claim
-from replication.ablation.masks import draw_masks, n_ablated
 from replication.architecture import HIDDEN_LAYERS, IMAGE_SIDE, LAYERS, N_NEURONS, Layer, find_layer
 from replication.audit import audit
 from replication.judging import Exact
@@ -138,7 +137,7 @@ def draws_with_replacement(layer: Layer, fraction: float, n_draws: int) -> NDArr
     rng = generator("claims", "with replacement", layer.name)
     masks = np.zeros((n_draws, layer.n_units), dtype=bool)
     for mask in masks:
-        mask[rng.integers(layer.n_units, size=n_ablated(layer, fraction))] = True
+        mask[rng.integers(layer.n_units, size=int(fraction * layer.n_units))] = True
     return masks
 
 
@@ -149,9 +148,11 @@ def draws_with_replacement(layer: Layer, fraction: float, n_draws: int) -> NDArr
     fails={"draw": draws_with_replacement},
 )
 def hundred_ablations_are_drawn_without_replacement(
-    draw: Callable[[Layer, float, int], NDArray[np.bool_]] = draw_masks, n_draws: int = 100
+    draw: Callable[[Layer, float, int], NDArray[np.bool_]] | None = None, n_draws: int = 100
 ) -> bool:
     """Half of a layer's units are drawn at random without replacement, a hundred times."""
+    if draw is None:
+        from replication.ablation.masks import draw_masks as draw  # brings torch, which claims else never need
     masks = [draw(layer, 0.5, n_draws) for layer in HIDDEN_LAYERS]
     different = all(len(np.unique(of_layer, axis=0)) == n_draws == ABLATION.n_draws for of_layer in masks)
     return different and all((2 * of_layer.sum(axis=1) == of_layer.shape[1]).all() for of_layer in masks)

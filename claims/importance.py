@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from claims.patterns import contrast
-from replication.ablation.masks import draw_masks
 from replication.architecture import find_layer, layer_of_unit
 from replication.evidence import NetworkEvidence, ranks_within_layers
 from replication.paper import ABLATION
@@ -33,7 +32,7 @@ def explained(indicator: Table, importance: Table) -> Table:
     a, b = (ranks_within_layers(values) for values in (indicator, importance))
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     scale = (a**2).sum(axis=0) * (b**2).sum(axis=0)
-    return np.divide((a * b).sum(axis=0) ** 2, scale, out=np.full(np.shape(scale), np.nan), where=scale > 0)
+    return np.asarray(np.divide((a * b).sum(axis=0) ** 2, scale, out=np.full(np.shape(scale), np.nan), where=scale > 0))
 
 
 @remembered
@@ -45,7 +44,7 @@ def explained_by_magnitude(network: NetworkEvidence) -> float:
 @remembered
 def explained_by_magnitude_per_class(network: NetworkEvidence) -> float:
     """Return how much mean activation for a class explains of the impact on that class, median of the classes."""
-    return float(np.nanmedian(explained(network.unit_class_means.values, network.unit_harm.values)))
+    return _median(explained(network.unit_class_means.values, network.unit_harm.values))
 
 
 @remembered
@@ -57,7 +56,7 @@ def explained_by_selectivity(network: NetworkEvidence) -> float:
 @remembered
 def explained_by_selectivity_per_class(network: NetworkEvidence) -> float:
     """Return how much selectivity for a class explains of the impact on that class, median of the classes."""
-    return float(np.nanmedian(explained(contrast(network.unit_class_means.values), network.unit_harm.values)))
+    return _median(explained(contrast(network.unit_class_means.values), network.unit_harm.values))
 
 
 @remembered
@@ -85,6 +84,12 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     return float(_cosine(impact, whole) ** 2 / reliability) if reliability > 0 else float("nan")
 
 
+def _median(values: Table) -> float:
+    """Return the median of the values that are defined; NaN where none is."""
+    defined = values[~np.isnan(values)]
+    return float(np.median(defined)) if defined.size else float("nan")
+
+
 def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
     """Return importance of the kernels of the three layers from some of the ablations, shape (192,).
 
@@ -95,7 +100,7 @@ def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
     found = []
     for layer, with_gaps in overall.items():
         change = with_gaps[~np.isnan(with_gaps)]
-        masks = _masks(layer, len(change))[draws]
+        masks = half_layer_masks(layer, len(change))[draws]
         change = change[draws]
         found.append(_mean_where(masks, change) - _mean_where(1 - masks, change))
     return np.concatenate(found)
@@ -104,12 +109,14 @@ def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
 def _mean_where(chosen: Table, change: Table) -> Table:
     """Return the mean change of the draws chosen for each kernel; NaN where there are none."""
     n = chosen.sum(axis=0)
-    return np.divide(chosen.T @ change, n, out=np.full(n.shape, np.nan), where=n > 0)
+    return np.asarray(np.divide(chosen.T @ change, n, out=np.full(n.shape, np.nan), where=n > 0))
 
 
 @cache
-def _masks(layer: str, n_draws: int) -> Table:
-    """Return which kernels each random ablation of half a layer includes, shape (n_draws, n_units)."""
+def half_layer_masks(layer: str, n_draws: int) -> Table:
+    """Return which units each random ablation of half a layer includes, 0 or 1, shape (n_draws, n_units)."""
+    from replication.ablation.masks import draw_masks  # the room of ablation brings torch, which claims else never need
+
     return draw_masks(find_layer(layer), ABLATION.reported_fraction, n_draws).astype(np.float64)
 
 

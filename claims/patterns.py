@@ -75,4 +75,4 @@ def contrast(means: Table) -> Table:
     """
     others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
     total = means + others
-    return np.divide(means - others, total, out=np.zeros_like(means), where=total > 0)
+    return np.asarray(np.divide(means - others, total, out=np.zeros_like(means), where=total > 0))

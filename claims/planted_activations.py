@@ -19,14 +19,12 @@ def unit_means(world: World) -> Table:
     """
     ratio = (1 + world.unit_as) / (1 - world.unit_as)
     prefers = world.preferred[:, None] == np.array(CLASSES)
-    for one, other in world.facts.get("twins", ()):
-        pair = np.isin(world.preferred, (one, other))
-        # A hair less than the preferred class, so that this stays the preferred one.
-        prefers[np.ix_(pair, [one, other])] = True
     means = np.where(prefers, ratio[:, None], 1.0)
-    is_twin = prefers & (world.preferred[:, None] != np.array(CLASSES))
-    means = np.where(is_twin, 0.97 * means, means)
-    return means * (world.strength * LAYER_SCALES[LAYER_OF_UNIT])[:, None]
+    for pair in world.facts.get("twins", ()):
+        for one, other in (pair, pair[::-1]):
+            # A hair less than the preferred class, so that this stays the preferred one.
+            means[world.preferred == one, other] = 0.97 * ratio[world.preferred == one]
+    return np.asarray(means * (world.strength * LAYER_SCALES[LAYER_OF_UNIT])[:, None])
 
 
 def activations(world: World) -> dict[str, NDArray[Any]]:

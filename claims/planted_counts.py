@@ -1,14 +1,13 @@
 """Planted counts: the intact network, random ablations, single units."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from claims.importance import half_layer_masks
 from claims.planted_activations import unit_means
 from claims.planted_world import CLASSES, LAYER_OF_UNIT, Table, World
-from replication.ablation.masks import draw_masks
 from replication.architecture import HIDDEN_LAYER_NAMES, HIDDEN_LAYERS, N_CLASSES, N_UNITS
 from replication.evidence import ranks_within_layers
 from replication.measurements import BASELINES, PARTS
@@ -65,15 +64,14 @@ def _harm_of_masks(world: World) -> Table:
     impact = world.impact
     if world.facts["draws_follow"] == "other" or impact is None:
         impact = world.rng("other impact").random(N_UNITS)
-    sums = np.stack([_masks(row) @ impact[row == LAYER_OF_UNIT] for row in range(len(HIDDEN_LAYERS))])
+    sums = np.stack(
+        [
+            half_layer_masks(layer, N_DRAWS) @ impact[row == LAYER_OF_UNIT]
+            for row, layer in enumerate(HIDDEN_LAYER_NAMES)
+        ]
+    )
     standardised: Table = (sums - sums.mean(axis=1, keepdims=True)) / sums.std(axis=1, keepdims=True)
     return standardised
-
-
-@cache
-def _masks(row: int) -> Table:
-    """Return the masks of one layer's 50 % ablations, shape (draw, unit)."""
-    return draw_masks(HIDDEN_LAYERS[row], ABLATION.reported_fraction, N_DRAWS).astype(np.float64)
 
 
 def units(world: World) -> Arrays:

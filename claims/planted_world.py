@@ -62,7 +62,7 @@ class World:
         errors = self.table("error", np.full(N_CLASSES, common), CLASSES) + (noise - noise.mean())
         if "error_follows_harm" in self.facts:
             errors += 1.5 * self.class_latents("error_follows_harm")[1]
-        return np.clip(errors, 0, 100)
+        return np.asarray(np.clip(errors, 0, 100))
 
     def class_latents(self, fact: str) -> tuple[Table, Table]:
         """Return two standardised properties of the classes whose expected correlation is the fact."""
@@ -100,7 +100,8 @@ class World:
     @cached_property
     def strength(self) -> Table:
         """The units' overall activity, shape (1216,)."""
-        return np.exp(self.facts.get("strength_spread", 1.0) * self.rng("strength").normal(size=N_UNITS))
+        log = self.facts.get("strength_spread", 1.0) * self.rng("strength").normal(size=N_UNITS)
+        return np.asarray(np.exp(log))
 
     @cached_property
     def unit_as(self) -> Table:
@@ -109,7 +110,7 @@ class World:
         for layer, bounds in self.facts.get("selectivity", {}).items():
             ranges[[one.name for one in HIDDEN_LAYERS].index(layer)] = bounds
         low, high = ranges[LAYER_OF_UNIT].T
-        return low + (high - low) * self.rng("as").random(N_UNITS)
+        return np.asarray(low + (high - low) * self.rng("as").random(N_UNITS))
 
     @cached_property
     def impact(self) -> Table | None:
@@ -119,4 +120,5 @@ class World:
 
 
 def _standardised(values: Table) -> Table:
-    return (values - values.mean()) / values.std()
+    """Return values with mean 0 and standard deviation 1."""
+    return np.asarray((values - values.mean()) / values.std())

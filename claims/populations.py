@@ -74,7 +74,7 @@ def jaccard(one: BoolTable, other: BoolTable) -> Table:
     """Return how much populations overlap: neurons in both over neurons in either, shape (10, 10)."""
     both = one.T.astype(np.float64) @ other.astype(np.float64)
     either = one.sum(axis=0)[:, None] + other.sum(axis=0)[None] - both
-    return np.divide(both, either, out=np.zeros_like(both), where=either > 0)
+    return np.asarray(np.divide(both, either, out=np.zeros_like(both), where=either > 0))
 
 
 @remembered
@@ -102,7 +102,7 @@ def share_of_selective_among_most_active(network: NetworkEvidence) -> Table:
     selective = network.neuron_preferred[:, None] == np.arange(N_CLASSES)
     n = selective.sum(axis=0)
     both = (selective & highest(responses(network), n)).sum(axis=0)
-    return np.divide(both, n, out=np.full(N_CLASSES, np.nan), where=n > 0)
+    return np.asarray(np.divide(both, n, out=np.full(N_CLASSES, np.nan), where=n > 0))
 
 
 @remembered

@@ -22,6 +22,11 @@ SUFFICIENT = 1 / 2
 HALF = "'Sufficient' is read as explaining at least half of the variance of the ranks within layers."
 
 
+def is_insufficient(explained: float) -> float:
+    """Return whether an indicator explains too little to be sufficient, as 0 or 1; NaN where that is undefined."""
+    return explained if np.isnan(explained) else float(explained < SUFFICIENT)
+
+
 @claim(
     "abstract/magnitude-insufficient",
     place="Abstract s4, §1 ¶4",
@@ -31,9 +36,9 @@ HALF = "'Sufficient' is read as explaining at least half of the variance of the 
     fails={"unit_impact": "magnitude"},
     caveat=HALF,
 )
-def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
+def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
     """A unit's magnitude of activation alone does not tell how important it is for the overall task."""
-    return explained_by_magnitude(network) < SUFFICIENT
+    return is_insufficient(explained_by_magnitude(network))
 
 
 @claim(
@@ -45,9 +50,9 @@ def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
     fails={"class_impact": "magnitude"},
     caveat=HALF,
 )
-def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> bool:
+def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> float:
     """A unit's magnitude of activation for a class alone does not tell how important it is for that class."""
-    return explained_by_magnitude_per_class(network) < SUFFICIENT
+    return is_insufficient(explained_by_magnitude_per_class(network))
 
 
 @claim(
@@ -59,9 +64,9 @@ def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidenc
     fails={"unit_impact": "selectivity"},
     caveat=HALF,
 )
-def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
+def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
     """A unit's selectivity of activation alone does not tell how important it is for the overall task."""
-    return explained_by_selectivity(network) < SUFFICIENT
+    return is_insufficient(explained_by_selectivity(network))
 
 
 @claim(
@@ -73,9 +78,9 @@ def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> bool
     fails={"class_impact": "selectivity"},
     caveat=f"{HALF} For single classes it is contested: Zhou et al. (2018) find selectivity a good predictor.",
 )
-def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> bool:
+def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> float:
     """A unit's selectivity for a class alone does not tell how important it is for that class."""
-    return explained_by_selectivity_per_class(network) < SUFFICIENT
+    return is_insufficient(explained_by_selectivity_per_class(network))
 
 
 @claim(
@@ -90,10 +95,9 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
         "random ablations of half its layer, noise allowed for."
     ),
 )
-def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> bool:
+def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
     """A unit's impact when ablated alone does not tell how important it is for the overall task."""
-    share = explained_by_impact(network)
-    return share < SUFFICIENT if not np.isnan(share) else share
+    return is_insufficient(explained_by_impact(network))
 
 
 @claim(
@@ -121,7 +125,7 @@ def classes_are_localised_in_layers(network: NetworkEvidence) -> bool:
 )
 def classes_are_distributed_differently(network: NetworkEvidence) -> bool:
     """How a class is distributed over the layers varies greatly across classes."""
-    return bool(np.nanmax(total_variation(network.share_of_harm.values)) >= 1 / 5)
+    return bool(np.fmax.reduce(total_variation(network.share_of_harm.values), axis=None) >= 1 / 5)
 
 
 @claim(

@@ -246,6 +246,14 @@ def audit(
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
+@app.command(hidden=True)
+def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
+    """Write the generated parts of the README anew."""
+    from replication.readme import refreshed
+
+    path.write_text(refreshed(path.read_text()))
+
+
 @app.command("list")
 def list_(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.claims,

@@ -17,7 +17,7 @@ def class_mean_tables(max_neurons=12):
         if shape == "ties":
             table = np.round(2 * table)
         elif shape == "constant":
-            table[:] = 0.1
+            table[:] = table[:, :1]
         elif shape == "one class":
             table[:, 1:] = 0
         elif shape == "some dead":

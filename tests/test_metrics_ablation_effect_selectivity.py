@@ -73,6 +73,11 @@ def test_the_absolute_formula_stays_within_zero_and_one(drops):
     assert ((value >= 0) & (value <= 1)).all()
 
 
+def test_rounding_does_not_leave_the_bounds():
+    constant = np.arange(1, 1000)[:, None].repeat(10, axis=1) / 10
+    assert (ablation_effect_selectivity(constant).value >= 0).all()
+
+
 @quick
 @given(effect_tables())
 def test_negating_the_changes_turns_signs_and_exchanges_the_literal_formulas(drops):

@@ -60,13 +60,14 @@ def test_is_never_outside_zero_and_one(means):
     assert (result.value[result.preferred == -1] == 0).all()
 
 
-def test_the_formula_as_it_stands_would_leave_the_bounds():
-    # The control of the property above: rounding puts the mean of nine equal numbers above each of them.
-    total = 0.0
-    for _ in range(9):
-        total += 0.7
-    assert 0.7 - total / 9 < 0
-    assert activation_selectivity([[0.7] * 10]).value[0] == 0
+def test_rounding_does_not_leave_the_bounds():
+    # The control of the property above: the formula as it stands puts the mean of nine equal numbers above them.
+    constant = np.arange(1, 1000)[:, None].repeat(10, axis=1) / 1000
+    others = constant.copy()
+    others[:, 0] = 0
+    assert (constant[:, 0] - others.sum(axis=1) / 9 < 0).any()
+    for sizes, reading in ((None, "classes"), (SIZES, "images")):
+        assert (activation_selectivity(constant, sizes, others=reading).value >= 0).all()
 
 
 def test_dead_neurons_do_not_swell_class_0():

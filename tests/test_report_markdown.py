@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from replication.ledger import LedgerRow
 from replication.report import gather, render_markdown
-from replication.report.markdown import escape, table
+from replication.report.markdown_text import escape, table
 
 LEDGER = (
     LedgerRow("3.1/1.9", "§3.1 ¶1 s9", "They reach 99.0, 95.3 and 91.2 %.", ("3.1/accuracy",), ""),

@@ -74,9 +74,7 @@ def draw_hit_by_layer(evidence: Evidence, dataset: str) -> Figure:
     lines, _ = grid[0].get_legend_handles_labels()
     bars = "range over embeddings (mean over seeds)"
     seeds = Patch(color=palette.FAINT, alpha=0.3, lw=0, label="range over seeds")
-    embeddings = Line2D(
-        [], [], ls="", marker="|", ms=9, color=palette.INK, label="range over embeddings (mean over seeds)"
-    )
+    embeddings = Line2D([], [], ls="", marker="|", ms=9, color=palette.INK, label=bars)
     figure.legend(handles=[*lines, seeds, embeddings], loc="outside lower center", ncols=4, columnspacing=1.2)
     return figure
 

@@ -106,7 +106,7 @@ def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, 
 def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:
     """Show an embedding: equal aspect, a frame around all points, no ticks, for its axes mean nothing."""
     low, high = points.min(axis=0), points.max(axis=0)
-    width = 1.06 * max(float(high[0] - low[0]), float(high[1] - low[1]) / height_per_width, 1e-9)
+    width = 1.06 * max(float(high[0] - low[0]), float(high[1] - low[1]) / height_per_width, 1e-6)
     (x, y), height = (low + high) / 2, width * height_per_width
     axes.set(
         xlim=(x - width / 2, x + width / 2),

@@ -128,6 +128,6 @@ def neighborhood_hit_from_histogram(
 def _weighted_mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean of the values over the last axis of the weights; NaN where these sum to 0."""
     total = weights.sum(axis=-1)
-    # Clipped because rounding of k/k-th parts can pass 1 in the last bit.
-    mean = np.divide(weights @ values, total, out=np.full(total.shape, np.nan), where=total > 0)
-    return np.asarray(np.minimum(mean, 1.0))
+    mean = np.full(total.shape, np.nan)
+    np.divide(weights @ values, total, out=mean, where=total > 0)
+    return mean

@@ -145,13 +145,18 @@ def _domain(verdict: Verdict, values: tuple[float, ...], printed: float | None) 
     if unit_of(verdict.judgement) == "r":
         return -1.0, 1.0
     shown = [*values] if printed is None else [*values, printed]
-    reach = max(shown) - min(shown) or max(abs(shown[0]) * 0.01, 1e-3)
+    # Values that agree to nine digits are one point, which is given an axis of some width.
+    least = 1e-9 * max(1.0, *(abs(number) for number in shown))
+    reach = max(shown) - min(shown)
+    if reach <= least:
+        reach = max(abs(shown[0]) * 0.01, 1e-3)
     interval = verdict.judgement.interval
     if interval is not None:
         # An interval from two networks may be a hundred times as wide as they are apart: it is cut, with an arrow.
         low, high = min(shown) - 3 * reach, max(shown) + 3 * reach
         shown += [end for end in (max(interval.low, low), min(interval.high, high)) if low <= end <= high]
-    pad = 0.06 * (max(shown) - min(shown)) or reach
+    width = max(shown) - min(shown)
+    pad = 0.06 * width if width > least else reach
     return min(shown) - pad, max(shown) + pad
 
 

@@ -1,18 +1,14 @@
 """The report in Markdown: the same facts as the page, the table of claims first."""
 
-import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from replication.judging.verdict import Criterion, Verdict
 from replication.paper import TITLE, YEAR
 from replication.progress import duration_text
-from replication.report.cards import Card, network_name
+from replication.report.cards import network_name
 from replication.report.content import Content
-from replication.report.outcomes import mark, n_flips
-from replication.report.quantities import finite_values, interval_text, is_share, level_text, span_text, true_minus
-
-_ANSWERS = {True: "yes", False: "no", None: "undecided"}
+from replication.report.markdown_cards import claims_in_detail
+from replication.report.markdown_text import decimal, escape, marked, measured, table, with_spread
+from replication.report.outcomes import n_flips
 
 
 def render_markdown(content: Content) -> str:
@@ -34,49 +30,6 @@ def render_markdown(content: Content) -> str:
     )
     blocks = [block for part in parts for block in part(content)]
     return "\n\n".join(blocks) + "\n"
-
-
-def escape(text: str) -> str:
-    r"""Return a text that Markdown shows as it stands, in one line and also within a table.
-
-    >>> escape("a | b <script>")
-    'a \\| b &lt;script>'
-    """
-    flat = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([\\`*_\[\]|])", r"\\\1", flat)
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns line up in the source.
-
-    Args:
-        header: One title per column.
-        rows: Cells, escaped already.
-
-    Returns:
-        Lines of equal length; the header alone where there are no rows.
-    """
-    cells = [list(header), *(list(row) for row in rows)]
-    widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(header))]
-    lines = [
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
-    ]
-    rule = "| " + " | ".join("-" * width for width in widths) + " |"
-    return "\n".join([lines[0], rule, *lines[1:]])
-
-
-def _marked(outcome: str) -> str:
-    """Return an outcome with its symbol."""
-    look = mark(outcome)
-    return escape(f"{look.symbol} {look.word}")
-
-
-def _measured(verdict: Verdict) -> str:
-    """Return what was measured, with the interval that decides."""
-    span = interval_text(verdict.judgement)
-    level = level_text(verdict.judgement)
-    text = true_minus(verdict.judgement.measured_text)
-    return escape(f"{text} ({level}: {span})" if span else text)
 
 
 def _head(content: Content) -> Iterator[str]:
@@ -117,8 +70,8 @@ def _claims(content: Content) -> Iterator[str]:
                 network_name(verdict.network),
                 escape(verdict.place),
                 escape(verdict.reported),
-                _measured(verdict),
-                _marked(verdict.outcome),
+                measured(verdict),
+                marked(verdict.outcome),
                 f"{n_flips(verdict)} of {len(verdict.flips)}" if verdict.flips else "–",
             )
             for verdict in content.verdicts
@@ -129,7 +82,7 @@ def _claims(content: Content) -> Iterator[str]:
     rows = [(heading, counts) for heading, counts in content.summary.by_section]
     rows.append(("All", content.summary.counts))
     yield table(
-        ("Section", *(_marked(outcome) for outcome in outcomes)),
+        ("Section", *(marked(outcome) for outcome in outcomes)),
         ((escape(heading), *(str(counts.get(outcome, 0)) for outcome in outcomes)) for heading, counts in rows),
     )
 
@@ -171,7 +124,7 @@ def _printed(content: Content) -> Iterator[str]:
                             row.place,
                         )
                     ),
-                    _marked(row.outcome),
+                    marked(row.outcome),
                 )
                 for row in content.printed
             ),
@@ -189,7 +142,10 @@ def _layers(content: Content) -> Iterator[str]:
         states = list(found.rows[0].means)
         yield table(
             ("Panel", *(f"{state} (%)" for state in states)),
-            ((row.panel, *(_spread(row.means[state], row.spreads[state]) for state in states)) for row in found.rows),
+            (
+                (row.panel, *(with_spread(row.means[state], row.spreads[state]) for state in states))
+                for row in found.rows
+            ),
         )
 
 
@@ -205,9 +161,9 @@ def _harm(content: Content) -> Iterator[str]:
             (
                 (
                     escape(row.label),
-                    _number(row.harm_pp),
-                    f"{_number(row.low_pp)} to {_number(row.high_pp)}",
-                    _number(row.error_pp),
+                    decimal(row.harm_pp),
+                    f"{decimal(row.low_pp)} to {decimal(row.high_pp)}",
+                    decimal(row.error_pp),
                     str(row.n_most),
                     str(row.n_least),
                     row.said,
@@ -220,48 +176,7 @@ def _harm(content: Content) -> Iterator[str]:
 def _cards(content: Content) -> Iterator[str]:
     """Yield every claim with its criteria and choices."""
     yield "## Claim by claim"
-    for section in content.sections:
-        yield f"### {escape(section.heading)}"
-        for card in section.cards:
-            yield from _card(card)
-
-
-def _card(card: Card) -> Iterator[str]:
-    """Yield one claim."""
-    yield f"#### {escape(card.id)}"
-    lines = [f"{escape(card.sentence)} ({escape(card.place)})", ""]
-    lines += [f"- Rule: {escape(rule)}" for rule in card.rules]
-    if card.caveat:
-        lines.append(f"- Caveat: {escape(card.caveat)}")
-    for verdict in card.verdicts:
-        lines += _verdict(verdict)
-    yield "\n".join(lines)
-
-
-def _verdict(verdict: Verdict) -> Iterator[str]:
-    """Yield the lines of one verdict."""
-    judgement = verdict.judgement
-    name = "" if verdict.network == "-" else f"{network_name(verdict.network)}: "
-    yield (
-        f"- {name}**{_marked(verdict.outcome)}**; reported {escape(verdict.reported)}; measured {_measured(verdict)}; "
-        f"{escape(true_minus(judgement.why))}"
-    )
-    if judgement.uninformative:
-        yield f"  - Uninformative: {escape(judgement.uninformative)}"
-    values = finite_values(judgement)
-    if len(set(values)) > 1 and not is_share(judgement):
-        yield f"  - Networks: {span_text(min(values), max(values), judgement)}"
-    yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
-    for flip in verdict.flips:
-        if flip.outcome != verdict.outcome:
-            told = f"{flip.choice} = {flip.option}"
-            yield f"  - Flips with {escape(told)}: {_marked(flip.outcome)}, {escape(true_minus(flip.measured_text))}"
-
-
-def _criterion(criterion: Criterion) -> str:
-    """Return one criterion in a line."""
-    detail = f" ({criterion.detail})" if criterion.detail else ""
-    return escape(true_minus(f"{criterion.name}: {_ANSWERS[criterion.met]}{detail}"))
+    yield from claims_in_detail(content.sections)
 
 
 def _findings(content: Content) -> Iterator[str]:
@@ -326,13 +241,3 @@ def _reproduce(content: Content) -> Iterator[str]:
     """Yield the commands."""
     yield "## How to reproduce"
     yield "```\n" + "\n".join(content.commands) + "\n```"
-
-
-def _number(number: float) -> str:
-    """Return a number with two decimals; a dash where it is undefined."""
-    return "–" if math.isnan(number) else true_minus(f"{number:.2f}")
-
-
-def _spread(mean: float, spread: float) -> str:
-    """Return a mean with its standard deviation, where it has one."""
-    return _number(mean) if math.isnan(spread) else f"{_number(mean)} ± {_number(spread)}"

@@ -1,0 +1,56 @@
+"""Every claim in Markdown, with its criteria and the choices that would make another verdict of it."""
+
+from collections.abc import Iterator, Sequence
+
+from replication.judging.verdict import Criterion, Verdict
+from replication.report.cards import Card, Section, network_name
+from replication.report.markdown_text import escape, marked, measured
+from replication.report.quantities import finite_values, is_share, span_text, true_minus
+
+_ANSWERS = {True: "yes", False: "no", None: "undecided"}
+
+
+def claims_in_detail(sections: Sequence[Section]) -> Iterator[str]:
+    """Yield a heading per section and a block per claim."""
+    for section in sections:
+        yield f"### {escape(section.heading)}"
+        for card in section.cards:
+            yield from _card(card)
+
+
+def _card(card: Card) -> Iterator[str]:
+    """Yield one claim."""
+    yield f"#### {escape(card.id)}"
+    lines = [f"{escape(card.sentence)} ({escape(card.place)})", ""]
+    lines += [f"- Rule: {escape(rule)}" for rule in card.rules]
+    if card.caveat:
+        lines.append(f"- Caveat: {escape(card.caveat)}")
+    for verdict in card.verdicts:
+        lines += _verdict(verdict)
+    yield "\n".join(lines)
+
+
+def _verdict(verdict: Verdict) -> Iterator[str]:
+    """Yield the lines of one verdict."""
+    judgement = verdict.judgement
+    name = "" if verdict.network == "-" else f"{network_name(verdict.network)}: "
+    yield (
+        f"- {name}**{marked(verdict.outcome)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
+        f"{escape(true_minus(judgement.why))}"
+    )
+    if judgement.uninformative:
+        yield f"  - Uninformative: {escape(judgement.uninformative)}"
+    values = finite_values(judgement)
+    if len(set(values)) > 1 and not is_share(judgement):
+        yield f"  - Networks: {span_text(min(values), max(values), judgement)}"
+    yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
+    for flip in verdict.flips:
+        if flip.outcome != verdict.outcome:
+            told = f"{flip.choice} = {flip.option}"
+            yield f"  - Flips with {escape(told)}: {marked(flip.outcome)}, {escape(true_minus(flip.measured_text))}"
+
+
+def _criterion(criterion: Criterion) -> str:
+    """Return one criterion in a line."""
+    detail = f" ({criterion.detail})" if criterion.detail else ""
+    return escape(true_minus(f"{criterion.name}: {_ANSWERS[criterion.met]}{detail}"))

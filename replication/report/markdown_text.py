@@ -1,0 +1,62 @@
+"""Pieces of Markdown: text that stays text, tables that line up, numbers, outcomes and measurements in cells."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+from replication.judging.verdict import Verdict
+from replication.report.outcomes import mark
+from replication.report.quantities import interval_text, level_text, true_minus
+
+
+def escape(text: str) -> str:
+    r"""Return a text that Markdown shows as it stands, in one line and also within a table.
+
+    >>> escape("a | b <script>")
+    'a \\| b &lt;script>'
+    """
+    flat = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", flat)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table whose columns line up in the source.
+
+    Args:
+        header: One title per column.
+        rows: Cells, escaped already.
+
+    Returns:
+        Lines of equal length; the header alone where there are no rows.
+    """
+    cells = [list(header), *(list(row) for row in rows)]
+    widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(header))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
+    rule = "| " + " | ".join("-" * width for width in widths) + " |"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def marked(outcome: str) -> str:
+    """Return an outcome with its symbol."""
+    look = mark(outcome)
+    return escape(f"{look.symbol} {look.word}")
+
+
+def measured(verdict: Verdict) -> str:
+    """Return what was measured, with the interval that decides."""
+    span = interval_text(verdict.judgement)
+    level = level_text(verdict.judgement)
+    text = true_minus(verdict.judgement.measured_text)
+    return escape(f"{text} ({level}: {span})" if span else text)
+
+
+def decimal(number: float) -> str:
+    """Return a number with two decimals; a dash where it is undefined."""
+    return "–" if math.isnan(number) else true_minus(f"{number:.2f}")
+
+
+def with_spread(mean: float, spread: float) -> str:
+    """Return a mean with its standard deviation, where it has one."""
+    return decimal(mean) if math.isnan(spread) else f"{decimal(mean)} ± {decimal(spread)}"

@@ -1,0 +1,103 @@
+"""Working memory: how much, and what happens when it does not suffice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+import torch
+
+from replication.ablation import budget as module
+from replication.ablation.budget import Budget, default_bytes, is_out_of_memory
+from replication.ablation.workspace import Workspace
+from replication.progress import Progress
+
+
+class Said(Progress):
+    def __init__(self):
+        self.lines = []
+
+    def say(self, line):
+        self.lines.append(line)
+
+
+def out_of_memory():
+    return RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
+
+
+@pytest.mark.parametrize("error", [out_of_memory(), MemoryError(), torch.OutOfMemoryError("CUDA out of memory")])
+def test_work_is_done_again_with_half_the_memory_and_says_so(error):
+    said, granted = Said(), []
+
+    def work(n_bytes):
+        granted.append(n_bytes)
+        if n_bytes > 2**21:
+            raise error
+
+    budget = Budget(2**23, said)
+    budget.run(work)
+    assert granted == [2**23, 2**22, 2**21]
+    assert said.lines == [
+        "out of memory with 8 MiB per worker; going on with half",
+        "out of memory with 4 MiB per worker; going on with half",
+    ]
+    budget.run(work)
+    assert granted[3:] == [2**21]
+
+
+def test_workers_that_run_out_together_halve_once():
+    said, meeting = Said(), Barrier(2, timeout=10)
+    budget = Budget(2**23, said)
+
+    def work(n_bytes):
+        if n_bytes == 2**23:
+            meeting.wait()
+            raise MemoryError
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(budget.run, [work, work]))
+    assert budget.n_bytes == 2**22
+    assert len(said.lines) == 1
+
+
+def test_the_least_is_not_halved():
+    def work(n_bytes):
+        raise MemoryError("there is none")
+
+    with pytest.raises(MemoryError, match="there is none"):
+        Budget(2**23, Progress()).run(work)
+
+
+def test_other_errors_are_not_taken_for_a_lack_of_memory():
+    calls = []
+
+    def work(n_bytes):
+        calls.append(n_bytes)
+        raise RuntimeError("shapes do not match")
+
+    with pytest.raises(RuntimeError, match="shapes do not match"):
+        Budget(2**23, Progress()).run(work)
+    assert len(calls) == 1
+
+
+def test_what_torch_says_on_the_cpu_is_understood():
+    with pytest.raises(RuntimeError, match="can't allocate memory") as caught:
+        torch.empty(2**62, dtype=torch.uint8)
+    assert is_out_of_memory(caught.value)
+
+
+def test_little_is_taken_on_a_cpu_and_a_quarter_of_what_is_free_on_a_gpu(monkeypatch):
+    assert default_bytes(torch.device("cpu"), 2) == 2 * module.WORKER_BYTES < 2**32
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**32, 2**37))
+    assert default_bytes(torch.device("cuda"), 1) == 2**30
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**37, 2**37))
+    assert default_bytes(torch.device("cuda"), 1) == module.GPU_BYTES
+
+
+def test_a_workspace_uses_its_memory_again():
+    workspace = Workspace(torch.zeros(1, dtype=torch.float64))
+    first = workspace.take("some", 4, 3)
+    assert first.shape == (4, 3)
+    assert first.dtype == torch.float64
+    assert workspace.take("some", 2, 6).data_ptr() == first.data_ptr()
+    assert workspace.take("other", 2).data_ptr() != first.data_ptr()
+    assert workspace.take("some", 5, 3).shape == (5, 3)

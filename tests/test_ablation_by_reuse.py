@@ -1,0 +1,197 @@
+"""The fast way gives the predictions of the paper's way."""
+
+import numpy as np
+import pytest
+import torch
+from ablation_cases import (
+    DEVICES,
+    baselines,
+    copied_parameters,
+    layers,
+    lively_network,
+    mask_tables,
+    random_images,
+    same_bits,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from replication.ablation import (
+    by_reuse,
+    compare_predictions,
+    draw_masks,
+    log_probabilities_by_weights,
+    predictions_by_reuse,
+    predictions_by_weights,
+    predictions_of_layers,
+    single_unit_masks,
+    top_two_margins,
+)
+from replication.architecture import HIDDEN_LAYERS, find_layer
+from replication.progress import Progress
+
+cases = layers.flatmap(lambda layer: st.tuples(st.just(layer), mask_tables(layer)))
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@given(cases, baselines, st.integers(1, 6))
+@settings(max_examples=25)
+def test_it_equals_the_weight_zeroing_loop_in_float64(device, case, baseline, n_images):
+    layer, masks = case
+    network, images = lively_network(0, device=device), random_images(0, n_images, device=device)
+    before = copied_parameters(network)
+    fast = predictions_by_reuse(network, images, layer, masks, baseline=baseline)
+    assert fast.dtype == np.uint8
+    assert np.array_equal(fast, predictions_by_weights(network, images, layer, masks, baseline=baseline))
+    assert same_bits(network, before)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("baseline", ["zero", "mean"])
+@pytest.mark.parametrize("layer", HIDDEN_LAYERS, ids=lambda layer: layer.name)
+def test_in_float32_only_ties_differ(layer, baseline, device):
+    network = lively_network(1, dtype=torch.float32, device=device)
+    images = random_images(1, 40, dtype=torch.float32, device=device)
+    masks = np.concatenate([draw_masks(layer, 0.5, 8), draw_masks(layer, 0.1, 4)])
+    reference = log_probabilities_by_weights(network, images, layer.name, masks, baseline=baseline)
+    fast = predictions_by_reuse(network, images, layer.name, masks, baseline=baseline)
+    comparison = compare_predictions(reference.argmax(2).astype(np.uint8), fast, top_two_margins(reference))
+    assert comparison.agree, comparison
+    assert comparison.n_flips <= 1
+    assert len(np.unique(fast)) > 3, "predictions that never vary would prove nothing"
+
+
+@pytest.mark.parametrize("layer", HIDDEN_LAYERS, ids=lambda layer: layer.name)
+def test_the_predictions_depend_on_the_masks(layer):
+    network, images = lively_network(1), random_images(1, 40)
+    predictions = predictions_by_reuse(network, images, layer.name, draw_masks(layer, 0.5, 4))
+    assert (predictions != predictions[0]).any()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("layer", HIDDEN_LAYERS, ids=lambda layer: layer.name)
+def test_single_units_take_a_way_of_their_own_to_the_same_predictions(layer, device):
+    """With one mask of no unit among them, single units go the way of any mask."""
+    network, images = lively_network(2, device=device), random_images(2, 3, device=device)
+    singles = single_unit_masks(layer)[:: max(1, layer.n_units // 16)]
+    alone = predictions_by_reuse(network, images, layer.name, singles)
+    mixed = predictions_by_reuse(network, images, layer.name, np.concatenate([np.zeros_like(singles[:1]), singles]))
+    assert np.array_equal(alone, mixed[1:])
+    with torch.inference_mode():
+        assert np.array_equal(mixed[0], network(images).argmax(1).cpu().numpy())
+
+
+@given(cases, st.integers(0, 2**32 - 1))
+@settings(max_examples=10)
+def test_masks_and_images_keep_their_order(case, seed):
+    layer, masks = case
+    network, images = lively_network(3), random_images(3, 5)
+    generator = np.random.default_rng(seed)
+    rows, columns = generator.permutation(len(masks)), generator.permutation(len(images))
+    predictions = predictions_by_reuse(network, images, layer, masks)
+    shuffled = predictions_by_reuse(network, images[torch.from_numpy(columns)], layer, masks[rows])
+    assert np.array_equal(shuffled, predictions[rows][:, columns])
+
+
+@given(cases, baselines, st.sampled_from([1, 2**16, 2**19, 2**21, 2**23, 2**25]))
+@settings(max_examples=20)
+def test_the_working_memory_changes_no_prediction(case, baseline, memory_bytes):
+    """From one image and one mask at a time to everything at once."""
+    layer, masks = case
+    network, images = lively_network(4), random_images(4, 5)
+    usual = predictions_by_reuse(network, images, layer, masks, baseline=baseline)
+    chunked = predictions_by_reuse(network, images, layer, masks, baseline=baseline, memory_bytes=memory_bytes)
+    assert np.array_equal(chunked, usual)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+def test_the_number_of_threads_changes_no_prediction_and_is_put_back(n_threads):
+    network, images = lively_network(5), random_images(5, 7)
+    masks = {layer.name: draw_masks(layer, 0.3, 3) for layer in HIDDEN_LAYERS}
+    usual, before = predictions_of_layers(network, images, masks), torch.get_num_threads()
+    try:
+        torch.set_num_threads(n_threads)
+        threaded = predictions_of_layers(network, images, masks)
+        assert torch.get_num_threads() == n_threads
+    finally:
+        torch.set_num_threads(before)
+    for layer in masks:
+        assert np.array_equal(threaded[layer], usual[layer])
+
+
+def test_several_layers_at_once_are_the_layers_one_by_one():
+    network, images = lively_network(6), random_images(6, 5)
+    masks = {"fc1": draw_masks(find_layer("fc1"), 0.5, 3), "conv2": single_unit_masks(find_layer("conv2"))[:4]}
+    together = predictions_of_layers(network, images, masks)
+    assert list(together) == ["fc1", "conv2"]
+    for layer, of_layer in masks.items():
+        assert np.array_equal(together[layer], predictions_by_reuse(network, images, layer, of_layer))
+
+
+def test_no_masks_no_images_and_no_layers_give_empty_predictions():
+    network = lively_network(7)
+    assert predictions_by_reuse(network, random_images(7, 2), "fc1", np.zeros((0, 512), bool)).shape == (0, 2)
+    assert predictions_by_reuse(network, random_images(7, 0), "fc1", np.zeros((2, 512), bool)).shape == (2, 0)
+    assert predictions_of_layers(network, random_images(7, 2), {}) == {}
+
+
+class Recorded(Progress):
+    def __init__(self):
+        self.lines, self.tasks = [], []
+
+    def say(self, line):
+        self.lines.append(line)
+
+    def task(self, title, total):
+        opened = super().task(title, total)
+        self.tasks.append((title, total))
+        return opened
+
+
+def test_after_running_out_of_memory_the_work_goes_on_in_smaller_pieces(monkeypatch):
+    """The workspace is made to hold no more than 1 MiB at once."""
+    network, images = lively_network(8), random_images(8, 3)
+    masks = draw_masks(find_layer("fc1"), 0.5, 40)
+    usual = predictions_by_reuse(network, images, "fc1", masks)
+
+    class SmallWorkspace(by_reuse.Workspace):
+        def take(self, name, *shape):
+            taken = super().take(name, *shape)
+            if taken.nbytes > 2**17:
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+            return taken
+
+    monkeypatch.setattr(by_reuse, "Workspace", SmallWorkspace)
+    progress = Recorded()
+    smaller = predictions_by_reuse(network, images, "fc1", masks, progress=progress)
+    assert np.array_equal(smaller, usual)
+    assert progress.lines
+    assert all("going on with half" in line for line in progress.lines)
+    assert progress.tasks == [("ablating fc1", 3)]
+
+
+def test_another_error_in_a_worker_comes_out_and_the_threads_are_put_back(monkeypatch):
+    def broken(self, *arguments):
+        raise ZeroDivisionError("planted")
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(by_reuse.LayerAblation, "predict", broken)
+    with pytest.raises(ZeroDivisionError, match="planted"):
+        predictions_by_reuse(lively_network(9), random_images(9, 3), "conv1", np.zeros((1, 64), bool))
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize("layer", ["out", "conv4"])
+def test_a_layer_that_is_not_hidden_is_refused(layer):
+    with pytest.raises(ValueError, match=f"layer '{layer}' cannot be ablated: expected one of conv1, conv2"):
+        predictions_by_reuse(lively_network(9), random_images(9, 1), layer, np.zeros((1, 10), bool))
+
+
+def test_masks_images_and_baselines_that_do_not_fit_are_refused():
+    network, images, masks = lively_network(9), random_images(9, 1), np.zeros((1, 64), bool)
+    with pytest.raises(ValueError, match=r"masks of conv1 are bool of shape \(64,\); expected"):
+        predictions_by_reuse(network, images, "conv1", masks[0])
+    with pytest.raises(ValueError, match=r"expected floating point of shape \(n, 1, 28, 28\)"):
+        predictions_by_reuse(network, images[0], "conv1", masks)
+    with pytest.raises(ValueError, match="baseline 'median': expected 'zero' or 'mean'"):
+        predictions_by_reuse(network, images, "conv1", masks, baseline="median")

@@ -1,0 +1,84 @@
+"""Hits and flips per class, counted."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from replication.ablation import flips_by_class, hits_by_class
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def random_predictions(seed, n_masks=3, n_images=40):
+    generator = np.random.default_rng(seed)
+    draw = lambda *shape: generator.integers(0, 10, shape).astype(np.uint8)  # noqa: E731
+    labels = draw(n_images).astype(np.int64)
+    right = generator.random((n_masks + 1, n_images)) < 0.7
+    predictions = np.where(right, labels, draw(n_masks + 1, n_images)).astype(np.uint8)
+    return predictions[0], predictions[1:], labels
+
+
+def test_hits_by_hand():
+    # Labels 0 0 1 9; the first mask is right on the first and the last image, the second on none.
+    predictions = np.array([[0, 1, 2, 9], [1, 1, 0, 0]], dtype=np.uint8)
+    hits = hits_by_class(predictions, np.array([0, 0, 1, 9]))
+    assert hits.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0] * 10]
+    assert hits.dtype == np.int64
+
+
+def test_flips_by_hand():
+    # Intact right on images 0 and 2 (classes 0 and 1).  The mask loses image 0 and gains image 1, both of class 0.
+    flips = flips_by_class(
+        np.array([0, 3, 1], dtype=np.uint8), np.array([[5, 0, 1]], dtype=np.uint8), np.array([0, 0, 1])
+    )
+    assert flips.lost.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
+    assert flips.gained.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
+
+
+@given(seeds)
+def test_hits_equal_counting_one_by_one(seed):
+    _, predictions, labels = random_predictions(seed)
+    counts = np.zeros((len(predictions), 10), dtype=int)
+    for row, of_mask in enumerate(predictions):
+        for predicted, true in zip(of_mask, labels, strict=True):
+            counts[row, true] += predicted == true
+    assert np.array_equal(hits_by_class(predictions, labels), counts)
+
+
+@given(seeds)
+def test_flips_are_the_change_in_hits(seed):
+    intact, predictions, labels = random_predictions(seed)
+    flips = flips_by_class(intact, predictions, labels)
+    change = hits_by_class(predictions, labels) - hits_by_class(intact[None], labels)
+    assert np.array_equal(flips.gained - flips.lost, change)
+    assert min(flips.lost.min(), flips.gained.min()) >= 0
+
+
+@given(seeds)
+def test_hits_lie_between_none_and_all_of_the_class(seed):
+    _, predictions, labels = random_predictions(seed)
+    hits = hits_by_class(predictions, labels)
+    assert np.all((hits >= 0) & (hits <= np.bincount(labels, minlength=10)))
+    assert np.array_equal(hits_by_class(labels[None].astype(np.uint8), labels)[0], np.bincount(labels, minlength=10))
+
+
+@given(seeds)
+def test_the_order_of_the_images_does_not_matter(seed):
+    intact, predictions, labels = random_predictions(seed)
+    order = np.random.default_rng(seed).permutation(len(labels))
+    before = flips_by_class(intact, predictions, labels)
+    after = flips_by_class(intact[order], predictions[:, order], labels[order])
+    assert np.array_equal(before.lost, after.lost)
+    assert np.array_equal(before.gained, after.gained)
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 5), (1, 2, 4)])
+def test_predictions_that_do_not_fit_the_labels_are_refused(shape):
+    with pytest.raises(ValueError, match=r"expected \(n_masks, n_images\) and \(n_images,\)"):
+        hits_by_class(np.zeros(shape, dtype=np.uint8), np.zeros(4, dtype=int))
+
+
+def test_intact_predictions_that_do_not_fit_the_labels_are_refused():
+    with pytest.raises(ValueError, match=r"intact has shape \(3,\); expected one per label, \(4,\)"):
+        flips_by_class(np.zeros(3, dtype=np.uint8), np.zeros((1, 4), dtype=np.uint8), np.zeros(4, dtype=int))

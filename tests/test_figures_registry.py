@@ -1,0 +1,112 @@
+"""Every figure draws, of every data set, of one seed and of three; three of them as they looked before."""
+
+from io import BytesIO
+
+import pytest
+from small_evidence import small_evidence
+
+from replication import paper
+from replication.figures import FIGURES, draw, svg_text
+from replication.figures.style import styled
+from replication.study import DATASETS
+
+
+def test_every_figure_of_the_paper_is_there_with_its_data_set():
+    for figure in paper.FIGURES.values():
+        kind = FIGURES[figure.id]
+        assert (kind.dataset,) == (figure.caption_networks if len(figure.caption_networks) == 1 else (None,))
+        assert not kind.over_seeds
+    assert FIGURES["A.8-text"].dataset == paper.FIGURES["A.8"].text_networks[0] != FIGURES["A.8"].dataset
+
+
+def test_figures_of_one_kind_are_drawn_alike():
+    by_kind = {}
+    for figure in paper.FIGURES.values():
+        draws = FIGURES[figure.id].draw
+        by_kind.setdefault(figure.kind, set()).add(getattr(draws, "func", draws))
+    assert all(len(functions) == 1 for functions in by_kind.values())
+    assert len(set.union(*by_kind.values())) == len(by_kind) == 5
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_captions_are_sentences(figure_id):
+    kind = FIGURES[figure_id]
+    assert kind.title
+    assert not kind.title.endswith(".")
+    assert kind.caption.endswith(".")
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_every_figure_draws_of_one_seed(figure_id):
+    figure = draw(figure_id, small_evidence())
+    assert figure.axes
+    assert figure.get_suptitle()
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_every_figure_draws_of_three_seeds(figure_id):
+    evidence = small_evidence(n_seeds=3)
+    over_seeds = FIGURES[figure_id].over_seeds
+    figure = draw(figure_id, evidence, seed=None if over_seeds else 2)
+    assert over_seeds or "seed 2" in _texts(figure)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_seeds", [1, 3])
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_every_figure_draws_of_each_data_set(figure_id, dataset, n_seeds):
+    assert draw(figure_id, small_evidence((dataset,), n_seeds), dataset=dataset).axes
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_digits_that_stand_in_are_named(figure_id):
+    figure = draw(figure_id, small_evidence(("digits",), 2, profile="digits"))
+    assert "digits" in _texts(figure)
+    assert "[rehearsal]" in figure.get_suptitle()
+
+
+def _texts(figure):
+    return " ".join([figure.get_suptitle(), *(axes.get_title(loc="left") for axes in figure.axes)])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_files_stay_small_with_all_test_images(figure_id):
+    evidence = small_evidence(n_seeds=1, n_images=9980)
+    assert len(svg_text(draw(figure_id, evidence))) < 400_000
+
+
+def test_what_cannot_be_drawn_is_named():
+    evidence = small_evidence(("mnist",))
+    with pytest.raises(KeyError, match=r"no figure 'A\.9': did you mean 'A\.[1-8]'\?"):
+        draw("A.9", evidence)
+    with pytest.raises(KeyError, match=r"no figure 'xyz': there are 1, 2, 3"):
+        draw("xyz", evidence)
+    with pytest.raises(ValueError, match="figure 'noise-ceiling' shows all seeds: leave out seed=0"):
+        draw("noise-ceiling", evidence, seed=0)
+    with pytest.raises(LookupError, match="no network trained on kmnist"):
+        draw("3", evidence)
+
+
+@styled
+def picture(figure):
+    """A small PNG."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=70)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("figure_id", ["2", "4", "6"])
+def test_pictures_look_as_before(image_regression, figure_id):
+    evidence = small_evidence(("mnist", "kmnist"))
+    image_regression.check(picture(draw(figure_id, evidence)), diff_threshold=2.0)
+
+
+def test_the_threshold_tells_another_seed_from_the_same_picture():
+    from PIL import Image, ImageChops, ImageStat
+
+    evidence = small_evidence(("mnist",), 2)
+    first, other = (Image.open(BytesIO(picture(draw("2", evidence, seed=seed)))).convert("RGB") for seed in (0, 1))
+    difference = ImageStat.Stat(ImageChops.difference(first, other)).mean
+    assert max(difference) / 255 * 100 > 2.0

@@ -1,0 +1,262 @@
+"""Figures over seeds and units: what they plot, computed a second way, and that it can go wrong."""
+
+import numpy as np
+import pytest
+from figure_checks import colours_of, named, panel, points_of, snapshot
+from scipy import stats
+from small_evidence import N_DRAWS, small_evidence, small_network
+
+from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
+from replication.choices import DEFAULTS
+from replication.figures import (
+    data_of_harm_by_fraction,
+    data_of_harm_profiles,
+    data_of_hit_by_layer,
+    data_of_noise_ceiling,
+    data_of_seed_distribution,
+    data_of_selectivity_and_harm,
+    draw,
+    palette,
+)
+from replication.figures.reported_numbers import MEASURED
+from replication.figures.seed_distribution import prediction_interval
+from replication.figures.table import rows
+from replication.measurements import PANELS
+from replication.paper import REPORTED
+from replication.stats import mcnemar_p, noise_ceiling
+
+
+def networks(n_seeds, dataset="mnist"):
+    return tuple(small_evidence((dataset,), n_seeds).networks(dataset))
+
+
+# Printed numbers among the seeds -------------------------------------------------------------------------------------
+
+
+def test_every_reported_number_of_a_network_is_measured():
+    of_no_network = {"test-images", "neurons", "matrix-rows", "matrix-columns", "neurons-per-kernel"}
+    p_values = {key for key in REPORTED if "-p/" in key}
+    assert set(MEASURED) == set(REPORTED) - of_no_network - p_values
+    assert all(dataset in key or dataset in ("kmnist", "mnist") for key, (dataset, _) in MEASURED.items())
+
+
+def test_measured_numbers_a_second_way():
+    m, k, f = (small_network(f"{name}/seed=0") for name in ("mnist", "kmnist", "fashion"))
+
+    def value(key, network):
+        return MEASURED[key][1](network)
+
+    assert value("accuracy/mnist", m) == m.accuracy
+    expected = stats.spearmanr(k.error.values, k.harm.values.sum(axis=k.harm.dims.index("layer"))).statistic
+    assert value("spearman-r/kmnist", k) == pytest.approx(expected)
+    expected = stats.pearsonr(f.n_selective.values, f.nh.sel(state="intact", panel="data").values).statistic
+    assert value("as-nh-r/fashion", f) == pytest.approx(expected)
+    expected = stats.pearsonr(f.n_effect_selective.values, f.nh.sel(state="intact", panel="data").values).statistic
+    assert value("aes-nh-r/fashion", f) == pytest.approx(expected)
+    conv1 = k.harm.sel(layer="conv1").values
+    assert value("kmnist-conv1-most-harmed-drop", k) == conv1[int(value("kmnist-conv1-most-harmed-class", k))]
+    assert value("kmnist-conv1-least-harmed-drop", k) == conv1[int(value("kmnist-conv1-least-harmed-class", k))]
+    assert value("most-harmed-class/mnist", m) == np.argmax(m.total_harm.values)
+    assert value("least-harmed-class/mnist", m) == np.argmin(m.total_harm.values)
+    preferred = f.neuron_selectivity["preferred"].values
+    assert value("as-count-ratio/fashion", f) == (preferred == 1).sum() / (preferred == 2).sum()
+
+
+def test_a_ratio_over_nothing_is_undefined_and_drawn_all_the_same(monkeypatch):
+    evidence = small_evidence(("fashion",), 2)
+    kind = type(evidence.networks("fashion")[0])
+    counts = small_network("fashion/seed=0").n_selective.copy(data=[1.0, 5.0, 0.0, *[1.0] * 7])
+    monkeypatch.setattr(kind, "n_selective", property(lambda self: counts))
+    ratio = rows(data_of_seed_distribution(evidence), key="as-count-ratio/fashion")["value"]
+    assert np.isnan(ratio).all()
+    draw("seed-distribution", evidence)
+
+
+def test_seed_distribution_has_a_row_per_number_and_network():
+    evidence = small_evidence(n_seeds=3)
+    table = data_of_seed_distribution(evidence)
+    assert len(table["key"]) == 3 * len(MEASURED)
+    assert set(table["reported"][table["key"] == "spearman-r/kmnist"]) == {0.6}
+    only = data_of_seed_distribution(evidence, "mnist")
+    assert set(only["dataset"]) == {"mnist"}
+
+
+def check_dots(figure, evidence):
+    """Each number's dots stand at its networks' values."""
+    for key, (dataset, quantity) in MEASURED.items():
+        (dots,) = [found for axes in figure.axes for found in axes.collections if found.get_gid() == key]
+        values = np.asarray(dots.get_offsets())[:, 0]
+        assert values == pytest.approx([quantity(network) for network in evidence.networks(dataset)])
+
+
+def test_dots_stand_at_the_networks_values():
+    evidence = small_evidence(n_seeds=3)
+    check_dots(draw("seed-distribution", evidence), evidence)
+    with pytest.raises(AssertionError):
+        check_dots(draw("seed-distribution", evidence), small_evidence(("fashion", "kmnist", "mnist"), 2))
+
+
+def test_prediction_interval_by_hand():
+    # 1, 2, 3: mean 2, s = 1, t(2) = 4.303, times √(1 + 1/3).
+    found = prediction_interval(np.array([1.0, 2.0, 3.0, np.nan]), "t")
+    assert (found.low, found.high) == pytest.approx((2 - 4.968, 2 + 4.968), abs=1e-3)
+    assert prediction_interval(np.array([1.0]), "t") is None
+    assert prediction_interval(np.array([1.0, 2.0]), "") is None
+
+
+def test_digits_stand_in_for_all_three():
+    evidence = small_evidence(("digits",), 2, profile="digits")
+    assert len(data_of_seed_distribution(evidence)["key"]) == 2 * len(MEASURED)
+    assert draw("seed-distribution", evidence).get_suptitle().endswith("(digits stand in) [rehearsal]")
+
+
+# Harm by fraction ----------------------------------------------------------------------------------------------------
+
+
+def test_harm_by_fraction_agrees_with_the_evidence():
+    shown = networks(3)
+    table = data_of_harm_by_fraction(shown)
+    for fraction in (0.1, 0.5):
+        for layer in HIDDEN_LAYER_NAMES:
+            overall = rows(table, layer=layer, **{"class": -1})
+            mean = overall["mean_pp"][overall["fraction"] == fraction]
+            expected = [network.harm_at_fraction.sel(layer=layer, fraction=fraction).item() for network in shown]
+            assert mean == pytest.approx(np.mean(expected))
+    of_class = rows(table, layer="conv2", **{"class": 7})["mean_pp"][-1]
+    assert of_class == pytest.approx(np.mean([n.harm.sel({"layer": "conv2", "class": 7}).item() for n in shown]))
+    assert (table["low_pp"] <= table["high_pp"]).all()
+
+
+def test_the_band_spans_the_draws_of_all_seeds():
+    shown = networks(2)
+    overall = rows(data_of_harm_by_fraction(shown), layer="fc1", **{"class": -1})
+    draws = []
+    for network in shown:
+        hits = network.draw_hits.sel(layer="fc1", fraction=0.5).sum("class").values
+        draws += list(100 * (network.hits.values.sum() - hits) / network.n_images.values.sum())
+    assert len(draws) == 2 * N_DRAWS
+    assert (overall["low_pp"][-1], overall["high_pp"][-1]) == pytest.approx(tuple(np.percentile(draws, [5, 95])))
+
+
+def test_lines_have_the_classes_colours():
+    axes = panel(draw("harm-by-fraction", small_evidence(("mnist",))), "conv1")
+    for c in range(N_CLASSES):
+        assert named(axes, f"class {c}").get_color() == palette.CLASS_COLOURS[c]
+
+
+# Neighbourhood hit along the layers ----------------------------------------------------------------------------------
+
+
+def test_hit_by_layer_agrees_with_the_evidence():
+    shown = networks(2)
+    table = data_of_hit_by_layer(shown)
+    assert len(table["mean"]) == 2 * 2 * 2 * len(PANELS)
+    for network, seed in zip(shown, (0, 1), strict=True):
+        for space in ("embedding", "raw"):
+            expected = network.under(DEFAULTS.but("nh-space", space)).nh_overall.sel(state="ablated").values
+            assert rows(table, seed=seed, space=space, state="ablated")["mean"] == pytest.approx(expected)
+    raw, embedded = rows(table, space="raw"), rows(table, space="embedding")
+    assert np.array_equal(raw["low"], raw["high"])
+    assert (embedded["low"] <= embedded["mean"]).all()
+    assert (embedded["mean"] <= embedded["high"]).all()
+    assert not np.array_equal(raw["mean"], embedded["mean"])
+
+
+# Selectivity and harm ------------------------------------------------------------------------------------------------
+
+
+def test_selectivity_and_harm_agree_with_the_evidence():
+    network = small_network("mnist/seed=0")
+    table = data_of_selectivity_and_harm(network)
+    overall, own = (rows(table, scope=scope) for scope in ("all classes", "preferred class"))
+    assert overall["harm_pp"] == pytest.approx(network.unit_harm_overall.values[overall["unit"]])
+    found = network.unit_selectivity
+    assert own["selectivity"] == pytest.approx(found["value"].values[own["unit"]])
+    preferred = found["preferred"].values[own["unit"]]
+    assert own["harm_pp"] == pytest.approx(network.unit_harm.values[own["unit"], preferred])
+    assert (found["preferred"].values[np.setdiff1d(np.arange(1216), own["unit"])] == -1).all()
+
+
+def test_no_unit_within_the_band_is_significant():
+    for seed in range(3):
+        table = data_of_selectivity_and_harm(small_network(f"mnist/seed={seed}"))
+        inside = np.abs(table["harm_pp"]) < table["band_pp"] - 1e-9
+        assert inside.any()
+        assert not table["significant"][inside].any()
+
+
+def test_some_units_beyond_the_band_are_significant():
+    table = rows(data_of_selectivity_and_harm(small_network("mnist/seed=0", 2000)), scope="all classes")
+    assert 0 < table["significant"].sum() < len(table["unit"])
+
+
+def test_six_flips_are_the_fewest_that_can_be_significant():
+    n = np.arange(1, 12)
+    significant = mcnemar_p(n, np.zeros_like(n)) < 0.05
+    assert n[significant].min() == 6
+
+
+def test_significant_units_have_their_layers_colours_and_the_others_none():
+    evidence = small_evidence(("mnist",), n_images=2000)
+    table = rows(data_of_selectivity_and_harm(evidence.networks("mnist")[0]), scope="all classes")
+    axes = panel(draw("selectivity-and-harm", evidence), "on all test images")
+    for layer in HIDDEN_LAYER_NAMES:
+        shown = table["significant"] & (table["layer"] == layer)
+        cloud = named(axes, layer)
+        expected = np.column_stack([table["selectivity"], table["harm_pp"]])[shown]
+        assert points_of(cloud) == pytest.approx(expected[np.lexsort(expected.T)])
+        assert colours_of(cloud) == ({palette.LAYER_COLOURS[layer]} if shown.any() else colours_of(cloud))
+    assert len(named(axes, "not significant").get_offsets()) == (~table["significant"]).sum()
+
+
+# Noise ceiling -------------------------------------------------------------------------------------------------------
+
+
+def test_ceilings_agree_with_the_statistic():
+    shown = networks(3)
+    table = data_of_noise_ceiling(shown)
+    expected = noise_ceiling([network.total_harm.values for network in shown])
+    assert (table["lower"][0], table["upper"][0]) == (expected.lower, expected.upper)
+    assert (table["lower"] <= table["upper"]).all()
+
+
+def test_equal_seeds_reach_the_ceiling_and_one_seed_has_none():
+    same = networks(1) * 3
+    assert data_of_noise_ceiling(same)["lower"] == pytest.approx(1)
+    assert np.isnan(data_of_noise_ceiling(networks(1))["lower"]).all()
+
+
+def test_profiles_are_the_heights_of_the_stacked_bars():
+    shown = networks(2)
+    table = data_of_harm_profiles(shown)
+    for seed, network in enumerate(shown):
+        assert rows(table, seed=seed)["harm_pp"] == pytest.approx(network.total_harm.values)
+    axes = panel(draw("noise-ceiling", small_evidence(("mnist",), 2)), "accuracy lost")
+    for c in range(N_CLASSES):
+        assert colours_of(named(axes, f"class {c}")) == {palette.CLASS_COLOURS[c]}
+        heights = np.asarray(named(axes, f"class {c}").get_offsets())[:, 1]
+        assert heights == pytest.approx([network.total_harm.values[c] for network in shown])
+
+
+# Snapshots -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "every"),
+    [
+        (data_of_harm_by_fraction, 11),
+        (data_of_hit_by_layer, 1),
+        (data_of_noise_ceiling, 1),
+    ],
+    ids=["harm_by_fraction", "hit_by_layer", "noise_ceiling"],
+)
+def test_plotted_data_over_seeds(dataframe_regression, data, every):
+    dataframe_regression.check(snapshot(data(networks(2)), every))
+
+
+def test_plotted_data_of_seed_distribution(dataframe_regression):
+    dataframe_regression.check(snapshot(data_of_seed_distribution(small_evidence(n_seeds=2))))
+
+
+def test_plotted_data_of_units(dataframe_regression):
+    dataframe_regression.check(snapshot(data_of_selectivity_and_harm(small_network("mnist/seed=0")), 97))

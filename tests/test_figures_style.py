@@ -1,0 +1,123 @@
+"""What all figures share: no global state, frames, labels, tables, files."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from small_evidence import small_evidence
+
+from replication.figures import draw, save, svg_text
+from replication.figures.layers import densest
+from replication.figures.style import dot, frame_embedding, new_figure, side_by_side, signed, styled
+from replication.figures.table import rows, stacked, tidy
+
+quick = settings(deadline=None, max_examples=40)
+
+
+def test_the_room_imports_neither_pyplot_nor_torch():
+    program = "import replication.figures, sys; print([m for m in ('matplotlib.pyplot', 'torch') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_settings_hold_within_a_figure_and_not_after_it():
+    @styled
+    def size_within():
+        return mpl.rcParams["font.size"]
+
+    before = dict(mpl.rcParams)
+    assert size_within() == 7.5 != before["font.size"]
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_readers_own_settings_change_nothing():
+    evidence = small_evidence(("mnist",))
+    plain = svg_text(draw("2", evidence))
+    with mpl.rc_context({"axes.facecolor": "pink", "lines.linewidth": 9, "svg.hashsalt": "another"}):
+        assert svg_text(draw("2", evidence)) == plain
+
+
+def test_numbers_have_a_true_minus_and_no_negative_zero():
+    assert [signed(-1.25), signed(0.04), signed(-0.04), signed(-0.31, 2)] == ["−1.2", "0.0", "0.0", "−0.31"]
+
+
+def test_long_titles_are_broken_to_the_width():
+    assert "\n" in new_figure("word " * 40, height=2).get_suptitle()
+    assert "\n" not in new_figure("word", height=2).get_suptitle()
+
+
+def test_dots_are_laid_out_around_the_middle():
+    assert side_by_side(3, 0.2).tolist() == [-0.2, 0, 0.2]
+    assert side_by_side(1, 0.2).tolist() == [0]
+    assert dot("red", "text", "^").get_label() == "text"
+
+
+@quick
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.sampled_from([0.6, 1.0]), st.sampled_from([0.0, 0.01, 10.0]))
+def test_a_frame_holds_every_point_in_equal_aspect(seed, n, height_per_width, scale):
+    points = scale * np.random.default_rng(seed).standard_normal((n, 2))
+    axes = Figure().subplots()
+    frame_embedding(axes, points, height_per_width=height_per_width)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert (top - bottom) / (right - left) == pytest.approx(height_per_width)
+    assert axes.get_aspect() == 1
+    inside = (points >= [left, bottom]) & (points <= [right, top])
+    assert inside.all()
+
+
+def test_a_class_is_labelled_where_it_is_densest_not_between_its_halves():
+    random = np.random.default_rng(5)
+    crowd, few = random.normal([5, 5], 0.1, (60, 2)), random.normal([-5, -5], 1.0, (60, 2))
+    place = densest(np.concatenate([crowd, few]))
+    assert np.linalg.norm(place - [5, 5]) < 0.3
+    assert densest(np.array([[1.0, 2.0]])).tolist() == [1, 2]
+    assert densest(np.zeros((3, 2))).tolist() == [0, 0]
+
+
+def test_tables_by_hand():
+    array = xr.DataArray([[1, 2], [3, 4]], {"a": ["x", "y"], "b": [0, 1]}, ("a", "b"))
+    table = tidy("value", array, seed=7)
+    assert {name: column.tolist() for name, column in table.items()} == {
+        "seed": [7, 7, 7, 7],
+        "a": ["x", "x", "y", "y"],
+        "b": [0, 1, 0, 1],
+        "value": [1, 2, 3, 4],
+    }
+    assert rows(table, a="y", b=1)["value"].tolist() == [4]
+    assert stacked([table, table])["value"].tolist() == [1, 2, 3, 4] * 2
+
+
+@pytest.mark.parametrize("format", ["svg", "png", "pdf"])
+def test_files_are_the_same_to_the_byte(tmp_path, format):
+    evidence = small_evidence(("mnist",), 2)
+    paths = [tmp_path / "new folder" / f"{name}.{format}" for name in "abc"]
+    for path, seed in zip(paths, (0, 0, 1), strict=True):
+        save(draw("2", evidence, seed=seed), path, format)
+    first, again, other = (path.read_bytes() for path in paths)
+    assert first == again != other
+    assert first.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[format])
+
+
+def test_point_clouds_are_the_same_to_the_byte():
+    evidence = small_evidence(("mnist",))
+    assert svg_text(draw("1", evidence)) == svg_text(draw("1", evidence))
+
+
+def test_svg_text_stands_within_html_and_holds_no_date():
+    text = svg_text(draw("2", small_evidence(("mnist",))))
+    assert text.startswith("<svg")
+    assert text.rstrip().endswith("</svg>")
+    assert "<!DOCTYPE" not in text
+    assert "dc:date" not in text
+
+
+def test_an_unknown_format_is_named(tmp_path):
+    with pytest.raises(ValueError, match="no format 'jpeg': expected one of svg, png, pdf"):
+        save(new_figure("x", height=1), tmp_path / "x.jpeg", "jpeg")
+    assert not list(tmp_path.iterdir())

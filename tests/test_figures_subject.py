@@ -1,0 +1,52 @@
+"""Whom a figure shows, and what it says when that network is not there."""
+
+import pytest
+from small_evidence import small_evidence
+
+from replication.figures.subject import all_seeds, held_datasets, one_network, seed_of
+
+
+def test_names_of_the_papers_networks():
+    evidence = small_evidence(n_seeds=3)
+    assert one_network(evidence, "kmnist", 2).title("text") == "K-Net, seed 2: text"
+    assert all_seeds(evidence, "fashion").title("text") == "F-Net, 3 seeds: text"
+    assert one_network(evidence, "fashion").class_labels[1] == "1 trouser"
+    assert one_network(evidence, "mnist").class_labels[1] == "1"
+
+
+def test_a_stand_in_is_named_and_keeps_its_own_classes():
+    evidence = small_evidence(("digits",), profile="digits")
+    subject = one_network(evidence, "fashion")
+    assert subject.title("text") == "F-Net (digits stand in), seed 0: text [rehearsal]"
+    assert subject.class_labels[1] == "1"
+    assert one_network(evidence, "digits").name == "digits network"
+
+
+def test_a_brief_training_is_a_rehearsal_without_a_stand_in():
+    evidence = small_evidence(("mnist",), profile="quick")
+    assert one_network(evidence, "mnist").title("text") == "M-Net, seed 0: text [rehearsal]"
+
+
+def test_the_seed_chooses_the_network():
+    evidence = small_evidence(("mnist",), 3)
+    assert [seed_of(network) for network in all_seeds(evidence, "mnist").networks] == [0, 1, 2]
+    assert seed_of(one_network(evidence, "mnist", 1).network) == 1
+    assert seed_of(one_network(evidence, "mnist").network) == 0
+
+
+def test_what_is_not_there_is_named():
+    evidence = small_evidence(("mnist",), 2)
+    with pytest.raises(ValueError, match="no data set named 'mnits': there are mnist, kmnist, fashion, digits"):
+        all_seeds(evidence, "mnits")
+    with pytest.raises(LookupError, match="no network trained on kmnist"):
+        one_network(evidence, "kmnist")
+    with pytest.raises(LookupError, match="no network of seed 5 trained on mnist: the run has 0, 1"):
+        one_network(evidence, "mnist", 5)
+    with pytest.raises(LookupError, match="the run holds no network"):
+        held_datasets(small_evidence(()), None)
+
+
+def test_all_data_sets_are_those_the_run_holds():
+    assert held_datasets(small_evidence(("fashion", "mnist")), None) == ("mnist", "fashion")
+    assert held_datasets(small_evidence(("fashion", "mnist")), "mnist") == ("mnist",)
+    assert held_datasets(small_evidence(("digits",)), None) == ("digits",)
