@@ -152,7 +152,9 @@ def hundred_ablations_are_drawn_without_replacement(
 ) -> bool:
     """Half of a layer's units are drawn at random without replacement, a hundred times."""
     if draw is None:
-        from replication.ablation.masks import draw_masks as draw  # brings torch, which claims else never need
+        from replication.ablation.masks import draw_masks  # brings torch, which claims else never need
+
+        draw = draw_masks
     masks = [draw(layer, 0.5, n_draws) for layer in HIDDEN_LAYERS]
     different = all(len(np.unique(of_layer, axis=0)) == n_draws == ABLATION.n_draws for of_layer in masks)
     return different and all((2 * of_layer.sum(axis=1) == of_layer.shape[1]).all() for of_layer in masks)

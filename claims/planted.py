@@ -20,7 +20,6 @@ from replication.measurements import build
 
 FACTS: Mapping[str, str] = {
     "accuracy": "top-1 accuracy in per cent by data set",
-    "error": "prediction error in pp by class",
     "error_follows_harm": "rank correlation of prediction error and accuracy change over the classes",
     "harm": "accuracy change in pp by ablating half a layer, by layer, class, or both",
     "growth": "what share of that change is seen at each ablated fraction",
@@ -56,10 +55,10 @@ _LATENT = frozenset({"selective", "affected", "effects_match_selectivity", "nh_f
 _UNITS = _LATENT | {"strength_spread", "selectivity", "unit_impact"}
 
 _PIECES: Mapping[str, tuple[Callable[[World], dict[str, Any]], frozenset[str]]] = {
-    "intact": (intact, frozenset({"accuracy", "error", "error_follows_harm"})),
+    "intact": (intact, frozenset({"accuracy", "error_follows_harm"})),
     "draws": (
         draws,
-        _UNITS | {"accuracy", "error", "error_follows_harm", "harm", "growth", "draws_follow"},
+        _UNITS | {"accuracy", "error_follows_harm", "harm", "growth", "draws_follow"},
     ),
     "units": (units, _UNITS | {"class_impact", "effect", "helpful", "twins"}),
     "activations": (activations, _UNITS | {"twins"}),

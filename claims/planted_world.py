@@ -59,7 +59,7 @@ class World:
         """Prediction error in pp, shape (10,)."""
         noise = self.rng("error").normal(0, 0.3, N_CLASSES)
         common = 100 - self.facts["accuracy"] if "accuracy" in self.facts else 5.0
-        errors = self.table("error", np.full(N_CLASSES, common), CLASSES) + (noise - noise.mean())
+        errors = common + noise - noise.mean()
         if "error_follows_harm" in self.facts:
             errors += 1.5 * self.class_latents("error_follows_harm")[1]
         return np.asarray(np.clip(errors, 0, 100))

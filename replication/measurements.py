@@ -212,10 +212,11 @@ def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[st
     data = {}
     for name, variable in variables.items():
         given = np.asarray(arrays[name])
-        array = given.astype(variable.dtype)
+        with np.errstate(invalid="ignore"):
+            array = given.astype(variable.dtype)
         if array.dtype.kind == "i" and not np.array_equal(array, given):
             raise InvalidMeasurementError(
-                f"{piece}/{name} holds values from {given.min()} to {given.max()}, which {variable.dtype} cannot"
+                f"{piece}/{name} holds values from {given.min()} to {given.max()}, which {variable.dtype} cannot hold"
             )
         if array.ndim != len(variable.axes):
             raise InvalidMeasurementError(
@@ -295,8 +296,9 @@ def load(path: Path) -> xr.Dataset:
     if not path.exists():
         raise FileNotFoundError(f"no measurements at {path}")
     try:
-        # h5netcdf litters standard error when it fails on what is no HDF5, so that is found out before.
-        h5py.File(path).close()
+        # h5netcdf litters standard error where the file cannot be opened, so that is found out before.
+        with h5py.File(path) as file:
+            file.attrs.keys()
         with xr.open_dataset(path, engine="h5netcdf") as opened:
             dataset = opened.load()
     except (OSError, ValueError, KeyError, RuntimeError) as error:

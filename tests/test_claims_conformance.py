@@ -69,7 +69,7 @@ def outcome(claim, network, numbers):
 
 @each_claim()
 def test_it_says_what_the_paper_says_and_where(claim):
-    assert re.fullmatch(r"[A-Z].*\.", claim.sentence)
+    assert re.fullmatch(r"[A-Z0-9].*\.", claim.sentence)
     assert re.match(r"§|Abstract|Fig\. ", claim.place)
     assert set(claim.networks) <= set(DATASETS)
     assert claim.caveat == "" or claim.caveat.endswith(".")

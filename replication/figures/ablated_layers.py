@@ -68,11 +68,11 @@ def _draw_harm(axes: Axes, table: Table) -> None:
     heights = np.nan_to_num(table["harm_pp"])
     axes.bar(table["class"], heights, color=palette.CLASS_COLOURS, width=0.75)
     for c, height in zip(table["class"], heights, strict=True):
-        axes.annotate(
-            signed(height), (c, max(height, 0)), (0, 1), textcoords="offset points", ha="center", va="bottom", size=6
-        )
+        side, place = (1, "bottom") if height >= 0 else (-1, "top")
+        offset = {"xytext": (0, side), "textcoords": "offset points"}
+        axes.annotate(signed(height), (c, height), **offset, ha="center", va=place, size=6)
     axes.axhline(0, color=palette.INK, lw=0.6)
-    axes.margins(y=0.12)
+    axes.margins(y=0.14)
     axes.set_box_aspect(1)
     axes.spines["left"].set_visible(False)
     axes.set(xticks=range(N_CLASSES), yticks=[], title="accuracy lost by this ablation (pp)")

@@ -140,9 +140,9 @@ def densest(points: NDArray[np.float64]) -> NDArray[np.float64]:
         points: Shape (n, 2), n ≥ 1.
 
     Returns:
-        The point whose n/20-th nearest neighbour is nearest.
+        The point whose n/5-th nearest neighbour is nearest.
     """
-    k = min(max(1, len(points) // 20), len(points) - 1)
+    k = min(max(1, len(points) // 5), len(points) - 1)
     distances = np.asarray(cKDTree(points).query(points, k=[k + 1])[0])
     return np.asarray(points[distances[:, 0].argmin()])
 

@@ -26,7 +26,7 @@ FEWEST_FLIPS = 6
 """Flips below which McNemar's exact test cannot reach p < .05 (see ``stats.mcnemar_p``)."""
 
 CHANCE = "#a9a9a9"
-"""Colour of units whose harm chance explains."""
+"""Colour of units whose harm is within what chance allows."""
 
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 """Where the scale of harm may have a tick, in pp."""
@@ -97,7 +97,7 @@ def draw_selectivity_and_harm(evidence: Evidence, dataset: str, seed: int | None
     grid[0].set_ylabel("accuracy lost (pp)")
     handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
     figure.legend(
-        handles=[*handles, dot(CHANCE, "explained by chance"), Patch(color=palette.BAND, label="fewer than 6 images")],
+        handles=[*handles, dot(CHANCE, "not significant"), Patch(color=palette.BAND, label="fewer than 6 images")],
         loc="outside lower center",
         ncols=7,
         columnspacing=1,
@@ -114,7 +114,7 @@ def _summary(table: Table) -> str:
 
 
 def _draw_scope(axes: Axes, table: Table) -> None:
-    """Draw one panel: units chance explains in grey, the others in their layer's colour."""
+    """Draw one panel: units within chance in grey, the others in their layer's colour."""
     band = float(np.median(table["band_pp"]))
     axes.axhspan(-band, band, color=palette.BAND, alpha=0.5, lw=0, zorder=0)
     axes.axhline(0, color=palette.INK, lw=0.6)
