@@ -1,5 +1,7 @@
 """Networks whose predictions vary with the image and with the ablation, and masks to ablate them by."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -20,9 +22,10 @@ def random_images(seed, n, *, dtype=torch.float64, device="cpu"):
     return images.to(device, dtype)
 
 
-@torch.inference_mode()
+@cache
+@torch.no_grad()
 def lively_network(seed, *, dtype=torch.float64, device="cpu"):
-    """A random network with signals of constant size from layer to layer and no favourite class."""
+    """A random network with signals of constant size from layer to layer and no favourite class; not to be changed."""
     network = Network(torch_generator("test network", seed)).double()
     for layer in LAYER_NAMES:
         network.parameters_of(layer)[0].mul_(6**0.5)

@@ -42,11 +42,12 @@ def test_float32_rounding_is_no_larger_than_a_plain_sum_may_have(seed):
     assert (expected - exact).abs().max() < 1e-4
 
 
-def test_a_shorter_period_would_wrap_round(monkeypatch):
-    """With 8 instead of 9 the sum above the map's first row would fall onto a row that pooling reads."""
-    monkeypatch.setattr(fourier, "PERIOD", 8)
-    with pytest.raises(AssertionError):
-        torch.testing.assert_close(*both_ways(0, 1, torch.float64))
+def test_one_changed_weight_is_seen():
+    maps, weight, bias = torch.ones(49, 1, 64).double(), torch.zeros(64, 64, 5, 5).double(), torch.zeros(64).double()
+    before = FourierConvolution(weight, bias)(maps, Workspace(maps)).clone()
+    weight[3, 7, 4, 4] = 1
+    changed = (FourierConvolution(weight, bias)(maps, Workspace(maps)) - before).abs() > 1e-12
+    assert torch.equal(changed.any(0)[0].nonzero().flatten(), torch.tensor([3]))
 
 
 def test_half_of_the_plane_and_the_mean_are_all_frequencies():

@@ -47,7 +47,7 @@ def test_equal_names_give_equal_masks_and_different_names_different_ones():
 
 
 def test_every_unit_is_drawn_as_often_as_any_other():
-    """2,000 draws of half of 64 units: a unit's count has mean 1,000 and standard deviation √500; 6 of those are 134."""
+    """In 2,000 draws of half of the units a unit's count has mean 1,000 and standard deviation √500, 6 of them 134."""
     counts = draw_masks(find_layer("conv3"), 0.5, 2000).sum(axis=0)
     assert np.abs(counts - 1000).max() < 134
 

@@ -103,6 +103,8 @@ def log_probabilities_by_weights(
     check_masks(layer, masks)
     check_baseline(baseline)
     results = torch.empty(len(masks), len(images), N_CLASSES, dtype=images.dtype, device=images.device)
+    if not results.numel():
+        return results.cpu().numpy()
     if baseline == "zero":
         for mask, result in zip(masks, results, strict=True):
             with ablated(network, layer, mask):
@@ -110,7 +112,7 @@ def log_probabilities_by_weights(
                     rows.copy_(network(batch))
         return results.cpu().numpy()
     up_to = LAYER_NAMES.index(layer) + 1
-    means = mean_activations(network, images, layer, batch_size) if len(images) else images
+    means = mean_activations(network, images, layer, batch_size)
     for mask, result in zip(masks, results, strict=True):
         units = torch.from_numpy(np.flatnonzero(mask)).to(images.device)
         for batch, rows in zip(images.split(batch_size), result.split(batch_size), strict=True):

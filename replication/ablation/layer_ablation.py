@@ -74,19 +74,17 @@ class LayerAblation:
         cases = max(1, numbers // 2 // NUMBERS_PER_CASE[self._layer])
         masks = min(n_masks, cases)
         images = max(1, min(cases // masks, numbers // 4 // NUMBERS_PER_IMAGE[self._layer]))
-        group = images * max(1, CLASSIFIED_AT_ONCE // (images * n_masks))
+        at_once = max(1, min(CLASSIFIED_AT_ONCE, numbers // 8 // self._n_features))
+        group = images * max(1, at_once // (images * n_masks))
         for some, results in zip(activations.split(group), predictions.split(group), strict=True):
             features = workspace.take("features", len(some), n_masks, self._n_features)
             for part, part_features in zip(some.split(images), features.split(images), strict=True):
                 rows = part_features.split(masks, dim=1)
                 for values, row in zip(self._cases(part, masks, numbers // 8, workspace), rows, strict=True):
                     self._tail.features(self._entered, values, row, workspace)
-            for given, result in zip(
-                features.flatten(0, 1).split(CLASSIFIED_AT_ONCE),
-                results.view(-1).split(CLASSIFIED_AT_ONCE),
-                strict=True,
-            ):
-                result.copy_(self._tail.classify(self._entered, given))
+            given, result = features.flatten(0, 1), results.view(-1)
+            for some_given, some_result in zip(given.split(at_once), result.split(at_once), strict=True):
+                some_result.copy_(self._tail.classify(self._entered, some_given))
         return predictions.T
 
     def _masked(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:

@@ -16,9 +16,8 @@ START_MIN_DIST = 0.8
 def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) -> NDArray[np.float64]:
     """The coordinates from which the embeddings of all layers start.
 
-    Source: §3.2, "embeddings were initialized by applying UMAP directly to the test set with loosened constraints
-    (min_dist = 0.8) so that the initial coordinates of the data points for each embedded layer activation were the
-    same".  This embedding itself starts from umap-learn's spectral layout.
+    Source: §3.2: one embedding of the test images themselves, made with a minimum distance of 0.8, from which all
+    panels start.  This embedding itself starts from umap-learn's spectral layout.
 
     Args:
         images: The test images as rows of pixels, shape (n, pixels).

@@ -30,8 +30,8 @@ def embed(
 ) -> NDArray[np.float64]:
     """UMAP embedding of points with given neighbours.
 
-    Source: §3.2, "an open source Python implementation of UMAP with default parameters".  Departs from it in that the
-    neighbours are exact at any n, where umap-learn approximates them from 4,096 points on.
+    Source: §3.2, which runs umap-learn with its default parameters.  Departs from it in that the neighbours are exact
+    at any n, where umap-learn approximates them from 4,096 points on.
 
     The paper's release of umap-learn, 0.3.10, took given coordinates as they are; from 0.4 on each axis is stretched
     to [0, 10] first, so that neither its scale nor its aspect counts.  ``"rescaled"`` is what umap-learn does today;

@@ -25,8 +25,8 @@ class AlignedPanels:
 def procrustes_chain(panels: Mapping[str, NDArray[np.floating]]) -> AlignedPanels:
     """Align each panel with the aligned one before it, the first being the reference.
 
-    Source: §3.2, "we used Scipy's Procrustes transformation to linearly scale, shift, reflect and rotate the embeddings
-    with respect to the projection of the previous layer".  That function standardises both clouds, centring each and
+    Source: §3.2, which aligns each layer's embedding to that of the layer before by scipy's Procrustes analysis: shift,
+    scale, rotation and reflection.  That function standardises both clouds, centring each and
     scaling it to norm 1, and returns the second as it best matches the first.  So a panel's size in the result tells
     how well it matches, not how large it was, and mirror images match fully.  Distances within a panel keep their
     proportions: NH and every other measure free of scale is the same before and after.

@@ -69,8 +69,8 @@ def _draw_harm(axes: Axes, table: Table) -> None:
     axes.bar(table["class"], heights, color=palette.CLASS_COLOURS, width=0.75)
     for c, height in zip(table["class"], heights, strict=True):
         side, place = (1, "bottom") if height >= 0 else (-1, "top")
-        offset = {"xytext": (0, side), "textcoords": "offset points"}
-        axes.annotate(signed(height), (c, height), **offset, ha="center", va=place, size=6)
+        text = axes.annotate(signed(height), (c, height), (0, side), textcoords="offset points", size=6)
+        text.set(ha="center", va=place)
     axes.axhline(0, color=palette.INK, lw=0.6)
     axes.margins(y=0.14)
     axes.set_box_aspect(1)

@@ -254,12 +254,14 @@ class Correlation:
             Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
             for criterion in replication_criteria(printed.value, N_CORRELATED, mean, N_CORRELATED)
         )
+        uninformative = ""
         if network in self.none_found:
             outcome, why, primary = self._judge_null(z, mean)
             primary += (size_criterion,)
         else:
             outcome, why, primary = self._judge_sign_and_size(z, printed.value, size_criterion)
-        share = interval.width / 2
+            if (share := interval.width / 2) > 0.5:
+                uninformative = f"the interval for the size admits {share:.0%} of all coefficients"
         return Judgement(
             outcome=outcome,
             measured=mean,
@@ -268,7 +270,7 @@ class Correlation:
             why=why,
             criteria=(*primary, *beside),
             values=tuple(values),
-            uninformative=f"the interval admits {share:.0%} of all coefficients" if share > 0.5 else "",
+            uninformative=uninformative,
         )
 
     def _judge_null(self, z: np.ndarray, mean: float) -> tuple[Outcome, str, tuple[Criterion, ...]]:

@@ -101,7 +101,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
         }
         lost = (predictions[0] == labels) & (predictions[1] != labels)
         arrays = _stack([[_geometry(one, labels) for one in embeddings[state]] for state in STATES])
-        quality = [_quality(subject, state, mask, embeddings[state][0], step) for state in STATES]
+        quality = [_quality(subject, state, mask, spaces[state], embeddings[state][0], step) for state in STATES]
     chains = [procrustes_chain(embeddings[state][0]).coordinates for state in STATES]
     return {
         **arrays,
@@ -187,13 +187,14 @@ def _quality(
     subject: Subject,
     state: str,
     mask: NDArray[np.bool_],
+    spaces: Mapping[str, Space],
     embedding: Mapping[str, NDArray[np.float64]],
     step: Callable[[str], None],
 ) -> Arrays:
     """Return trustworthiness and continuity of one embedding's panels."""
     trust, continuity = [], []
     for panel, points in _points(subject, state, mask):
-        near_there = exact_neighbours(points, K + 1).indices[:, 1:]
+        near_there = spaces[panel].neighbours.indices[:, 1 : K + 1]
         near_here = exact_neighbours(embedding[panel], K + 1).indices[:, 1:]
         trust.append(trustworthiness(neighbour_ranks(points, near_here)))
         continuity.append(trustworthiness(neighbour_ranks(embedding[panel], near_there)))

@@ -33,8 +33,8 @@ class EffectSelectivity:
 def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "absolute") -> EffectSelectivity:
     """Ablation effect selectivity of units.
 
-    Source: §3.2, AES = (Δmax − Δelse) / (Δmax + Δelse), with Δmax "the highest class-specific change in
-    accuracy" and Δelse the mean change of the other nine classes; 0 where the denominator is 0.  The paper
+    Source: §3.2, AES = (Δmax − Δelse) / (Δmax + Δelse), with Δmax the highest change of any
+    class's accuracy and Δelse the mean change of the other nine classes; 0 where the denominator is 0.  The paper
     leaves open which change is the highest:
 
     - ``"absolute"`` takes the class of the largest |Δ| and puts |Δ| in the formula, which so measures

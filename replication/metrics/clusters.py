@@ -1,4 +1,4 @@
-"""How many clusters a class falls into in an embedding (§4.2: classes that "remain split-up")."""
+"""How many clusters a class falls into in an embedding (§4.2: classes in more than one piece)."""
 
 from collections.abc import Sequence
 

@@ -87,8 +87,8 @@ def neighborhood_hit_from_histogram(
 ) -> NeighborhoodHit:
     """Neighborhood hit of an embedding.
 
-    Source: §3.2, "the percentage of points, for which the k nearest neighbors of a point belong to the same
-    class as the point itself", k = 6.  Its readings:
+    Source: §3.2, k = 6.  The paper's sentence counts points by whether their nearest neighbours share their class,
+    which can be read as:
 
     - ``"mean"``: the share of the k nearest others that have the point's class, averaged over points.  Random
       labels of ten equal classes score 0.1.

@@ -1,4 +1,4 @@
-"""How dense the classes of an embedding are, and how far apart (§4.2: "more dense and more distinct")."""
+"""How dense the classes of an embedding are, and how far apart (§4.2)."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,126 @@
+"""Judging: choices are found by what a statistic reads, and each other answer is tried."""
+
+import pytest
+
+from claims.planted import planted
+from replication.choices import CHOICES
+from replication.evidence import Evidence
+from replication.judging import Exact, Registry, Statement, Value, judge_claim, judge_network
+from replication.judging.judge import NO_NETWORK
+from replication.study import PROFILES
+
+N_NETWORKS = 6
+
+
+@pytest.fixture(scope="module")
+def run():
+    return Evidence(PROFILES["paper"], planted("mnist", {}, N_NETWORKS) + planted("kmnist", {}, N_NETWORKS))
+
+
+@pytest.fixture
+def registry():
+    return Registry()
+
+
+def test_the_choices_that_a_statistic_reads_are_tried_one_at_a_time(run, registry):
+    @registry.claim("x/units", place="§0", networks="mnist", rule=Statement())
+    def counted_over_neurons(network):
+        """Neurons are counted."""
+        return network.choice("count") == "neurons"
+
+    verdict = judge_network(counted_over_neurons, run, "mnist")
+    assert verdict.outcome == "replicated"
+    assert [(flip.choice, flip.option, flip.outcome, flip.measured_text) for flip in verdict.flips] == [
+        ("count", "units", "not replicated", "0 of 6 networks")
+    ]
+
+
+def test_choices_read_within_quantities_and_by_single_networks_are_found(run, registry):
+    @registry.claim("x/mixed", place="§0", networks="mnist", rule=Statement())
+    def mixed(network):
+        """One network asks for more."""
+        if network.network.endswith("seed=3"):
+            network.choice("count")
+        return float(network.error.max()) > 0
+
+    verdict = judge_network(mixed, run, "mnist")
+    assert {flip.choice for flip in verdict.flips} == {"test-images", "denominator", "count"}
+    assert len(verdict.flips) == sum(len(CHOICES[name].options) - 1 for name in ("test-images", "denominator", "count"))
+
+
+def test_what_is_remembered_is_read_again_by_every_claim(run, registry):
+    def statistic(network):
+        """Classes differ."""
+        return float(network.error.max()) > 0
+
+    claims = [registry.claim(f"x/{name}", place="§0", networks="mnist", rule=Statement())(statistic) for name in "ab"]
+    first, second = (judge_network(claim, run, "mnist") for claim in claims)
+    assert first.flips == second.flips != ()
+
+
+def test_a_statistic_that_reads_no_choice_has_no_flips(run, registry):
+    @registry.claim("x/constant", place="§0", networks=("mnist", "kmnist"), rule=Statement())
+    def constant(network):
+        """It is so."""
+        return True
+
+    verdicts = judge_claim(constant, run)
+    assert [(verdict.network, verdict.flips) for verdict in verdicts] == [("mnist", ()), ("kmnist", ())]
+
+
+def test_a_network_that_is_missing_is_not_testable(run, registry):
+    @registry.claim("x/missing", place="§0", networks="fashion", rule=Statement())
+    def missing(network):
+        """It is so."""
+        raise AssertionError
+
+    (verdict,) = judge_claim(missing, run)
+    assert verdict.outcome == "not testable"
+    assert verdict.judgement.why == "the evidence holds no network trained on fashion"
+
+
+def test_a_claim_about_no_network_is_judged_without_any(run, registry):
+    @registry.claim("x/arithmetic", place="§0", rule=Exact())
+    def two_and_two(total=4):
+        """Two and two are four."""
+        return total == 2 + 2
+
+    (verdict,) = judge_claim(two_and_two, run)
+    assert (verdict.network, verdict.outcome) == (NO_NETWORK, "replicated")
+    assert verdict.evidence == {"kind": "arithmetic"}
+
+
+def test_a_verdict_carries_the_printed_number_and_its_source(run, registry):
+    @registry.claim("x/accuracy", place="§0", networks="mnist", reported="accuracy", rule=Value(unit="%"))
+    def accuracy(network):
+        """The networks are accurate."""
+        return network.accuracy
+
+    (verdict,) = judge_claim(accuracy, run)
+    assert verdict.reported == "99.0 %"
+    assert verdict.evidence["networks"] == [f"mnist/seed={seed}" for seed in range(N_NETWORKS)]
+    assert len(verdict.judgement.values) == N_NETWORKS
+
+
+# The registry ----------------------------------------------------------------------------------------------------
+
+
+def statistic(network):
+    """It is so."""
+    return True
+
+
+def test_an_id_is_given_once(registry):
+    registry.claim("x/one", place="§0", rule=Exact())(statistic)
+    with pytest.raises(ValueError, match="claim id 'x/one' is taken"):
+        registry.claim("x/one", place="§0", rule=Exact())(statistic)
+
+
+def test_an_unknown_network_is_refused(registry):
+    with pytest.raises(ValueError, match=r"claim 'x/one' speaks of unknown networks \['cifar'\]"):
+        registry.claim("x/one", place="§0", networks="cifar", rule=Exact())(statistic)
+
+
+def test_a_claim_needs_a_sentence(registry):
+    with pytest.raises(ValueError, match="claim 'x/one' has no sentence"):
+        registry.claim("x/one", place="§0", rule=Exact())(lambda network: True)

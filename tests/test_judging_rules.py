@@ -1,0 +1,276 @@
+"""The decision rules: every branch against values worked by hand, and how often they err when nothing is true."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from replication.judging import Correlation, Exact, NoEffect, Statement, Value
+from replication.paper import Reported
+from replication.seeds import generator
+from replication.stats import r33
+
+NAN = float("nan")
+RULES = [Exact(), Value(), Value(scale="log"), Statement(), Correlation(), Correlation(("mnist",)), NoEffect(1.0)]
+
+
+def printed(text):
+    return (Reported("x", text, float(text.replace("−", "-")), "", "§0"),)
+
+
+def judge(rule, values, text="0.5", network="mnist"):
+    return rule.judge(values, printed(text), network)
+
+
+def binomial_band(p, n):
+    """Three binomial standard errors around a probability."""
+    error = 3 * math.sqrt(p * (1 - p) / n)
+    return p - error, p + error
+
+
+# All rules -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
+def test_an_undefined_statistic_is_inconclusive_and_says_for_how_many(rule):
+    judgement = judge(rule, [1.0, NAN, 1.0, 1.0])
+    assert judgement.outcome == "inconclusive"
+    assert judgement.measured is None
+    assert judgement.why == "undefined for 1 of 4 networks"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.family != "exact"], ids=lambda rule: rule.text[:40])
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_one_network_is_inconclusive(rule, value):
+    assert judge(rule, [value]).outcome == "inconclusive"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
+def test_values_are_kept_in_the_order_of_the_seeds(rule):
+    if rule.family != "exact":
+        assert judge(rule, [1.0, 0.5, 0.25]).values == (
+            (1.0, 1.0, 1.0) if rule.family == "statement" else (1, 0.5, 0.25)
+        )
+
+
+# Exact -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"), [([1.0], "replicated"), ([0.0], "not replicated"), ([1.0, 0.0, 1.0], "not replicated")]
+)
+def test_exact_asks_that_every_value_be_true(values, outcome):
+    assert judge(Exact(), values).outcome == outcome
+
+
+# Value: 2 ± 4.303 · 1 · √(4/3) = 2 ± 4.968 for the values 1, 2, 3 ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [("2.0", "replicated"), ("7.0", "replicated"), ("7.1", "not replicated"), ("-3.1", "not replicated")],
+)
+def test_value_holds_within_the_prediction_interval_rounding_allowed_for(text, outcome):
+    judgement = judge(Value(), [1.0, 2.0, 3.0], text)
+    assert judgement.interval.low == pytest.approx(-2.9683, abs=1e-4)
+    assert judgement.interval.high == pytest.approx(6.9683, abs=1e-4)
+    assert judgement.outcome == outcome
+    assert judgement.criteria[0].met == (outcome == "replicated")
+
+
+def test_value_says_where_the_printed_number_lies_among_the_seeds():
+    judgement = judge(Value(), [1.0, 2.0, 3.0], "2.4")
+    assert [criterion.met for criterion in judgement.criteria] == [True, True, False]
+    assert "2 of 3 networks lie below" in judgement.criteria[1].detail
+
+
+def test_equal_values_admit_what_rounds_to_them():
+    assert judge(Value(), [2.0, 2.0], "2.0").outcome == "replicated"
+    assert judge(Value(), [2.0, 2.0], "2.04").outcome == "not replicated"
+
+
+def test_value_on_the_log_scale_is_that_of_the_logarithms():
+    judgement = judge(Value(scale="log"), [1.0, 2.0, 4.0], "3")
+    reach = 4.302653 * math.log(2) * math.sqrt(4 / 3)
+    assert judgement.measured == pytest.approx(2)
+    assert judgement.interval.low == pytest.approx(2 * math.exp(-reach), rel=1e-5)
+    assert judgement.interval.high == pytest.approx(2 * math.exp(reach), rel=1e-5)
+    assert judgement.outcome == "replicated"
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, math.inf])
+def test_a_ratio_that_is_not_positive_and_finite_is_undefined(value):
+    assert judge(Value(scale="log"), [1.0, value]).measured_text == "undefined"
+
+
+def test_two_very_different_ratios_bound_nothing():
+    judgement = judge(Value(scale="log"), [1e-200, 1e200], "3")
+    assert judgement.interval.high == math.inf
+    assert judgement.measured_text == "1.00"
+
+
+@pytest.mark.parametrize(
+    ("null", "text", "marked"), [(0.0, "6.0", True), (-5.0, "6.0", False), (None, "6.0", False), (0.0, "9.0", False)]
+)
+def test_value_that_admits_nothing_as_well_is_marked_uninformative(null, text, marked):
+    assert bool(judge(Value(null=null), [1.0, 2.0, 3.0], text).uninformative) == marked
+
+
+def test_value_admits_the_next_network_in_95_percent_of_cases():
+    rng = generator("test", "value coverage")
+    n = 1000
+    admitted = sum(
+        judge(Value(), sample[:8].tolist(), f"{sample[8]:.9f}").outcome == "replicated"
+        for sample in rng.normal(size=(n, 9))
+    )
+    low, high = binomial_band(0.95, n)
+    assert low <= admitted / n <= high
+
+
+# Statement: the Clopper–Pearson interval of 6 of 6 starts at .541, of 5 of 5 at .478 ----------------------------------
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "outcome"),
+    [
+        (6, 6, "replicated"),
+        (5, 5, "inconclusive"),
+        (0, 6, "not replicated"),
+        (0, 5, "inconclusive"),
+        (6, 12, "inconclusive"),
+        (11, 12, "replicated"),
+        (1, 12, "not replicated"),
+        (20, 30, "inconclusive"),
+        (21, 30, "replicated"),
+    ],
+)
+def test_statement_asks_for_more_than_half_of_all_networks(k, n, outcome):
+    judgement = judge(Statement(), [1.0] * k + [0.0] * (n - k))
+    assert judgement.outcome == outcome
+    assert judgement.measured == k / n
+    assert judgement.criteria[0].met == {"replicated": True, "not replicated": False}.get(outcome)
+
+
+@pytest.mark.parametrize("n", range(1, 41))
+def test_statement_errs_at_most_once_in_forty_when_half_of_all_networks_agree(n):
+    outcomes = [judge(Statement(), [1.0] * k + [0.0] * (n - k)).outcome for k in range(n + 1)]
+    for wrong in ("replicated", "not replicated"):
+        assert sum(stats.binom.pmf(k, n, 0.5) for k in range(n + 1) if outcomes[k] == wrong) <= 0.025
+
+
+def test_statement_tells_chance_and_p():
+    criteria = judge(Statement(chance=1 / 10), [1.0] * 3 + [0.0] * 3).criteria
+    # P(X ≥ 3), X ~ Bin(6, 1/10), is 0.01585.
+    assert criteria[-1].detail == "p = 0.016 at 1/10"
+    assert criteria[-1].met
+    assert len(judge(Statement(), [1.0]).criteria) == 2
+
+
+@pytest.mark.parametrize(("chance", "marked"), [(None, False), (0.1, False), (0.5, False), (0.97, True)])
+def test_statement_that_chance_makes_true_is_marked_uninformative(chance, marked):
+    judgement = judge(Statement(chance=chance), [1.0] * 12)
+    assert judgement.outcome == "replicated"
+    assert bool(judgement.uninformative) == marked
+
+
+# Correlation -----------------------------------------------------------------------------------------------------
+
+POSITIVE = [0.3, 0.5, 0.6, 0.4, 0.7, 0.5]
+MIXED = [-0.5, 0.6, -0.3, 0.4, 0.1, -0.2]
+WEAK = [0.05, 0.1, 0.08, 0.12, 0.06, 0.09]
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "outcome"),
+    [
+        (POSITIVE, "0.6", "replicated"),
+        (POSITIVE, "−0.6", "not replicated"),
+        (MIXED, "0.6", "inconclusive"),
+        (WEAK, "0.6", "not replicated"),
+        (POSITIVE[:4], "0.5", "inconclusive"),
+    ],
+    ids=["sign and size", "wrong sign", "sign undecided", "sign right, size wrong", "too few for a sign"],
+)
+def test_correlation_needs_sign_and_size(values, text, outcome):
+    judgement = judge(Correlation(), values, text)
+    assert judgement.outcome == outcome
+
+
+def test_sign_and_size_are_told_apart():
+    sign, size, *beside = judge(Correlation(), WEAK, "0.6").criteria
+    assert sign.met is True
+    assert size.met is False
+    assert len(beside) == 6
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [(MIXED, "replicated"), ([0.8, 0.85, 0.9, 0.8, 0.82], "not replicated"), ([0.3, 0.9, 0.5, 0.7], "inconclusive")],
+    ids=["equivalent", "different", "undecided"],
+)
+def test_a_printed_null_is_judged_by_equivalence(values, outcome):
+    judgement = judge(Correlation(none_found=("mnist",)), values, "0.26")
+    assert judgement.outcome == outcome
+    assert judgement.uninformative == ""
+
+
+def test_a_null_is_one_for_its_networks_only():
+    rule = Correlation(none_found=("mnist",))
+    assert judge(rule, POSITIVE, "0.6", "kmnist").outcome == "replicated"
+
+
+def test_a_size_that_could_hardly_fail_is_marked_uninformative():
+    assert "of all coefficients" in judge(Correlation(), [-0.6, 0.9, 0.1, 0.7, 0.8], "0.6").uninformative
+    assert judge(Correlation(), WEAK, "0.6").uninformative == ""
+
+
+def test_a_perfect_coefficient_stays_finite():
+    assert judge(Correlation(), [1.0, 0.9, 1.0, 0.8, 0.95], "0.99").measured < 1
+
+
+def test_a_sign_is_seldom_found_where_there_is_none():
+    rng = generator("test", "sign")
+    n = 150
+    found = sum(
+        judge(Correlation(), np.tanh(rng.normal(0, 0.4, 12)).tolist(), "0.1").criteria[0].met is not None
+        for _ in range(n)
+    )
+    # The percentile bootstrap of a mean of 12 errs somewhat more often than its nominal .05.
+    assert found / n <= binomial_band(0.08, n)[1]
+
+
+def test_a_null_is_seldom_found_where_the_effect_is_at_the_margin():
+    rng = generator("test", "null")
+    n = 1000
+    z = rng.normal(math.atanh(r33(10)), 0.3, (n, 10))
+    rule = Correlation(none_found=("mnist",))
+    found = sum(judge(rule, np.tanh(sample).tolist(), "0.26").outcome == "replicated" for sample in z)
+    assert found / n <= binomial_band(0.05, n)[1]
+
+
+# No effect: the 90 % interval of the mean of 0.1, 0.2, 0.3 is 0.2 ± 2.920 · 0.1 / √3 = 0.2 ± 0.1686 ---------------
+
+
+@pytest.mark.parametrize(("margin", "outcome"), [(0.4, "replicated"), (0.3, "inconclusive"), (0.03, "not replicated")])
+def test_no_effect_compares_the_interval_with_the_margin(margin, outcome):
+    judgement = judge(NoEffect(margin), [0.1, 0.2, 0.3])
+    assert judgement.interval.low == pytest.approx(0.0314, abs=1e-4)
+    assert judgement.interval.high == pytest.approx(0.3686, abs=1e-4)
+    assert judgement.outcome == outcome
+
+
+def test_no_effect_is_seldom_found_where_the_effect_is_at_the_margin():
+    rng = generator("test", "no effect")
+    n = 1000
+    found = sum(judge(NoEffect(1.0), row.tolist()).outcome == "replicated" for row in rng.normal(1, 0.5, (n, 10)))
+    low, high = binomial_band(0.05, n)
+    assert low <= found / n <= high
+
+
+def test_rules_say_themselves_in_words():
+    assert Statement(chance=1 / 10).text.endswith("chance 1/10")
+    assert Statement(chance=0.3).text.endswith("chance 0.3")
+    assert NoEffect(2.0).text.endswith("±2 pp")
+    assert "log scale" in Value(scale="log").text
+    assert "log scale" not in Value().text
