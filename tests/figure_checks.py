@@ -4,15 +4,15 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 
-def named(axes, gid):
+def named(axes, label):
     """The one artist of that name in some axes."""
-    (found,) = [artist for artist in axes.get_children() if artist.get_gid() == gid]
+    (found,) = [artist for artist in axes.get_children() if artist.get_label() == label]
     return found
 
 
 def names(axes):
-    """The names of an axes' artists."""
-    return {artist.get_gid() for artist in axes.get_children()} - {None}
+    """The names of an axes' point clouds."""
+    return {cloud.get_label() for cloud in axes.collections}
 
 
 def points_of(artist):
@@ -43,7 +43,7 @@ def legend_colours(legend):
 
 
 def snapshot(table, every=1):
-    """A table as the regression fixture takes it: every n-th row, text as numbered categories."""
+    """A table as the regression fixture takes it, every n-th row."""
     import pandas as pd
 
     return pd.DataFrame({name: column[::every] for name, column in table.items()})

@@ -19,7 +19,7 @@ from replication.study import DATASETS, PROFILES
 
 CPU = torch.device("cpu")
 ALL = PROFILES["paper"]
-FILES = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")  # fmt: skip
+FILES = tuple(f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
 N_STAND_IN = {"train": 7, "t10k": 4}
 
 
@@ -106,7 +106,9 @@ def test_given_files_are_only_read(official, mirror):
 
 
 @pytest.mark.parametrize("part", ["train", "t10k"])
-@pytest.mark.parametrize("harm", [lambda content: content[:-9], lambda content: content[:-1] + b"?"], ids=["cut", "changed"])  # fmt: skip
+@pytest.mark.parametrize(
+    "harm", [lambda content: content[:-9], lambda content: content[:-1] + b"?"], ids=["cut", "changed"]
+)
 def test_a_given_file_that_is_not_official_is_refused(official, mirror, part, harm):
     path = official / "MNIST" / "raw" / f"{part}-images-idx3-ubyte.gz"
     expected = hashlib.md5(path.read_bytes()).hexdigest()

@@ -120,9 +120,9 @@ def check_effects(figure, network, classes):
         points = np.column_stack([places["x"], places["y"]])
         meant = effect["preferred"].values[units] == c
         selective = effect["value"].values[units] > 0
-        for gid, sign, strongest in (("harm", 1, 0), ("help", -1, 2)):
+        for label, sign, strongest in (("harm", 1, 0), ("help", -1, 2)):
             chosen = points[meant & selective & (effect["sign"].values[units] == sign)]
-            cloud = named(axes, gid)
+            cloud = named(axes, label)
             assert points_of(cloud) == pytest.approx(chosen[np.lexsort(chosen.T)])
             colours = cloud.get_facecolors()[:, :3]
             assert (colours.argmax(axis=1) == strongest).all()

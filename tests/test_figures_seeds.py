@@ -84,7 +84,7 @@ def test_seed_distribution_has_a_row_per_number_and_network():
 def check_dots(figure, evidence):
     """Each number's dots stand at its networks' values."""
     for key, (dataset, quantity) in MEASURED.items():
-        (dots,) = [found for axes in figure.axes for found in axes.collections if found.get_gid() == key]
+        (dots,) = [found for axes in figure.axes for found in axes.collections if found.get_label() == key]
         values = np.asarray(dots.get_offsets())[:, 0]
         assert values == pytest.approx([quantity(network) for network in evidence.networks(dataset)])
 

@@ -83,7 +83,10 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch, t
 def test_the_full_disk_of_these_tests_fails_as_a_real_one():
     with pytest.raises(OSError, match="No space left") as real, Path("/dev/full").open("wb", buffering=0) as file:
         file.write(b"x")
-    with pytest.raises(OSError, match="No space left") as planted, FullDisk(os.open(os.devnull, os.O_WRONLY), "wb") as file:
+    with (
+        pytest.raises(OSError, match="No space left") as planted,
+        FullDisk(os.open(os.devnull, os.O_WRONLY), "wb") as file,
+    ):
         file.write(b"x")
     assert real.value.errno == planted.value.errno
 
@@ -165,10 +168,14 @@ def test_a_second_process_is_refused_until_the_first_is_done(tmp_path):
 
 
 def test_the_lock_is_released_after_an_exception_and_refused_within(tmp_path):
-    with pytest.raises(ZeroDivisionError), exclusive(tmp_path):
-        with pytest.raises(RunLockedError, match="in use by another process"), exclusive(tmp_path):
-            pass
-        raise ZeroDivisionError
+    def work_that_fails():
+        with exclusive(tmp_path):
+            with pytest.raises(RunLockedError, match="in use by another process"), exclusive(tmp_path):
+                pass
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work_that_fails()
     with exclusive(tmp_path):
         pass
 

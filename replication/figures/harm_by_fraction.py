@@ -93,8 +93,8 @@ def _draw_layer(axes: Axes, table: Table) -> None:
     axes.fill_between(per_cent, overall["low_pp"], overall["high_pp"], color=palette.BAND, lw=0)
     for c in range(N_CLASSES):
         line = rows(table, **{"class": c})
-        axes.plot(100 * line["fraction"], line["mean_pp"], color=palette.CLASS_COLOURS[c], lw=0.9, gid=f"class {c}")
-    axes.plot(per_cent, overall["mean_pp"], color=palette.INK, lw=2, gid="overall")
+        axes.plot(100 * line["fraction"], line["mean_pp"], color=palette.CLASS_COLOURS[c], lw=0.9, label=f"class {c}")
+    axes.plot(per_cent, overall["mean_pp"], color=palette.INK, lw=2, label="overall")
     axes.axhline(0, color=palette.INK, lw=0.6)
     axes.set_xticks(per_cent)
     axes.grid(axis="y")

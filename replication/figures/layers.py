@@ -121,9 +121,9 @@ def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
     for c in range(N_CLASSES):
         members = points[(cloud["class"] == c) & ~black]
         if len(members):
-            point_cloud(axes, members, palette.CLASS_COLOURS[c], size=size, gid=f"class {c}")
+            point_cloud(axes, members, palette.CLASS_COLOURS[c], size=size, label=f"class {c}")
     if black.any():
-        point_cloud(axes, points[black], palette.MISCLASSIFIED, size=1.6 * size, gid="misclassified")
+        point_cloud(axes, points[black], palette.MISCLASSIFIED, size=1.6 * size, label="misclassified")
     frame_embedding(axes, points)
     for c in range(N_CLASSES):
         members = points[cloud["class"] == c]

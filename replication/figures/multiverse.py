@@ -76,7 +76,7 @@ def draw_multiverse(evidence: Evidence, dataset: str, *, kind: str) -> Figure:
     ]
     printed = REPORTED.get(f"{kind}-r/{dataset}")
     if printed is not None:
-        upper.axhline(printed.value, color=palette.PAPER, lw=1, ls="--", gid="printed")
+        upper.axhline(printed.value, color=palette.PAPER, lw=1, ls="--", label="printed")
         handles.append(Line2D([], [], color=palette.PAPER, lw=1, ls="--", label=f"printed, r = {printed.text}"))
     upper.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.1)
     _draw_options(lower, curve, names)
@@ -88,7 +88,7 @@ def _draw_curve(axes: Axes, curve: Table) -> None:
     x = np.arange(len(curve["median"]))
     width = max(1.0, 160 / len(x))
     axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=min(width, 6))
-    axes.scatter(x, curve["median"], s=min(14, max(3, width * 3)), color=palette.INK, lw=0, zorder=3, gid="median")
+    axes.scatter(x, curve["median"], s=min(14, max(3, width * 3)), color=palette.INK, lw=0, zorder=3, label="median")
     default = np.flatnonzero(curve["specification"] == DEFAULT)
     axes.scatter(
         default,
@@ -99,7 +99,7 @@ def _draw_curve(axes: Axes, curve: Table) -> None:
         ec="white",
         lw=0.6,
         zorder=4,
-        gid="default",
+        label="default",
     )
     undefined = np.flatnonzero(np.isnan(curve["median"]))
     if len(undefined):

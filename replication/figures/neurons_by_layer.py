@@ -45,8 +45,7 @@ def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: 
     Returns:
         The figure, one panel per network, F-Net first as in the paper.
     """
-    subjects = [one_network(evidence, name, seed) for name in reversed(held_datasets(evidence, dataset))]
-    subjects.sort(key=lambda subject: subject.dataset)
+    subjects = [one_network(evidence, name, seed) for name in sorted(held_datasets(evidence, dataset))]
     width = min(PAGE_WIDTH, 3.8 * len(subjects))
     figure = new_figure(
         f"Neuron populations by layer{subjects[0].note}", width=width, height=0.75 + width / len(subjects)
@@ -67,5 +66,5 @@ def _draw_population(axes: Axes, table: Table) -> None:
         members = rows(table, layer=layer)
         points = np.column_stack([members["x"], members["y"]])
         if len(points):
-            point_cloud(axes, points, palette.LAYER_COLOURS[layer], size=POINT_SIZE, gid=layer)
+            point_cloud(axes, points, palette.LAYER_COLOURS[layer], size=POINT_SIZE, label=layer)
     frame_embedding(axes, np.column_stack([table["x"], table["y"]]))

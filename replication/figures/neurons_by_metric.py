@@ -128,7 +128,7 @@ def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
     points = np.column_stack([marks["x"], marks["y"]])
     grey = ~marks["coloured"]
     axes.scatter(
-        points[grey, 0], points[grey, 1], c=palette.OTHER, s=0.8 * POINT_SIZE, lw=0, rasterized=True, gid="others"
+        points[grey, 0], points[grey, 1], c=palette.OTHER, s=0.8 * POINT_SIZE, lw=0, rasterized=True, label="others"
     )
     colours = _colours(marks)
     order = np.argsort(np.abs(marks["strength"]), kind="stable")
@@ -143,10 +143,10 @@ def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
 
 
 def _scatter(
-    axes: Axes, points: NDArray[np.float64], colours: ArrayLike, size: float, gid: str, *, marker: str = "o"
+    axes: Axes, points: NDArray[np.float64], colours: ArrayLike, size: float, label: str, *, marker: str = "o"
 ) -> None:
     """Draw points in their order."""
-    axes.scatter(points[:, 0], points[:, 1], c=colours, s=size, lw=0, marker=marker, rasterized=True, gid=gid)
+    axes.scatter(points[:, 0], points[:, 1], c=colours, s=size, lw=0, marker=marker, rasterized=True, label=label)
 
 
 def _colours(marks: Table) -> NDArray[np.float64]:

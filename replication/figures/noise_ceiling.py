@@ -93,7 +93,7 @@ def _draw_profiles(axes: Axes, table: Table) -> None:
     offsets = side_by_side(len(np.unique(table["seed"])), 0.26)
     for c in range(N_CLASSES):
         marks = rows(table, **{"class": c})
-        axes.scatter(c + offsets, marks["harm_pp"], s=10, color=palette.CLASS_COLOURS[c], lw=0, gid=f"class {c}")
+        axes.scatter(c + offsets, marks["harm_pp"], s=10, color=palette.CLASS_COLOURS[c], lw=0, label=f"class {c}")
         axes.hlines(marks["harm_pp"].mean(), c - 0.36, c + 0.36, color=palette.INK, lw=1)
     axes.axhline(0, color=palette.INK, lw=0.6)
     axes.grid(axis="y")
@@ -110,7 +110,7 @@ def _draw_ceilings(axes: Axes, table: Table) -> None:
     y = np.arange(len(table["profile"]))
     axes.hlines(y, table["lower"], table["upper"], color=palette.CLASS_COLOURS[0], lw=3)
     for bound in ("lower", "upper"):
-        axes.scatter(table[bound], y, s=40, marker="|", color=palette.CLASS_COLOURS[0], lw=1.5, gid=bound)
+        axes.scatter(table[bound], y, s=40, marker="|", color=palette.CLASS_COLOURS[0], lw=1.5, label=bound)
     axes.axvline(0, color=palette.INK, lw=0.6)
     axes.set_yticks(y, table["profile"])
     lowest = float(np.nanmin(table["lower"], initial=0.0))

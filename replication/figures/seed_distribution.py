@@ -164,7 +164,7 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     for y, key in enumerate(keys):
         marks = rows(table, key=key)
         offsets = side_by_side(len(marks["value"]), 0.28)
-        axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, gid=key)
+        axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, label=key)
         axes.scatter(marks["reported"][:1], [y], marker="D", s=17, color=palette.PAPER, ec="white", lw=0.5, zorder=4)
         shown += [*marks["value"][np.isfinite(marks["value"])], marks["reported"][0]]
     margin = 0.12 * (max(shown) - min(shown)) or 1.0

@@ -119,7 +119,9 @@ def _draw_scope(axes: Axes, table: Table) -> None:
     axes.axhspan(-band, band, color=palette.BAND, alpha=0.5, lw=0, zorder=0)
     axes.axhline(0, color=palette.INK, lw=0.6)
     chance = ~table["significant"]
-    axes.scatter(table["selectivity"][chance], table["harm_pp"][chance], s=5, color=CHANCE, lw=0, gid="not significant")
+    axes.scatter(
+        table["selectivity"][chance], table["harm_pp"][chance], s=5, color=CHANCE, lw=0, label="not significant"
+    )
     for layer in HIDDEN_LAYER_NAMES:
         shown = table["significant"] & (table["layer"] == layer)
         axes.scatter(
@@ -128,7 +130,7 @@ def _draw_scope(axes: Axes, table: Table) -> None:
             s=9,
             color=palette.LAYER_COLOURS[layer],
             lw=0,
-            gid=layer,
+            label=layer,
         )
     axes.set_yscale("symlog", linthresh=2 * band, linscale=1)
     low, high = min(-1.5 * band, 1.3 * table["harm_pp"].min()), max(1.5 * band, 1.3 * table["harm_pp"].max())

@@ -87,7 +87,7 @@ def new_figure(title: str, *, height: float, width: float = PAGE_WIDTH) -> Figur
     return figure
 
 
-def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, size: float, gid: str) -> None:
+def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, size: float, label: str) -> None:
     """Draw points in an order of chance, so that no class covers another, and as an image in vector files.
 
     Args:
@@ -95,12 +95,12 @@ def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, 
         points: Shape (n, 2).
         colours: One colour, or shape (n, 3).
         size: Area of a point in square points.
-        gid: Name of the artist, by which it is found again.
+        label: Name of the artist, by which it is found again.
     """
     order = generator("figure", "order of points", len(points)).permutation(len(points))
     shades = np.asarray(colours)
     ordered = shades[order] if shades.ndim == 2 else shades.item()
-    axes.scatter(points[order, 0], points[order, 1], c=ordered, s=size, lw=0, rasterized=True, gid=gid)
+    axes.scatter(points[order, 0], points[order, 1], c=ordered, s=size, lw=0, rasterized=True, label=label)
 
 
 def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:

@@ -1,0 +1,266 @@
+"""What the claims measure beyond the evidence's own quantities, against literal computations."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import spearmanr
+from small_evidence import small_network
+from strategies import seeds
+
+from claims.importance import (
+    CONVOLUTIONS,
+    explained,
+    explained_by_impact,
+    explained_by_magnitude,
+    explained_by_selectivity_per_class,
+    half_layer_masks,
+)
+from claims.patterns import (
+    PAIRS,
+    contrast,
+    near_pairs,
+    similarity_of_activation,
+    similarity_of_impact,
+    similarity_of_selectivity,
+    some_near_pair_is_dissimilar,
+)
+from claims.planted import planted
+from claims.populations import (
+    activity_clusters,
+    clustering_of_selective_neurons,
+    highest,
+    jaccard,
+    living,
+    normalised_by_layer,
+    overlap_between_halves,
+    responses,
+    selectivity_in,
+    share_of_selective_among_most_active,
+    share_of_shared_regions,
+)
+from claims.shares import evenness, total_variation
+from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, UNITS, find_layer, layer_of_unit
+from replication.evidence import NetworkEvidence
+
+CLASSES = range(10)
+FIRST = np.cumsum([0, *(layer.n_neurons for layer in HIDDEN_LAYERS)])
+
+
+@pytest.fixture
+def network():
+    return small_network("mnist/seed=0")
+
+
+# Shares ----------------------------------------------------------------------------------------------------------
+
+
+def test_evenness_of_one_two_and_three_layers():
+    shares = np.array([[1, 1 / 2, 1 / 3, 0], [0, 1 / 2, 1 / 3, 0], [0, 0, 1 / 3, 0]])
+    found = evenness(shares)
+    assert found[:3] == pytest.approx([0, math.log(2) / math.log(3), 1])
+    assert math.isnan(found[3])
+
+
+@given(seeds, st.floats(0.1, 10))
+def test_evenness_lies_between_0_and_1_whatever_the_scale(seed, scale):
+    shares = np.random.default_rng(seed).exponential(size=(3, 4))
+    assert ((evenness(shares) >= 0) & (evenness(shares) <= 1 + 1e-12)).all()
+    assert evenness(scale * shares) == pytest.approx(evenness(shares))
+
+
+def test_total_variation_is_0_for_the_like_and_1_for_strangers():
+    shares = np.array([[1, 1, 0, 0.5], [0, 0, 1, 0.5]])
+    assert total_variation(shares)[0] == pytest.approx([0, 0, 1, 0.5])
+
+
+# Populations -----------------------------------------------------------------------------------------------------
+
+
+def test_responses_fill_0_to_1_in_every_layer_and_class(network):
+    scaled = responses(network)
+    for start, end in zip(FIRST, FIRST[1:], strict=False):
+        assert scaled[start:end].min(axis=0) == pytest.approx(np.zeros(10))
+        assert scaled[start:end].max(axis=0) == pytest.approx(np.ones(10))
+
+
+def test_a_silent_layer_stays_at_0():
+    means = np.ones((N_NEURONS, 10))
+    assert not normalised_by_layer(means).any()
+
+
+def test_the_highest_of_each_column():
+    chosen = highest(np.array([[1.0, 5.0], [2.0, 4.0], [3.0, 3.0]]), np.array([2, 0]))
+    assert chosen.tolist() == [[False, False], [True, False], [True, False]]
+
+
+def test_jaccard_of_sets():
+    one = np.array([[1, 0], [1, 1], [0, 1], [0, 0]], dtype=bool)
+    # {0, 1} and {1, 2} share one of three; nothing shares with nothing.
+    assert jaccard(one, one) == pytest.approx(np.array([[1, 1 / 3], [1 / 3, 1]]))
+    assert not jaccard(one, np.zeros_like(one)).any()
+
+
+def test_overlap_between_halves_is_that_of_the_most_active_tenths(network):
+    n = round(len(living(network)) / 10)
+    even, odd = (normalised_by_layer(half) for half in network.class_means_by_half.values)
+    one, other = set(np.argsort(-even[:, 2])[:n]), set(np.argsort(-odd[:, 7])[:n])
+    assert overlap_between_halves(network)[2, 7] == pytest.approx(len(one & other) / len(one | other))
+
+
+def test_selective_among_most_active_compares_sets_of_one_size(network):
+    for label in (0, 6):
+        selective = set(np.flatnonzero(network.neuron_preferred == label))
+        active = set(np.argsort(-responses(network)[:, label])[: len(selective)])
+        found = share_of_selective_among_most_active(network)[label]
+        assert found == pytest.approx(len(selective & active) / len(selective))
+
+
+def test_shared_regions_have_no_majority(network):
+    rows = network.neuron_neighbours
+    shared = [max(np.bincount(network.neuron_preferred[row], minlength=10)) <= 3 for row in rows[::50]]
+    assert share_of_shared_regions(network) == pytest.approx(np.mean(shared), abs=0.1)
+    assert share_of_shared_regions(planted("mnist", {"map": "class"}, 1)[0]) == 0
+
+
+def test_clustering_of_selective_neurons_is_the_excess_over_all_permutations(network):
+    """The exact mean over permutations within layers, against 200 of them drawn."""
+    rows, preferred = network.neuron_neighbours, network.neuron_preferred
+    alive = living(network)
+    rng = np.random.default_rng(0)
+
+    def together(classes):
+        members = classes[rows[:, 0]] == 4
+        return (classes[rows[members, 1:]] == 4).mean()
+
+    drawn = []
+    for _ in range(200):
+        permuted = preferred.copy()
+        for start, end in zip(FIRST, FIRST[1:], strict=False):
+            of_layer = alive[(alive >= start) & (alive < end)]
+            permuted[of_layer] = preferred[rng.permutation(of_layer)]
+        drawn.append(together(permuted))
+    expected = together(preferred) - np.mean(drawn)
+    error = 4 * np.std(drawn) / math.sqrt(len(drawn))
+    assert clustering_of_selective_neurons(network)[4] == pytest.approx(expected, abs=error)
+
+
+def test_activity_clusters_where_like_neurons_lie_together_only():
+    for layout, expected in (("class", True), ("random", False)):
+        facts = {"strength_spread": 0.2, "map": layout}
+        assert all(activity_clusters(one) == expected for one in planted("mnist", facts, 3))
+
+
+def test_activity_clusters_is_the_same_each_time():
+    (one,) = planted("mnist", {}, 1)
+    again = NetworkEvidence(one.network, one.pieces)
+    assert activity_clusters(one) == activity_clusters(again)
+
+
+def test_selectivity_in_a_layer_is_that_of_its_living_neurons(network):
+    number = 2
+    rows = [n for n in range(FIRST[number], FIRST[number + 1]) if network.neuron_preferred[n] >= 0]
+    assert np.array_equal(selectivity_in(network, "conv3"), network.neuron_selectivity["value"].values[rows])
+    assert len(selectivity_in(network, "conv1")) == find_layer("conv1").n_neurons - 2
+
+
+# Patterns --------------------------------------------------------------------------------------------------------
+
+
+def test_near_pairs_are_those_planted():
+    pairs = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
+    found = near_pairs(planted("mnist", {"near": pairs}, 1)[0])
+    assert {(int(PAIRS[0][pair]), int(PAIRS[1][pair])) for pair in found} == set(pairs)
+
+
+def test_a_near_pair_at_the_median_is_dissimilar_and_one_above_is_not():
+    pairs = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
+    (network,) = planted("mnist", {"near": pairs}, 1)
+    similarity = np.zeros((10, 10))
+    assert some_near_pair_is_dissimilar(network, similarity)
+    for pair in pairs:
+        similarity[pair] = 1
+    assert not some_near_pair_is_dissimilar(network, similarity)
+
+
+def test_contrast_of_a_class_against_the_others():
+    means = np.array([[3.0] + [1.0] * 9, [0.0] * 10])
+    assert contrast(means)[0, 0] == pytest.approx(0.5)
+    # The other nine: mean 1 against (3 + 8) / 9.
+    assert contrast(means)[0, 1] == pytest.approx((1 - 11 / 9) / (1 + 11 / 9))
+    assert not contrast(means)[1].any()
+
+
+def test_similarities_are_symmetric_and_1_with_themselves(network):
+    for similarity in (similarity_of_activation, similarity_of_selectivity, similarity_of_impact):
+        found = similarity(network)
+        assert found == pytest.approx(found.T)
+        assert np.diag(found) == pytest.approx(np.ones(10))
+
+
+def test_similarity_of_impact_is_a_correlation(network):
+    harm = network.unit_harm.values
+    assert similarity_of_impact(network)[3, 8] == pytest.approx(np.corrcoef(harm[:, 3], harm[:, 8])[0, 1])
+
+
+# Importance ------------------------------------------------------------------------------------------------------
+
+
+def test_explained_is_the_squared_correlation_of_ranks_within_layers(network):
+    indicator, importance = network.unit_magnitude.values, network.unit_harm_overall.values
+    ranks = [np.empty(N_UNITS), np.empty(N_UNITS)]
+    for values, found in zip((indicator, importance), ranks, strict=True):
+        for layer in HIDDEN_LAYERS:
+            rows = [i for i, unit in enumerate(UNITS) if unit.layer == layer]
+            for i in rows:
+                below = sum(values[j] < values[i] for j in rows)
+                equal = sum(values[j] == values[i] for j in rows)
+                found[i] = (below + (equal - 1) / 2) / (len(rows) - 1)
+    assert explained_by_magnitude(network) == pytest.approx(np.corrcoef(*ranks)[0, 1] ** 2)
+
+
+def test_explained_does_not_depend_on_the_layers_scales(network):
+    values = network.unit_magnitude.values
+    scale = np.where(layer_of_unit() == "fc1", 1e3, 1.0)
+    harm = network.unit_harm_overall.values
+    assert explained(values * scale, harm) == pytest.approx(explained(values, harm))
+    assert explained(values, values) == pytest.approx(1)
+
+
+def test_nothing_explains_an_effect_that_is_constant():
+    assert math.isnan(explained(np.arange(N_UNITS, dtype=float), np.zeros(N_UNITS)))
+
+
+def test_per_class_it_is_the_median_of_the_classes(network):
+    per_class = [
+        float(explained(contrast(network.unit_class_means.values)[:, c], network.unit_harm.values[:, c]))
+        for c in CLASSES
+    ]
+    assert explained_by_selectivity_per_class(network) == pytest.approx(np.median(per_class))
+
+
+def test_impact_explains_importance_where_it_decides_the_draws_and_only_there():
+    for follows, low, high in (("impact", 0.7, 1.5), ("other", 0.0, 0.3)):
+        facts = {"unit_impact": "free", "draws_follow": follows}
+        found = [explained_by_impact(one) for one in planted("mnist", facts, 6)]
+        assert low <= np.mean(found) <= high
+
+
+def test_importance_from_too_few_ablations_is_undefined(network):
+    assert network.pieces["draws"].sizes["draw"] == 4
+    assert math.isnan(explained_by_impact(network))
+
+
+def test_masks_are_those_of_the_ablations():
+    for layer in CONVOLUTIONS:
+        assert half_layer_masks(layer, 5).sum(axis=1) == pytest.approx(np.full(5, 32))
+
+
+def test_ranks_agree_with_spearman_in_a_single_layer(network):
+    rows = layer_of_unit() == "fc2"
+    a, b = network.unit_magnitude.values[rows], network.unit_harm_overall.values[rows]
+    alone_a, alone_b = np.zeros(N_UNITS), np.zeros(N_UNITS)
+    alone_a[rows], alone_b[rows] = a, b
+    assert explained(alone_a, alone_b) == pytest.approx(spearmanr(a, b).statistic ** 2)

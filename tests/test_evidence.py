@@ -1,0 +1,380 @@
+"""Derived quantities against literal computations, entry by entry, on one small measured network."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import xarray as xr
+from small_evidence import dead_neurons, small_evidence, small_network
+
+from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
+from replication.choices import DEFAULTS
+from replication.evidence import Evidence, NetworkEvidence, ranks_within_layers
+from replication.measurements import PANELS, PARTS
+from replication.seeds import generator
+from replication.stats import mcnemar_p
+from replication.study import PROFILES
+
+CLASSES = range(10)
+IMAGES = [("whole-batches", (0, 1)), ("all", (0, 1, 2))]
+
+each_choice_of_images = pytest.mark.parametrize(("answer", "parts"), IMAGES, ids=[name for name, _ in IMAGES])
+
+
+def under(name=None, option=None):
+    network = small_network("mnist/seed=0")
+    return network.under(DEFAULTS if name is None else DEFAULTS.but(name, option))
+
+
+def stored(piece, variable):
+    return small_network("mnist/seed=0").pieces[piece][variable].values
+
+
+# Accuracy --------------------------------------------------------------------------------------------------------
+
+
+@each_choice_of_images
+def test_error_is_the_share_of_a_classs_images_that_are_wrong(answer, parts):
+    confusion = stored("intact", "confusion")
+    network = under("test-images", answer)
+    for label in CLASSES:
+        images = sum(int(confusion[part, label].sum()) for part in parts)
+        wrong = sum(int(confusion[part, label, other]) for part in parts for other in CLASSES if other != label)
+        assert network.hits.values[label] == images - wrong
+        assert network.error.values[label] == pytest.approx(float(Fraction(100 * wrong, images)))
+    right = sum(int(confusion[part, label, label]) for part in parts for label in CLASSES)
+    assert network.accuracy == pytest.approx(100 * right / sum(confusion[part].sum() for part in parts))
+
+
+def test_dividing_by_the_full_test_set_counts_missing_images_as_wrong():
+    network = under("denominator", "full-test-set")
+    confusion = stored("intact", "confusion")
+    assert np.array_equal(network.n_images, confusion.sum(axis=(0, 2)))
+    assert np.array_equal(network.hits, np.diag(confusion[:2].sum(axis=0)))
+
+
+# Random ablations ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("baseline", "row"), [("zero", 0), ("mean", 1)])
+def test_harm_is_the_mean_fall_of_recall_over_the_draws(baseline, row):
+    hits = stored("draws", "draw_hits")
+    network = under("baseline", baseline)
+    half = stored("intact", "confusion")[:2].sum(axis=0)
+    for i, layer in enumerate(HIDDEN_LAYER_NAMES):
+        for label in CLASSES:
+            falls = [
+                100 * (half[label, label] - hits[row, :2, i, 4, draw, label].sum()) / half[label].sum()
+                for draw in range(hits.shape[4])
+            ]
+            assert float(network.harm.sel({"layer": layer, "class": label})) == pytest.approx(np.mean(falls))
+    assert network.total_harm.values[3] == pytest.approx(sum(network.harm.values[:, 3]))
+
+
+def test_draws_that_were_not_made_do_not_count():
+    network = small_network("mnist/seed=0")
+    hits = network.pieces["draws"]["draw_hits"].copy()
+    hits[:, :, :, 0, 2:] = -1
+    pieces = {**network.pieces, "draws": network.pieces["draws"].assign(draw_hits=hits)}
+    partial = NetworkEvidence("mnist/seed=0", pieces)
+    assert np.isnan(partial.draw_harm.values[:, 0, 2:]).all()
+    expected = under().draw_harm.isel(fraction=0, draw=[0, 1]).weighted(under().n_images).mean(["draw", "class"])
+    assert np.allclose(partial.harm_at_fraction.isel(fraction=0), expected)
+
+
+def test_harm_at_a_fraction_is_the_fall_of_overall_accuracy():
+    hits = stored("draws", "draw_hits")[0, :2].sum(axis=0)
+    half = stored("intact", "confusion")[:2].sum(axis=0)
+    expected = 100 * (np.trace(half) - hits.sum(axis=-1)) / half.sum()
+    assert np.allclose(under().harm_at_fraction, expected.mean(axis=-1))
+
+
+def test_shares_leave_out_helpful_layers_and_harmless_classes():
+    network = small_network("mnist/seed=0")
+    hits = network.pieces["draws"]["draw_hits"].copy()
+    for part in range(len(PARTS)):
+        hits[:, part, ..., 4] = network.pieces["intact"]["confusion"].values[part, 4, 4]
+    pieces = {**network.pieces, "draws": network.pieces["draws"].assign(draw_hits=hits)}
+    shares = NetworkEvidence("mnist/seed=0", pieces).share_of_harm
+    assert np.isnan(shares.sel({"class": 4})).all()
+    for label in set(CLASSES) - {4}:
+        harm = [max(value, 0) for value in network.harm.sel({"class": label}).values]
+        assert np.allclose(shares.sel({"class": label}), np.array(harm) / sum(harm))
+
+
+def test_the_figures_ablation_is_counted_from_its_predictions():
+    label, prediction = stored("horizontal", "label"), stored("horizontal", "prediction")
+    for c in CLASSES:
+        rows = label == c
+        fall = (prediction[0][rows] == c).sum() - (prediction[1][rows] == c).sum()
+        assert under().figure_harm.values[c] == pytest.approx(100 * fall / rows.sum())
+        lost = ((prediction[0] == c) & (prediction[1] != c) & rows).sum()
+        assert under("wrong-images", "lost").figure_wrong.values[c] == lost
+        assert under("wrong-images", "all").figure_wrong.values[c] == ((prediction[1] != c) & rows).sum()
+    assert under("conv1-draw", "one").conv1_harm.equals(under().figure_harm)
+    assert np.array_equal(under("conv1-draw", "mean").conv1_harm, under().harm.sel(layer="conv1"))
+
+
+# Single units ----------------------------------------------------------------------------------------------------
+
+
+@each_choice_of_images
+def test_unit_harm_is_images_lost_minus_gained(answer, parts):
+    lost, gained = (stored("units", name)[0, list(parts)].sum(axis=0) for name in ("lost", "gained"))
+    images = stored("intact", "confusion")[list(parts)].sum(axis=(0, 2))
+    network = under("test-images", answer)
+    assert np.allclose(network.unit_harm, 100 * (lost - gained) / images)
+    assert np.allclose(network.unit_harm_overall, 100 * (lost - gained).sum(axis=1) / images.sum())
+
+
+def test_net_gain_is_told_for_each_half_apart():
+    lost, gained = (stored("units", name)[0] for name in ("lost", "gained"))
+    assert np.array_equal(under().net_gain_by_half, (gained - lost)[:2].sum(axis=-1))
+    assert list(under().net_gain_by_half["part"].values) == list(PARTS[:2])
+
+
+def test_aes_prefers_the_class_of_the_largest_change_whatever_its_sign():
+    harm, effect = under().unit_harm.values, under().effect_selectivity
+    for unit in range(0, N_UNITS, 37):
+        largest = max(CLASSES, key=lambda label: (abs(harm[unit, label]), -label))
+        expected = largest if harm[unit].any() else -1
+        assert effect["preferred"].values[unit] == expected
+        assert effect["sign"].values[unit] == (np.sign(harm[unit, largest]) if expected >= 0 else 0)
+
+
+def test_the_literal_formulas_prefer_the_largest_drop_or_gain():
+    harm = under().unit_harm.values
+    affected = harm.any(axis=1)
+    for formula, sign in (("drops", 1), ("changes", -1)):
+        preferred = under("aes-formula", formula).effect_selectivity["preferred"].values
+        assert np.array_equal(preferred[affected], (sign * harm[affected]).argmax(axis=1))
+
+
+def test_only_units_whose_flips_are_unequal_count_where_significance_is_asked_for():
+    lost, gained = (stored("units", name)[0, :2].sum(axis=0) for name in ("lost", "gained"))
+    every, significant = (
+        under("aes-units", option).effect_selectivity["preferred"].values for option in ("any", "significant")
+    )
+    for unit in range(0, N_UNITS, 11):
+        c = every[unit]
+        keeps = c >= 0 and mcnemar_p(int(lost[unit, c]), int(gained[unit, c])) < 0.05
+        assert significant[unit] == (c if keeps else -1)
+
+
+def test_units_are_counted_once_or_once_per_neuron():
+    preferred = under().effect_selectivity["preferred"].values
+    by_neuron, by_unit = np.zeros(10), np.zeros(10)
+    for unit, label in enumerate(preferred):
+        if label >= 0:
+            by_unit[label] += 1
+            by_neuron[label] += UNITS[unit].layer.neurons_per_unit
+    assert np.array_equal(under("count", "units").n_effect_selective, by_unit)
+    assert np.array_equal(under().n_effect_selective, by_neuron)
+    assert np.array_equal(under().neuron_effect_preferred, preferred[unit_of_neuron()])
+
+
+# Activations -----------------------------------------------------------------------------------------------------
+
+
+def test_class_means_weigh_the_halves_by_their_images():
+    means = stored("activations", "class_mean").astype(np.float64)
+    sizes = stored("intact", "confusion")[:2].sum(axis=-1)
+    for neuron in (0, 3, 4000, 17_000):
+        for label in CLASSES:
+            even, odd = (int(size) for size in sizes[:, label])
+            expected = (even * means[0, neuron, label] + odd * means[1, neuron, label]) / (even + odd)
+            assert under().class_means.values[neuron, label] == pytest.approx(expected)
+
+
+def test_a_units_mean_is_that_of_its_neurons():
+    means, owners = under().class_means.values, unit_of_neuron()
+    for unit in (0, 70, 130, 200, N_UNITS - 1):
+        expected = means[owners == unit].mean(axis=0)
+        assert np.allclose(under().unit_class_means.values[unit], expected)
+        assert under().unit_magnitude.values[unit] == pytest.approx(expected.mean())
+
+
+def test_as_and_the_class_it_is_for():
+    means, found = under().class_means.values, under().neuron_selectivity
+    for neuron in (0, 100, 14_000, 17_000):
+        label = int(means[neuron].argmax())
+        others = np.delete(means[neuron], label).mean()
+        value = (means[neuron, label] - others) / (means[neuron, label] + others)
+        assert found["value"].values[neuron] == pytest.approx(value)
+        assert found["preferred"].values[neuron] == under().neuron_preferred[neuron] == label
+
+
+def test_dead_neurons_prefer_nothing_and_count_for_no_class():
+    assert (under().neuron_preferred[dead_neurons()] == -1).all()
+    assert under().n_selective.sum() == len(unit_of_neuron()) - len(dead_neurons())
+
+
+def test_selective_units_are_counted_by_their_own_means():
+    preferred = under().unit_selectivity["preferred"].values
+    expected = [(preferred == label).sum() for label in CLASSES]
+    assert np.array_equal(under("count", "units").n_selective, expected)
+
+
+def test_the_most_exciting_example():
+    examples = stored("activations", "example_activation")
+    for neuron in (0, 5000, 17_000):
+        assert under().neuron_example_preferred[neuron] == max(CLASSES, key=lambda label: examples[label, neuron])
+
+
+# Panels ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variant", "row", "credit"),
+    [
+        ("mean", 1, lambda agreeing: agreeing / 6),
+        ("all", 1, lambda agreeing: float(agreeing == 6)),
+        ("self", 0, lambda agreeing: (agreeing + 1) / 6),
+    ],
+)
+def test_nh_is_the_images_mean_credit(variant, row, credit):
+    counts = stored("horizontal", "agreement")
+    network = under("nh-variant", variant)
+    n_agreeing = 7 if row else 6
+    for panel in (0, 4):
+        for label in (0, 9):
+            by_seed = []
+            for seed in range(counts.shape[2]):
+                cell = counts[1, panel, seed, row, label]
+                by_seed.append(100 * sum(cell[j] * credit(j) for j in range(n_agreeing)) / cell.sum())
+            found = network.nh.sel({"state": "ablated", "panel": PANELS[panel], "class": label})
+            assert float(found) == pytest.approx(np.mean(by_seed))
+
+
+def test_nh_in_the_raw_space_has_no_embedding_seeds():
+    counts = stored("horizontal", "agreement_raw")[0, 2, 1]
+    expected = 100 * (counts * np.arange(7)).sum() / (6 * counts.sum())
+    assert float(under("nh-space", "raw").nh_overall.sel(state="intact", panel=PANELS[2])) == pytest.approx(expected)
+
+
+def test_nh_of_the_data_is_that_of_its_panel_or_of_the_start():
+    assert np.allclose(under().data_nh, under().nh.sel(state="intact", panel="data"))
+    assert under().data_nh_overall == pytest.approx(float(under().nh_overall.sel(state="intact", panel="data")))
+    points, label = stored("horizontal", "start").astype(np.float64), stored("horizontal", "label")
+    hit = []
+    for i, point in enumerate(points):
+        distance = ((points - point) ** 2).sum(axis=1)
+        distance[i] = np.inf
+        hit.append((label[np.argsort(distance)[:6]] == label[i]).mean())
+    start = under("data-panel", "start")
+    assert start.data_nh_overall == pytest.approx(100 * np.mean(hit))
+    for c in CLASSES:
+        assert float(start.data_nh.sel({"class": c})) == pytest.approx(100 * np.mean(np.array(hit)[label == c]))
+
+
+def test_nh_of_lost_images_pools_the_embedding_seeds():
+    counts = stored("horizontal", "agreement_lost")
+    for panel in range(len(PANELS)):
+        total = counts[panel].sum(axis=0)
+        expected = 100 * sum(j * int(total[j]) for j in range(7)) / (6 * total.sum())
+        assert float(under().nh_of_lost[panel]) == pytest.approx(expected)
+
+
+def test_nh_of_no_lost_images_is_undefined():
+    network = small_network("mnist/seed=0")
+    nothing = network.pieces["horizontal"]["agreement_lost"] * 0
+    pieces = {**network.pieces, "horizontal": network.pieces["horizontal"].assign(agreement_lost=nothing)}
+    assert np.isnan(NetworkEvidence("mnist/seed=0", pieces).nh_of_lost).all()
+
+
+def test_geometry_is_averaged_over_embedding_seeds():
+    distance = stored("horizontal", "centroid_distance").astype(np.float64).mean(axis=2)
+    assert np.allclose(under().spread, stored("horizontal", "spread").mean(axis=2))
+    assert np.allclose(under().centroid_distance, distance)
+    for label in CLASSES:
+        nearest = min(distance[0, 3, label, other] for other in CLASSES if other != label)
+        assert float(under().nearest_centroid_distance[0, 3, label]) == pytest.approx(nearest)
+
+
+@pytest.mark.parametrize(("size", "row"), [("5 %", 0), ("2 %", 1), ("10 %", 2)])
+def test_clusters_are_the_median_over_embedding_seeds(size, row):
+    expected = np.median(stored("horizontal", "n_clusters")[:, :, :, row], axis=2)
+    assert np.array_equal(under("cluster-size", size).n_clusters, expected)
+
+
+def test_what_is_stored_as_one_number_is_passed_on():
+    assert np.allclose(under().distance_correlation, stored("horizontal", "distance_correlation"))
+    assert np.allclose(under().image_scatter, stored("horizontal", "image_scatter"))
+    assert list(under().distance_correlation["panel"].values)[1:] == list(LAYER_NAMES)
+
+
+# Neurons as points -----------------------------------------------------------------------------------------------
+
+
+def test_neighbours_are_the_nearest_living_neurons():
+    points = stored("vertical", "neuron_coordinates").astype(np.float64)
+    rows = under().neuron_neighbours
+    assert not set(rows[:, 0]) & set(dead_neurons())
+    assert rows.shape == (len(points) - len(dead_neurons()), 7)
+    for row in rows[:: len(rows) // 20]:
+        distance = ((points - points[row[0]]) ** 2).sum(axis=1)
+        distance[row[0]] = np.nan
+        assert np.array_equal(np.sort(row[1:]), np.sort(np.argsort(distance)[:6]))
+
+
+def test_duplicates_are_neighbours_of_each_other_and_not_of_themselves():
+    network = small_network("mnist/seed=0")
+    points = network.pieces["vertical"]["neuron_coordinates"].copy()
+    points[100:120] = 50.0
+    pieces = {**network.pieces, "vertical": network.pieces["vertical"].assign(neuron_coordinates=points)}
+    rows = NetworkEvidence("mnist/seed=0", pieces).neuron_neighbours
+    duplicates = rows[(rows[:, 0] >= 100) & (rows[:, 0] < 120)]
+    assert len(duplicates) == 20
+    for row in duplicates:
+        assert len(set(row)) == 7
+        assert set(row) <= set(range(100, 120))
+
+
+def test_ranks_run_from_0_to_1_within_each_layer():
+    values = generator("test", "ranks").integers(0, 5, (N_UNITS, 2)).astype(np.float64)
+    ranks = ranks_within_layers(values)
+    for unit in range(0, N_UNITS, 101):
+        peers = [i for i in range(N_UNITS) if UNITS[i].layer == UNITS[unit].layer]
+        below = sum(values[i, 1] < values[unit, 1] for i in peers)
+        equal = sum(values[i, 1] == values[unit, 1] for i in peers)
+        assert ranks[unit, 1] == pytest.approx((below + (equal - 1) / 2) / (len(peers) - 1))
+    assert np.array_equal(ranks_within_layers(values[:, 0]), ranks[:, 0])
+
+
+# Views and runs --------------------------------------------------------------------------------------------------
+
+
+def test_a_view_starts_with_nothing_read_and_asks_anew():
+    network = small_network("mnist/seed=0")
+    view = network.under(DEFAULTS.but("test-images", "all"))
+    assert view.choices_read == set()
+    assert view.n_images.sum() > network.n_images.sum()
+    assert view.choices_read == {"test-images", "denominator"}
+
+
+def test_what_is_measured_cannot_be_changed_through_a_quantity():
+    for name in ("harm", "lost", "spread", "distance_correlation", "class_means"):
+        array: xr.DataArray = getattr(under(), name)
+        with pytest.raises(ValueError, match="read-only"):
+            array.values[...] = 0
+
+
+def test_evidence_finds_networks_by_data_set_and_says_where_they_come_from():
+    run = small_evidence(("mnist", "fashion"), n_seeds=2)
+    assert [network.network for network in run.networks("fashion")] == ["fashion/seed=0", "fashion/seed=1"]
+    assert run.networks("kmnist") == []
+    assert len(run.all_networks()) == 4
+    assert run.source("mnist") == {
+        "kind": "paper",
+        "profile": "paper",
+        "networks": ["mnist/seed=0", "mnist/seed=1"],
+        "stand_in": "",
+        "trained_on": ["nothing"],
+    }
+
+
+def test_rehearsals_stand_in_and_say_so():
+    run = Evidence(PROFILES["digits"], [small_network("digits/seed=0")])
+    assert run.networks("kmnist") == run.networks("digits")
+    source = run.source("kmnist")
+    assert (source["kind"], source["stand_in"]) == ("rehearsal", "digits")

@@ -1,0 +1,295 @@
+"""The schema, and that a file departing from it in any way is refused."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import seeds
+
+from replication import measurements
+from replication.files import CorruptArtefactError
+from replication.measurements import (
+    FIXED_AXES,
+    PIECES,
+    SCHEMA,
+    InvalidMeasurementError,
+    build,
+    load,
+    provenance_of,
+    save,
+    validate,
+)
+
+FREE_AXES = {"draw", "embedding_seed", "image", "epoch"}
+STORY = {"network": "mnist/seed=0", "wall_s": 1.5, "software": {"torch": "2.15.0"}}
+
+
+def make_arrays(piece, seed=0, **sizes):
+    """Valid arrays of a piece: counts up to 9, −1 here and there, numbers between the bounds."""
+    rng = np.random.default_rng(seed)
+    arrays = {}
+    for name, variable in SCHEMA[piece].items():
+        shape = [len(FIXED_AXES[axis]) if axis in FIXED_AXES else sizes.get(axis, 2) for axis in variable.axes]
+        if variable.dtype.startswith("int"):
+            arrays[name] = rng.integers(-1, 10, shape)
+        else:
+            low, high = (variable.low or 0, 1 if variable.high is None else variable.high)
+            arrays[name] = rng.uniform(low, high, shape).astype(np.float32)
+    return arrays
+
+
+small = {"draw": st.integers(1, 3), "embedding_seed": st.integers(1, 2), "image": st.integers(0, 5)}
+
+
+@pytest.fixture
+def intact(tmp_path):
+    path = tmp_path / "intact.nc"
+    save(path, build("intact", make_arrays("intact"), STORY))
+    return path
+
+
+# The schema is the documentation -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_every_variable_says_what_it_holds(piece):
+    for name, variable in SCHEMA[piece].items():
+        assert variable.unit
+        assert len(variable.meaning) > 5, name
+        assert set(variable.axes) <= FREE_AXES | FIXED_AXES.keys()
+        assert len(set(variable.axes)) == len(variable.axes)
+        assert np.dtype(variable.dtype).kind in "if"
+
+
+def test_names_are_unique_over_the_pieces():
+    names = [name for variables in SCHEMA.values() for name in variables]
+    assert len(set(names)) == len(names)
+
+
+def test_unit_and_meaning_are_written_into_the_file(intact):
+    confusion = load(intact)["confusion"]
+    assert confusion.attrs["units"] == "images"
+    assert confusion.attrs["long_name"] == "test images by true class and predicted class"
+
+
+def test_axes_carry_the_names_of_things():
+    draws = build("draws", make_arrays("draws", draw=3), STORY)
+    assert draws["layer"].values.tolist() == ["conv1", "conv2", "conv3", "fc1", "fc2"]
+    assert draws["fraction"].values.tolist() == [0.1, 0.2, 0.3, 0.4, 0.5]
+    assert draws["part"].values.tolist() == ["even", "odd", "rest"]
+    assert draws["draw"].values.tolist() == [0, 1, 2]
+    units = build("units", make_arrays("units"), STORY)
+    assert units["unit"].values[[0, 64, -1]].tolist() == ["conv1/0", "conv2/0", "fc2/511"]
+
+
+# Round trips -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@settings(max_examples=4)
+@given(seed=seeds, sizes=st.fixed_dictionaries(small))
+def test_what_is_saved_is_loaded(tmp_path_factory, piece, seed, sizes):
+    path = tmp_path_factory.mktemp("piece") / f"{piece}.nc"
+    arrays = make_arrays(piece, seed, **sizes)
+    written = build(piece, arrays, STORY)
+    save(path, written)
+    found = load(path)
+    xr.testing.assert_identical(found, written)
+    assert provenance_of(found) == STORY
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(found[name].values, array)
+        assert found[name].dtype == SCHEMA[piece][name].dtype
+
+
+def test_the_same_measurements_have_the_same_checksum(tmp_path):
+    digests = set()
+    for name in ("one.nc", "two.nc"):
+        save(tmp_path / name, build("intact", make_arrays("intact"), STORY))
+        with xr.open_dataset(tmp_path / name, engine="h5netcdf") as opened:
+            digests.add(opened.attrs["sha256"])
+    assert len(digests) == 1
+
+
+def test_missing_counts_are_minus_one_and_missing_numbers_nan(tmp_path):
+    draws = make_arrays("draws")
+    draws["draw_hits"][..., 1, :] = -1
+    save(tmp_path / "draws.nc", build("draws", draws, STORY))
+    assert (load(tmp_path / "draws.nc")["draw_hits"].sel(draw=1) == -1).all()
+    vertical = make_arrays("vertical")
+    vertical["neuron_coordinates"][7] = math.nan
+    save(tmp_path / "vertical.nc", build("vertical", vertical, STORY))
+    assert np.isnan(load(tmp_path / "vertical.nc")["neuron_coordinates"][7]).all()
+
+
+def test_a_network_from_elsewhere_has_no_losses(tmp_path):
+    save(tmp_path / "intact.nc", build("intact", make_arrays("intact") | {"training_loss": np.zeros(0)}, {}))
+    assert load(tmp_path / "intact.nc")["training_loss"].shape == (0,)
+
+
+# Refusals when building --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda arrays: arrays.pop("confusion"), r"missing \['confusion'\], unknown \[\]"),
+        (lambda arrays: arrays.update(accuracy=np.zeros(2)), r"missing \[\], unknown \['accuracy'\]"),
+        (
+            lambda arrays: arrays.update(confusion=np.zeros((10, 10))),
+            r"intact/confusion has shape \(10, 10\); expected the axes \(part, class, predicted\)",
+        ),
+        (lambda arrays: arrays.update(confusion=np.zeros((3, 10, 9))), "an axis has the wrong length: .*predicted"),
+        (lambda arrays: arrays.update(confusion=np.full((3, 10, 10), -2)), "holds values from -2 to -2; expected 0 to None"),
+        (
+            lambda arrays: arrays.update(confusion=np.full((3, 10, 10), 2**31)),
+            "holds values from 2147483648 to 2147483648, which int32 cannot hold",
+        ),
+        (lambda arrays: arrays.update(confusion=np.full((3, 10, 10), 0.5)), "which int32 cannot hold"),
+        (lambda arrays: arrays.update(confusion=np.full((3, 10, 10), math.nan)), "which int32 cannot hold"),
+        (lambda arrays: arrays.update(training_loss=np.array([0.5, -0.5])), "intact/training_loss holds values from"),
+        (lambda arrays: arrays.update(training_loss=np.array([math.inf])), "training_loss"),
+    ],
+)  # fmt: skip
+def test_arrays_that_depart_from_the_schema_are_refused(change, complaint):
+    arrays = make_arrays("intact")
+    change(arrays)
+    with pytest.raises(InvalidMeasurementError, match=complaint):
+        build("intact", arrays, STORY)
+
+
+@pytest.mark.parametrize(
+    ("piece", "name", "value"),
+    [
+        ("horizontal", "label", 10),
+        ("horizontal", "prediction", -2),
+        ("horizontal", "distance_correlation", -1.01),
+        ("horizontal", "trustworthiness", 1.01),
+        ("horizontal", "spread", -0.01),
+        ("draws", "draw_hits", -2),
+        ("units", "lost", -2),
+        ("activations", "class_mean", -1e-6),
+    ],
+)
+def test_one_value_out_of_range_is_enough(piece, name, value):
+    arrays = make_arrays(piece)
+    arrays[name].flat[-1] = value
+    with pytest.raises(InvalidMeasurementError, match=f"{piece}/{name} holds values from .*; expected"):
+        build(piece, arrays, STORY)
+
+
+def test_a_start_that_is_longer_than_the_images_is_refused():
+    arrays = make_arrays("horizontal", image=4)
+    arrays["start"] = np.zeros((5, 2))
+    with pytest.raises(InvalidMeasurementError, match="horizontal: an axis has the wrong length"):
+        build("horizontal", arrays, STORY)
+
+
+# Refusals when validating and saving -------------------------------------------------------------------------------
+
+
+def valid():
+    return build("intact", make_arrays("intact"), STORY)
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (lambda piece: piece.assign_attrs(piece="extra"), "piece 'extra' is unknown: there are intact, draws"),
+        (lambda piece: piece.assign_attrs(piece="draws"), r"missing \['draw_hits'\]"),
+        (lambda piece: piece.drop_attrs(), "piece 'None' is unknown"),
+        (lambda piece: piece.drop_vars("confusion"), r"missing \['confusion'\]"),
+        (lambda piece: piece.assign(accuracy=1), r"unknown \['accuracy'\]"),
+        (lambda piece: piece.rename(part="half"), "axis 'half' does not have the labels of the schema"),
+        (lambda piece: piece.transpose("class", "part", "predicted", "epoch"), r"expected int32\(part, class, predicted"),
+        (lambda piece: piece.astype(np.int64), r"int64\(part, class, predicted\); expected int32"),
+        (lambda piece: piece.isel(part=[1, 0, 2]), "axis 'part' does not have the labels of the schema"),
+        (lambda piece: piece.isel(part=[0]), "axis 'part' does not have the labels of the schema"),
+        (lambda piece: piece.isel(epoch=[1, 0]), "axis 'epoch' does not have the labels of the schema"),
+    ],
+)  # fmt: skip
+def test_a_piece_that_departs_from_the_schema_is_neither_valid_nor_saved(tmp_path, damage, complaint):
+    damaged = damage(valid())
+    with pytest.raises(InvalidMeasurementError, match=complaint):
+        validate(damaged)
+    with pytest.raises(InvalidMeasurementError, match=complaint):
+        save(tmp_path / "piece.nc", damaged)
+    assert list(tmp_path.iterdir()) == []
+
+
+# Refusals when loading ---------------------------------------------------------------------------------------------
+
+
+def test_a_file_by_another_schema_names_itself(intact, monkeypatch):
+    """Its checksum is right, yet it was written under other rules."""
+    stricter = {**SCHEMA["intact"], "confusion": SCHEMA["horizontal"]["label"]}
+    monkeypatch.setattr(measurements, "SCHEMA", {**SCHEMA, "intact": stricter})
+    with pytest.raises(InvalidMeasurementError, match=rf"{intact}: intact/confusion is int32"):
+        load(intact)
+
+
+def test_no_file_is_no_corrupt_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no measurements at .*draws\.nc"):
+        load(tmp_path / "draws.nc")
+
+
+@pytest.mark.parametrize("content", [b"", b"CDF\x01", b"no netCDF at all", b"\x89HDF\r\n\x1a\n"])
+def test_what_is_no_netcdf_is_refused(intact, content):
+    intact.write_bytes(content)
+    with pytest.raises(CorruptArtefactError, match=rf"{intact} is not a readable netCDF file"):
+        load(intact)
+
+
+def test_a_changed_value_is_noticed(intact):
+    with xr.open_dataset(intact, engine="h5netcdf") as opened:
+        changed = opened.load()
+    changed["confusion"][0, 0, 0] += 1
+    changed.to_netcdf(intact, engine="h5netcdf")
+    with pytest.raises(
+        CorruptArtefactError, match=r"was changed since it was written: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}"
+    ):
+        load(intact)
+
+
+def test_a_changed_story_is_noticed(intact):
+    with xr.open_dataset(intact, engine="h5netcdf") as opened:
+        changed = opened.load().assign_attrs(provenance=json.dumps({**STORY, "network": "mnist/seed=1"}))
+    changed.to_netcdf(intact, engine="h5netcdf")
+    with pytest.raises(CorruptArtefactError, match="was changed since it was written"):
+        load(intact)
+
+
+def test_a_file_without_checksum_is_refused(tmp_path):
+    valid().to_netcdf(tmp_path / "piece.nc", engine="h5netcdf")
+    with pytest.raises(CorruptArtefactError, match="expected sha256 None"):
+        load(tmp_path / "piece.nc")
+
+
+def test_a_truncated_file_is_always_noticed(intact):
+    content = intact.read_bytes()
+    for length in range(0, len(content), len(content) // 40):
+        intact.write_bytes(content[:length])
+        with pytest.raises(CorruptArtefactError, match=str(intact)):
+            load(intact)
+
+
+def test_a_changed_byte_is_noticed_unless_it_carries_nothing(intact):
+    """HDF5 has slack and descriptions between the values; what is loaded is either right or refused."""
+    content, right = intact.read_bytes(), load(intact)
+    rng = np.random.default_rng(11)
+    n_refused = 0
+    for position in rng.choice(len(content), 200, replace=False):
+        changed = bytearray(content)
+        changed[position] ^= 1 << rng.integers(8)
+        intact.write_bytes(bytes(changed))
+        try:
+            found = load(intact)
+        except CorruptArtefactError:
+            n_refused += 1
+        else:
+            xr.testing.assert_equal(found, right)
+            assert provenance_of(found) == STORY
+    assert n_refused > 20
