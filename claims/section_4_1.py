@@ -64,7 +64,7 @@ def some_classes_suffer_much_more(network: NetworkEvidence) -> bool:
 )
 def class_7_changes_most(network: NetworkEvidence) -> bool:
     """Ablating half a layer changes the accuracy of class 7 most."""
-    return bool(network.total_harm.idxmax("class") == 7)
+    return bool(network.total_harm.argmax("class") == 7)
 
 
 @claim(
@@ -78,7 +78,7 @@ def class_7_changes_most(network: NetworkEvidence) -> bool:
 )
 def class_3_changes_least(network: NetworkEvidence) -> bool:
     """Ablating half a layer changes the accuracy of class 3 least."""
-    return bool(network.total_harm.idxmin("class") == 3)
+    return bool(network.total_harm.argmin("class") == 3)
 
 
 @claim(

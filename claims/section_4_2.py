@@ -177,7 +177,7 @@ def the_output_shows_more_clusters_than_labels(network: NetworkEvidence) -> bool
 )
 def ablating_conv1_harms_class_1_most(network: NetworkEvidence) -> bool:
     """Ablating half of conv1 changes the accuracy of class 1 most."""
-    return bool(network.conv1_harm.idxmax("class") == 1)
+    return bool(network.conv1_harm.argmax("class") == 1)
 
 
 @claim(
@@ -192,7 +192,7 @@ def ablating_conv1_harms_class_1_most(network: NetworkEvidence) -> bool:
 )
 def ablating_conv1_harms_class_2_least(network: NetworkEvidence) -> bool:
     """Ablating half of conv1 changes the accuracy of class 2 least."""
-    return bool(network.conv1_harm.idxmin("class") == 2)
+    return bool(network.conv1_harm.argmin("class") == 2)
 
 
 @claim(
@@ -282,7 +282,7 @@ def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvid
 def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> bool:
     """Most of the images misclassified as a result of the ablation are of the class that it harms most."""
     wrong = network.figure_wrong
-    return bool(wrong.sel({"class": network.figure_harm.idxmax("class")}) > wrong.sum() / 2)
+    return bool(wrong.sel({"class": network.most_harmed_in_figure}) > wrong.sum() / 2)
 
 
 @claim(
@@ -295,7 +295,7 @@ def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> b
 )
 def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> bool:
     """The class that the ablation harms most is less distinguishable in the output."""
-    nh = network.nh.sel({"panel": "out", "class": network.figure_harm.idxmax("class")})
+    nh = network.nh.sel({"panel": "out", "class": network.most_harmed_in_figure})
     return bool(nh.sel(state="ablated") < nh.sel(state="intact"))
 
 
@@ -309,8 +309,9 @@ def the_most_harmed_class_is_less_distinguishable_in_the_output(network: Network
 )
 def the_distortion_is_largest_in_the_output(network: NetworkEvidence) -> bool:
     """The most harmed class's distortion amplifies along the layers: it loses most NH in the output."""
-    nh = network.nh.sel({"panel": list(LAYER_NAMES), "class": network.figure_harm.idxmax("class")})
-    return bool((nh.sel(state="intact") - nh.sel(state="ablated")).idxmax("panel") == "out")
+    nh = network.nh.sel({"panel": list(LAYER_NAMES), "class": network.most_harmed_in_figure})
+    loss = nh.sel(state="intact") - nh.sel(state="ablated")
+    return bool(loss.sel(panel="out") == loss.max())
 
 
 @claim(

@@ -55,10 +55,11 @@ def content_digest(arrays: Mapping[str, NDArray[Any]], text: str = "") -> str:
     Returns:
         64 hexadecimal digits.
     """
-    digest = hashlib.sha256(text.encode())
+    # surrogatepass: a damaged file may hold text that is no text, and has a digest all the same.
+    digest = hashlib.sha256(text.encode(errors="surrogatepass"))
     for name in sorted(arrays):
         array = np.asarray(arrays[name], order="C")
-        digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode())
+        digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode(errors="surrogatepass"))
         digest.update(array.tobytes())
     return digest.hexdigest()
 

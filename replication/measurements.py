@@ -258,10 +258,12 @@ def validate(dataset: xr.Dataset) -> None:
             )
         values = array.values
         values = values[values != -1] if values.dtype.kind == "i" else values[~np.isnan(values)]
-        low, high = variable.low, variable.high
-        if (low is not None and (values < low).any()) or (high is not None and (values > high).any()):
+        low = -np.inf if variable.low is None else variable.low
+        high = np.inf if variable.high is None else variable.high
+        if (values < low).any() or (values > high).any() or np.isinf(values).any():
             raise InvalidMeasurementError(
-                f"{piece}/{name} holds values from {values.min()} to {values.max()}; expected {low} to {high}"
+                f"{piece}/{name} holds values from {values.min()} to {values.max()}; "
+                f"expected finite ones from {low} to {high}"
             )
 
 
@@ -339,4 +341,4 @@ def _check_names(piece: str, found: set[str]) -> None:
 def _digest(dataset: xr.Dataset) -> str:
     """Return the checksum of all values and of the provenance."""
     arrays = {str(name): dataset[name].values for name in dataset.data_vars}
-    return content_digest(arrays, dataset.attrs.get("provenance", ""))
+    return content_digest(arrays, str(dataset.attrs.get("provenance", "")))

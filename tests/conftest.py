@@ -108,12 +108,12 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.line(f"real data: {' '.join(used)} ({places})" if used else "real data: none")
 
 
-# Tiny networks ---------------------------------------------------------------------------------------------------
+# A tiny study ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def testing_profile():
-    """The smallest study that goes through every stage: 96 training images, 96 test images, one epoch."""
+    """The smallest study that goes through every stage: 96 training images, 100 test images, one epoch."""
     from replication.study import PROFILES
 
     return replace(
@@ -122,27 +122,38 @@ def testing_profile():
 
 
 @pytest.fixture(scope="session")
-def tiny_checkpoint(testing_profile):
-    """A network trained for one epoch on a few digits; not to be changed."""
+def tiny_network(testing_profile):
+    """A network that tells digits apart without training; not to be changed.
+
+    Its hidden weights are random, and its output measures how near an image is to each class's mean in fc2.
+    """
     import torch
 
     from replication.data import load
-    from replication.study import NetworkId
-    from replication.training import train
+    from replication.network import Network
+    from replication.seeds import torch_generator
 
-    images, _ = load("digits", testing_profile, torch.device("cpu"))
-    return train(NetworkId("digits", 0), testing_profile, images)
+    network = Network(torch_generator("test", "tiny network")).eval()
+    images, _ = load("digits", replace(testing_profile, n_train=200), torch.device("cpu"))
+    with torch.no_grad():
+        features = network.activations(images.images)["fc2"]
+        means = torch.stack([features[images.labels == label].mean(dim=0) for label in range(10)])
+        # −‖x − m‖² / 2 without what all classes share.
+        network.out.weight.copy_(means - means.mean(dim=0))
+        network.out.bias.copy_(-(means**2).sum(dim=1) / 2)
+        spread = (features @ network.out.weight.T + network.out.bias).std()
+        network.out.weight.div_(spread)
+        network.out.bias.div_(spread)
+    return network
 
 
 @pytest.fixture(scope="session")
-def tiny_subject(tiny_checkpoint, testing_profile):
+def tiny_subject(tiny_network, testing_profile):
     """That network with 100 test images, 4 of which fill no batch; not to be changed."""
     import torch
 
     from replication.data import load
     from replication.measuring import Subject
 
-    cpu = torch.device("cpu")
-    _, test = load("digits", testing_profile, cpu)
-    losses = tuple(tiny_checkpoint.provenance["loss_per_epoch"])
-    return Subject("digits/seed=0", "digits", tiny_checkpoint.network(cpu), test, testing_profile, losses)
+    _, test = load("digits", testing_profile, torch.device("cpu"))
+    return Subject("digits/seed=0", "digits", tiny_network, test, testing_profile, losses=(2.5, 2.25))

@@ -1,6 +1,7 @@
 """What the claims measure beyond the evidence's own quantities, against literal computations."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_total_variation_is_0_for_the_like_and_1_for_strangers():
 
 def test_responses_fill_0_to_1_in_every_layer_and_class(network):
     scaled = responses(network)
-    for start, end in zip(FIRST, FIRST[1:], strict=False):
+    for start, end in pairwise(FIRST):
         assert scaled[start:end].min(axis=0) == pytest.approx(np.zeros(10))
         assert scaled[start:end].max(axis=0) == pytest.approx(np.ones(10))
 
@@ -138,7 +139,7 @@ def test_clustering_of_selective_neurons_is_the_excess_over_all_permutations(net
     drawn = []
     for _ in range(200):
         permuted = preferred.copy()
-        for start, end in zip(FIRST, FIRST[1:], strict=False):
+        for start, end in pairwise(FIRST):
             of_layer = alive[(alive >= start) & (alive < end)]
             permuted[of_layer] = preferred[rng.permutation(of_layer)]
         drawn.append(together(permuted))

@@ -138,6 +138,11 @@ def test_a_digest_covers_the_text(one, other):
     assert (content_digest({}, one) == content_digest({}, other)) == (one == other)
 
 
+def test_what_a_damaged_file_holds_for_text_has_a_digest_of_its_own():
+    assert content_digest({}, "caf\udce9") != content_digest({}, "café")
+    assert content_digest({"\udce9": np.zeros(1)}) != content_digest({"é": np.zeros(1)})
+
+
 # The lock --------------------------------------------------------------------------------------------------------
 
 TRY = """

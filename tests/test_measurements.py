@@ -143,7 +143,10 @@ def test_a_network_from_elsewhere_has_no_losses(tmp_path):
             r"intact/confusion has shape \(10, 10\); expected the axes \(part, class, predicted\)",
         ),
         (lambda arrays: arrays.update(confusion=np.zeros((3, 10, 9))), "an axis has the wrong length: .*predicted"),
-        (lambda arrays: arrays.update(confusion=np.full((3, 10, 10), -2)), "holds values from -2 to -2; expected 0 to None"),
+        (
+            lambda arrays: arrays.update(confusion=np.full((3, 10, 10), -2)),
+            "values from -2 to -2; expected finite ones from 0 to inf",
+        ),
         (
             lambda arrays: arrays.update(confusion=np.full((3, 10, 10), 2**31)),
             "holds values from 2147483648 to 2147483648, which int32 cannot hold",
@@ -151,9 +154,9 @@ def test_a_network_from_elsewhere_has_no_losses(tmp_path):
         (lambda arrays: arrays.update(confusion=np.full((3, 10, 10), 0.5)), "which int32 cannot hold"),
         (lambda arrays: arrays.update(confusion=np.full((3, 10, 10), math.nan)), "which int32 cannot hold"),
         (lambda arrays: arrays.update(training_loss=np.array([0.5, -0.5])), "intact/training_loss holds values from"),
-        (lambda arrays: arrays.update(training_loss=np.array([math.inf])), "training_loss"),
+        (lambda arrays: arrays.update(training_loss=np.array([math.inf])), "from inf to inf; expected finite"),
     ],
-)  # fmt: skip
+)
 def test_arrays_that_depart_from_the_schema_are_refused(change, complaint):
     arrays = make_arrays("intact")
     change(arrays)
@@ -169,6 +172,7 @@ def test_arrays_that_depart_from_the_schema_are_refused(change, complaint):
         ("horizontal", "distance_correlation", -1.01),
         ("horizontal", "trustworthiness", 1.01),
         ("horizontal", "spread", -0.01),
+        ("horizontal", "coordinates", math.inf),
         ("draws", "draw_hits", -2),
         ("units", "lost", -2),
         ("activations", "class_mean", -1e-6),
@@ -204,13 +208,13 @@ def valid():
         (lambda piece: piece.drop_vars("confusion"), r"missing \['confusion'\]"),
         (lambda piece: piece.assign(accuracy=1), r"unknown \['accuracy'\]"),
         (lambda piece: piece.rename(part="half"), "axis 'half' does not have the labels of the schema"),
-        (lambda piece: piece.transpose("class", "part", "predicted", "epoch"), r"expected int32\(part, class, predicted"),
+        (lambda piece: piece.transpose("class", "part", "predicted", "epoch"), r"expected int32\(part, class, pred"),
         (lambda piece: piece.astype(np.int64), r"int64\(part, class, predicted\); expected int32"),
         (lambda piece: piece.isel(part=[1, 0, 2]), "axis 'part' does not have the labels of the schema"),
         (lambda piece: piece.isel(part=[0]), "axis 'part' does not have the labels of the schema"),
         (lambda piece: piece.isel(epoch=[1, 0]), "axis 'epoch' does not have the labels of the schema"),
     ],
-)  # fmt: skip
+)
 def test_a_piece_that_departs_from_the_schema_is_neither_valid_nor_saved(tmp_path, damage, complaint):
     damaged = damage(valid())
     with pytest.raises(InvalidMeasurementError, match=complaint):
@@ -249,7 +253,8 @@ def test_a_changed_value_is_noticed(intact):
     changed["confusion"][0, 0, 0] += 1
     changed.to_netcdf(intact, engine="h5netcdf")
     with pytest.raises(
-        CorruptArtefactError, match=r"was changed since it was written: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}"
+        CorruptArtefactError,
+        match=r"was changed since it was written: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}",
     ):
         load(intact)
 
@@ -281,7 +286,7 @@ def test_a_changed_byte_is_noticed_unless_it_carries_nothing(intact):
     content, right = intact.read_bytes(), load(intact)
     rng = np.random.default_rng(11)
     n_refused = 0
-    for position in rng.choice(len(content), 200, replace=False):
+    for position in rng.choice(len(content), 120, replace=False):
         changed = bytearray(content)
         changed[position] ^= 1 << rng.integers(8)
         intact.write_bytes(bytes(changed))
@@ -292,4 +297,4 @@ def test_a_changed_byte_is_noticed_unless_it_carries_nothing(intact):
         else:
             xr.testing.assert_equal(found, right)
             assert provenance_of(found) == STORY
-    assert n_refused > 20
+    assert n_refused > 10

@@ -72,7 +72,7 @@ def test_a_loaded_network_computes_the_same(network, tmp_path):
 
 
 def test_no_file_is_no_corrupt_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no checkpoint at .*network.safetensors"):
+    with pytest.raises(FileNotFoundError, match=r"no checkpoint at .*network\.safetensors"):
         load_checkpoint(tmp_path / "network.safetensors")
 
 
@@ -125,7 +125,7 @@ def test_a_file_of_another_program_carries_no_checksum(network, tmp_path):
 def test_another_architecture_is_refused(network, change):
     tensors = dict(network.state_dict())
     change(tensors)
-    with pytest.raises(CorruptArtefactError, match="not a network of this architecture: .*Network"):
+    with pytest.raises(CorruptArtefactError, match=r"not a network of this architecture: .*Network"):
         Checkpoint(tensors).network(CPU)
 
 
@@ -224,5 +224,5 @@ def test_noise_is_refused(tmp_path_factory, noise):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no network at .*theirs.pt"):
+    with pytest.raises(FileNotFoundError, match=r"no network at .*theirs\.pt"):
         read_foreign_weights(tmp_path / "theirs.pt")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from replication.ablation.contributions import Contributions
-from replication.ablation.tail import Tail
+from replication.ablation.tail import ROW, Tail
 from replication.ablation.workspace import Workspace
 from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
@@ -17,9 +17,6 @@ NUMBERS_PER_CASE = {"conv1": 20_000, "conv2": 4_500, "conv3": 1_600, "fc1": 1_50
 """Numbers that running one image under one mask to its end keeps at once."""
 NUMBERS_PER_IMAGE = {"conv1": 1_000_000, "conv2": 200_000, "conv3": 40_000, "fc1": 600_000, "fc2": 6_000}
 """Numbers that the summands of one image and the making of them take."""
-
-CLASSIFIED_AT_ONCE = 1024
-"""Cases that the fully connected layers are run on together: enough for their weights to be worth fetching."""
 
 
 class LayerAblation:
@@ -69,23 +66,24 @@ class LayerAblation:
             uint8, shape (n_masks, images).
         """
         n_masks, n_images = len(self._kept), len(activations)
-        predictions = torch.empty(n_images, n_masks, dtype=torch.uint8, device=activations.device)
+        predictions = torch.empty(n_masks, n_images, dtype=torch.uint8, device=activations.device)
         numbers = n_bytes // activations.itemsize
         cases = max(1, numbers // 2 // NUMBERS_PER_CASE[self._layer])
         masks = min(n_masks, cases)
         images = max(1, min(cases // masks, numbers // 4 // NUMBERS_PER_IMAGE[self._layer]))
-        at_once = max(1, min(CLASSIFIED_AT_ONCE, numbers // 8 // self._n_features))
-        group = images * max(1, at_once // (images * n_masks))
-        for some, results in zip(activations.split(group), predictions.split(group), strict=True):
-            features = workspace.take("features", len(some), n_masks, self._n_features)
+        classified = max(1, numbers // 8 // self._n_features // ROW) * ROW
+        group = images * max(1, classified // (images * n_masks))
+        for some, results in zip(activations.split(group), predictions.split(group, dim=1), strict=True):
+            n_cases = len(some) * n_masks
+            padded = workspace.take("features", -(-n_cases // ROW) * ROW, self._n_features)
+            features = padded[:n_cases].view(len(some), n_masks, self._n_features)
             for part, part_features in zip(some.split(images), features.split(images), strict=True):
                 rows = part_features.split(masks, dim=1)
                 for values, row in zip(self._cases(part, masks, numbers // 8, workspace), rows, strict=True):
                     self._tail.features(self._entered, values, row, workspace)
-            given, result = features.flatten(0, 1), results.view(-1)
-            for some_given, some_result in zip(given.split(at_once), result.split(at_once), strict=True):
-                some_result.copy_(self._tail.classify(self._entered, some_given))
-        return predictions.T
+            classes = torch.cat([self._tail.classify(self._entered, rows) for rows in padded.split(classified)])
+            results.copy_(classes[:n_cases].view(len(some), n_masks).T)
+        return predictions
 
     def _masked(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
         """Yield the layer's activations with the units of each mask ablated, shape (1, images · masks, units)."""

@@ -13,6 +13,9 @@ from replication.ablation.workspace import Workspace
 from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 
+ROW = 16
+"""Cases in a row of pixels, where a matrix product is computed as a convolution."""
+
 
 class Tail:
     """The layers after conv2, prepared for running on.
@@ -66,13 +69,13 @@ class Tail:
 
 
 def linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return ``inputs @ weight.T + bias``, on the CPU as a 1×1 convolution.
+    """Return ``inputs @ weight.T + bias``, on the CPU as a 1×1 convolution of images one row high.
 
     Torch computes matrix products with MKL, which uses half the vector width of other makers' processors, and
     convolutions of more than 16 images with oneDNN, which uses all of it.
 
     Args:
-        inputs: Shape (cases, inputs).
+        inputs: Shape (cases, inputs); taken for a convolution where the cases are a multiple of ``ROW``.
         weight: Shape (outputs, inputs).
         bias: Shape (outputs,).
 
@@ -80,8 +83,7 @@ def linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         Shape (cases, outputs).
     """
     cases, n_inputs = inputs.shape
-    row = next((row for row in (16, 8, 4) if cases % row == 0 and cases > 16 * row), None)
-    if row is None or inputs.device.type != "cpu":
+    if inputs.device.type != "cpu" or cases % ROW or cases <= 16 * ROW:
         return functional.linear(inputs, weight, bias)
-    pixels = inputs.view(-1, 1, row, n_inputs).permute(0, 3, 1, 2)
+    pixels = inputs.view(-1, 1, ROW, n_inputs).permute(0, 3, 1, 2)
     return functional.conv2d(pixels, weight[:, :, None, None], bias).permute(0, 2, 3, 1).reshape(cases, -1)

@@ -1,0 +1,12 @@
+"""Measurements as the claims read them: named quantities of one network, each under the choices it depends on.
+
+Everything here is derived from stored counts, class means and agreements in float64.  A quantity that depends on
+a choice asks for it by name, and the asking is remembered: so the choices a claim depends on are those its statistic
+has read, and nobody keeps a list of them.
+"""
+
+from replication.evidence.ablations import ALPHA as ALPHA
+from replication.evidence.classes import K_NEIGHBOURS as K_NEIGHBOURS
+from replication.evidence.classes import ranks_within_layers as ranks_within_layers
+from replication.evidence.network import NetworkEvidence as NetworkEvidence
+from replication.evidence.run import Evidence as Evidence

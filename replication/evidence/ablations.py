@@ -1,0 +1,136 @@
+"""Ablations: random halves of layers (§4.1) and single units (§3.2, §4.3)."""
+
+from typing import Literal, cast
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from replication.architecture import unit_of_neuron
+from replication.evidence.accuracy import Accuracy
+from replication.evidence.classes import count_classes
+from replication.measurements import PARTS
+from replication.metrics import ablation_effect_selectivity, accuracy_change_pp
+from replication.paper import ABLATION
+from replication.remembered import remembered
+from replication.stats import mcnemar_p
+
+ALPHA = 0.05
+"""Threshold of tests that decide what counts, where a choice asks for one."""
+
+
+class Ablations(Accuracy):
+    """What ablations change."""
+
+    @property
+    @remembered
+    def draw_hits(self) -> xr.DataArray:
+        """Hits under each random ablation, axes (layer, fraction, draw, class)."""
+        return self._over_parts(self._measured("draws", "draw_hits").sel(baseline=self.choice("baseline")))
+
+    @property
+    @remembered
+    def draw_harm(self) -> xr.DataArray:
+        """Accuracy change by each random ablation in pp, harm positive, axes (layer, fraction, draw, class)."""
+        return self._change(self.draw_hits)
+
+    @property
+    @remembered
+    def harm(self) -> xr.DataArray:
+        """Mean accuracy change by 50 % ablations in pp, harm positive, axes (layer, class): the bars of Fig. 2."""
+        return self.draw_harm.sel(fraction=ABLATION.reported_fraction).mean("draw")
+
+    @property
+    @remembered
+    def total_harm(self) -> xr.DataArray:
+        """Accuracy change summed over the layers in pp, axis (class): the height of a stacked bar of Fig. 2."""
+        return self.harm.sum("layer")
+
+    @property
+    @remembered
+    def share_of_harm(self) -> xr.DataArray:
+        """How a class's harm is shared out among the layers, axes (layer, class); helpful layers have share 0.
+
+        A class that no layer harms has no shares: NaN.
+        """
+        harm = self.harm.clip(min=0)
+        total = harm.sum("layer")
+        return harm / total.where(total > 0)
+
+    @property
+    @remembered
+    def harm_at_fraction(self) -> xr.DataArray:
+        """Mean change of the overall accuracy in pp, axes (layer, fraction)."""
+        hits = self.draw_hits.sum("class", skipna=False)
+        change = 100 * (self.hits.sum() - hits.mean("draw")) / self.n_images.sum()
+        return change
+
+    def _change(self, ablated_hits: xr.DataArray) -> xr.DataArray:
+        """Return the accuracy change in pp against the intact network."""
+        change = accuracy_change_pp(self.hits.values, ablated_hits.values, self.n_images.values)
+        return ablated_hits.copy(data=change)
+
+    @property
+    @remembered
+    def lost(self) -> xr.DataArray:
+        """Images right when intact, wrong with one unit ablated, axes (unit, class)."""
+        return self._over_parts(self._measured("units", "lost").sel(baseline=self.choice("baseline")))
+
+    @property
+    @remembered
+    def gained(self) -> xr.DataArray:
+        """Images wrong when intact, right with one unit ablated, axes (unit, class)."""
+        return self._over_parts(self._measured("units", "gained").sel(baseline=self.choice("baseline")))
+
+    @property
+    @remembered
+    def unit_harm(self) -> xr.DataArray:
+        """Accuracy change by ablating one unit in pp, harm positive, axes (unit, class)."""
+        return 100 * (self.lost - self.gained) / self.n_images
+
+    @property
+    @remembered
+    def unit_harm_overall(self) -> xr.DataArray:
+        """Change of the overall accuracy by ablating one unit in pp, axis (unit)."""
+        return 100 * (self.lost - self.gained).sum("class") / self.n_images.sum()
+
+    @property
+    @remembered
+    def net_gain_by_half(self) -> xr.DataArray:
+        """Images gained minus lost with one unit ablated, on even and odd test images apart, axes (part, unit)."""
+        units = {
+            name: self._measured("units", name).sel(baseline=self.choice("baseline")) for name in ("lost", "gained")
+        }
+        return (units["gained"] - units["lost"]).sel(part=list(PARTS[:2])).sum("class")
+
+    @property
+    @remembered
+    def effect_selectivity(self) -> xr.Dataset:
+        """AES of each unit: ``value``, ``preferred`` class and ``sign`` (+1 harm), axis (unit).
+
+        Units without an effect that counts prefer no class: −1.
+        """
+        harm = self.unit_harm
+        formula = cast(Literal["absolute", "drops", "changes"], self.choice("aes-formula"))
+        result = ablation_effect_selectivity(harm.values, formula=formula)
+        preferred = result.preferred
+        if self.choice("aes-units") == "significant":
+            flips = (counts.values[np.arange(len(preferred)), preferred] for counts in (self.lost, self.gained))
+            p = mcnemar_p(*(counts.astype(np.int64) for counts in flips))
+            preferred = np.where(p < ALPHA, preferred, -1)
+        fields = {"value": result.value, "preferred": preferred, "sign": result.sign}
+        return xr.Dataset({name: ("unit", values) for name, values in fields.items()}, {"unit": harm["unit"].values})
+
+    @property
+    @remembered
+    def n_effect_selective(self) -> xr.DataArray:
+        """How many neurons (or units) affect each class most selectively when ablated, axis (class)."""
+        preferred = self.effect_selectivity["preferred"].values
+        return count_classes(preferred[unit_of_neuron()] if self.choice("count") == "neurons" else preferred)
+
+    @property
+    @remembered
+    def neuron_effect_preferred(self) -> NDArray[np.int64]:
+        """The class that each neuron's unit affects most selectively when ablated, −1 for none, shape (17280,)."""
+        preferred: NDArray[np.int64] = self.effect_selectivity["preferred"].values[unit_of_neuron()]
+        return preferred

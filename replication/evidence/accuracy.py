@@ -1,0 +1,50 @@
+"""Accuracy of the intact network (§3.1), for the test images and by the denominator that count."""
+
+import numpy as np
+import xarray as xr
+
+from replication.evidence.measured import Measured
+from replication.measurements import PARTS
+from replication.remembered import remembered
+
+
+class Accuracy(Measured):
+    """What the intact network classifies rightly."""
+
+    def _over_parts(self, counts: xr.DataArray) -> xr.DataArray:
+        """Return counts summed over the test images that count."""
+        parts = PARTS if self.choice("test-images") == "all" else PARTS[:2]
+        return counts.sel(part=list(parts)).sum("part", skipna=False)
+
+    @property
+    @remembered
+    def confusion(self) -> xr.DataArray:
+        """Test images by true and predicted class, axes (class, predicted)."""
+        return self._over_parts(self._measured("intact", "confusion"))
+
+    @property
+    @remembered
+    def n_images(self) -> xr.DataArray:
+        """What a class's hits are divided by, axis (class)."""
+        images = self._measured("intact", "confusion").sum("predicted")
+        if self.choice("denominator") == "full-test-set":
+            return images.sum("part")
+        return self._over_parts(images)
+
+    @property
+    @remembered
+    def hits(self) -> xr.DataArray:
+        """Images of each class that the intact network classifies rightly, axis (class)."""
+        return self.n_images.copy(data=np.diag(self.confusion.values))
+
+    @property
+    @remembered
+    def accuracy(self) -> float:
+        """Top-1 accuracy in per cent."""
+        return float(100 * self.hits.sum() / self.n_images.sum())
+
+    @property
+    @remembered
+    def error(self) -> xr.DataArray:
+        """Prediction error of each class in percentage points: 100 − recall, axis (class)."""
+        return 100 * (1 - self.hits / self.n_images)

@@ -1,0 +1,51 @@
+"""What all evidence shares: stored arrays, choices that note who reads them, and a memory."""
+
+from collections.abc import Mapping
+from typing import Self
+
+import numpy as np
+import xarray as xr
+
+from replication.choices import DEFAULTS, Choices
+from replication.remembered import Memory
+
+
+class Measured:
+    """What was measured on one network, seen under one set of choices.
+
+    Args:
+        network: The network's id.
+        pieces: Its measurements by piece, as ``measurements.load`` returns them.
+        choices: The answers to what the paper leaves open.
+    """
+
+    def __init__(self, network: str, pieces: Mapping[str, xr.Dataset], choices: Choices = DEFAULTS) -> None:
+        self.network = network
+        self.pieces = pieces
+        self.choices = choices
+        self.choices_read: set[str] = set()
+        self.memory: Memory = {}
+
+    def under(self, choices: Choices) -> Self:
+        """Return the same measurements under other choices, with nothing read yet but all that is remembered."""
+        view = type(self)(self.network, self.pieces, choices)
+        view.memory = self.memory
+        return view
+
+    def choice(self, name: str) -> str:
+        """Return the answer to a choice and remember that it was asked for."""
+        self.choices_read.add(name)
+        return self.choices[name]
+
+    def _measured(self, piece: str, variable: str) -> xr.DataArray:
+        """Return a stored array in float64, NaN where nothing was measured."""
+        known = self.memory.setdefault(f"{piece}/{variable}", [])
+        if not known:
+            array = self.pieces[piece][variable]
+            values = array.values.astype(np.float64)
+            if array.dtype.kind == "i":
+                values[array.values == -1] = np.nan
+            values.flags.writeable = False
+            known.append(({}, array.copy(data=values)))
+        found: xr.DataArray = known[0][1]
+        return found

@@ -1,0 +1,18 @@
+"""All that was measured on one network."""
+
+import xarray as xr
+
+from replication.evidence.ablations import Ablations
+from replication.evidence.activations import Activations
+from replication.evidence.panels import Panels
+from replication.remembered import remembered
+
+
+class NetworkEvidence(Ablations, Activations, Panels):
+    """What was measured on one network, seen under one set of choices: named quantities for the claims."""
+
+    @property
+    @remembered
+    def conv1_harm(self) -> xr.DataArray:
+        """Accuracy change in pp by ablating half of conv1, axis (class): what §4.2 reports of K-Net."""
+        return self.figure_harm if self.choice("conv1-draw") == "one" else self.harm.sel(layer="conv1", drop=True)

@@ -1,0 +1,174 @@
+"""Panels (§4.2): the test images embedded by each layer of the intact and of one ablated network."""
+
+from typing import cast
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from replication.architecture import N_CLASSES
+from replication.evidence.classes import K_NEIGHBOURS, count_classes, nearest_others
+from replication.evidence.measured import Measured
+from replication.metrics import (
+    NeighborhoodHit,
+    agreement,
+    agreement_histogram,
+    neighborhood_hit_from_histogram,
+)
+from replication.metrics.neighborhood_hit import Variant
+from replication.remembered import remembered
+
+
+class Panels(Measured):
+    """How well classes are separated in each panel, and what the ablation that the panels show has changed."""
+
+    def _agreement(self) -> xr.DataArray:
+        """Return the agreement counts in the space that counts."""
+        if self.choice("nh-space") == "raw":
+            return self._measured("horizontal", "agreement_raw").expand_dims("embedding_seed")
+        return self._measured("horizontal", "agreement")
+
+    @property
+    @remembered
+    def nh_by_embedding(self) -> xr.DataArray:
+        """Neighbourhood hit in per cent, axes (state, panel, embedding_seed, class)."""
+        agreement, hit = self._hit()
+        return agreement.isel(k=0, agreeing=0, drop=True).copy(data=100 * hit.per_class)
+
+    @property
+    @remembered
+    def nh(self) -> xr.DataArray:
+        """Neighbourhood hit in per cent, mean over embedding seeds, axes (state, panel, class)."""
+        return self.nh_by_embedding.mean("embedding_seed")
+
+    @property
+    @remembered
+    def nh_overall(self) -> xr.DataArray:
+        """Neighbourhood hit of all test images in per cent, mean over embedding seeds, axes (state, panel)."""
+        agreement, hit = self._hit()
+        overall = agreement.isel({"k": 0, "agreeing": 0, "class": 0}, drop=True).copy(data=100 * hit.overall)
+        return overall.mean("embedding_seed")
+
+    @remembered
+    def _start_histograms(self) -> dict[int, NDArray[np.int64]]:
+        """Return agreement counts in the start that all panels share, by k, shape (class, agreeing)."""
+        horizontal = self.pieces["horizontal"]
+        label = horizontal["label"].values.astype(np.int64)
+        points = horizontal["start"].values.astype(np.float64)
+        neighbours = np.column_stack([np.arange(len(points)), nearest_others(points)])
+        ks = (K_NEIGHBOURS - 1, K_NEIGHBOURS)
+        return {k: agreement_histogram(agreement(neighbours, label, k), label, k) for k in ks}
+
+    def _data_panel_is_start(self) -> bool:
+        """Return whether the start itself is the embedding of the test images that is meant."""
+        return self.choice("nh-space") == "embedding" and self.choice("data-panel") == "start"
+
+    @property
+    @remembered
+    def data_nh_by_embedding(self) -> xr.DataArray:
+        """Neighbourhood hit of the embedded test images in per cent, axes (embedding_seed, class)."""
+        if self._data_panel_is_start():
+            hit = neighborhood_hit_from_histogram(
+                self._start_histograms(), variant=cast(Variant, self.choice("nh-variant")), k=K_NEIGHBOURS
+            )
+            return xr.DataArray(100 * hit.per_class[None], {"class": np.arange(N_CLASSES)}, ("embedding_seed", "class"))
+        return self.nh_by_embedding.sel(state="intact", panel="data", drop=True)
+
+    @property
+    @remembered
+    def data_nh(self) -> xr.DataArray:
+        """Neighbourhood hit of the embedded test images in per cent, mean over embedding seeds, axis (class)."""
+        return self.data_nh_by_embedding.mean("embedding_seed")
+
+    @property
+    @remembered
+    def data_nh_overall(self) -> float:
+        """Neighbourhood hit of the embedded test images in per cent, over all of them."""
+        sizes = count_classes(self.pieces["horizontal"]["label"].values)
+        return float((self.data_nh * sizes).sum() / sizes.sum())
+
+    @remembered
+    def _hit(self) -> tuple[xr.DataArray, NeighborhoodHit]:
+        """Return agreement counts, axes (state, panel, embedding_seed, k, class, agreeing), and the hit they give."""
+        agreement = self._agreement().transpose("state", "panel", "embedding_seed", "k", "class", "agreeing")
+        histograms = {int(k): agreement.sel(k=k).values[..., : int(k) + 1] for k in agreement["k"].values}
+        variant = cast(Variant, self.choice("nh-variant"))
+        return agreement, neighborhood_hit_from_histogram(histograms, variant=variant, k=K_NEIGHBOURS)
+
+    @property
+    @remembered
+    def nh_of_lost(self) -> xr.DataArray:
+        """Neighbourhood hit of the images lost by the ablation, by true class, in per cent, axis (panel).
+
+        NaN where no image was lost.
+        """
+        counts = self._measured("horizontal", "agreement_lost").sum("embedding_seed", skipna=False)
+        total = counts.sum("agreeing", skipna=False)
+        return (
+            100 * (counts * counts["agreeing"]).sum("agreeing", skipna=False) / (K_NEIGHBOURS * total.where(total > 0))
+        )
+
+    @property
+    @remembered
+    def spread(self) -> xr.DataArray:
+        """RMS distance of a class's points to their centroid in panel radii, axes (state, panel, class)."""
+        return self._measured("horizontal", "spread").mean("embedding_seed")
+
+    @property
+    @remembered
+    def centroid_distance(self) -> xr.DataArray:
+        """Distance between class centroids in panel radii, axes (state, panel, class, other)."""
+        return self._measured("horizontal", "centroid_distance").mean("embedding_seed")
+
+    @property
+    @remembered
+    def nearest_centroid_distance(self) -> xr.DataArray:
+        """Distance of each class's centroid to the nearest other one in panel radii, axes (state, panel, class)."""
+        distance = self.centroid_distance
+        return distance.where(distance["class"] != distance["other"]).min("other")
+
+    @property
+    @remembered
+    def n_clusters(self) -> xr.DataArray:
+        """Clusters of each class's points, median over embedding seeds, axes (state, panel, class)."""
+        clusters = self._measured("horizontal", "n_clusters").sel(cluster_size=self.choice("cluster-size"))
+        return clusters.median("embedding_seed")
+
+    @property
+    @remembered
+    def distance_correlation(self) -> xr.DataArray:
+        """Correlation of pairwise distances between images, intact with ablated network, axis (panel)."""
+        return self._measured("horizontal", "distance_correlation")
+
+    @property
+    @remembered
+    def image_scatter(self) -> xr.DataArray:
+        """Mean squared distance of images of two classes over that of all pairs, axes (class, other)."""
+        return self._measured("horizontal", "image_scatter")
+
+    @property
+    @remembered
+    def figure_wrong(self) -> xr.DataArray:
+        """Images of each class misclassified as a result of the ablation that the ablated panels show, axis (class)."""
+        horizontal = self.pieces["horizontal"]
+        label = horizontal["label"].values
+        wrong = horizontal["prediction"].sel(state="ablated").values != label
+        if self.choice("wrong-images") == "lost":
+            wrong &= horizontal["prediction"].sel(state="intact").values == label
+        return count_classes(label[wrong])
+
+    @property
+    @remembered
+    def figure_harm(self) -> xr.DataArray:
+        """Accuracy change in pp by the one ablation of conv1 that the ablated panels show, axis (class)."""
+        horizontal = self.pieces["horizontal"]
+        label = horizontal["label"].values
+        right = horizontal["prediction"].values == label
+        intact, ablated = (count_classes(label[row]) for row in right)
+        return 100 * (intact - ablated) / count_classes(label)
+
+    @property
+    @remembered
+    def most_harmed_in_figure(self) -> int:
+        """The class whose accuracy changes most by the one ablation that the ablated panels show."""
+        return int(self.figure_harm.argmax("class"))

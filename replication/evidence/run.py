@@ -1,0 +1,59 @@
+"""The measured networks of one run."""
+
+from collections.abc import Sequence
+
+from replication.evidence.network import NetworkEvidence
+from replication.measurements import PIECES, load, provenance_of
+from replication.run_folder import RunFolder
+from replication.study import REHEARSAL_DATASET, Profile
+
+
+class Evidence:
+    """The measured networks of one run, by data set.
+
+    Args:
+        profile: How they were trained and measured.
+        networks: The networks' evidence, in the order of data sets and seeds.
+    """
+
+    def __init__(self, profile: Profile, networks: Sequence[NetworkEvidence]) -> None:
+        self.profile = profile
+        self._by_dataset: dict[str, list[NetworkEvidence]] = {}
+        for network in networks:
+            self._by_dataset.setdefault(network.network.partition("/")[0], []).append(network)
+
+    @classmethod
+    def of_run(cls, run: RunFolder) -> "Evidence":
+        """Read a run's measurements; networks that were not wholly measured are left out.
+
+        Raises:
+            CorruptArtefactError: A piece is damaged.
+        """
+        complete = []
+        for network_id in run.networks():
+            paths = {piece: run.piece(network_id, piece) for piece in PIECES}
+            if all(path.exists() for path in paths.values()):
+                pieces = {piece: load(path) for piece, path in paths.items()}
+                complete.append(NetworkEvidence(str(network_id), pieces))
+        return cls(run.profile(), complete)
+
+    def networks(self, dataset: str) -> list[NetworkEvidence]:
+        """Return the networks trained on a data set of the paper, or those that stand in for it."""
+        return self._by_dataset.get(dataset) or self._by_dataset.get(REHEARSAL_DATASET, [])
+
+    def source(self, dataset: str) -> dict[str, object]:
+        """Return what a verdict on a data set rests on: profile, networks, device, and who stood in for whom."""
+        networks = self.networks(dataset)
+        stand_in = bool(networks) and dataset not in self._by_dataset
+        devices = {str(provenance_of(network.pieces["intact"]).get("trained_on", "unknown")) for network in networks}
+        return {
+            "kind": "paper" if self.profile.is_paper and not stand_in else "rehearsal",
+            "profile": self.profile.name,
+            "networks": [network.network for network in networks],
+            "stand_in": REHEARSAL_DATASET if stand_in else "",
+            "trained_on": sorted(devices),
+        }
+
+    def all_networks(self) -> list[NetworkEvidence]:
+        """Return every network of the run."""
+        return [network for networks in self._by_dataset.values() for network in networks]

@@ -1,0 +1,260 @@
+"""What is measured on a network, against literal loops over images, units and draws."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.distance import cdist, pdist
+from strategies import seeds
+
+from replication.ablation import draw_mask, predictions_by_weights, single_unit_masks
+from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
+from replication.data import Images
+from replication.measurements import BASELINES, PARTS, PIECES, build, validate
+from replication.measuring import MEASURES
+from replication.measuring.activations import measure_activations
+from replication.measuring.draws import measure_draws
+from replication.measuring.horizontal import ABLATED_LAYER, image_scatter, measure_horizontal
+from replication.measuring.intact import measure_intact
+from replication.measuring.units import measure_units
+from replication.measuring.vertical import measure_vertical
+from replication.paper import ABLATION
+
+CONV1 = find_layer("conv1")
+
+
+@pytest.fixture(scope="module")
+def few(tiny_subject):
+    """The tiny network with 40 test images: 32 that fill a batch, 8 that do not."""
+    return replace(tiny_subject, test=tiny_subject.test.first(40))
+
+
+def part_of(row, n_used):
+    """In which part a test image lies."""
+    return "rest" if row >= n_used else ("even", "odd")[row % 2]
+
+
+def count(subject, counted):
+    """Count, part by part and class by class, the images of which ``counted(row)`` holds."""
+    counts = np.zeros((len(PARTS), 10), dtype=int)
+    for row, label in enumerate(subject.test.labels.tolist()):
+        counts[PARTS.index(part_of(row, subject.n_used)), label] += counted(row)
+    return counts
+
+
+def test_every_piece_has_its_measure():
+    assert tuple(MEASURES) == PIECES
+
+
+# The subject -------------------------------------------------------------------------------------------------------
+
+
+def test_parts_share_out_the_test_images(tiny_subject):
+    assert tiny_subject.n_used == 96
+    assert len(tiny_subject.used) == 96
+    rows = tiny_subject.rows_by_part
+    assert {name: len(part) for name, part in rows.items()} == {"even": 48, "odd": 48, "rest": 4}
+    assert sorted(np.concatenate(list(rows.values()))) == list(range(100))
+    assert all(part_of(row, 96) == name for name, part in rows.items() for row in part)
+
+
+def test_the_network_is_worth_measuring(tiny_subject):
+    """It is right about many images and wrong about some, so that the counts below are not empty."""
+    assert 0.4 < (tiny_subject.predictions == tiny_subject.labels).mean() < 0.95
+
+
+def test_predictions_are_the_networks(tiny_subject):
+    with torch.no_grad():
+        alone = [int(tiny_subject.network(image[None]).argmax()) for image in tiny_subject.test.images]
+    np.testing.assert_array_equal(tiny_subject.predictions, alone)
+
+
+# Intact ------------------------------------------------------------------------------------------------------------
+
+
+def test_confusion_is_counted_image_by_image(tiny_subject):
+    confusion = measure_intact(tiny_subject)["confusion"]
+    expected = np.zeros((3, 10, 10), dtype=int)
+    for row, (label, predicted) in enumerate(zip(tiny_subject.labels, tiny_subject.predictions, strict=True)):
+        expected[PARTS.index(part_of(row, 96)), label, predicted] += 1
+    np.testing.assert_array_equal(confusion, expected)
+    assert confusion.sum() == 100
+
+
+def test_losses_are_those_of_the_training(tiny_subject):
+    assert measure_intact(tiny_subject)["training_loss"].tolist() == [2.5, 2.25]
+    assert measure_intact(replace(tiny_subject, losses=()))["training_loss"].shape == (0,)
+
+
+# Random ablations --------------------------------------------------------------------------------------------------
+
+
+def test_draws_are_those_of_the_weights_set_to_zero(few):
+    hits = measure_draws(few)["draw_hits"]
+    assert hits.shape == (2, 3, 5, 5, 3, 10)
+    for (b, baseline), (i, layer) in product(enumerate(BASELINES), enumerate(HIDDEN_LAYERS)):
+        for f, fraction in enumerate(ABLATION.fractions):
+            n_draws = 3 if fraction == 0.5 else 2
+            assert (hits[b, :, i, f, n_draws:] == -1).all()
+            assert (hits[b, :, i, f, :n_draws] >= 0).all()
+        # One draw per layer by the paper's own way: the last at 50 %, and the first at 10 %.
+        for fraction, draw in ((0.5, 2), (0.1, 0)):
+            mask = draw_mask(layer, fraction, draw)
+            images = few.test.images
+            (predicted,) = predictions_by_weights(few.network, images, layer.name, mask[None], baseline=baseline)
+            expected = count(few, lambda row, predicted=predicted: predicted[row] == few.labels[row])
+            np.testing.assert_array_equal(hits[b, :, i, ABLATION.fractions.index(fraction), draw], expected)
+
+
+def test_draws_make_a_piece(few):
+    validate(build("draws", measure_draws(few), {}))
+
+
+# Single units ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def units(few):
+    return measure_units(few)
+
+
+@pytest.mark.parametrize("position", [0, 63, 64, 130, 191, 192, 500, 703, 704, 1_215])
+def test_single_units_lose_and_gain_what_they_do_by_weights(few, units, position):
+    unit = UNITS[position]
+    mask = single_unit_masks(unit.layer)[unit.index]
+    for b, baseline in enumerate(BASELINES):
+        (after,) = predictions_by_weights(few.network, few.test.images, unit.layer.name, mask[None], baseline=baseline)
+        right, still_right = few.predictions == few.labels, after == few.labels
+        for name, changed in (("lost", right & ~still_right), ("gained", ~right & still_right)):
+            expected = count(few, lambda row, changed=changed: changed[row])
+            np.testing.assert_array_equal(units[name][b, :, position], expected)
+
+
+def test_units_lose_only_what_was_right_and_gain_only_what_was_wrong(few, units):
+    right = count(few, lambda row: few.predictions[row] == few.labels[row])
+    wrong = count(few, lambda row: few.predictions[row] != few.labels[row])
+    assert (units["lost"] <= right[:, None]).all()
+    assert (units["gained"] <= wrong[:, None]).all()
+    assert units["lost"].any()
+    validate(build("units", units, {}))
+
+
+# Activations -------------------------------------------------------------------------------------------------------
+
+
+def test_class_means_are_averages_over_single_images(tiny_subject):
+    found = measure_activations(tiny_subject)
+    with torch.no_grad():
+        outputs = tiny_subject.network.activations(tiny_subject.test.images)
+    matrix = np.concatenate([outputs[layer.name].numpy() for layer in HIDDEN_LAYERS], axis=1).astype(np.float64)
+    labels = tiny_subject.labels
+    for half, label in product(range(2), range(10)):
+        members = [row for row in range(half, 96, 2) if labels[row] == label]
+        expected = matrix[members].mean(axis=0)
+        np.testing.assert_allclose(found["class_mean"][half, :, label], expected, rtol=1e-4, atol=1e-6)
+    for label in range(10):
+        first = labels.tolist().index(label)
+        np.testing.assert_allclose(found["example_activation"][label], matrix[first], rtol=1e-4, atol=1e-6)
+    validate(build("activations", found, {}))
+
+
+def test_a_class_without_images_is_refused(tiny_subject):
+    test = tiny_subject.test
+    kept = test.labels != 3
+    with pytest.raises(ValueError, match=r"digits/seed=0: no test image of class \[3\]; use more test images"):
+        measure_activations(replace(tiny_subject, test=Images(test.images[kept], test.labels[kept])))
+
+
+# Horizontal --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def horizontal(tiny_subject):
+    return measure_horizontal(tiny_subject)
+
+
+@pytest.mark.slow
+class TestHorizontal:
+    def test_it_is_a_piece(self, horizontal):
+        validate(build("horizontal", horizontal, {}))
+
+    def test_the_points_are_the_images_that_fill_batches(self, tiny_subject, horizontal):
+        np.testing.assert_array_equal(horizontal["label"], tiny_subject.labels[:96])
+        assert horizontal["coordinates"].shape == (2, 7, 96, 2)
+        assert np.isfinite(horizontal["coordinates"]).all()
+
+    def test_predictions_are_those_of_the_intact_and_of_the_ablated_network(self, tiny_subject, horizontal):
+        np.testing.assert_array_equal(horizontal["prediction"][0], tiny_subject.predictions[:96])
+        mask = draw_mask(CONV1, 0.5, 0)
+        images = tiny_subject.used.images
+        (after,) = predictions_by_weights(tiny_subject.network, images, ABLATED_LAYER, mask[None])
+        np.testing.assert_array_equal(horizontal["prediction"][1], after)
+
+    def test_every_image_of_a_class_is_counted_once(self, horizontal):
+        sizes = np.bincount(horizontal["label"], minlength=10)
+        for name in ("agreement", "agreement_raw"):
+            totals = horizontal[name].sum(axis=-1)
+            np.testing.assert_array_equal(totals, np.broadcast_to(sizes, totals.shape))
+            # At k = 5 nobody has six agreeing neighbours.
+            assert not horizontal[name][..., 0, :, 6].any()
+
+    def test_lost_images_are_counted_once_per_panel(self, horizontal):
+        label, (before, after) = horizontal["label"], horizontal["prediction"]
+        n_lost = ((before == label) & (after != label)).sum()
+        assert n_lost > 0
+        np.testing.assert_array_equal(horizontal["agreement_lost"].sum(axis=-1), np.full((7, 1), n_lost))
+
+    def test_agreement_of_the_images_themselves_is_that_of_a_plain_search(self, tiny_subject, horizontal):
+        pixels = tiny_subject.used.images.flatten(1).numpy()
+        distances = cdist(pixels, pixels)
+        np.fill_diagonal(distances, np.inf)
+        labels = horizontal["label"]
+        expected = np.zeros((10, 7), dtype=int)
+        for row, nearest in enumerate(distances.argsort(axis=1)[:, :6]):
+            expected[labels[row], (labels[nearest] == labels[row]).sum()] += 1
+        np.testing.assert_array_equal(horizontal["agreement_raw"][0, 0, 1], expected)
+
+    def test_ablation_leaves_the_images_alone_and_moves_the_layers(self, horizontal):
+        correlation = horizontal["distance_correlation"]
+        np.testing.assert_allclose(correlation[0], 1)
+        assert (correlation[1:] < 0.9999).all()
+        np.testing.assert_array_equal(horizontal["agreement_raw"][0, 0], horizontal["agreement_raw"][1, 0])
+
+    def test_the_network_is_whole_afterwards(self, tiny_subject):
+        before = {name: tensor.clone() for name, tensor in tiny_subject.network.state_dict().items()}
+        measure_horizontal(tiny_subject)
+        for name, tensor in tiny_subject.network.state_dict().items():
+            assert torch.equal(tensor, before[name])
+
+
+@given(seeds, st.integers(2, 25), st.integers(1, 10))
+def test_image_scatter_is_the_mean_over_pairs(seed, n_images, n_classes):
+    rng = np.random.default_rng(seed)
+    pixels, labels = rng.normal(size=(n_images, 5)) + 3, rng.integers(0, n_classes, n_images)
+    found = image_scatter(pixels, labels)
+    overall = (pdist(pixels) ** 2).mean()
+    for one, other in product(range(10), repeat=2):
+        first, second = np.flatnonzero(labels == one), np.flatnonzero(labels == other)
+        pairs = [((pixels[i] - pixels[j]) ** 2).sum() for i in first for j in second if i != j]
+        expected = np.mean(pairs) / overall if pairs else np.nan
+        np.testing.assert_allclose(found[one, other], expected, rtol=1e-9)
+    np.testing.assert_array_equal(found, found.T)
+
+
+# Vertical ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_neurons_are_embedded_and_the_dead_are_not(tiny_subject):
+    found = measure_vertical(tiny_subject)
+    validate(build("vertical", found, {}))
+    with torch.no_grad():
+        outputs = tiny_subject.network.activations(tiny_subject.used.images)
+    matrix = np.concatenate([outputs[layer.name].numpy() for layer in HIDDEN_LAYERS], axis=1)
+    dead = ~matrix.any(axis=0)
+    np.testing.assert_array_equal(np.isnan(found["neuron_coordinates"]).all(axis=1), dead)
+    assert 0 < dead.sum() < len(dead)
