@@ -133,7 +133,12 @@ def measure(
     run: RunOption = None,
     network: Annotated[
         Path | None,
-        typer.Option(help="A checkpoint from elsewhere: safetensors, or torch weights.", show_default=False),
+        typer.Option(
+            help="A checkpoint from elsewhere: safetensors, or torch weights.",
+            exists=True,
+            dir_okay=False,
+            show_default=False,
+        ),
     ] = None,
     dataset: Annotated[str | None, typer.Option(help="What that network was trained on.", show_default=False)] = None,
     profile: ProfileOption = ProfileName["paper"],
@@ -149,7 +154,9 @@ def measure(
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
-    folder = _folder(run, profile if run is None or network is not None else None)
+    folder = _folder(run, profile)
+    if network is None:
+        folder.profile()
     set_precision(precision.value)
     progress, where = for_this_terminal(), choose_device(device)
     with exclusive(folder.path):
@@ -331,6 +338,8 @@ def _seeds(text: str | None, default: int) -> list[int]:
         for part in text.split(","):
             first, _, last = part.partition("-")
             seeds.extend(range(int(first), int(last or first) + 1))
+        if not seeds:
+            raise ValueError
     except ValueError:
         raise typer.BadParameter(f"--seeds {text}: expected a number as 3, a list as 0,4,7 or a range as 5-9") from None
     return seeds

@@ -110,6 +110,8 @@ def measure_network(
 def adopt_network(run: RunFolder, path: Path, dataset: str) -> NetworkId:
     """Take a checkpoint from elsewhere into a run, under the next free seed of its data set.
 
+    A network that the run already holds keeps the seed it has, so that a command that was stopped can be repeated.
+
     Args:
         run: The run that takes it.
         path: A safetensors file, or weights that ``torch.save`` wrote; nothing in it is executed.
@@ -124,10 +126,24 @@ def adopt_network(run: RunFolder, path: Path, dataset: str) -> NetworkId:
     """
     checkpoint = read_foreign_weights(path)
     checkpoint.network(torch.device("cpu"))
-    taken = {network_id.seed for network_id in run.networks() if network_id.dataset == dataset}
+    present = [network_id for network_id in run.networks() if network_id.dataset == dataset]
+    for network_id in present:
+        if _holds(run.checkpoint(network_id), checkpoint):
+            return network_id
+    taken = {network_id.seed for network_id in present}
     network_id = NetworkId(dataset, next(seed for seed in itertools.count() if seed not in taken))
     save_checkpoint(run.checkpoint(network_id), checkpoint)
     return network_id
+
+
+def _holds(path: Path, checkpoint: Checkpoint) -> bool:
+    """Return whether a whole checkpoint with the very same tensors lies there."""
+    try:
+        found = load_checkpoint(path).tensors
+    except (CorruptArtefactError, FileNotFoundError):
+        return False
+    wanted = checkpoint.tensors
+    return found.keys() == wanted.keys() and all(torch.equal(found[name], wanted[name]) for name in wanted)
 
 
 def _is_measured(run: RunFolder, network_id: NetworkId, piece: str, progress: Progress) -> bool:

@@ -25,12 +25,15 @@ def measure_draws(subject: Subject) -> dict[str, NDArray[Any]]:
     n_draws = dict.fromkeys(ABLATION.fractions, profile.n_draws_small) | {ABLATION.reported_fraction: profile.n_draws}
     n_parts, n_layers, n_fractions = len(subject.rows_by_part), len(HIDDEN_LAYERS), len(ABLATION.fractions)
     hits = np.full((len(BASELINES), n_parts, n_layers, n_fractions, max(n_draws.values()), N_CLASSES), -1)
+    masks = {
+        layer.name: np.concatenate([draw_masks(layer, fraction, n) for fraction, n in n_draws.items()])
+        for layer in HIDDEN_LAYERS
+    }
     for which, baseline in enumerate(BASELINES):
+        predictions = subject.ablated_predictions(masks, baseline)
         for row, layer in enumerate(HIDDEN_LAYERS):
-            masks = np.concatenate([draw_masks(layer, fraction, n) for fraction, n in n_draws.items()])
-            predictions = subject.ablated_predictions(layer.name, masks, baseline)
             for part, rows in enumerate(subject.rows_by_part.values()):
-                counts = hits_by_class(predictions[:, rows], subject.labels[rows])
+                counts = hits_by_class(predictions[layer.name][:, rows], subject.labels[rows])
                 by_fraction = np.split(counts, np.cumsum([*n_draws.values()])[:-1])
                 for column, counts_of_fraction in enumerate(by_fraction):
                     hits[which, part, row, column, : len(counts_of_fraction)] = counts_of_fraction

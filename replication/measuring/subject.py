@@ -1,5 +1,6 @@
 """What is measured: a network, the test images, and how much of each measurement the profile asks for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from replication.ablation import Baseline, predictions_by_reuse
+from replication.ablation import Baseline, predictions_of_layers
 from replication.data import Images
 from replication.measurements import PARTS
 from replication.network import Network
@@ -71,8 +72,8 @@ class Subject:
         classes = torch.cat([self.network(batch).argmax(dim=1) for batch in batches])
         return classes.to(torch.uint8).cpu().numpy()
 
-    def ablated_predictions(self, layer: str, masks: NDArray[np.bool_], baseline: Baseline) -> NDArray[np.uint8]:
-        """Return the classes predicted for all test images under each mask of one layer, shape (masks, images)."""
-        return predictions_by_reuse(
-            self.network, self.test.images, layer, masks, baseline=baseline, progress=self.progress
-        )
+    def ablated_predictions(
+        self, masks: Mapping[str, NDArray[np.bool_]], baseline: Baseline
+    ) -> dict[str, NDArray[np.uint8]]:
+        """Return the classes predicted for all test images under each mask of each layer, shape (masks, images)."""
+        return predictions_of_layers(self.network, self.test.images, masks, baseline=baseline, progress=self.progress)

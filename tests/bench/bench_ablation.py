@@ -5,26 +5,27 @@ units; the slow ways are timed on a sample of the masks.  The rounds are interle
 because whatever else runs on the machine only ever adds time.
 
 What was tried on the way, per image under one mask (a case) of conv1, in µs on one thread of an AMD EPYC with
-AVX-512 and torch 2.15.  Torch's matrix products (MKL) reach 50 G multiply-adds/s there, its convolutions (oneDNN) 95.
+AVX-512 and torch 2.15, the machine being shared.  Torch's matrix products (MKL) reach 50 G multiply-adds/s there,
+its convolutions (oneDNN) 95.
 
     step                                   multiply-adds   predicted   measured
     the whole network again, NCHW                26.9 M         283    560–1050
     the whole network again, NHWC                26.9 M         283     300–320   the baseline: batches of 64
     sum of the units' parts, 196 positions       0.82 M          16          18   kept
-      + maximum of 4 places, by window              –             1           2   kept: rows of 64, no reordering
-      + maximum of 4 places, after all sums         –             1           4
+      + maximum of 4 places, by window              –             1         2–3   kept: rows of 64, no reordering
+      + maximum of 4 places, after all sums         –             1           5
     conv3 as a convolution, 36 of 49 sums         3.7 M          39          37
     conv3 between 9×9 spectra                     1.1 M          22          27   kept
-      in memory taken afresh each time            1.1 M          22       40–60
+      in memory taken afresh each time            1.1 M          22       38–63
       complex products as one, 128 wide          0.66 M          13          15
       complex products as four, 64 wide          0.66 M          13          15   kept: needs no interleaving
       by numpy's OpenBLAS                        0.66 M          13          15
     fc1, fc2 as matrix products                  0.56 M          11          12
     fc1, fc2 as 1×1 convolutions                 0.56 M           6       6.5   kept: 900 cases at once
-    per image: parts of conv1's units, 5×5 inputs  20 M         400         990
+    per image: parts of conv1's units, 5×5 inputs  20 M         400       1,010
     per image: the same by windows of 6×6 inputs   29 M         580       1,010   kept: needs no reordering
 
-A single unit of conv1 costs 18 µs less than a mask of many: its part is taken off the whole sum.
+A single unit of conv1 costs 16 µs less than it would as a mask like any other: its part is taken off the whole sum.
 """
 
 import copy

@@ -1,0 +1,234 @@
+"""The study step by step: what is there is kept, what is damaged is made again with a line, what diverges is told.
+
+Training and the measures are stood in for, so that each step is seen alone; ``test_end_to_end`` runs the real ones.
+"""
+
+import numpy as np
+import pytest
+import torch
+
+from replication import measurements, pipeline
+from replication.files import CorruptArtefactError, RunLockedError, exclusive
+from replication.measuring.intact import measure_intact
+from replication.pipeline import adopt_network, measure_network, obtain_networks, run_study
+from replication.progress import Progress
+from replication.run_folder import NotARunError, RunFolder
+from replication.seeds import torch_generator
+from replication.study import PROFILES, NetworkId
+from replication.training import Checkpoint, DivergedError, load_checkpoint
+
+CPU = torch.device("cpu")
+D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
+
+
+class Lines(Progress):
+    """Keeps what is said."""
+
+    def __init__(self):
+        self.said = []
+
+    def say(self, line):
+        self.said.append(line)
+
+    def pop(self):
+        said, self.said = self.said, []
+        return said
+
+
+@pytest.fixture
+def lines():
+    return Lines()
+
+
+@pytest.fixture
+def run(tmp_path):
+    return RunFolder(tmp_path / "run")
+
+
+@pytest.fixture
+def profile(monkeypatch, testing_profile):
+    """The tiny profile in place of ``digits``."""
+    monkeypatch.setitem(PROFILES, "digits", testing_profile)
+    return testing_profile
+
+
+@pytest.fixture
+def trained(monkeypatch, tiny_network):
+    """Stands in for training; returns the ids it was asked for.  Seed 13 diverges."""
+    asked = []
+
+    def train(network_id, profile, images, state, progress):
+        asked.append(str(network_id))
+        state.parent.mkdir(parents=True, exist_ok=True)
+        state.write_bytes(b"half trained")
+        if network_id.seed == 13:
+            raise DivergedError(f"{network_id} diverged in epoch 1 of 1: loss nan")
+        tensors = dict(tiny_network.state_dict())
+        return Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, {"loss_per_epoch": [0.5]})
+
+    monkeypatch.setattr(pipeline, "train", train)
+    return asked
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """Two quick measures in place of the six; returns the pieces that were measured."""
+    asked = []
+
+    def named(piece, measure):
+        def counted(subject):
+            asked.append(piece)
+            return measure(subject)
+
+        return counted
+
+    def units(subject):
+        return dict.fromkeys(("lost", "gained"), np.zeros((2, 3, 1_216, 10), dtype=int))
+
+    monkeypatch.setattr(
+        pipeline, "MEASURES", {"intact": named("intact", measure_intact), "units": named("units", units)}
+    )
+    return asked
+
+
+def test_a_study_trains_measures_and_the_second_time_finds_everything(run, profile, trained, measured, lines):
+    assert run_study(run, [D0, D1], profile, CPU, lines) == [D0, D1]
+    assert trained == ["digits/seed=0", "digits/seed=1"]
+    assert measured == ["intact", "units"] * 2
+    assert all("measured in" in line for line in lines.pop())
+    before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+    assert run_study(run, [D0, D1], profile, CPU, lines) == [D0, D1]
+    assert len(trained) == 2
+    assert len(measured) == 4
+    assert lines.pop() == [
+        "digits/seed=0: network cached",
+        "digits/seed=1: network cached",
+        "digits/seed=0: measurements cached",
+        "digits/seed=1: measurements cached",
+    ]
+    assert {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()} == before
+
+
+def test_a_piece_says_where_it_comes_from(run, profile, trained, measured, lines):
+    run_study(run, [D0], profile, CPU, lines)
+    piece = measurements.load(run.piece(D0, "intact"))
+    source = measurements.provenance_of(piece)
+    assert source["network"] == "digits/seed=0"
+    assert source["profile"] == "digits"
+    assert source["measured_on_device"] == "cpu"
+    assert torch.__version__.startswith(source["software"]["torch"].partition("+")[0])
+    assert piece["training_loss"].values.tolist() == [0.5]
+    assert piece["confusion"].values.sum() == profile.n_test
+
+
+def test_the_half_trained_state_goes_when_training_is_done(run, profile, trained, measured, lines):
+    run_study(run, [D0], profile, CPU, lines)
+    assert not run.training_state(D0).exists()
+    assert run.checkpoint(D0).exists()
+
+
+def test_a_damaged_network_is_trained_again_with_a_line(run, profile, trained, measured, lines):
+    run_study(run, [D0], profile, CPU, lines)
+    whole = load_checkpoint(run.checkpoint(D0))
+    run.checkpoint(D0).write_bytes(run.checkpoint(D0).read_bytes()[:-1])
+    lines.pop()
+    run_study(run, [D0], profile, CPU, lines)
+    (again, *_) = lines.pop()
+    assert again.startswith(f"digits/seed=0: trained again: {run.checkpoint(D0)} is not a readable safetensors file")
+    assert trained == ["digits/seed=0"] * 2
+    assert torch.equal(load_checkpoint(run.checkpoint(D0)).tensors["out.bias"], whole.tensors["out.bias"])
+
+
+def test_only_the_damaged_and_the_missing_pieces_are_measured_again(run, profile, trained, measured, lines):
+    run_study(run, [D0, D1], profile, CPU, lines)
+    run.piece(D0, "units").write_bytes(b"damaged")
+    run.piece(D1, "intact").unlink()
+    lines.pop()
+    measured.clear()
+    run_study(run, [D0, D1], profile, CPU, lines)
+    assert measured == ["units", "intact"]
+    reason = f"{run.piece(D0, 'units')} is not a readable netCDF file"
+    assert lines.pop()[2].startswith(f"digits/seed=0: measured again: {reason}")
+    measurements.load(run.piece(D0, "units"))
+
+
+def test_a_diverged_network_is_told_and_the_others_go_on(run, profile, trained, measured, lines):
+    bad = NetworkId("digits", 13)
+    assert run_study(run, [bad, D0], profile, CPU, lines) == [D0]
+    assert lines.said[0] == "diverged: digits/seed=13 diverged in epoch 1 of 1: loss nan"
+    assert not run.checkpoint(bad).exists()
+    assert not list(run.network_folder(bad).glob("*.nc"))
+
+
+def test_a_measure_that_fails_leaves_the_pieces_before_it(run, profile, trained, measured, lines, monkeypatch):
+    def fail(subject):
+        raise MemoryError("too large")
+
+    monkeypatch.setitem(pipeline.MEASURES, "units", fail)
+    with pytest.raises(MemoryError, match="too large"):
+        run_study(run, [D0], profile, CPU, lines)
+    assert run.piece(D0, "intact").exists()
+    assert not run.piece(D0, "units").exists()
+    assert list(run.path.rglob("*.part")) == []
+
+
+def test_a_folder_in_use_or_of_another_profile_is_refused_before_any_work(run, profile, trained, measured, lines):
+    with exclusive(run.path), pytest.raises(RunLockedError, match="in use by another process"):
+        run_study(run, [D0], profile, CPU, lines)
+    run.describe(PROFILES["quick"])
+    with pytest.raises(NotARunError, match="holds a run of profile 'quick'"):
+        run_study(run, [D0], profile, CPU, lines)
+    assert trained == measured == []
+
+
+def test_networks_alone_can_be_obtained_and_measured_later(run, profile, trained, measured, lines):
+    run.describe(profile)
+    assert obtain_networks(run, [D0], profile, CPU, lines) == [D0]
+    assert measured == []
+    measure_network(run, D0, profile, CPU, lines)
+    assert measured == ["intact", "units"]
+
+
+def test_a_network_that_is_not_there_cannot_be_measured(run, profile, measured, lines):
+    with pytest.raises(FileNotFoundError, match="no checkpoint at"):
+        measure_network(run, D0, profile, CPU, lines)
+
+
+# Networks from elsewhere -------------------------------------------------------------------------------------------
+
+
+def weights(name):
+    from replication.network import Network
+
+    return Network(torch_generator("test", name)).state_dict()
+
+
+def test_a_network_from_elsewhere_takes_the_next_free_seed(run, tmp_path):
+    for name in ("a", "b"):
+        torch.save(weights(name), tmp_path / f"{name}.pt")
+    assert adopt_network(run, tmp_path / "a.pt", "mnist") == NetworkId("mnist", 0)
+    assert adopt_network(run, tmp_path / "b.pt", "mnist") == NetworkId("mnist", 1)
+    assert adopt_network(run, tmp_path / "b.pt", "kmnist") == NetworkId("kmnist", 0)
+    found = load_checkpoint(run.checkpoint(NetworkId("mnist", 1)))
+    assert found.provenance == {"source": "b.pt"}
+    assert torch.equal(found.tensors["fc1.weight"], weights("b")["fc1.weight"])
+
+
+def test_joining_twice_is_joining_once(run, tmp_path):
+    torch.save(weights("a"), tmp_path / "a.pt")
+    torch.save(weights("b"), tmp_path / "b.pt")
+    first = adopt_network(run, tmp_path / "a.pt", "mnist")
+    adopt_network(run, tmp_path / "b.pt", "mnist")
+    assert adopt_network(run, tmp_path / "a.pt", "mnist") == first
+    # A damaged copy is not taken for the network, and keeps its seed.
+    run.checkpoint(first).write_bytes(b"damaged")
+    assert adopt_network(run, tmp_path / "a.pt", "mnist") == NetworkId("mnist", 2)
+
+
+def test_a_network_of_another_architecture_does_not_join(run, tmp_path):
+    torch.save({"weight": torch.zeros(3)}, tmp_path / "a.pt")
+    with pytest.raises(CorruptArtefactError, match="not a network of this architecture"):
+        adopt_network(run, tmp_path / "a.pt", "mnist")
+    with pytest.raises(FileNotFoundError, match="no network at"):
+        adopt_network(run, tmp_path / "b.pt", "mnist")
+    assert run.networks() == []
