@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Collect every module of this folder that may define claims."""
     if file_path.parent == HERE and file_path.suffix == ".py" and file_path.name != "conftest.py":
-        return pytest.Module.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+        return pytest.Module.from_parent(parent, path=file_path)
     return None
 
 
@@ -119,7 +119,7 @@ class ClaimItem(pytest.Item):
                 pytest.xfail(f"{summary}; known: {expected}")
             raise ClaimFailure(summary)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:  # type: ignore[override]
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Show a verdict as a line, an error as a traceback."""
         if isinstance(excinfo.value, ClaimFailure):
             return f"{self.claim.sentence}\n{excinfo.value}"
@@ -206,4 +206,4 @@ def _report_path(config: pytest.Config) -> Path:
 def _uncaptured(config: pytest.Config) -> AbstractContextManager[None]:
     """Let progress through to the terminal while networks are trained."""
     manager = config.pluginmanager.getplugin("capturemanager")
-    return manager.global_and_fixture_disabled()  # type: ignore[union-attr,no-any-return]
+    return manager.global_and_fixture_disabled()  # type: ignore[no-any-return]

@@ -10,15 +10,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from replication import provenance
 from replication.data import Images
-from replication.files import CorruptArtefactError
 from replication.network import Network
-from replication.precision import get_precision
 from replication.progress import SILENT, Progress
 from replication.seeds import torch_generator
 from replication.study import NetworkId, Profile
-from replication.training.checkpoints import Checkpoint, load_checkpoint, save_checkpoint
+from replication.training.checkpoints import Checkpoint, save_checkpoint
+from replication.training.states import MOMENTUM, find_state, half_trained, new_session, new_story
 
 STATE_INTERVAL_S = 20.0
 """Least seconds between two half-trained states on disk; a kill costs about this much."""
@@ -26,6 +24,14 @@ STATE_INTERVAL_S = 20.0
 
 class DivergedError(Exception):
     """The loss is no longer a finite number; such a network is reported and is no evidence."""
+
+    @classmethod
+    def in_epoch(cls, epoch: int, network_id: NetworkId, profile: Profile, loss: float) -> "DivergedError":
+        """Return the error of a network whose mean loss over the epoch, counted from 0, is ``loss``."""
+        return cls(
+            f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {loss} at "
+            f"learning rate {profile.learning_rate}; it is no evidence"
+        )
 
 
 def train(
@@ -44,7 +50,7 @@ def train(
     Args:
         network_id: Which network; its seed names the streams.
         profile: Epochs, batch size, learning rate, momentum.
-        images: Training images; their device is where training runs.
+        images: Training images; training runs on their device and in their arithmetic.
         state: Where the half-trained state is kept after an epoch; a state found there is resumed.
         progress: Told of every step.
 
@@ -56,19 +62,14 @@ def train(
     """
     device = images.images.device
     network = Network(torch_generator("init", str(network_id)))
-    network.to(device).to(memory_format=torch.channels_last)
+    network.to(images.images).to(memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(network.parameters(), lr=profile.learning_rate, momentum=profile.momentum)
-    story: dict[str, Any] = {
-        "network": str(network_id),
-        "profile": profile.name,
-        "training": profile.training,
-        "loss_per_epoch": [],
-        "sessions": [],
-    }
-    if state is not None:
-        story = _resume(state, story, network, optimiser, progress)
+    found = find_state(state, network_id, profile, progress) if state is not None else None
+    if found is not None:
+        _take_up(found, network, optimiser)
+    story = found.provenance if found is not None else new_story(network_id, profile)
     first = len(story["loss_per_epoch"])
-    session = _session(device, first)
+    session = new_session(device, first)
     story["sessions"].append(session)
     begin = saved = time.monotonic()
     n_batches = math.ceil(len(images) / profile.batch_size)
@@ -82,15 +83,12 @@ def train(
                 task.advance(note=f"epoch {epoch + 1}/{profile.epochs} {note}")
             mean_loss = float(loss_sum) / len(images)
             if not math.isfinite(mean_loss):
-                raise DivergedError(
-                    f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {mean_loss} at "
-                    f"learning rate {profile.learning_rate}; it is no evidence"
-                )
+                raise DivergedError.in_epoch(epoch, network_id, profile, mean_loss)
             story["loss_per_epoch"].append(mean_loss)
             now = time.monotonic()
             session |= {"to_epoch": epoch + 1, "wall_s": round(now - begin, 1)}
             if state is not None and epoch + 1 < profile.epochs and now - saved >= STATE_INTERVAL_S:
-                save_checkpoint(state, _state(network, optimiser, story))
+                save_checkpoint(state, _half_trained(network, optimiser, story))
                 saved = now
     return Checkpoint({name: value.detach().cpu() for name, value in network.state_dict().items()}, story)
 
@@ -114,50 +112,17 @@ def _step(network: Network, optimiser: torch.optim.SGD, images: Tensor, labels: 
     return loss.detach()
 
 
-def _session(device: torch.device, first: int) -> dict[str, Any]:
-    """Return what is to be known of the machine that trains from epoch ``first`` on."""
-    where = torch.cuda.get_device_name(device) if device.type == "cuda" else provenance.machine()["processor"]
-    return {
-        "from_epoch": first,
-        "to_epoch": first,
-        "wall_s": 0.0,
-        "device": device.type,
-        "device_name": where,
-        "threads": torch.get_num_threads(),
-        "precision": get_precision(),
-        "software": provenance.software(),
-        "commit": provenance.commit(),
-    }
+def _half_trained(network: Network, optimiser: torch.optim.SGD, story: dict[str, Any]) -> Checkpoint:
+    """Return the state of network and optimiser between two epochs."""
+    parameters = dict(network.named_parameters())
+    momenta = {name: optimiser.state[parameter]["momentum_buffer"] for name, parameter in parameters.items()}
+    return half_trained(parameters, momenta, story)
 
 
-def _state(network: Network, optimiser: torch.optim.SGD, story: dict[str, Any]) -> Checkpoint:
-    """Return everything that the next epoch needs."""
-    tensors = {}
-    for name, parameter in network.named_parameters():
-        tensors[name] = parameter.detach()
-        tensors[f"momentum/{name}"] = optimiser.state[parameter]["momentum_buffer"]
-    return Checkpoint(tensors, story)
-
-
-def _resume(
-    path: Path, fresh: dict[str, Any], network: Network, optimiser: torch.optim.SGD, progress: Progress
-) -> dict[str, Any]:
-    """Put a half-trained state into network and optimiser; return its story, or the fresh one where none fits."""
-    if not path.exists():
-        return fresh
-    try:
-        checkpoint = load_checkpoint(path)
-    except CorruptArtefactError as error:
-        progress.say(f"{fresh['network']}: training starts anew: {error}")
-        return fresh
-    story = checkpoint.provenance
-    if any(story[key] != fresh[key] for key in ("network", "training")):
-        progress.say(f"{fresh['network']}: training starts anew: {path} was trained as {story['training']}")
-        return fresh
+def _take_up(state: Checkpoint, network: Network, optimiser: torch.optim.SGD) -> None:
+    """Put a half-trained state into network and optimiser."""
     with torch.no_grad():
         for name, parameter in network.named_parameters():
-            parameter.copy_(checkpoint.tensors[name])
-            momentum = checkpoint.tensors[f"momentum/{name}"]
-            optimiser.state[parameter]["momentum_buffer"] = torch.empty_like(parameter).copy_(momentum)
-    progress.say(f"{fresh['network']}: training goes on after epoch {len(story['loss_per_epoch'])}")
-    return story
+            parameter.copy_(state.tensors[name])
+            momentum = torch.empty_like(parameter).copy_(state.tensors[f"{MOMENTUM}{name}"])
+            optimiser.state[parameter]["momentum_buffer"] = momentum

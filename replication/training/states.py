@@ -1,0 +1,77 @@
+"""What is known of a training while it runs, and the half-trained state it can be taken up from."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from replication import provenance
+from replication.files import CorruptArtefactError
+from replication.precision import get_precision
+from replication.progress import Progress
+from replication.study import NetworkId, Profile
+from replication.training.checkpoints import Checkpoint, load_checkpoint
+
+MOMENTUM = "momentum/"
+"""Stands before a parameter's name in a half-trained state and names its momentum."""
+
+
+def new_story(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
+    """Return the provenance of a network of which no epoch is trained yet."""
+    return {
+        "network": str(network_id),
+        "profile": profile.name,
+        "training": profile.training,
+        "loss_per_epoch": [],
+        "sessions": [],
+    }
+
+
+def new_session(device: torch.device, first: int) -> dict[str, Any]:
+    """Return what is to be known of the machine that trains from epoch ``first`` on."""
+    where = torch.cuda.get_device_name(device) if device.type == "cuda" else provenance.machine()["processor"]
+    return {
+        "from_epoch": first,
+        "to_epoch": first,
+        "wall_s": 0.0,
+        "device": device.type,
+        "device_name": where,
+        "threads": torch.get_num_threads(),
+        "precision": get_precision(),
+        "software": provenance.software(),
+        "commit": provenance.commit(),
+    }
+
+
+def half_trained(parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor], story: dict[str, Any]) -> Checkpoint:
+    """Return everything that the next epoch needs; both mappings go by the parameters' names."""
+    return Checkpoint({**parameters, **{f"{MOMENTUM}{name}": momentum for name, momentum in momenta.items()}}, story)
+
+
+def find_state(path: Path, network_id: NetworkId, profile: Profile, progress: Progress) -> Checkpoint | None:
+    """Return the half-trained state at ``path``, or None where there is none that fits; say which.
+
+    Args:
+        path: Where it would lie.
+        network_id: Which network it must be of.
+        profile: The training it must be of.
+        progress: Told that a state is taken up, or why the one there is not.
+
+    Returns:
+        What ``half_trained`` made, on the CPU.
+    """
+    if not path.exists():
+        return None
+    try:
+        checkpoint = load_checkpoint(path)
+    except CorruptArtefactError as error:
+        progress.say(f"{network_id}: training starts anew: {error}")
+        return None
+    story, expected = checkpoint.provenance, new_story(network_id, profile)
+    if any(story[key] != expected[key] for key in ("network", "training")):
+        progress.say(f"{network_id}: training starts anew: {path} was trained as {story['training']}")
+        return None
+    progress.say(f"{network_id}: training goes on after epoch {len(story['loss_per_epoch'])}")
+    return checkpoint

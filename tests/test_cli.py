@@ -1,0 +1,311 @@
+"""The command ``replication``: help, lists, refusals in one line, and that it answers at once.
+
+What runs networks is in ``test_end_to_end``.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import torch
+import typer.main
+import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
+
+from replication import __version__, cli, pipeline
+from replication.files import exclusive
+from replication.measurements import PIECES
+from replication.network import Network
+from replication.run_folder import RunFolder
+from replication.seeds import torch_generator
+from replication.study import PROFILES, NetworkId
+
+COMMANDS = sorted(
+    command.name or command.callback.__name__ for command in cli.app.registered_commands if not command.hidden
+)
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path, monkeypatch):
+    """Run every command in an empty folder, and as wide as a message may get."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture
+def replication(monkeypatch, capsys):
+    """Run the command in this process; return exit code, standard output and standard error."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["replication", *map(str, arguments)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = (re.sub(r"\x1b\[[0-9;]*m", "", text) for text in capsys.readouterr())
+        return code, out, err
+
+    return run
+
+
+# Help and lists ----------------------------------------------------------------------------------------------------
+
+
+def test_there_are_the_commands_of_the_design():
+    assert set(COMMANDS) >= {"run", "measure", "merge", "report", "audit", "list"}
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_for_every_parameter(replication, command, option):
+    code, out, _ = replication(command, option)
+    assert code == 0
+    for parameter in typer.main.get_command(cli.app).commands[command].params:
+        if parameter.name != "help":
+            assert parameter.help
+            assert re.sub(r"\s+", " ", parameter.help.split("[")[0].strip())[:20] in re.sub(r"\s+", " ", out)
+
+
+def test_the_command_alone_shows_its_help(replication):
+    _, out, err = replication()
+    assert "Usage: replication" in out + err
+    code, out, _ = replication("--help")
+    assert code == 0
+    assert all(command in out for command in COMMANDS)
+
+
+def test_the_version(replication):
+    assert replication("--version") == (0, f"{__version__}\n", "")
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in cli.Kind])
+def test_lists_are_lines_or_json(replication, kind):
+    code, out, _ = replication("list", kind)
+    assert code == 0
+    assert out.strip()
+    code, as_json, _ = replication("list", kind, "--json")
+    assert code == 0
+    assert len(json.loads(as_json)) == len(out.splitlines())
+
+
+def test_claims_are_listed_unless_told_otherwise(replication):
+    from claims import REGISTRY
+
+    code, out, _ = replication("list", "--json")
+    assert (code, [row["id"] for row in json.loads(out)]) == (0, [claim.id for claim in REGISTRY.values()])
+
+
+def test_the_audit_is_a_table_or_json(replication):
+    code, out, _ = replication("audit")
+    assert code == 0
+    assert "contradicted" in out
+    code, as_json, _ = replication("audit", "--json")
+    outcomes = {finding["outcome"] for finding in json.loads(as_json)}
+    assert outcomes == {"holds", "contradicted", "remark"}
+
+
+# Usage errors are exit code 2 and one line that helps --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "--datasets", "kminst"], "unknown data set 'kminst': did you mean 'kmnist'?"),
+        (["run", "--datasets", "mnist,fasion"], "unknown data set 'fasion': did you mean 'fashion'?"),
+        (["run", "--datasets", "xyz"], "unknown data set 'xyz': there are mnist, kmnist, fashion, digits"),
+        (["run", "--seeds", "three"], "--seeds three: expected a number as 3, a list as 0,4,7 or a range as 5-9"),
+        (["run", "--seeds", "0"], "--seeds 0: expected a number"),
+        (["run", "--seeds", "-1"], "--seeds -1: expected a number"),
+        (["run", "--seeds", "5-3"], "--seeds 5-3: expected a number"),
+        (["run", "--profile", "huge"], "huge"),
+        (["run", "--device", "tpu"], "tpu"),
+        (["run", "--dry-rum"], "--dry-run"),
+        (["rnu"], "run"),
+        (["list", "claim"], "claims"),
+        (["merge", "one"], "--into"),
+        (["report"], "--run"),
+        (["measure", "--dataset", "mnist"], "--network and --dataset belong together"),
+        (["measure", "--network", "theirs.pt", "--dataset", "mnist"], "theirs.pt"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_right_one(replication, tmp_path, arguments, message):
+    code, out, err = replication(*arguments)
+    assert code == 2
+    assert message in " ".join(err.split())
+    assert "Traceback" not in out + err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [(None, [0, 1]), ("3", [0, 1, 2]), ("7,", None), ("0,4,7", [0, 4, 7]), ("5-7", [5, 6, 7]), ("0,5-6", [0, 5, 6])],
+)
+def test_seeds_by_number_list_or_range(text, seeds):
+    if seeds is None:
+        with pytest.raises(typer.BadParameter, match="expected a number as 3"):
+            cli._seeds(text, 2)
+    else:
+        assert cli._seeds(text, 2) == seeds
+
+
+@pytest.fixture
+def a_run(tmp_path):
+    """A run of profile ``digits`` with one network that is nothing but its folder."""
+    run = RunFolder(tmp_path / "run")
+    run.describe(PROFILES["digits"])
+    run.network_folder(NetworkId("digits", 0)).mkdir(parents=True)
+    return run
+
+
+def one_line(answer, message):
+    code, out, err = answer
+    return (
+        code == 2 and err.startswith("replication: ") and err.count("\n") == 1 and bool(re.search(message, err + out))
+    )
+
+
+@pytest.mark.parametrize("command", [("report", "--run"), ("measure", "--run"), ("merge", "--into", "all")])
+def test_a_folder_without_a_run_is_refused_and_not_made(replication, tmp_path, command):
+    assert one_line(replication(*command, "nowhere"), "nowhere holds no run: there is no run.json in it")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_run_of_another_profile_is_refused(replication, a_run):
+    assert one_line(replication("run", "--run", a_run.path, "--profile", "quick"), "profile 'digits', not 'quick'")
+
+
+def test_a_damaged_description_is_refused(replication, a_run):
+    a_run.description_path.write_text("{")
+    assert one_line(replication("report", "--run", a_run.path), r"run\.json cannot be read")
+
+
+@pytest.mark.parametrize("command", [("run", "--profile", "digits"), ("measure",)])
+def test_two_runs_on_one_folder_are_refused(replication, a_run, command):
+    with exclusive(a_run.path):
+        answer = replication(*command, "--run", a_run.path)
+    assert one_line(answer, "in use by another process: wait for it, stop it, or name another folder with --run")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_is_not_there_is_refused(replication, a_run):
+    answer = replication("run", "--profile", "digits", "--run", a_run.path, "--device", "cuda")
+    assert one_line(answer, "no CUDA device: .*; use --device cpu")
+
+
+def test_missing_data_are_one_line(replication, monkeypatch, tmp_path):
+    monkeypatch.setenv("REPLICATION_DATA", str(tmp_path / "given"))
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda _: str(tmp_path / "cache"))
+
+    def no_network(*_, **__):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("torchvision.datasets.utils.download_url", no_network)
+    answer = replication("run", "--profile", "quick", "--datasets", "kmnist")
+    assert one_line(answer, r"KMNIST/raw/.* is missing: .*no route to host.* and set REPLICATION_DATA=FOLDER")
+
+
+def test_weights_of_another_network_are_one_line(replication, tmp_path):
+    torch.save({"weight": torch.zeros(2)}, tmp_path / "theirs.pt")
+    code, _, err = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
+    assert code == 2
+    assert err.startswith("replication: not a network of this architecture")
+
+
+def test_an_unknown_error_keeps_its_traceback(monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("a slip of ours")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(ZeroDivisionError, match="a slip of ours"):
+        cli.main()
+
+
+# The dry run and merging -------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_tells_the_plan_and_does_nothing(replication, a_run):
+    trained, measured = NetworkId("digits", 1), NetworkId("digits", 2)
+    for network_id in (trained, measured):
+        a_run.network_folder(network_id).mkdir()
+        a_run.checkpoint(network_id).touch()
+    for piece in PIECES:
+        a_run.piece(measured, piece).touch()
+    before = sorted(a_run.path.rglob("*"))
+    code, out, _ = replication("run", "--profile", "digits", "--run", a_run.path, "--seeds", "3", "--dry-run")
+    assert code == 0
+    assert out.splitlines() == [
+        "digits/seed=0: to be trained and measured",
+        "digits/seed=1: trained, to be measured",
+        "digits/seed=2: measured",
+    ]
+    assert sorted(a_run.path.rglob("*")) == before
+
+
+def test_a_dry_run_of_a_profile_names_its_networks(replication, tmp_path):
+    code, out, _ = replication("run", "--profile", "paper", "--dry-run")
+    assert code == 0
+    assert len(out.splitlines()) == 30
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_merging_says_what_came_from_where(replication, tmp_path):
+    for name, seed in (("one", 0), ("two", 1)):
+        run = RunFolder(tmp_path / name)
+        run.describe(PROFILES["paper"])
+        run.network_folder(NetworkId("mnist", seed)).mkdir(parents=True)
+        run.checkpoint(NetworkId("mnist", seed)).write_bytes(name.encode())
+    code, out, _ = replication("merge", "one", "two", "--into", "all")
+    assert (code, out) == (0, "mnist/seed=0: from one\nmnist/seed=1: from two\n")
+    assert RunFolder(tmp_path / "all").checkpoint(NetworkId("mnist", 1)).read_bytes() == b"two"
+    RunFolder(tmp_path / "two").checkpoint(NetworkId("mnist", 1)).write_bytes(b"changed")
+    assert one_line(replication("merge", "two", "--into", "all"), "two networks are called mnist/seed=1")
+
+
+# Networks from elsewhere -------------------------------------------------------------------------------------------
+
+
+def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        pipeline, "measure_network", lambda run, network_id, *_: asked.append((run.path.name, network_id))
+    )
+    torch.save(Network(torch_generator("test", "theirs")).state_dict(), tmp_path / "theirs.pt")
+    for _ in range(2):
+        code, _, err = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
+        assert code == 0
+        assert "theirs.pt joins runs/paper as mnist/seed=0" in err
+    assert asked == [("paper", NetworkId("mnist", 0))] * 2
+    assert replication("measure", "--run", "runs/paper")[0] == 0
+    assert asked[2:] == [("paper", NetworkId("mnist", 0))]
+
+
+# Speed -------------------------------------------------------------------------------------------------------------
+
+
+def cpu_s(*command):
+    """Least processor time of three runs of a command: other work on the machine does not count."""
+    times = []
+    for _ in range(3):
+        before = os.times()
+        subprocess.run([sys.executable, *command], check=True, capture_output=True)
+        after = os.times()
+        times.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    return min(times)
+
+
+CALL = "import sys; from replication.cli import main; sys.argv = ['replication', *sys.argv[1:]]; main()"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["list", "profiles"]])
+def test_help_and_lists_answer_at_once(arguments):
+    """Half a second, or what fifteen starts of Python take on a slow or busy machine."""
+    assert cpu_s("-c", CALL, *arguments) < max(0.5, 15 * cpu_s("-c", "pass"))
+
+
+def test_the_list_of_claims_takes_hardly_longer_than_the_libraries_it_stands_on():
+    libraries = "import xarray, scipy.stats, scipy.spatial"
+    assert cpu_s("-c", CALL, "list") < max(1, 1.5 * cpu_s("-c", libraries))

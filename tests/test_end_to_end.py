@@ -1,0 +1,172 @@
+"""The whole command on a tiny study of real stages: from pixels to the report, again, and after kills."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+from replication import measurements
+from replication.measurements import PIECES
+from replication.run_folder import RunFolder
+from replication.study import NetworkId
+from replication.training import load_checkpoint
+
+pytestmark = pytest.mark.slow
+
+D0 = NetworkId("digits", 0)
+
+COMMAND = """
+import json, sys
+from replication import cli, study
+from replication.training import plain
+plain.STATE_INTERVAL_S = 0.0
+profile = json.loads(sys.argv[1])
+study.PROFILES["digits"] = study.Profile(**profile | {"datasets": tuple(profile["datasets"])})
+sys.argv = ["replication", *sys.argv[2:]]
+cli.main()
+"""
+"""The command ``replication`` with a tiny profile in place of ``digits``, and every epoch kept on disk."""
+
+
+class Study:
+    """Runs the command on a tiny study."""
+
+    def __init__(self, profile):
+        self.profile = json.dumps(asdict(profile) | {"epochs": 3})
+
+    def start(self, *arguments, **changes):
+        profile = json.dumps(json.loads(self.profile) | changes)
+        command = [sys.executable, "-W", "error::UserWarning", "-c", COMMAND, profile, *map(str, arguments)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, *arguments, **changes):
+        """Return exit code, standard output and standard error."""
+        process = self.start(*arguments, **changes)
+        out, err = process.communicate(timeout=600)
+        return process.returncode, out, err
+
+    def kill_when(self, appears, *arguments):
+        """Start the command and kill it as soon as a file is there."""
+        process = self.start(*arguments)
+        while not appears.exists():
+            assert process.poll() is None, f"the command ended before {appears} was there: {process.communicate()}"
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def study(testing_profile):
+    return Study(testing_profile)
+
+
+@pytest.fixture(scope="module")
+def whole(study, tmp_path_factory):
+    """A run made in one go: its folder and what the command said."""
+    run = RunFolder(tmp_path_factory.mktemp("whole") / "run")
+    answer = study.run("run", "--profile", "digits", "--run", run.path)
+    return run, answer
+
+
+def assert_same_results(one, other):
+    """The same bits of network and measurements, whatever the clock says."""
+    first, second = (load_checkpoint(run.checkpoint(D0)) for run in (one, other))
+    assert all((first.tensors[name] == second.tensors[name]).all() for name in first.tensors)
+    assert first.provenance["loss_per_epoch"] == second.provenance["loss_per_epoch"]
+    for piece in PIECES:
+        xr.testing.assert_equal(measurements.load(one.piece(D0, piece)), measurements.load(other.piece(D0, piece)))
+
+
+def test_every_stage_runs_and_reports(whole):
+    run, (code, out, err) = whole
+    assert code == 0, err
+    assert "Traceback" not in err
+    for piece in PIECES:
+        assert f"digits/seed=0: {piece} measured in" in err
+        measurements.load(run.piece(D0, piece))
+    assert "decides nothing about the paper" in out
+    report = Path(re.search(r"report: (.*)", out)[1])
+    assert report.read_text().startswith("<!")
+    assert json.loads((run.report / "verdicts.json").read_text())
+    assert not run.training_state(D0).exists()
+    assert list(run.path.rglob("*.part")) == []
+
+
+def test_the_second_time_everything_is_cached_and_says_so(study, whole):
+    run, (_, out, _) = whole
+    before = {path: path.stat().st_mtime_ns for path in run.network_folder(D0).iterdir()}
+    code, again, err = study.run("run", "--profile", "digits", "--run", run.path)
+    assert (code, again) == (0, out)
+    assert "digits/seed=0: network cached" in err
+    assert "digits/seed=0: measurements cached" in err
+    assert "measured in" not in err
+    assert {path: path.stat().st_mtime_ns for path in run.network_folder(D0).iterdir()} == before
+
+
+def test_the_report_can_be_made_again_elsewhere(study, whole, tmp_path):
+    run, _ = whole
+    code, out, _ = study.run("report", "--run", run.path, "--out", tmp_path / "report")
+    assert code == 0
+    assert f"report: {tmp_path / 'report'}" in out
+    for name in ("verdicts.json", "report.md"):
+        assert (tmp_path / "report" / name).read_text() == (run.report / name).read_text()
+
+
+@pytest.mark.parametrize("moment", ["training.safetensors", "intact.nc", "draws.nc"])
+def test_killed_and_repeated_gives_the_same_results(study, whole, tmp_path, moment):
+    run = RunFolder(tmp_path / "run")
+    command = ("run", "--profile", "digits", "--run", run.path)
+    study.kill_when(run.network_folder(D0) / moment, *command)
+    assert not run.piece(D0, "vertical").exists()
+    code, _, err = study.run(*command)
+    assert code == 0, err
+    expected = {
+        "training.safetensors": "training goes on after epoch",
+        "intact.nc": "network cached",
+        "draws.nc": "network cached",
+    }
+    assert f"digits/seed=0: {expected[moment]}" in err
+    if moment != "training.safetensors":
+        assert f"{moment.removesuffix('.nc')} measured in" not in err
+    assert_same_results(run, whole[0])
+
+
+def test_a_damaged_piece_is_made_again_the_same(study, whole):
+    run, _ = whole
+    path = run.piece(D0, "intact")
+    before = measurements.load(path)
+    path.write_bytes(path.read_bytes()[:-100])
+    code, _, err = study.run("run", "--profile", "digits", "--run", run.path)
+    assert code == 0
+    assert f"digits/seed=0: measured again: {path} is not a readable netCDF file" in err
+    assert len(re.findall("measured in", err)) == 1
+    xr.testing.assert_equal(measurements.load(path), before)
+
+
+def test_a_diverged_network_is_told_and_no_evidence(study, tmp_path):
+    run = RunFolder(tmp_path / "run")
+    code, out, err = study.run("run", "--profile", "digits", "--run", run.path, learning_rate=1e30)
+    assert code == 1, err
+    assert re.search(r"diverged: digits/seed=0 diverged in epoch \d of 3: loss (nan|inf)", err)
+    assert "Traceback" not in err
+    assert "replicated" not in out.replace("not replicated", "")
+    assert not list(run.path.rglob("*.nc"))
+
+
+def test_a_network_from_elsewhere_is_measured(study, whole, tmp_path):
+    run, _ = whole
+    target = RunFolder(tmp_path / "run")
+    command = ("measure", "--network", run.checkpoint(D0), "--dataset", "digits", "--profile", "digits")
+    code, _, err = study.run(*command, "--run", target.path)
+    assert code == 0, err
+    for piece in ("draws", "units", "activations"):
+        xr.testing.assert_equal(measurements.load(target.piece(D0, piece)), measurements.load(run.piece(D0, piece)))
+    story = measurements.provenance_of(measurements.load(target.piece(D0, "draws")))
+    assert story["trained_on"] == "unknown"
