@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from replication import measurements, provenance
-from replication.data import Images, load
+from replication.data import load
 from replication.files import CorruptArtefactError, exclusive
 from replication.measuring import MEASURES, Subject
 from replication.precision import get_precision
@@ -21,54 +21,38 @@ from replication.training import (
     load_checkpoint,
     read_foreign_weights,
     save_checkpoint,
-    train,
+    train_together,
 )
-
-
-def obtain_network(
-    run: RunFolder, network_id: NetworkId, profile: Profile, images: Images, progress: Progress
-) -> Checkpoint:
-    """Return the trained network of that id, trained now where the run has none that is whole.
-
-    Args:
-        run: The run it belongs to.
-        network_id: Which network.
-        profile: How it is trained.
-        images: Training images, on the device to train on.
-        progress: Told what is done.
-
-    Returns:
-        The checkpoint, which stands in the run folder.
-    """
-    path, state = run.checkpoint(network_id), run.training_state(network_id)
-    if path.exists():
-        try:
-            checkpoint = load_checkpoint(path)
-        except CorruptArtefactError as error:
-            progress.say(f"{network_id}: trained again: {error}")
-        else:
-            progress.say(f"{network_id}: network cached")
-            return checkpoint
-    checkpoint = train(network_id, profile, images, state, progress)
-    save_checkpoint(path, checkpoint)
-    state.unlink(missing_ok=True)
-    return checkpoint
 
 
 def obtain_networks(
     run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
 ) -> list[NetworkId]:
-    """Train what is not trained yet; return the ids that did not diverge, after a line for each that did."""
-    trained = []
-    for network_id in network_ids:
-        images, _ = load(network_id.dataset, profile, device)
-        try:
-            obtain_network(run, network_id, profile, images, progress)
-        except DivergedError as error:
-            progress.say(f"diverged: {error}")
-        else:
-            trained.append(network_id)
-    return trained
+    """Train what is not trained yet, data set by data set, in the way that suits the device.
+
+    Args:
+        run: The run the networks belong to; it takes each as soon as it is done.
+        network_ids: Which networks.
+        profile: How they are trained.
+        device: Where.
+        progress: Told what is done, with a line for each network that diverged.
+
+    Returns:
+        The ids of the networks that did not diverge.
+    """
+    missing = [network_id for network_id in dict.fromkeys(network_ids) if not _is_trained(run, network_id, progress)]
+    diverged = set()
+    for dataset in dict.fromkeys(network_id.dataset for network_id in missing):
+        images, _ = load(dataset, profile, device)
+        of_dataset = [network_id for network_id in missing if network_id.dataset == dataset]
+        for network_id, outcome in train_together(of_dataset, profile, images, run.training_state, progress):
+            if isinstance(outcome, DivergedError):
+                progress.say(f"diverged: {outcome}")
+                diverged.add(network_id)
+                continue
+            save_checkpoint(run.checkpoint(network_id), outcome)
+            run.training_state(network_id).unlink(missing_ok=True)
+    return [network_id for network_id in network_ids if network_id not in diverged]
 
 
 def measure_network(
@@ -144,6 +128,20 @@ def _holds(path: Path, checkpoint: Checkpoint) -> bool:
         return False
     wanted = checkpoint.tensors
     return found.keys() == wanted.keys() and all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+def _is_trained(run: RunFolder, network_id: NetworkId, progress: Progress) -> bool:
+    """Return whether a whole network is there; say so, and where it is damaged."""
+    path = run.checkpoint(network_id)
+    if not path.exists():
+        return False
+    try:
+        load_checkpoint(path)
+    except CorruptArtefactError as error:
+        progress.say(f"{network_id}: trained again: {error}")
+        return False
+    progress.say(f"{network_id}: network cached")
+    return True
 
 
 def _is_measured(run: RunFolder, network_id: NetworkId, piece: str, progress: Progress) -> bool:

@@ -119,7 +119,7 @@ def test_the_report_can_be_made_again_elsewhere(study, whole, tmp_path):
         assert (tmp_path / "report" / name).read_text() == (run.report / name).read_text()
 
 
-@pytest.mark.parametrize("moment", ["training.safetensors", "intact.nc", "draws.nc"])
+@pytest.mark.parametrize("moment", ["training.safetensors", "draws.nc"])
 def test_killed_and_repeated_gives_the_same_results(study, whole, tmp_path, moment):
     run = RunFolder(tmp_path / "run")
     command = ("run", "--profile", "digits", "--run", run.path)
@@ -127,14 +127,11 @@ def test_killed_and_repeated_gives_the_same_results(study, whole, tmp_path, mome
     assert not run.piece(D0, "vertical").exists()
     code, _, err = study.run(*command)
     assert code == 0, err
-    expected = {
-        "training.safetensors": "training goes on after epoch",
-        "intact.nc": "network cached",
-        "draws.nc": "network cached",
-    }
-    assert f"digits/seed=0: {expected[moment]}" in err
-    if moment != "training.safetensors":
-        assert f"{moment.removesuffix('.nc')} measured in" not in err
+    if moment == "draws.nc":
+        assert "digits/seed=0: network cached" in err
+        assert "draws measured in" not in err
+    else:
+        assert "digits/seed=0: training goes on after epoch" in err
     assert_same_results(run, whole[0])
 
 
@@ -156,7 +153,7 @@ def test_a_diverged_network_is_told_and_no_evidence(study, tmp_path):
     assert code == 1, err
     assert re.search(r"diverged: digits/seed=0 diverged in epoch \d of 3: loss (nan|inf)", err)
     assert "Traceback" not in err
-    assert "replicated" not in out.replace("not replicated", "")
+    assert "not testable" in out
     assert not list(run.path.rglob("*.nc"))
 
 

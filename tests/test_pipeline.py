@@ -15,7 +15,7 @@ from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
-from replication.training import Checkpoint, DivergedError, load_checkpoint
+from replication.training import Checkpoint, DivergedError, load_checkpoint, save_checkpoint, together
 
 CPU = torch.device("cpu")
 D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
@@ -66,7 +66,7 @@ def trained(monkeypatch, tiny_network):
         tensors = dict(tiny_network.state_dict())
         return Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, {"loss_per_epoch": [0.5]})
 
-    monkeypatch.setattr(pipeline, "train", train)
+    monkeypatch.setattr(together, "train", train)
     return asked
 
 
@@ -192,6 +192,26 @@ def test_networks_alone_can_be_obtained_and_measured_later(run, profile, trained
 def test_a_network_that_is_not_there_cannot_be_measured(run, profile, measured, lines):
     with pytest.raises(FileNotFoundError, match="no checkpoint at"):
         measure_network(run, D0, profile, CPU, lines)
+
+
+def test_networks_that_miss_are_trained_by_data_set_with_their_own_states(
+    run, profile, lines, monkeypatch, tiny_network
+):
+    calls = []
+
+    def train_together(network_ids, profile, images, state_of, progress):
+        calls.append([str(network_id) for network_id in network_ids])
+        for network_id in network_ids:
+            assert state_of(network_id) == run.training_state(network_id)
+            yield network_id, Checkpoint(tiny_network.state_dict())
+            assert run.checkpoint(network_id).exists()
+
+    monkeypatch.setattr(pipeline, "train_together", train_together)
+    monkeypatch.setattr(pipeline, "load", lambda dataset, profile, device: (dataset, None))
+    asked = [NetworkId(dataset, seed) for seed in range(2) for dataset in ("mnist", "kmnist")]
+    save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict()))
+    assert obtain_networks(run, asked, profile, CPU, lines) == asked
+    assert calls == [["kmnist/seed=0", "kmnist/seed=1"], ["mnist/seed=1"]]
 
 
 # Networks from elsewhere -------------------------------------------------------------------------------------------

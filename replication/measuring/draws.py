@@ -22,19 +22,23 @@ def measure_draws(subject: Subject) -> dict[str, NDArray[Any]]:
         The arrays of the piece ``draws``; −1 for draws that the profile does not make.
     """
     profile = subject.profile
-    n_draws = dict.fromkeys(ABLATION.fractions, profile.n_draws_small) | {ABLATION.reported_fraction: profile.n_draws}
+    n_small = dict.fromkeys(ABLATION.fractions, profile.n_draws_small)
+    # Mean ablation stands beside the paper's way as a choice; fewer draws do for it.
+    n_draws = {"zero": n_small | {ABLATION.reported_fraction: profile.n_draws}, "mean": n_small}
     n_parts, n_layers, n_fractions = len(subject.rows_by_part), len(HIDDEN_LAYERS), len(ABLATION.fractions)
-    hits = np.full((len(BASELINES), n_parts, n_layers, n_fractions, max(n_draws.values()), N_CLASSES), -1)
-    masks = {
-        layer.name: np.concatenate([draw_masks(layer, fraction, n) for fraction, n in n_draws.items()])
-        for layer in HIDDEN_LAYERS
-    }
+    most = max(max(by_fraction.values()) for by_fraction in n_draws.values())
+    hits = np.full((len(BASELINES), n_parts, n_layers, n_fractions, most, N_CLASSES), -1)
     for which, baseline in enumerate(BASELINES):
+        n_of = n_draws[baseline]
+        masks = {
+            layer.name: np.concatenate([draw_masks(layer, fraction, n) for fraction, n in n_of.items()])
+            for layer in HIDDEN_LAYERS
+        }
         predictions = subject.ablated_predictions(masks, baseline)
         for row, layer in enumerate(HIDDEN_LAYERS):
             for part, rows in enumerate(subject.rows_by_part.values()):
                 counts = hits_by_class(predictions[layer.name][:, rows], subject.labels[rows])
-                by_fraction = np.split(counts, np.cumsum([*n_draws.values()])[:-1])
+                by_fraction = np.split(counts, np.cumsum([*n_of.values()])[:-1])
                 for column, counts_of_fraction in enumerate(by_fraction):
                     hits[which, part, row, column, : len(counts_of_fraction)] = counts_of_fraction
     return {"draw_hits": hits}

@@ -67,7 +67,9 @@ def measure_horizontal(subject: Subject) -> Arrays:
     labels = subject.labels[: subject.n_used]
     mask = draw_mask(find_layer(ABLATED_LAYER), ABLATION.reported_fraction, DRAW_OF_FIGURE.get(subject.dataset) or 0)
     n_seeds = subject.profile.n_embedding_seeds
-    n_steps = 2 * len(PANELS) + (n_seeds * len(STATES) + 1) * len(PANELS)
+    # Ablation leaves the images as they are: what is found in the panel "data" stands for both states.
+    panels = {"intact": PANELS, "ablated": LAYER_NAMES}
+    n_steps = (n_seeds + 2) * sum(map(len, panels.values()))
     with subject.progress.task(f"{subject.name}: embed test images", n_steps) as task:
 
         def step(name: str = "") -> None:
@@ -76,7 +78,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
         spaces: dict[str, dict[str, Space]] = {}
         predictions = np.empty((len(STATES), len(labels)), dtype=np.int8)
         for row, state in enumerate(STATES):
-            spaces[state] = {}
+            spaces[state] = {PANELS[0]: spaces["intact"][PANELS[0]]} if state == "ablated" else {}
             for panel, points in _points(subject, state, mask):
                 neighbours = exact_neighbours(points, N_NEIGHBOURS)
                 spaces[state][panel] = Space(neighbours, pdist(points[:N_DISTANCE_IMAGES].astype(np.float64)))
@@ -86,26 +88,24 @@ def measure_horizontal(subject: Subject) -> Arrays:
         pixels = subject.used.images.flatten(1).cpu().numpy()
         common = start(pixels, spaces["intact"]["data"].neighbours, seed=0)
         n_processes = (os.cpu_count() or 1) if len(labels) >= MANY_IMAGES else 1
-        embeddings = {
-            state: [
-                horizontal(
-                    {panel: space.neighbours for panel, space in spaces[state].items()},
-                    common,
-                    seed=seed,
-                    n_processes=n_processes,
-                    finished=step,
-                )
-                for seed in range(n_seeds)
-            ]
-            for state in STATES
-        }
+        embeddings: dict[str, list[dict[str, NDArray[np.float64]]]] = {}
+        for state in STATES:
+            embeddings[state] = []
+            for seed in range(n_seeds):
+                neighbours_of = {panel: spaces[state][panel].neighbours for panel in panels[state]}
+                layouts = horizontal(neighbours_of, common, seed=seed, n_processes=n_processes, finished=step)
+                embeddings[state].append({**embeddings["intact"][seed], **layouts} if state == "ablated" else layouts)
         lost = (predictions[0] == labels) & (predictions[1] != labels)
         arrays = _stack([[_geometry(one, labels) for one in embeddings[state]] for state in STATES])
-        quality = [_quality(subject, state, mask, spaces[state], embeddings[state][0], step) for state in STATES]
+        quality: list[dict[str, tuple[float, float]]] = []
+        for state in STATES:
+            found = _quality(subject, state, mask, spaces[state], embeddings[state][0], step)
+            quality.append({**quality[0], **found} if quality else found)
     chains = [procrustes_chain(embeddings[state][0]).coordinates for state in STATES]
     return {
         **arrays,
-        **{name: np.stack([of_state[name] for of_state in quality]) for name in quality[0]},
+        "trustworthiness": np.array([[of_state[panel][0] for panel in PANELS] for of_state in quality]),
+        "continuity": np.array([[of_state[panel][1] for panel in PANELS] for of_state in quality]),
         "coordinates": np.stack([np.stack([chain[panel] for panel in PANELS]) for chain in chains]),
         "start": common,
         "label": labels,
@@ -147,9 +147,10 @@ def image_scatter(pixels: NDArray[np.floating], labels: NDArray[np.integer]) -> 
 
 
 def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """Yield the panels' points, one panel at a time: pixels first, then each layer's activations."""
+    """Yield the panels' points, one panel at a time: of the intact state the pixels, then each layer's activations."""
     images = subject.used.images
-    yield PANELS[0], images.flatten(1).cpu().numpy()
+    if state == "intact":
+        yield PANELS[0], images.flatten(1).cpu().numpy()
     for layer in LAYER_NAMES:
         with ablated(subject.network, ABLATED_LAYER, mask) if state == "ablated" else nullcontext():
             points = layer_activations(subject.network, images, layer)
@@ -190,16 +191,18 @@ def _quality(
     spaces: Mapping[str, Space],
     embedding: Mapping[str, NDArray[np.float64]],
     step: Callable[[str], None],
-) -> Arrays:
+) -> dict[str, tuple[float, float]]:
     """Return trustworthiness and continuity of one embedding's panels."""
-    trust, continuity = [], []
+    found = {}
     for panel, points in _points(subject, state, mask):
         near_there = spaces[panel].neighbours.indices[:, 1 : K + 1]
         near_here = exact_neighbours(embedding[panel], K + 1).indices[:, 1:]
-        trust.append(trustworthiness(neighbour_ranks(points, near_here)))
-        continuity.append(trustworthiness(neighbour_ranks(embedding[panel], near_there)))
+        found[panel] = (
+            trustworthiness(neighbour_ranks(points, near_here)),
+            trustworthiness(neighbour_ranks(embedding[panel], near_there)),
+        )
         step(f"trustworthiness of {panel}, {state}")
-    return {"trustworthiness": np.array(trust), "continuity": np.array(continuity)}
+    return found
 
 
 def _agreement_of_lost(

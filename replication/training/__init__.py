@@ -1,10 +1,20 @@
 """From images to trained networks.
 
-In: a network id, a profile, training images.  Out: a checkpoint with its provenance.  ``plain`` is the paper's loop;
-``checkpoints`` keeps networks and half-trained states as safetensors.  Source: §3.1.
+In: network ids, a profile, training images.  Out: checkpoints with their provenance.  ``plain`` is the paper's loop;
+``together`` takes it on a CPU and the networks of a data set all at once on a GPU; ``checkpoints`` keeps networks and
+half-trained states as safetensors.  Source: §3.1.
 """
 
 from replication.training.checkpoints import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
 from replication.training.plain import DivergedError, train
+from replication.training.together import train_together
 
-__all__ = ["Checkpoint", "DivergedError", "load_checkpoint", "read_foreign_weights", "save_checkpoint", "train"]
+__all__ = [
+    "Checkpoint",
+    "DivergedError",
+    "load_checkpoint",
+    "read_foreign_weights",
+    "save_checkpoint",
+    "train",
+    "train_together",
+]

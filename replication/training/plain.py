@@ -16,7 +16,7 @@ from replication.progress import SILENT, Progress
 from replication.seeds import torch_generator
 from replication.study import NetworkId, Profile
 from replication.training.checkpoints import Checkpoint, save_checkpoint
-from replication.training.states import MOMENTUM, find_state, half_trained, new_session, new_story
+from replication.training.states import MOMENTUM, divergence, find_state, half_trained, new_session, new_story
 
 STATE_INTERVAL_S = 20.0
 """Least seconds between two half-trained states on disk; a kill costs about this much."""
@@ -24,14 +24,6 @@ STATE_INTERVAL_S = 20.0
 
 class DivergedError(Exception):
     """The loss is no longer a finite number; such a network is reported and is no evidence."""
-
-    @classmethod
-    def in_epoch(cls, epoch: int, network_id: NetworkId, profile: Profile, loss: float) -> "DivergedError":
-        """Return the error of a network whose mean loss over the epoch, counted from 0, is ``loss``."""
-        return cls(
-            f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {loss} at "
-            f"learning rate {profile.learning_rate}; it is no evidence"
-        )
 
 
 def train(
@@ -83,7 +75,7 @@ def train(
                 task.advance(note=f"epoch {epoch + 1}/{profile.epochs} {note}")
             mean_loss = float(loss_sum) / len(images)
             if not math.isfinite(mean_loss):
-                raise DivergedError.in_epoch(epoch, network_id, profile, mean_loss)
+                raise DivergedError(divergence(network_id, epoch, profile, mean_loss))
             story["loss_per_epoch"].append(mean_loss)
             now = time.monotonic()
             session |= {"to_epoch": epoch + 1, "wall_s": round(now - begin, 1)}

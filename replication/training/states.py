@@ -45,6 +45,14 @@ def new_session(device: torch.device, first: int) -> dict[str, Any]:
     }
 
 
+def divergence(network_id: NetworkId, epoch: int, profile: Profile, loss: float) -> str:
+    """Return how to tell that a network's mean loss over an epoch, counted from 0, is no finite number."""
+    return (
+        f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {loss} at "
+        f"learning rate {profile.learning_rate}; it is no evidence"
+    )
+
+
 def half_trained(parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor], story: dict[str, Any]) -> Checkpoint:
     """Return everything that the next epoch needs; both mappings go by the parameters' names."""
     return Checkpoint({**parameters, **{f"{MOMENTUM}{name}": momentum for name, momentum in momenta.items()}}, story)

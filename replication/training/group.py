@@ -1,0 +1,86 @@
+"""Networks trained at once, an epoch at a time without a word from the host: all that changes is on the device."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from replication.data import Images
+from replication.study import Profile
+from replication.training.graph import capture
+from replication.training.stacked import step
+from replication.training.states import MOMENTUM
+
+
+class Group:
+    """Networks that make every step together; on CUDA the step on a whole batch is one captured graph.
+
+    Args:
+        states: Each network's parameters and momenta, named as in a half-trained state.
+        images: Training images; the group computes on their device and in their arithmetic.
+        profile: Batch size, learning rate, momentum.
+    """
+
+    def __init__(self, states: Sequence[Mapping[str, Tensor]], images: Images, profile: Profile) -> None:
+        stacked = {name: torch.stack([state[name] for state in states]).to(images.images) for name in states[0]}
+        self._parameters = {name: each.requires_grad_() for name, each in stacked.items() if _is_parameter(name)}
+        self._momenta = {name: stacked[f"{MOMENTUM}{name}"] for name in self._parameters}
+        self._images, self._profile = images, profile
+        device = images.labels.device
+        self._loss_sums = torch.zeros(len(states), dtype=torch.float64, device=device)
+        self._order = torch.zeros(len(images), len(states), dtype=torch.int64, device=device)
+        self._n_whole = len(images) // profile.batch_size
+        self._position = torch.zeros(1, dtype=torch.int64, device=device)
+        self._train_next = self._train_next_whole_batch
+        if device.type == "cuda" and self._n_whole:
+            changed = [*self._parameters.values(), *self._momenta.values(), self._loss_sums, self._position]
+            self._train_next = capture(self._train_next_whole_batch, changed)
+
+    def train_epoch(self, order: Tensor) -> Tensor:
+        """Train for one epoch.
+
+        Args:
+            order: Rows of the images in the order in which each network sees them, shape (images, networks).
+
+        Returns:
+            Each network's loss summed over the images, float64, shape (networks,).  It lies on the device, where it is
+            right when the device is done; the next epoch overwrites it.
+        """
+        self._order.copy_(order)
+        self._loss_sums.zero_()
+        for _ in range(self._n_whole):
+            self._train_next()
+        last = self._order[self._n_whole * self._profile.batch_size :]
+        if len(last):
+            self._train(last)
+        return self._loss_sums
+
+    def states(self) -> list[dict[str, Tensor]]:
+        """Return each network's parameters and momenta on the CPU, named as in a half-trained state."""
+        momenta = {f"{MOMENTUM}{name}": momentum for name, momentum in self._momenta.items()}
+        here = {name: tensor.detach().cpu() for name, tensor in {**self._parameters, **momenta}.items()}
+        return [{name: tensor[row].clone() for name, tensor in here.items()} for row in range(len(self._loss_sums))]
+
+    def _train_next_whole_batch(self) -> None:
+        """Train on the batch at the position, and move the position on; after the last comes the first again."""
+        batch_size = self._profile.batch_size
+        batches = self._order[: self._n_whole * batch_size].view(self._n_whole, batch_size, -1)
+        self._train(batches.index_select(0, self._position)[0])
+        self._position.add_(1).remainder_(self._n_whole)
+
+    def _train(self, rows: Tensor) -> None:
+        """Make one step on the images in ``rows``, shape (images, networks)."""
+        losses = step(
+            self._parameters,
+            self._momenta,
+            self._images.images[rows],
+            self._images.labels[rows],
+            learning_rate=self._profile.learning_rate,
+            momentum=self._profile.momentum,
+        )
+        self._loss_sums += losses * len(rows)
+
+
+def _is_parameter(name: str) -> bool:
+    """Return whether a tensor of a half-trained state is a parameter."""
+    return not name.startswith(MOMENTUM)

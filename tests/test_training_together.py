@@ -1,0 +1,343 @@
+"""Networks trained at once become what each becomes alone: same steps, same files, whoever keeps them company."""
+
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import cache
+from unittest.mock import Mock
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from replication.data import Images
+from replication.network import Network
+from replication.precision import set_precision
+from replication.progress import Progress
+from replication.seeds import torch_generator
+from replication.study import PROFILES, NetworkId
+from replication.training import (
+    Checkpoint,
+    DivergedError,
+    load_checkpoint,
+    plain,
+    save_checkpoint,
+    together,
+    train,
+    train_together,
+)
+from replication.training.group import Group
+from replication.training.stacked import log_probabilities, step
+from replication.training.together import train_stacked
+
+TINY = replace(PROFILES["digits"], epochs=2, batch_size=4)
+NETWORKS = [NetworkId("digits", seed) for seed in range(5)]
+DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
+CLOSE = {torch.float64: 1e-10, torch.float32: 1e-4}
+
+
+@cache
+def some_images(n=9, dtype=torch.float64, device="cpu"):
+    """Two whole batches and a last one of 1, unless another number is asked for; not to be changed."""
+    images = torch.randn(n, 1, 28, 28, generator=torch_generator("test", "together"), dtype=torch.float64)
+    return Images(images.to(device, dtype), (torch.arange(n) % 10).to(device))
+
+
+@cache
+def alone(network_id, dtype=torch.float64):
+    """The network as the plain loop trains it; not to be changed."""
+    return train(network_id, TINY, some_images(dtype=dtype))
+
+
+def outcomes(network_ids, images, profile=TINY, state_of=None, progress=None):
+    return dict(train_stacked(network_ids, profile, images, state_of, progress or Progress()))
+
+
+def distance(one, other):
+    """Greatest relative distance between tensors of the same name."""
+    assert one.keys() == other.keys()
+    return max(float((one[name] - other[name]).norm() / other[name].norm()) for name in one)
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.fixture
+def state_of(tmp_path, monkeypatch):
+    """Names the file of a half-trained state, which is kept after every epoch."""
+    monkeypatch.setattr(plain, "STATE_INTERVAL_S", 0.0)
+    return lambda network_id: tmp_path / f"{network_id.seed}.safetensors"
+
+
+class Killed(BaseException):
+    """Stands for a kill."""
+
+
+class KillAfter(Progress):
+    """Stops the work after so many steps of progress."""
+
+    def __init__(self, steps):
+        self.advance = Mock(side_effect=[None] * (steps - 1) + [Killed])
+
+    def task(self, title, total):
+        return nullcontext(self)
+
+
+def half_trained(network_ids, images, state_of, profile=TINY):
+    """Train the networks for one epoch and leave their states."""
+    longer = replace(profile, epochs=3)
+    with pytest.raises(Killed):
+        outcomes(network_ids, images, longer, state_of, KillAfter(2))
+    for network_id in network_ids:
+        state = load_checkpoint(state_of(network_id))
+        assert len(state.provenance["loss_per_epoch"]) == 1
+        state.provenance["training"]["epochs"] = profile.epochs
+        save_checkpoint(state_of(network_id), state)
+
+
+# The same steps ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("dtype", CLOSE, ids=str)
+def test_networks_at_once_become_what_the_plain_loop_makes_of_each(dtype, device):
+    if device == "cuda":
+        set_precision("ieee")
+    found = outcomes(NETWORKS[:2], some_images(dtype=dtype, device=device))
+    for network_id in NETWORKS[:2]:
+        expected = alone(network_id, dtype)
+        assert distance(found[network_id].tensors, expected.tensors) < CLOSE[dtype]
+        losses = expected.provenance["loss_per_epoch"]
+        assert found[network_id].provenance["loss_per_epoch"] == pytest.approx(losses, rel=CLOSE[dtype])
+
+
+@pytest.mark.parametrize("change", [{"momentum": 0.51}, {"learning_rate": 0.0201}, {"batch_size": 5}], ids=str)
+def test_the_comparison_tells_another_training(change):
+    images = some_images()
+    found = outcomes(NETWORKS[:1], images)[NETWORKS[0]]
+    assert distance(found.tensors, train(NETWORKS[0], replace(TINY, **change), images).tensors) > 1e-4
+    assert distance(found.tensors, alone(NETWORKS[1]).tensors) > 0.1
+
+
+@pytest.mark.parametrize("n_images", [3, 8, 11])
+def test_no_whole_batch_no_last_one_and_one_of_another_size(n_images):
+    images = some_images(n_images)
+    (found,) = outcomes(NETWORKS[:1], images).values()
+    assert distance(found.tensors, train(NETWORKS[0], TINY, images).tensors) < 1e-10
+
+
+@pytest.mark.parametrize("companions", [NETWORKS[1:2], NETWORKS[:0:-1]], ids=["one", "four, and itself last"])
+def test_the_company_does_not_matter(companions):
+    images, one_epoch = some_images(), replace(TINY, epochs=1)
+    by_itself = outcomes(NETWORKS[:1], images, one_epoch)[NETWORKS[0]]
+    beside = outcomes([*companions, NETWORKS[0]], images, one_epoch)[NETWORKS[0]]
+    assert distance(beside.tensors, by_itself.tensors) < 1e-12
+    assert beside.provenance["trained_together"] == len(companions) + 1
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 2**32), st.integers(1, 3), st.integers(1, 4))
+def test_log_probabilities_are_the_network_s(seed, n_networks, n_images):
+    networks = [Network(torch_generator("test", seed, row)).double() for row in range(n_networks)]
+    images = torch.randn(n_images, n_networks, 1, 28, 28, generator=torch_generator("test", seed), dtype=torch.float64)
+    stacked = {name: torch.stack([n.state_dict()[name] for n in networks]) for name in networks[0].state_dict()}
+    found = log_probabilities(stacked, images)
+    for row, network in enumerate(networks):
+        torch.testing.assert_close(found[row], network(images[:, row]), rtol=1e-10, atol=1e-12)
+
+
+def test_a_step_is_the_literal_update():
+    """w ← w − η·v with v ← m·v + ∇, from a v that is not zero."""
+    network = Network(torch_generator("test", "step")).double()
+    generator, images = torch_generator("test", "velocity"), some_images(6)
+    velocity = {
+        name: torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
+        for name, parameter in network.named_parameters()
+    }
+    parameters = {name: each.detach()[None].clone().requires_grad_() for name, each in network.named_parameters()}
+    momenta = {name: each[None].clone() for name, each in velocity.items()}
+    loss = torch.nn.functional.nll_loss(network(images.images), images.labels)
+    gradients = torch.autograd.grad(loss, list(network.parameters()))
+    found = step(parameters, momenta, images.images[:, None], images.labels[:, None], learning_rate=0.1, momentum=0.5)
+    torch.testing.assert_close(found, loss.detach()[None])
+    for (name, before), gradient in zip(network.named_parameters(), gradients, strict=True):
+        moved = 0.5 * velocity[name] + gradient
+        torch.testing.assert_close(momenta[name][0], moved, rtol=1e-10, atol=1e-12)
+        torch.testing.assert_close(parameters[name][0].detach(), before.detach() - 0.1 * moved, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.gpu
+def test_a_captured_step_is_the_step(monkeypatch):
+    """The graph, replayed, and the same step launched kernel by kernel; building a group trains nothing."""
+    images, order = some_images(device="cuda"), torch.arange(9)[:, None].expand(9, 2)
+    starts = [together._untrained(network_id, TINY).tensors for network_id in NETWORKS[:2]]
+    captured = Group(starts, images, TINY)
+    monkeypatch.setattr("replication.training.group.capture", lambda work, changed: work)
+    launched = Group(starts, images, TINY)
+    for start, state in zip(starts, captured.states(), strict=True):
+        assert distance({"fc1": state["fc1.weight"]}, {"fc1": start["fc1.weight"].double()}) == 0
+    for _ in range(2):
+        torch.testing.assert_close(captured.train_epoch(order), launched.train_epoch(order), rtol=1e-10, atol=0)
+    for one, other in zip(captured.states(), launched.states(), strict=True):
+        assert distance(one, other) < 1e-10
+
+
+# The same files ----------------------------------------------------------------------------------------------------
+
+
+def test_the_checkpoint_is_the_plain_loop_s_and_says_how_many_were_trained(tmp_path):
+    images = some_images(dtype=torch.float32)
+    found, expected = outcomes(NETWORKS[:2], images)[NETWORKS[1]], alone(NETWORKS[1], torch.float32)
+    assert {name: (each.shape, each.dtype) for name, each in found.tensors.items()} == {
+        name: (each.shape, each.dtype) for name, each in expected.tensors.items()
+    }
+    story, plain_story = found.provenance, expected.provenance
+    assert story.keys() == {*plain_story, "trained_together"}
+    assert story["trained_together"] == 2
+    assert story["network"] == "digits/seed=1"
+    assert story["training"] == TINY.training
+    (session,), (plain_session,) = story["sessions"], plain_story["sessions"]
+    assert session | {"wall_s": 0} == plain_session | {"wall_s": 0}
+    assert (session["from_epoch"], session["to_epoch"]) == (0, 2)
+    save_checkpoint(tmp_path / "network.safetensors", found)
+    loaded = load_checkpoint(tmp_path / "network.safetensors")
+    assert loaded.provenance == story
+    assert same(loaded.tensors, found.tensors)
+    loaded.network(torch.device("cpu"))
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_killed_and_resumed_ends_in_the_same_bits(steps, state_of):
+    images, profile = some_images(dtype=torch.float32), replace(TINY, epochs=3)
+    whole = outcomes(NETWORKS[:2], images, profile)
+    with pytest.raises(Killed):
+        outcomes(NETWORKS[:2], images, profile, state_of, KillAfter(steps + 1))
+    resumed = outcomes(NETWORKS[:2], images, profile, state_of)
+    for network_id in NETWORKS[:2]:
+        assert same(resumed[network_id].tensors, whole[network_id].tensors)
+        story = resumed[network_id].provenance
+        assert story["loss_per_epoch"] == whole[network_id].provenance["loss_per_epoch"]
+        assert [(session["from_epoch"], session["to_epoch"]) for session in story["sessions"]] == [
+            (0, steps),
+            (steps, 3),
+        ]
+
+
+def test_the_plain_loop_takes_up_what_a_group_left(state_of):
+    images = some_images()
+    half_trained(NETWORKS[:2], images, state_of)
+    resumed = train(NETWORKS[1], TINY, images, state_of(NETWORKS[1]))
+    assert len(resumed.provenance["sessions"]) == 2
+    assert distance(resumed.tensors, alone(NETWORKS[1]).tensors) < 1e-10
+
+
+def test_networks_at_different_epochs_form_two_groups(state_of):
+    """As after a kill between two files, or when seeds are added to a run that was stopped."""
+    images = some_images()
+    half_trained(NETWORKS[:1], images, state_of)
+    found = outcomes(NETWORKS[:3], images, state_of=state_of)
+    assert [one.provenance["trained_together"] for one in found.values()] == [1, 2, 2]
+    for network_id, checkpoint in found.items():
+        assert distance(checkpoint.tensors, alone(network_id).tensors) < 1e-10
+
+
+def test_a_damaged_state_and_one_of_another_training_are_not_taken_up(state_of):
+    images, progress = some_images(dtype=torch.float32), Progress()
+    progress.say = Mock()
+    whole = outcomes(NETWORKS[:2], images)
+    half_trained(NETWORKS[:2], images, state_of, replace(TINY, learning_rate=0.5))
+    state_of(NETWORKS[1]).write_bytes(b"damaged")
+    found = outcomes(NETWORKS[:2], images, state_of=state_of, progress=progress)
+    assert all(same(found[network_id].tensors, whole[network_id].tensors) for network_id in whole)
+    first, second = (call.args[0] for call in progress.say.call_args_list)
+    assert first.startswith("digits/seed=0: training starts anew")
+    assert "'learning_rate': 0.5" in first
+    assert "is not a readable safetensors file" in second
+
+
+def test_progress_counts_epochs_and_tells_the_highest_loss():
+    images, progress = some_images(dtype=torch.float32), Progress()
+    task, progress.task = Mock(), Mock()
+    progress.task.return_value = nullcontext(task)
+    found = outcomes(NETWORKS[:2], images, progress=progress)
+    progress.task.assert_called_once_with("digits: train 2 networks together", 2)
+    last = max(one.provenance["loss_per_epoch"][-1] for one in found.values())
+    assert [call.kwargs["note"] for call in task.advance.call_args_list][1] == f"epoch 2/2 loss {last:.4f} at most"
+
+
+# Divergence --------------------------------------------------------------------------------------------------------
+
+
+def test_a_network_that_diverges_is_told_at_once_and_leaves_the_others_as_they_are(state_of):
+    images, bad = some_images(), NETWORKS[1]
+    half_trained(NETWORKS[:3], images, state_of)
+    healthy = load_checkpoint(state_of(bad))
+    huge = {name: tensor * 1e200 for name, tensor in healthy.tensors.items()}
+    save_checkpoint(state_of(bad), Checkpoint(huge, healthy.provenance))
+    told = list(train_stacked(NETWORKS[:3], TINY, images, state_of))
+    assert [network_id for network_id, _ in told] == [bad, NETWORKS[0], NETWORKS[2]]
+    (_, error), *others = told
+    assert isinstance(error, DivergedError)
+    assert str(error).startswith("digits/seed=1 diverged in epoch 2 of 2: loss nan at learning rate 0.02")
+    for network_id, checkpoint in others:
+        assert distance(checkpoint.tensors, alone(network_id).tensors) < 1e-10
+
+
+def test_companions_of_one_that_diverged_go_on_in_their_own_order():
+    """The orders drawn ahead are those of the networks that are left."""
+    images, profile, group = some_images(), replace(TINY, epochs=3), NETWORKS[:3]
+    expected = outcomes(group[1:], images, profile)
+    with pytest.MonkeyPatch.context() as patch:
+        untrained = together._untrained
+
+        def one_is_huge(network_id, profile):
+            start = untrained(network_id, profile)
+            return (
+                start if network_id.seed else replace(start, tensors={k: v * 1e200 for k, v in start.tensors.items()})
+            )
+
+        patch.setattr(together, "_untrained", one_is_huge)
+        found = outcomes(group, images, profile)
+    assert isinstance(found[group[0]], DivergedError)
+    for network_id in group[1:]:
+        assert distance(found[network_id].tensors, expected[network_id].tensors) < 1e-10
+        assert len(found[network_id].provenance["loss_per_epoch"]) == 3
+
+
+def test_when_all_diverge_training_ends():
+    hot = replace(TINY, learning_rate=1e30)
+    found = outcomes(NETWORKS[:2], some_images(dtype=torch.float32), hot)
+    assert [type(outcome) for outcome in found.values()] == [DivergedError] * 2
+
+
+# The entry ---------------------------------------------------------------------------------------------------------
+
+
+def test_on_a_cpu_networks_are_trained_one_after_the_other_to_the_plain_loop_s_bits(state_of):
+    images = some_images(dtype=torch.float32)
+    found = dict(train_together(NETWORKS[:2], TINY, images, state_of))
+    for network_id in NETWORKS[:2]:
+        assert same(found[network_id].tensors, alone(network_id, torch.float32).tensors)
+        assert "trained_together" not in found[network_id].provenance
+        assert state_of(network_id).exists()
+
+
+def test_on_a_cpu_one_that_diverges_does_not_keep_the_next_from_training(monkeypatch):
+    def fail_on_seed_0(network_id, *rest):
+        if network_id.seed == 0:
+            raise DivergedError("digits/seed=0 diverged")
+        return Checkpoint({})
+
+    monkeypatch.setattr(together, "train", fail_on_seed_0)
+    (first, error), (second, checkpoint) = train_together(NETWORKS[:2], TINY, some_images())
+    assert (first, second) == tuple(NETWORKS[:2])
+    assert isinstance(error, DivergedError)
+    assert checkpoint == Checkpoint({})
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_networks_are_trained_at_once():
+    found = dict(train_together(NETWORKS[:2], TINY, some_images(dtype=torch.float32, device="cuda")))
+    assert [outcome.provenance["trained_together"] for outcome in found.values()] == [2, 2]
+    assert {tensor.device.type for outcome in found.values() for tensor in outcome.tensors.values()} == {"cpu"}
