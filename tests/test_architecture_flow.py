@@ -66,7 +66,18 @@ TORCH = {"torch", "torchvision", "safetensors", "captum"}
 HEAVY = {"torch", "torchvision", "numpy", "scipy", "xarray", "umap", "numba", "sklearn", "matplotlib", "pytest"}
 """What ``cli`` must not import before a sub-command needs it."""
 
-TORCH_FREE = ("evidence", "judging", "figures", "report", "publish", "stats", "metrics", "embedding", "measurements", "audit")
+TORCH_FREE = (
+    "evidence",
+    "judging",
+    "figures",
+    "report",
+    "publish",
+    "stats",
+    "metrics",
+    "embedding",
+    "measurements",
+    "audit",
+)
 
 
 def read_modules(root, *packages):

@@ -5,47 +5,50 @@ DataLoader without workers, one network.  Pixels are random: time does not depen
 
     pytest tests/bench -m bench -k training -s
 
-Counted per image and network: 79.5 M multiply-adds (forward, weights' gradients, inputs' gradients but for conv1's)
-and, in kernels as they are, 3.0 MB read and written, of which 0.5 MB are parameters, their gradients and momenta, a
-64th of a step's.  30 networks × 100 epochs × 60,000 images: 1.43e16 multiply-adds and 5.4e14 bytes.  On an H200 of
-33.5 T multiply-adds/s in IEEE float32 and 247 T in TF32 (data sheet; large products reach about 0.8 of it) and 4.3 TB/s:
+Counted per image and network (``count``): 79.5 M multiply-adds, which are forward, weights' gradients and, but for
+conv1, inputs' gradients; and 3.0 MB read and written by torch's kernels, of which 0.5 MB are a 64th of what a step
+does with parameters, gradients and momenta.  30 networks × 100 epochs × 60,000 images are 1.43e16 multiply-adds and
+5.4e14 bytes.  An H200's data sheet has 33.5 T multiply-adds/s in IEEE float32 and 247 T in TF32, of which large
+products may reach 0.8; a large copy moves 4.3 TB/s.
 
-    floor of 30 networks × 100 epochs         IEEE      TF32
-    arithmetic at the data sheet's rate      427 s      58 s
-    arithmetic at 0.8 of it                  534 s      73 s
-    bytes of the kernels as they are         125 s     125 s
-    bytes if all of a layer were one kernel   37 s      37 s
+    floor of 30 networks × 100 epochs              IEEE     TF32
+    multiply-adds at the data sheet's rate        427 s     58 s
+    multiply-adds at 0.8 of it                    534 s     72 s
+    bytes of torch's kernels                      125 s    125 s
+    bytes if a layer and its pooling were one      35 s     35 s
 
-So five minutes are out of reach in IEEE float32, whatever the kernels, unless multiplications are saved (Winograd) or
-float32 is put together from three TF32 products; in TF32 the bytes weigh as much as the arithmetic.
+So in IEEE float32 five minutes are out of reach of any kernel, unless it saves multiplications (Winograd) or makes
+float32 of three TF32 products; in TF32 the bytes weigh as much as the multiply-adds.
 
-What is to be tried: predicted seconds for 30 networks × 100 epochs on that GPU, and milliseconds per step of one
-network on one thread of an AMD EPYC with AVX-512, torch 2.15, networks 4 at once.
+What is to be tried, with the seconds it is predicted to take for 30 networks × 100 epochs on that GPU; and what it
+takes on a CPU, in ms per step of a network, 4 networks at once, on one thread of an AMD EPYC with AVX-512 and torch
+2.15 while others use the machine, the least of three runs.
 
-    way                                             IEEE   TF32   reason                           GPU            CPU
-    stacked: windows for conv1, then cuDNN groups    700    210   0.6 of the product rate + bytes  not measured   @stacked
-      the same, launched kernel by kernel            730    230   60 launches of 5 µs a step       not measured   –
-      the same, channels last                        700    190   TF32 kernels want it             not measured   @last
-      the same, 4 networks at once                   700    180   60 MB stay in the L2 cache       not measured   –
-    cuDNN groups for conv1, too                      850    360   depthwise: reads outputs 25×     not measured   @groups
-    torch.func.vmap of Network                       950    460   that, and ReLU before pooling    not measured   @vmap
-    windows for every convolution                   1000    530   10.8 MB an image                 not measured   @windows
-    a graph with a branch per network                650    230   45 kernels of 1 µs a network     not measured   –
-      the same, cudnn.benchmark: Winograd            400    230   2.8 times fewer products         not measured   –
-    Triton: a layer and its pooling in one           600    150   0.9 MB an image                  not written    –
-      the same, float32 as three TF32 products       430      –   3 × the arithmetic               not written    –
-    one network after the other, channels last         –      –                                    not measured   @plain
+    way                                        IEEE   TF32   because                             GPU            CPU
+    stacked: windows for conv1, then groups     700    210   0.6 of products' rate, and bytes    not measured    98
+      launched kernel by kernel                 730    230   60 launches of 5 µs a step          not measured     –
+      channels last                             700    190   TF32's kernels are made for it      not measured   101
+      4 networks at once                        700    180   60 MB stay in the L2 cache          not measured     –
+    groups for conv1, too                       850    360   depthwise: outputs read 25 times    not measured   111
+    torch.func.vmap of Network                  950    460   that, and ReLU before pooling       not measured   128
+    windows for every convolution              1000    530   10.8 MB an image                    not measured   415
+    a branch of the graph per network           650    230   45 kernels of 1 µs a network        not measured     –
+      cudnn.benchmark, which may find Winograd  400    230   2.8 times fewer multiplications     not measured     –
+    Triton: a layer and its pooling at once     600    150   0.8 MB an image                     not written      –
+      float32 of three TF32 products            430      –   three times TF32's multiply-adds    not written      –
+    one after the other, channels last            –      –                                       not measured    61
 
-Not measured: no GPU was at hand.  On a CPU one network after the other is fastest; ``train_together`` does that there.
+Not measured: there was no GPU to measure on.  On a CPU one network after the other is fastest, and that is what
+``train_together`` does there.  Torch's convolutions exceed the rate of its large products on a CPU; see
+``bench_ablation``.
 """
 
-import time
 from dataclasses import replace
 from unittest import mock
 
 import pytest
 import torch
-from ceilings import copy_rate, describe, product_rate, seconds_of, synchronize
+from ceilings import copy_rate, describe, product_rate, seconds_of
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
@@ -131,23 +134,21 @@ def test_training_per_network(device, precision, capsys):
     images = Images(pixels.to(device), data.targets.to(device))
     network_ids = [NetworkId("mnist", seed) for seed in range(N_NETWORKS[device])]
     profile = replace(PAPER, epochs=N_EPOCHS[device], learning_rate=1e-4)
-    list(train_together(network_ids[:2], replace(profile, epochs=1), images.first(2 * BATCH)))
-    canonical = seconds_of(lambda: canonical_epoch(data, device), device, rounds=1 if device == "cuda" else 2)
-    synchronize(device)
-    start = time.perf_counter()
-    done = list(train_together(network_ids, profile, images))
-    per_network = (time.perf_counter() - start) / len(done) / profile.epochs
+    rounds = 1 if device == "cuda" else 3
+    canonical = seconds_of(lambda: canonical_epoch(data, device), device, rounds)
+    at_once = seconds_of(lambda: list(train_together(network_ids, profile, images)), device, rounds)
+    per_network = at_once / len(network_ids) / profile.epochs
     with capsys.disabled():
         suffix = "" if device == "cpu" else f"_gpu_{precision}"
         products, n_bytes = (counted * len(images) / per_network for counted in count())
         print(f"\nratio training_per_network{suffix} {canonical / per_network:.1f}")
-        print(f"  {len(done)} networks on {len(images)} images, {describe(device)}")
+        print(f"  {len(network_ids)} networks on {len(images)} images, {describe(device)}")
         print(f"  an epoch of 60,000 images of one network: {60_000 / len(images) * per_network:.3g} s, by the")
         print(f"  canonical loop {60_000 / len(images) * canonical:.3g} s")
         print(f"  {products / 1e9:.3g} G multiply-adds/s or {products / product_rate(device):.0%} of large products,")
         print(f"  {n_bytes / 1e9:.3g} GB/s or {n_bytes / copy_rate(device):.0%} of a large copy")
         if device == "cuda":
-            print(f"seconds training_30_networks{suffix} {100 * len(done) * per_network:.0f}")
+            print(f"seconds training_30_networks{suffix} {100 * len(network_ids) * per_network:.0f}")
             print(f"  100 epochs, scaled from {profile.epochs}; {torch.cuda.get_device_name()}, {precision}")
 
 
@@ -186,28 +187,32 @@ def with_convolution(chosen):
     return log_probabilities
 
 
+NETWORK = Network(torch_generator("bench"))
+"""Lends its mathematics; its own parameters are not used, and need not be on the device."""
+
+
+def apply_network(parameters, images):
+    return torch.func.functional_call(NETWORK, parameters, (images,))
+
+
 def by_vmap(parameters, images):
-    network = Network(torch_generator("bench")).to(images.device)
-    return torch.func.vmap(lambda row, of_row: torch.func.functional_call(network, row, (of_row,)), in_dims=(0, 1))(
-        dict(parameters), images
-    )
+    return torch.func.vmap(apply_network, in_dims=(0, 1))(dict(parameters), images)
 
 
 def by_branches(parameters, images):
     """Each network by itself; on CUDA on a stream of its own, so that a captured graph has a branch for each."""
-    network = Network(torch_generator("bench")).to(images.device)
     rows = {name: each.unbind() for name, each in parameters.items()}
     outputs, streams = [], []
     for row in range(images.shape[1]):
         own = {name: each[row] for name, each in rows.items()}
         if images.device.type == "cpu":
             of_row = images[:, row].contiguous(memory_format=torch.channels_last)
-            outputs.append(torch.func.functional_call(network, own, (of_row,)))
+            outputs.append(apply_network(own, of_row))
             continue
         streams.append(torch.cuda.Stream())
         streams[-1].wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(streams[-1]):
-            outputs.append(torch.func.functional_call(network, own, (images[:, row],)))
+            outputs.append(apply_network(own, images[:, row]))
     for stream in streams:
         torch.cuda.current_stream().wait_stream(stream)
     return torch.stack(outputs)
