@@ -4,12 +4,15 @@ one tiny run that is trained and measured once per session.
 
 import os
 import random
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+# Imported here because a first import draws random numbers: torch its default seed, rich.style names for its styles.
+import rich.style  # noqa: F401
+import torch
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", deadline=None)
@@ -31,11 +34,12 @@ def pytest_configure(config):
 
 
 def global_random_states():
-    """The global generators' states, torch's only where a test has imported it."""
-    states = {"random": random.getstate(), "numpy.random": repr(np.random.get_state())}  # noqa: NPY002
-    if "torch" in sys.modules:
-        states["torch"] = sys.modules["torch"].get_rng_state().numpy().tobytes()
-    return states
+    """The states of the generators that everybody shares."""
+    return {
+        "random": random.getstate(),
+        "numpy.random": repr(np.random.get_state()),  # noqa: NPY002
+        "torch": torch.get_rng_state().numpy().tobytes(),
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +48,6 @@ def global_random_state_stays():
     before = global_random_states()
     yield
     after = global_random_states()
-    if "torch" in after:
-        # Where the test was the first to import it: the state that it starts in.
-        before.setdefault("torch", sys.modules["torch"].Generator().get_state().numpy().tobytes())
     moved = [name for name, state in before.items() if after[name] != state]
     if moved:
         pytest.fail(f"the global random state of {', '.join(moved)} was moved; draw from replication.seeds instead")

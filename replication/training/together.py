@@ -31,7 +31,7 @@ def train_together(
 ) -> Iterator[tuple[NetworkId, Checkpoint | DivergedError]]:
     """Train networks of one data set: all at once on a GPU, one after the other on a CPU.
 
-    A step of one small network leaves a GPU idle.  A CPU it does not: there, networks at once took 1.7 times as long
+    A step of one small network leaves a GPU idle.  A CPU it does not: there, networks at once took 1.5 times as long
     as one after the other.  Both ways make the same steps from the same streams, up to the rounding of sums.
 
     Args:
