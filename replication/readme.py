@@ -24,8 +24,8 @@ def audit_table() -> str:
         lines.append(f"| {row} |")
     lines.append("")
     lines.append(
-        f"{count['holds']} other statements that were recomputed hold, and {count['remark']} call for a remark, such as "
-        "'confirms', said of p = .06."
+        f"{count['holds']} other statements that were recomputed hold, and {count['remark']} call for a remark, such "
+        "as 'confirms', said of p = .06."
     )
     return "\n".join(lines)
 
