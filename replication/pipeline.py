@@ -67,11 +67,11 @@ def measure_network(
         device: Where the network runs.
         progress: Told what is done.
     """
-    missing = [piece for piece in MEASURES if not _is_measured(run, network_id, piece, progress)]
+    checkpoint = load_checkpoint(run.checkpoint(network_id))
+    missing = [piece for piece in MEASURES if not _is_measured(run, network_id, piece, checkpoint, progress)]
     if not missing:
         progress.say(f"{network_id}: measurements cached")
         return
-    checkpoint = load_checkpoint(run.checkpoint(network_id))
     _, test = load(network_id.dataset, profile, device)
     subject = Subject(
         name=str(network_id),
@@ -123,11 +123,9 @@ def adopt_network(run: RunFolder, path: Path, dataset: str) -> NetworkId:
 def _holds(path: Path, checkpoint: Checkpoint) -> bool:
     """Return whether a whole checkpoint with the very same tensors lies there."""
     try:
-        found = load_checkpoint(path).tensors
+        return load_checkpoint(path).sha256 == checkpoint.sha256
     except (CorruptArtefactError, FileNotFoundError):
         return False
-    wanted = checkpoint.tensors
-    return found.keys() == wanted.keys() and all(torch.equal(found[name], wanted[name]) for name in wanted)
 
 
 def _is_trained(run: RunFolder, network_id: NetworkId, progress: Progress) -> bool:
@@ -144,15 +142,18 @@ def _is_trained(run: RunFolder, network_id: NetworkId, progress: Progress) -> bo
     return True
 
 
-def _is_measured(run: RunFolder, network_id: NetworkId, piece: str, progress: Progress) -> bool:
-    """Return whether a whole piece is there; say so where it is damaged."""
+def _is_measured(run: RunFolder, network_id: NetworkId, piece: str, checkpoint: Checkpoint, progress: Progress) -> bool:
+    """Return whether a whole piece that was measured on this very network is there; say so where it is not."""
     path = run.piece(network_id, piece)
     if not path.exists():
         return False
     try:
-        measurements.load(path)
+        found = measurements.provenance_of(measurements.load(path)).get("network_sha256")
     except CorruptArtefactError as error:
         progress.say(f"{network_id}: measured again: {error}")
+        return False
+    if found != checkpoint.sha256:
+        progress.say(f"{network_id}: measured again: {path} was measured on another network")
         return False
     return True
 
@@ -166,6 +167,7 @@ def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> d
         "trained_on_device": " and ".join(dict.fromkeys(session["device"] for session in sessions)) or "unknown",
         "training_wall_s": sum(session["wall_s"] for session in sessions),
         "training": checkpoint.provenance.get("training", {}),
+        "network_sha256": checkpoint.sha256,
         "measured_on": torch.cuda.get_device_name(device)
         if device.type == "cuda"
         else provenance.machine()["processor"],

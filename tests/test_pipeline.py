@@ -152,6 +152,21 @@ def test_only_the_damaged_and_the_missing_pieces_are_measured_again(run, profile
     measurements.load(run.piece(D0, "units"))
 
 
+def test_pieces_of_another_network_are_measured_again(run, profile, trained, measured, lines):
+    run_study(run, [D0, D1], profile, CPU, lines)
+    run.checkpoint(D0).write_bytes(run.checkpoint(D1).read_bytes())
+    other = load_checkpoint(run.checkpoint(D1)).sha256
+    lines.pop()
+    measured.clear()
+    run_study(run, [D0, D1], profile, CPU, lines)
+    assert measured == ["intact", "units"]
+    assert lines.pop()[2] == (
+        f"digits/seed=0: measured again: {run.piece(D0, 'intact')} was measured on another network"
+    )
+    source = measurements.provenance_of(measurements.load(run.piece(D0, "units")))
+    assert source["network_sha256"] == other
+
+
 def test_a_diverged_network_is_told_and_the_others_go_on(run, profile, trained, measured, lines):
     bad = NetworkId("digits", 13)
     assert run_study(run, [bad, D0], profile, CPU, lines) == [D0]

@@ -27,6 +27,11 @@ class Checkpoint:
     tensors: dict[str, Tensor]
     provenance: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def sha256(self) -> str:
+        """The checksum of the tensors alone: two checkpoints with equal ones are the same network."""
+        return _digest(self.tensors, "")
+
     def network(self, device: torch.device) -> Network:
         """Return the network on the device, in evaluation mode.
 
@@ -111,4 +116,4 @@ def read_foreign_weights(path: Path) -> Checkpoint:
 
 def _digest(tensors: dict[str, Tensor], provenance: str) -> str:
     """Return the checksum that stands in the file."""
-    return content_digest({name: tensor.numpy() for name, tensor in tensors.items()}, provenance)
+    return content_digest({name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}, provenance)
