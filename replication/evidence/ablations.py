@@ -110,12 +110,16 @@ class Ablations(Accuracy):
 
         Units without an effect that counts prefer no class: −1.
         """
-        harm = self.unit_harm
+        return self._effect_of(self.lost, self.gained, self.n_images)
+
+    def _effect_of(self, lost: xr.DataArray, gained: xr.DataArray, n_images: xr.DataArray) -> xr.Dataset:
+        """Return AES, preferred class and sign of each unit, from the images it loses and gains among ``n_images``."""
+        harm = 100 * (lost - gained) / n_images
         formula = cast(Literal["absolute", "drops", "changes"], self.choice("aes-formula"))
         result = ablation_effect_selectivity(harm.values, formula=formula)
         preferred = result.preferred
         if self.choice("aes-units") == "significant":
-            flips = (counts.values[np.arange(len(preferred)), preferred] for counts in (self.lost, self.gained))
+            flips = (counts.values[np.arange(len(preferred)), preferred] for counts in (lost, gained))
             p = mcnemar_p(*(counts.astype(np.int64) for counts in flips))
             preferred = np.where(p < ALPHA, preferred, -1)
         fields = {"value": result.value, "preferred": preferred, "sign": result.sign}

@@ -14,6 +14,16 @@ from replication.metrics import activation_selectivity
 from replication.remembered import remembered
 
 
+def means_of_units(means: xr.DataArray) -> xr.DataArray:
+    """Return the mean over the neurons that each unit owns, axes (unit, class), of means by neuron and class."""
+    of_units = np.empty((len(UNIT_IDS), N_CLASSES))
+    owners = unit_of_neuron()
+    sizes = np.bincount(owners)
+    for column in range(N_CLASSES):
+        of_units[:, column] = np.bincount(owners, weights=means.values[:, column]) / sizes
+    return xr.DataArray(of_units, {"unit": list(UNIT_IDS), "class": np.arange(N_CLASSES)}, ("unit", "class"))
+
+
 class Activations(Measured):
     """How neurons and units respond to the classes."""
 
@@ -40,12 +50,7 @@ class Activations(Measured):
     @remembered
     def unit_class_means(self) -> xr.DataArray:
         """Mean activation of each unit for each class, over the neurons it owns, axes (unit, class)."""
-        means = np.empty((len(UNIT_IDS), N_CLASSES))
-        owners = unit_of_neuron()
-        sizes = np.bincount(owners)
-        for column in range(N_CLASSES):
-            means[:, column] = np.bincount(owners, weights=self.class_means.values[:, column]) / sizes
-        return xr.DataArray(means, {"unit": list(UNIT_IDS), "class": np.arange(N_CLASSES)}, ("unit", "class"))
+        return means_of_units(self.class_means)
 
     @property
     @remembered

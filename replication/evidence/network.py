@@ -2,13 +2,12 @@
 
 import xarray as xr
 
-from replication.evidence.ablations import Ablations
-from replication.evidence.activations import Activations
+from replication.evidence.count_intervals import CountIntervals
 from replication.evidence.panels import Panels
 from replication.remembered import remembered
 
 
-class NetworkEvidence(Ablations, Activations, Panels):
+class NetworkEvidence(CountIntervals, Panels):
     """What was measured on one network, seen under one set of choices: named quantities for the claims."""
 
     @property

@@ -1,0 +1,100 @@
+"""How certain the numbers of selective neurons are (§4.3): by the test images, and by the units.
+
+Neither is the uncertainty over networks, which decides the verdicts: both belong to one trained network.
+
+- By half: the numbers found on even and on odd test images apart.  Their difference is what the choice of test
+  images contributes.  Each rests on half of the images, so that for AS it overstates the noise of the whole.  For AES
+  fewer units flip any prediction, so that both numbers tend to lie below that of the whole: the two are compared with
+  each other, not with it.
+- By unit: the Clopper–Pearson interval of the share of units that prefer a class, as if the network's units were
+  independent draws of such units.  Units are counted, never neurons: a kernel's 196, 49 or 9 neurons share their
+  weights, and counting each would make the interval far too narrow.  It holds for each class alone.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from replication.architecture import N_CLASSES, unit_of_neuron
+from replication.evidence.ablations import Ablations
+from replication.evidence.activations import Activations, means_of_units
+from replication.evidence.classes import count_classes, preferred_class
+from replication.measurements import PARTS
+from replication.remembered import remembered
+from replication.stats import clopper_pearson
+
+HALVES = PARTS[:2]
+
+
+def share_of_units(preferred: NDArray[np.integer], level: float = 0.95) -> xr.DataArray:
+    """Return the share of units that prefer each class, with its Clopper–Pearson interval.
+
+    Args:
+        preferred: The class of each unit, shape (n_units,); −1 for none, and such units are not among the trials.
+        level: Coverage of the interval of one class, in (0, 1).
+
+    Returns:
+        Axes (bound, class), ``bound`` being ``low``, ``share`` and ``high``; where no unit prefers any class the
+        share is NaN and the interval [0, 1].
+    """
+    counts = count_classes(preferred).values.astype(np.int64)
+    n = int(counts.sum())
+    intervals = [clopper_pearson(int(k), n, level) for k in counts]
+    bounds = {
+        "low": [interval.low for interval in intervals],
+        "share": counts / n if n else np.full(N_CLASSES, np.nan),
+        "high": [interval.high for interval in intervals],
+    }
+    return xr.DataArray(
+        np.array(list(bounds.values())), {"bound": list(bounds), "class": np.arange(N_CLASSES)}, ("bound", "class")
+    )
+
+
+class CountIntervals(Ablations, Activations):
+    """The numbers of selective neurons and units, found on halves of the test images and bounded over units."""
+
+    @property
+    @remembered
+    def n_selective_by_half(self) -> xr.DataArray:
+        """How many neurons (or units) are most selective for each class on each half alone, axes (half, class)."""
+        by_neurons = self.choice("count") == "neurons"
+        return _by_half(
+            preferred_class(means if by_neurons else means_of_units(means))
+            for means in (self.class_means_by_half.sel(half=half) for half in HALVES)
+        )
+
+    @property
+    @remembered
+    def n_effect_selective_by_half(self) -> xr.DataArray:
+        """How many neurons (or units) affect each class most selectively on each half alone, axes (half, class)."""
+        owners = unit_of_neuron() if self.choice("count") == "neurons" else slice(None)
+        return _by_half(self._effect_preferred_on(half)[owners] for half in HALVES)
+
+    @property
+    @remembered
+    def share_of_units_selective(self) -> xr.DataArray:
+        """Share of the living units most selective for each class, interval over units, axes (bound, class)."""
+        return share_of_units(preferred_class(self.unit_class_means))
+
+    @property
+    @remembered
+    def share_of_units_effect_selective(self) -> xr.DataArray:
+        """Share of the units with an effect that affect each class most, interval over units, axes (bound, class)."""
+        return share_of_units(self.effect_selectivity["preferred"].values)
+
+    def _effect_preferred_on(self, half: str) -> NDArray[np.int64]:
+        """Return the class each unit affects most selectively on one half of the test images, −1 for none."""
+        lost, gained = (
+            self._measured("units", name).sel(baseline=self.choice("baseline"), part=half)
+            for name in ("lost", "gained")
+        )
+        images = self._measured("intact", "confusion").sel(part=half).sum("predicted")
+        preferred: NDArray[np.int64] = self._effect_of(lost, gained, images)["preferred"].values
+        return preferred
+
+
+def _by_half(preferred: Iterator[NDArray[np.int64]]) -> xr.DataArray:
+    """Return how often each class is preferred on each half, axes (half, class)."""
+    return xr.concat([count_classes(classes) for classes in preferred], dim=xr.Variable("half", list(HALVES)))
