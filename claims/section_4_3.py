@@ -20,6 +20,7 @@ from claims.populations import (
     share_of_shared_regions,
 )
 from claims.registry import claim
+from claims.shares import twice_as_much
 from replication.evidence import ALPHA, NetworkEvidence
 from replication.judging import Correlation, Exact, Statement, Value
 from replication.stats import holm, mcnemar_p, pearson
@@ -163,7 +164,7 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> bool:
 )
 def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> bool:
     """The number of neurons most selective for a class varies greatly across classes."""
-    return bool(network.n_selective.max() >= 2 * network.n_selective.min())
+    return twice_as_much(network.n_selective)
 
 
 @claim(
@@ -192,7 +193,7 @@ def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) ->
 )
 def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> bool:
     """The number of neurons whose ablation affects a class most selectively differs greatly across classes."""
-    return bool(network.n_effect_selective.max() >= 2 * network.n_effect_selective.min())
+    return twice_as_much(network.n_effect_selective)
 
 
 @claim(

@@ -11,7 +11,7 @@ from claims.importance import (
     explained_by_selectivity_per_class,
 )
 from claims.registry import claim
-from claims.shares import total_variation
+from claims.shares import total_variation, twice_as_much
 from replication.evidence import NetworkEvidence
 from replication.judging import Statement
 
@@ -153,7 +153,7 @@ def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> bool:
 )
 def population_sizes_differ_greatly(network: NetworkEvidence) -> bool:
     """The sizes of functional neuron populations differ greatly between classes, by activation and by ablation."""
-    return all(bool(n.max() >= 2 * n.min()) for n in (network.n_selective, network.n_effect_selective))
+    return twice_as_much(network.n_selective) and twice_as_much(network.n_effect_selective)
 
 
 @claim(

@@ -1,6 +1,7 @@
-"""How a class is shared out among layers, in one number."""
+"""How unevenly things are shared out: among layers, among classes."""
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 
@@ -29,3 +30,8 @@ def total_variation(shares: NDArray[np.float64]) -> NDArray[np.float64]:
         Shape (n_classes, n_classes), 0 for equal shares, 1 for classes that have no layer in common.
     """
     return np.asarray(np.abs(shares[:, :, None] - shares[:, None, :]).sum(axis=0) / 2)
+
+
+def twice_as_much(by_class: xr.DataArray) -> bool:
+    """Return whether some class has at least twice as much as another, and not merely twice nothing."""
+    return bool(by_class.max() > 0 and by_class.max() >= 2 * by_class.min())

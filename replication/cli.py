@@ -117,12 +117,10 @@ def run(
         return
     from replication.devices import choose_device
     from replication.pipeline import run_study
-    from replication.precision import set_precision
     from replication.progress import for_this_terminal
 
-    set_precision(precision.value)
     progress = for_this_terminal()
-    done = run_study(folder, network_ids, chosen, choose_device(device), progress)
+    done = run_study(folder, network_ids, chosen, choose_device(device), progress, precision=precision.value)
     _judge_and_report(folder, folder.report)
     if len(done) < len(network_ids):
         raise typer.Exit(1)

@@ -11,9 +11,9 @@ from replication import measurements, provenance
 from replication.data import load
 from replication.files import CorruptArtefactError, exclusive
 from replication.measuring import MEASURES, Subject
-from replication.precision import get_precision
+from replication.precision import Precision, get_precision, set_precision
 from replication.progress import Progress, duration_text
-from replication.run_folder import RunFolder
+from replication.run_folder import NotARunError, RunFolder
 from replication.study import NetworkId, Profile
 from replication.training import (
     Checkpoint,
@@ -39,8 +39,12 @@ def obtain_networks(
 
     Returns:
         The ids of the networks that did not diverge.
+
+    Raises:
+        NotARunError: The run holds a network of that id that was trained otherwise, or elsewhere.
     """
-    missing = [network_id for network_id in dict.fromkeys(network_ids) if not _is_trained(run, network_id, progress)]
+    asked = dict.fromkeys(network_ids)
+    missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, progress)]
     diverged = set()
     for dataset in dict.fromkeys(network_id.dataset for network_id in missing):
         images, _ = load(dataset, profile, device)
@@ -128,16 +132,26 @@ def _holds(path: Path, checkpoint: Checkpoint) -> bool:
         return False
 
 
-def _is_trained(run: RunFolder, network_id: NetworkId, progress: Progress) -> bool:
-    """Return whether a whole network is there; say so, and where it is damaged."""
+def _is_trained(run: RunFolder, network_id: NetworkId, profile: Profile, progress: Progress) -> bool:
+    """Return whether a whole network is there; say so, and where it is damaged.
+
+    Raises:
+        NotARunError: What is there was trained otherwise, or elsewhere; it is never overwritten.
+    """
     path = run.checkpoint(network_id)
     if not path.exists():
         return False
     try:
-        load_checkpoint(path)
+        found = load_checkpoint(path).provenance
     except CorruptArtefactError as error:
         progress.say(f"{network_id}: trained again: {error}")
         return False
+    if (found.get("network"), found.get("training")) != (str(network_id), profile.training):
+        raise NotARunError(
+            f"{path} is another network: found {found.get('network', found.get('source'))!r} trained as "
+            f"{found.get('training')}, expected {network_id} trained as {profile.training}; name "
+            "another folder with --run"
+        )
     progress.say(f"{network_id}: network cached")
     return True
 
@@ -180,7 +194,13 @@ def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> d
 
 
 def run_study(
-    run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
+    run: RunFolder,
+    network_ids: list[NetworkId],
+    profile: Profile,
+    device: torch.device,
+    progress: Progress,
+    *,
+    precision: Precision = "ieee",
 ) -> list[NetworkId]:
     """Train and measure networks in a run folder that nobody else works in; return those that did not diverge.
 
@@ -190,10 +210,12 @@ def run_study(
         profile: How they are trained and measured.
         device: Where.
         progress: Told what is done.
+        precision: Float32 arithmetic of the GPU; the paper's had IEEE.
 
     Returns:
         The ids of the measured networks.
     """
+    set_precision(precision)
     with exclusive(run.path):
         run.describe(profile)
         trained = obtain_networks(run, network_ids, profile, device, progress)

@@ -107,15 +107,19 @@ def merge_runs(sources: list[RunFolder], target: RunFolder) -> Iterator[str]:
         NotARunError: A source is no run, is of another profile, or has a network of the same id that differs.
     """
     with exclusive(target.path):
+        seen: dict[Path, Path] = {}
         for source in sources:
             target.describe(source.profile())
             for network_id in source.networks():
-                for path in sorted(source.network_folder(network_id).glob("[!.]*")):
+                for path in source.network_folder(network_id).glob("[!.]*"):
                     goal = target.network_folder(network_id) / path.name
-                    content = path.read_bytes()
-                    if goal.exists() and goal.read_bytes() != content:
+                    other = seen.setdefault(goal, goal if goal.exists() else path)
+                    if other.read_bytes() != path.read_bytes():
                         raise NotARunError(
-                            f"{path} and {goal} differ: two networks are called {network_id}; merge one of them only"
+                            f"{path} and {other} differ: two networks are called {network_id}; merge one of them only"
                         )
-                    write_atomically(goal, content)
+        for source in sources:
+            for network_id in source.networks():
+                for path in sorted(source.network_folder(network_id).glob("[!.]*")):
+                    write_atomically(target.network_folder(network_id) / path.name, path.read_bytes())
                 yield f"{network_id}: from {source.path}"

@@ -1,5 +1,6 @@
 """Derived quantities against literal computations, entry by entry, on one small measured network."""
 
+import json
 from fractions import Fraction
 
 import numpy as np
@@ -10,10 +11,12 @@ from small_evidence import dead_neurons, small_evidence, small_network
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence, ranks_within_layers
-from replication.measurements import PANELS, PARTS
+from replication.files import CorruptArtefactError
+from replication.measurements import PANELS, PARTS, PIECES, provenance_of, save
+from replication.run_folder import RunFolder
 from replication.seeds import generator
 from replication.stats import mcnemar_p
-from replication.study import PROFILES
+from replication.study import PROFILES, NetworkId
 
 CLASSES = range(10)
 IMAGES = [("whole-batches", (0, 1)), ("all", (0, 1, 2))]
@@ -366,11 +369,41 @@ def test_evidence_finds_networks_by_data_set_and_says_where_they_come_from():
     assert len(run.all_networks()) == 4
     assert run.source("mnist") == {
         "kind": "paper",
+        "precision": ["unknown"],
         "profile": "paper",
         "networks": ["mnist/seed=0", "mnist/seed=1"],
         "stand_in": "",
         "trained_on": ["nothing"],
     }
+
+
+def with_provenance(network, **entries):
+    """The network with entries added to the provenance of its pieces, by piece."""
+    pieces = {
+        name: piece.assign_attrs(provenance=json.dumps(provenance_of(piece) | entries.get(name, {})))
+        for name, piece in network.pieces.items()
+    }
+    return NetworkEvidence(network.network, pieces)
+
+
+def test_a_network_from_elsewhere_is_not_the_papers():
+    theirs = with_provenance(small_network("mnist/seed=0"), intact={"training": {}})
+    ours = with_provenance(small_network("kmnist/seed=0"), intact={"training": PROFILES["paper"].training})
+    run = Evidence(PROFILES["paper"], [theirs, ours])
+    assert (run.source("mnist")["kind"], run.source("kmnist")["kind"]) == ("rehearsal", "paper")
+
+
+def test_pieces_of_two_networks_are_refused(tmp_path):
+    run = RunFolder(tmp_path)
+    run.describe(PROFILES["paper"])
+    mixed = with_provenance(
+        small_network("mnist/seed=0"),
+        **{name: {"network_sha256": "a"} for name in PIECES} | {"units": {"network_sha256": "b"}},
+    )
+    for name, piece in mixed.pieces.items():
+        save(run.piece(NetworkId("mnist", 0), name), piece)
+    with pytest.raises(CorruptArtefactError, match="pieces were measured on 2 different networks"):
+        Evidence.of_run(run)
 
 
 def test_rehearsals_stand_in_and_say_so():

@@ -64,35 +64,43 @@ def test_exact_asks_that_every_value_be_true(values, outcome):
     assert judge(Exact(), values).outcome == outcome
 
 
-# Value: 2 ± 4.303 · 1 · √(4/3) = 2 ± 4.968 for the values 1, 2, 3 ----------------------------------------------------
+# Value: 3 ± 2.776 · 1.581 · √(6/5) = 3 ± 4.809 for the values 1 to 5 -------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("text", "outcome"),
-    [("2.0", "replicated"), ("7.0", "replicated"), ("7.1", "not replicated"), ("-3.1", "not replicated")],
+    [("3.0", "replicated"), ("7.8", "replicated"), ("7.9", "not replicated"), ("-1.9", "not replicated")],
 )
 def test_value_holds_within_the_prediction_interval_rounding_allowed_for(text, outcome):
-    judgement = judge(Value(), [1.0, 2.0, 3.0], text)
-    assert judgement.interval.low == pytest.approx(-2.9683, abs=1e-4)
-    assert judgement.interval.high == pytest.approx(6.9683, abs=1e-4)
+    judgement = judge(Value(), [1.0, 2.0, 3.0, 4.0, 5.0], text)
+    assert judgement.interval.low == pytest.approx(-1.8089, abs=1e-4)
+    assert judgement.interval.high == pytest.approx(7.8089, abs=1e-4)
     assert judgement.outcome == outcome
     assert judgement.criteria[0].met == (outcome == "replicated")
 
 
 def test_value_says_where_the_printed_number_lies_among_the_seeds():
-    judgement = judge(Value(), [1.0, 2.0, 3.0], "2.4")
+    judgement = judge(Value(), [1.0, 2.0, 3.0, 4.0, 5.0], "3.4")
     assert [criterion.met for criterion in judgement.criteria] == [True, True, False]
-    assert "2 of 3 networks lie below" in judgement.criteria[1].detail
+    assert "3 of 5 networks lie below" in judgement.criteria[1].detail
 
 
 def test_equal_values_admit_what_rounds_to_them():
-    assert judge(Value(), [2.0, 2.0], "2.0").outcome == "replicated"
-    assert judge(Value(), [2.0, 2.0], "2.04").outcome == "not replicated"
+    assert judge(Value(), [2.0] * 5, "2.0").outcome == "replicated"
+    assert judge(Value(), [2.0] * 5, "2.04").outcome == "not replicated"
+
+
+@pytest.mark.parametrize("n", range(1, 5))
+def test_fewer_than_five_networks_decide_nothing_however_clear(n):
+    for rule, text in ((Value(), "2.0"), (Value(), "9.0"), (NoEffect(5.0), "2.0"), (NoEffect(1.0), "2.0")):
+        judgement = judge(rule, [2.0] * n, text)
+        assert judgement.outcome == "inconclusive"
+        assert judgement.criteria[0].met is None
 
 
 def test_value_on_the_log_scale_is_that_of_the_logarithms():
-    judgement = judge(Value(scale="log"), [1.0, 2.0, 4.0], "3")
-    reach = 4.302653 * math.log(2) * math.sqrt(4 / 3)
+    judgement = judge(Value(scale="log"), [1.0, 2.0, 2.0, 2.0, 4.0], "3")
+    reach = 2.776445 * math.log(2) * math.sqrt(1 / 2) * math.sqrt(6 / 5)
     assert judgement.measured == pytest.approx(2)
     assert judgement.interval.low == pytest.approx(2 * math.exp(-reach), rel=1e-5)
     assert judgement.interval.high == pytest.approx(2 * math.exp(reach), rel=1e-5)
@@ -254,9 +262,9 @@ def test_a_null_is_seldom_found_where_the_effect_is_at_the_margin():
 
 @pytest.mark.parametrize(("margin", "outcome"), [(0.4, "replicated"), (0.3, "inconclusive"), (0.03, "not replicated")])
 def test_no_effect_compares_the_interval_with_the_margin(margin, outcome):
-    judgement = judge(NoEffect(margin), [0.1, 0.2, 0.3])
-    assert judgement.interval.low == pytest.approx(0.0314, abs=1e-4)
-    assert judgement.interval.high == pytest.approx(0.3686, abs=1e-4)
+    judgement = judge(NoEffect(margin), [0.0, 0.1, 0.2, 0.3, 0.4])
+    assert judgement.interval.low == pytest.approx(0.0493, abs=1e-4)
+    assert judgement.interval.high == pytest.approx(0.3507, abs=1e-4)
     assert judgement.outcome == outcome
 
 

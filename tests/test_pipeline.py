@@ -64,7 +64,8 @@ def trained(monkeypatch, tiny_network):
         if network_id.seed == 13:
             raise DivergedError(f"{network_id} diverged in epoch 1 of 1: loss nan")
         tensors = dict(tiny_network.state_dict())
-        return Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, {"loss_per_epoch": [0.5]})
+        story = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
+        return Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, story)
 
     monkeypatch.setattr(together, "train", train)
     return asked
@@ -154,8 +155,9 @@ def test_only_the_damaged_and_the_missing_pieces_are_measured_again(run, profile
 
 def test_pieces_of_another_network_are_measured_again(run, profile, trained, measured, lines):
     run_study(run, [D0, D1], profile, CPU, lines)
-    run.checkpoint(D0).write_bytes(run.checkpoint(D1).read_bytes())
-    other = load_checkpoint(run.checkpoint(D1)).sha256
+    retrained = Checkpoint(load_checkpoint(run.checkpoint(D1)).tensors, load_checkpoint(run.checkpoint(D0)).provenance)
+    save_checkpoint(run.checkpoint(D0), retrained)
+    other = retrained.sha256
     lines.pop()
     measured.clear()
     run_study(run, [D0, D1], profile, CPU, lines)
@@ -214,19 +216,37 @@ def test_networks_that_miss_are_trained_by_data_set_with_their_own_states(
 ):
     calls = []
 
+    def story(network_id):
+        return {"network": str(network_id), "training": profile.training}
+
     def train_together(network_ids, profile, images, state_of, progress):
         calls.append([str(network_id) for network_id in network_ids])
         for network_id in network_ids:
             assert state_of(network_id) == run.training_state(network_id)
-            yield network_id, Checkpoint(tiny_network.state_dict())
+            yield network_id, Checkpoint(tiny_network.state_dict(), story(network_id))
             assert run.checkpoint(network_id).exists()
 
     monkeypatch.setattr(pipeline, "train_together", train_together)
     monkeypatch.setattr(pipeline, "load", lambda dataset, profile, device: (dataset, None))
     asked = [NetworkId(dataset, seed) for seed in range(2) for dataset in ("mnist", "kmnist")]
-    save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict()))
+    save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict(), story(asked[0])))
     assert obtain_networks(run, asked, profile, CPU, lines) == asked
     assert calls == [["kmnist/seed=0", "kmnist/seed=1"], ["mnist/seed=1"]]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [{"source": "theirs.pt"}, {"network": "digits/seed=1"}, {"network": "digits/seed=0", "training": {"epochs": 1}}],
+)
+def test_a_network_that_was_trained_otherwise_is_neither_taken_nor_overwritten(
+    run, profile, trained, lines, tiny_network, found
+):
+    save_checkpoint(run.checkpoint(D0), Checkpoint(dict(tiny_network.state_dict()), found))
+    before = run.checkpoint(D0).read_bytes()
+    with pytest.raises(NotARunError, match=r"is another network: found .* expected digits/seed=0 trained as"):
+        obtain_networks(run, [D0], profile, CPU, lines)
+    assert run.checkpoint(D0).read_bytes() == before
+    assert not trained
 
 
 # Networks from elsewhere -------------------------------------------------------------------------------------------

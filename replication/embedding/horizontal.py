@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from replication.embedding.jobs import EmbeddingJob, embed_many
 from replication.embedding.layout import Initialisation, embed
 from replication.embedding.neighbours import Neighbours
+from replication.paper import EMBEDDING
 from replication.seeds import stream_seed
-
-START_MIN_DIST = 0.8
 
 
 def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) -> NDArray[np.float64]:
@@ -27,7 +26,7 @@ def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) ->
     Returns:
         Coordinates, shape (n, 2).
     """
-    return embed(neighbours, seed=stream_seed("start", seed), points=images, min_dist=START_MIN_DIST)
+    return embed(neighbours, seed=stream_seed("start", seed), points=images, min_dist=EMBEDDING.start_min_dist)
 
 
 def horizontal(

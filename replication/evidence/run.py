@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from replication.evidence.network import NetworkEvidence
+from replication.files import CorruptArtefactError
 from replication.measurements import PIECES, load, provenance_of
 from replication.run_folder import RunFolder
 from replication.study import REHEARSAL_DATASET, Profile
@@ -27,13 +28,19 @@ class Evidence:
         """Read a run's measurements; networks that were not wholly measured are left out.
 
         Raises:
-            CorruptArtefactError: A piece is damaged.
+            CorruptArtefactError: A piece is damaged, or the pieces were measured on different networks.
         """
         complete = []
         for network_id in run.networks():
             paths = {piece: run.piece(network_id, piece) for piece in PIECES}
             if all(path.exists() for path in paths.values()):
                 pieces = {piece: load(path) for piece, path in paths.items()}
+                measured = {provenance_of(piece).get("network_sha256") for piece in pieces.values()}
+                if len(measured) > 1:
+                    raise CorruptArtefactError(
+                        f"{run.network_folder(network_id)}: its pieces were measured on {len(measured)} different "
+                        "networks; measure it again with: replication measure --run"
+                    )
                 complete.append(NetworkEvidence(str(network_id), pieces))
         return cls(run.profile(), complete)
 
@@ -45,9 +52,13 @@ class Evidence:
         """Return what a verdict on a data set rests on: profile, networks, device, and who stood in for whom."""
         networks = self.networks(dataset)
         stand_in = bool(networks) and dataset not in self._by_dataset
-        devices = {str(provenance_of(network.pieces["intact"]).get("trained_on", "unknown")) for network in networks}
+        sources = [provenance_of(network.pieces["intact"]) for network in networks]
+        # A network from elsewhere stands in a run of the paper's profile without having been trained by it.
+        as_said = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
+        devices = {str(source.get("trained_on", "unknown")) for source in sources}
         return {
-            "kind": "paper" if self.profile.is_paper and not stand_in else "rehearsal",
+            "kind": "paper" if self.profile.is_paper and as_said and not stand_in else "rehearsal",
+            "precision": sorted({str(source.get("precision", "unknown")) for source in sources}),
             "profile": self.profile.name,
             "networks": [network.network for network in networks],
             "stand_in": REHEARSAL_DATASET if stand_in else "",

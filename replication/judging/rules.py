@@ -29,12 +29,10 @@ from replication.stats import (
     t_confidence_interval,
     t_prediction_interval,
 )
+from replication.stats.fisher import LARGEST_R
 
-LEAST_NETWORKS_FOR_A_SIGN = 5
-"""Below this a bootstrap over networks has too few distinct resamples to exclude anything."""
-
-LARGEST_R = 0.999
-"""Coefficients count as at most this far from 0, so that Fisher's z stays finite."""
+LEAST_NETWORKS = 5
+"""Fewer networks decide nothing: their spread, on which every interval rests, is hardly known."""
 
 _ANSWERS = {True: "holds", False: "fails", None: "undecided"}
 
@@ -113,14 +111,15 @@ class Value:
         mean = math.exp(float(np.mean(np.log(values)))) if self.scale == "log" else float(np.mean(values))
         below = sum(value < printed.value for value in values)
         decided: Outcome = "replicated" if inside else "not replicated"
+        enough = len(values) >= LEAST_NETWORKS
         return Judgement(
-            outcome=decided if len(values) > 1 else "inconclusive",
+            outcome=decided if enough else "inconclusive",
             measured=mean,
             measured_text=self._show(mean),
             interval=interval,
             why=f"printed {printed.text} against {self._span(interval)} for the next network, S = {len(values)}",
             criteria=(
-                Criterion("in the prediction interval", inside if len(values) > 1 else None, self._span(interval)),
+                Criterion("in the prediction interval", inside if enough else None, self._span(interval)),
                 Criterion(
                     "in the range of the seeds",
                     min(values) - rounding <= printed.value <= max(values) + rounding,
@@ -247,7 +246,7 @@ class Correlation:
         size = interval.low - _half_unit(printed) <= printed.value <= interval.high + _half_unit(printed)
         size_criterion = Criterion(
             "size: printed r in the prediction interval",
-            size if len(values) > 1 else None,
+            size if len(values) >= LEAST_NETWORKS else None,
             f"{printed.text} against {interval.low:.2f} to {interval.high:.2f}",
         )
         beside = tuple(
@@ -277,20 +276,23 @@ class Correlation:
         """Judge whether none was found: equivalence of the mean, with a Bayes factor beside it."""
         margin = r33(N_CORRELATED)
         test = equivalence_of_mean(z, math.atanh(margin))
+        decision = test.decision if len(z) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         span = f"{math.tanh(test.interval.low):.2f} to {math.tanh(test.interval.high):.2f}"
         bayes = bayes_factor_01(mean, N_CORRELATED)
         return (
-            outcomes.get(test.decision, "inconclusive"),
+            outcomes.get(decision, "inconclusive"),
             f"mean r, 90 % interval {span}, against ±{margin:.2f}",
             (
                 Criterion(
                     "no correlation: equivalent to 0 within r33",
-                    None if test.decision == "undecided" else test.decision == "equivalent",
+                    None if decision == "undecided" else decision == "equivalent",
                     span,
                 ),
                 Criterion(
-                    "no correlation: Bayes factor over 3", bayes > 3, f"BF01 = {bayes:.2g} for one typical network"
+                    "no correlation: Bayes factor of one typical network",
+                    None,
+                    f"BF01 = {bayes:.2g}; ten classes cannot give more than {bayes_factor_01(0.0, N_CORRELATED):.2g}",
                 ),
             ),
         )
@@ -300,8 +302,8 @@ class Correlation:
     ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
         """Judge direction by the bootstrap and size by the prediction interval; both must hold."""
         sign: bool | None = None
-        detail = f"{len(z)} networks, fewer than {LEAST_NETWORKS_FOR_A_SIGN}"
-        if len(z) >= LEAST_NETWORKS_FOR_A_SIGN:
+        detail = f"{len(z)} networks, fewer than {LEAST_NETWORKS}"
+        if len(z) >= LEAST_NETWORKS:
             bounds = bootstrap_interval(z, lambda sample: float(sample.mean()), generator("bootstrap", "sign"))
             detail = f"mean r, 95 % interval {math.tanh(bounds.low):.2f} to {math.tanh(bounds.high):.2f}"
             if bounds.low > 0 or bounds.high < 0:
@@ -338,13 +340,14 @@ class NoEffect:
         if undefined := _undefined(values):
             return undefined
         test = equivalence_of_mean(values, self.margin)
+        decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         mean = float(np.mean(values))
         zero = t_confidence_interval(values)
         unit = _with_space(self.unit)
         span = f"{test.interval.low:.2f} to {test.interval.high:.2f}{unit}"
         return Judgement(
-            outcome=outcomes.get(test.decision, "inconclusive"),
+            outcome=outcomes.get(decision, "inconclusive"),
             measured=mean,
             measured_text=f"{mean:.2f}{unit}",
             interval=test.interval,
@@ -352,7 +355,7 @@ class NoEffect:
             criteria=(
                 Criterion(
                     "equivalent to none",
-                    None if test.decision == "undecided" else test.decision == "equivalent",
+                    None if decision == "undecided" else decision == "equivalent",
                     span,
                 ),
                 Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),

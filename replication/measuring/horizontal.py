@@ -25,6 +25,7 @@ from replication.measurements import CLUSTER_SIZES, PANELS, STATES
 from replication.measuring.subject import Subject
 from replication.metrics import agreement, agreement_histogram, class_clusters, class_spread, trustworthiness
 from replication.paper import ABLATION, EMBEDDING, FIGURES
+from replication.seeds import stream_seed
 from replication.stats import pearson
 
 K = EMBEDDING.n_hit_neighbours
@@ -86,14 +87,20 @@ def measure_horizontal(subject: Subject) -> Arrays:
                     predictions[row] = points.argmax(axis=1)
                 step(f"neighbours of {panel}, {state}")
         pixels = subject.used.images.flatten(1).cpu().numpy()
-        common = start(pixels, spaces["intact"]["data"].neighbours, seed=0)
+        common = start(pixels, spaces["intact"]["data"].neighbours, seed=stream_seed("start", subject.name))
         n_processes = (os.cpu_count() or 1) if len(labels) >= MANY_IMAGES else 1
         embeddings: dict[str, list[dict[str, NDArray[np.float64]]]] = {}
         for state in STATES:
             embeddings[state] = []
             for seed in range(n_seeds):
                 neighbours_of = {panel: spaces[state][panel].neighbours for panel in panels[state]}
-                layouts = horizontal(neighbours_of, common, seed=seed, n_processes=n_processes, finished=step)
+                layouts = horizontal(
+                    neighbours_of,
+                    common,
+                    seed=stream_seed("horizontal", subject.name, seed),
+                    n_processes=n_processes,
+                    finished=step,
+                )
                 embeddings[state].append({**embeddings["intact"][seed], **layouts} if state == "ablated" else layouts)
         lost = (predictions[0] == labels) & (predictions[1] != labels)
         arrays = _stack([[_geometry(one, labels) for one in embeddings[state]] for state in STATES])

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from replication.activations import neuron_responses
 from replication.embedding import vertical
 from replication.measuring.subject import Subject
+from replication.seeds import stream_seed
 
 N_EPOCHS_REHEARSAL = 50
 """Passes of UMAP's optimiser outside the paper's profile, where the picture only has to exist."""
@@ -25,6 +26,6 @@ def measure_vertical(subject: Subject) -> dict[str, NDArray[Any]]:
         responses = neuron_responses(subject.network, subject.used.images)
         task.advance()
         n_epochs = None if subject.profile.is_paper else N_EPOCHS_REHEARSAL
-        population = vertical(responses, seed=0, n_epochs=n_epochs)
+        population = vertical(responses, seed=stream_seed("vertical", subject.name), n_epochs=n_epochs)
         task.advance()
     return {"neuron_coordinates": population.coordinates}
