@@ -102,6 +102,18 @@ CHOICES: Mapping[str, Choice] = {
             why="The paper names no threshold; a single flipped image then makes a unit most selective.",
         ),
         Choice(
+            name="aes-ties",
+            question="A unit that affects several classes equally counts …",
+            options={
+                "shared": "for each of them, in equal parts",
+                "lowest": "for the smallest of them, or the first in order",
+            },
+            why=(
+                "Single units flip few images, so that half of them tie; the first in order, class 1 before class 2, "
+                "then wins three to one where nothing differs."
+            ),
+        ),
+        Choice(
             name="count",
             question="The number of selective neurons of a class counts …",
             options={
@@ -142,7 +154,7 @@ CHOICES: Mapping[str, Choice] = {
             name="nh-rise",
             question="NH increases from layer to layer if …",
             options={
-                "banded": "no step falls by more than 0.6 pp, which other embedding seeds may make",
+                "banded": "out lies over 0.6 pp above conv1 and no step falls by more, as embedding seeds may make it",
                 "strict": "every step rises",
             },
             why="NH of one and the same layer spans up to 0.6 pp over embedding seeds.",

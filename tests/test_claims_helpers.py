@@ -11,6 +11,7 @@ from scipy.stats import spearmanr
 from small_evidence import small_network
 from strategies import seeds
 
+from claims import REGISTRY
 from claims.importance import (
     CONVOLUTIONS,
     explained,
@@ -44,7 +45,9 @@ from claims.populations import (
 )
 from claims.shares import evenness, total_variation
 from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, UNITS, find_layer, layer_of_unit
+from replication.choices import Choices
 from replication.evidence import NetworkEvidence
+from replication.seeds import generator
 
 CLASSES = range(10)
 FIRST = np.cumsum([0, *(layer.n_neurons for layer in HIDDEN_LAYERS)])
@@ -265,3 +268,27 @@ def test_ranks_agree_with_spearman_in_a_single_layer(network):
     alone_a, alone_b = np.zeros(N_UNITS), np.zeros(N_UNITS)
     alone_a[rows], alone_b[rows] = a, b
     assert explained(alone_a, alone_b) == pytest.approx(spearmanr(a, b).statistic ** 2)
+
+
+def test_nh_that_sinks_slowly_along_the_layers_does_not_rise():
+    from claims.section_4_2 import rising
+
+    claim = REGISTRY["4.2/nh-rises-along-layers"]
+    sinking = planted("mnist", {"nh": rising([97.0, 96.6, 96.2, 95.8, 95.4, 95.0])})
+    assert not any(claim.value_of(network) for network in sinking)
+
+
+def test_symmetric_flips_prefer_no_class():
+    """Where units flip images of any class alike, classes 1 and 2 are preferred equally often."""
+    rng = generator("test", "symmetric flips")
+    template = planted("fashion", {}, n_networks=1)[0]
+    counts = np.zeros(10)
+    for _ in range(5):
+        units = template.pieces["units"].copy(deep=True)
+        for name in ("lost", "gained"):
+            units[name].values[:] = 0
+            units[name].values[:, 0] = rng.poisson(0.3, units[name].values[:, 0].shape)
+        network = NetworkEvidence("fashion/seed=0", {**template.pieces, "units": units}, Choices((("count", "units"),)))
+        counts += network.n_effect_selective.values
+    assert counts[1] / counts[2] == pytest.approx(1, abs=0.2)
+    assert counts.max() / counts.min() < 1.3

@@ -164,15 +164,21 @@ def test_only_units_whose_flips_are_unequal_count_where_significance_is_asked_fo
         assert significant[unit] == (c if keeps else -1)
 
 
-def test_units_are_counted_once_or_once_per_neuron():
+@pytest.mark.parametrize("ties", ["shared", "lowest"])
+def test_units_are_counted_once_or_once_per_neuron(ties):
     preferred = under().effect_selectivity["preferred"].values
+    net = np.abs((under().lost - under().gained).values)
     by_neuron, by_unit = np.zeros(10), np.zeros(10)
     for unit, label in enumerate(preferred):
         if label >= 0:
-            by_unit[label] += 1
-            by_neuron[label] += UNITS[unit].layer.neurons_per_unit
-    assert np.array_equal(under("count", "units").n_effect_selective, by_unit)
-    assert np.array_equal(under().n_effect_selective, by_neuron)
+            classes = [label] if ties == "lowest" else np.flatnonzero(net[unit] == net[unit].max())
+            for one in classes:
+                by_unit[one] += 1 / len(classes)
+                by_neuron[one] += UNITS[unit].layer.neurons_per_unit / len(classes)
+    tied = DEFAULTS.but("aes-ties", ties)
+    network = small_network("mnist/seed=0")
+    assert np.allclose(network.under(tied.but("count", "units")).n_effect_selective, by_unit)
+    assert np.allclose(network.under(tied).n_effect_selective, by_neuron)
     assert np.array_equal(under().neuron_effect_preferred, preferred[unit_of_neuron()])
 
 

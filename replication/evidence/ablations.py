@@ -6,9 +6,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.architecture import unit_of_neuron
+from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.accuracy import Accuracy
-from replication.evidence.classes import count_classes
 from replication.measurements import PARTS
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp
 from replication.paper import ABLATION
@@ -129,8 +128,24 @@ class Ablations(Accuracy):
     @remembered
     def n_effect_selective(self) -> xr.DataArray:
         """How many neurons (or units) affect each class most selectively when ablated, axis (class)."""
+        votes = self._effect_votes
+        totals = (votes[unit_of_neuron()] if self.choice("count") == "neurons" else votes).sum(axis=0)
+        return xr.DataArray(totals, {"class": np.arange(N_CLASSES)}, ("class",))
+
+    @property
+    @remembered
+    def _effect_votes(self) -> NDArray[np.float64]:
+        """One vote of each unit with an effect, for the class it affects most, shape (1216, 10).
+
+        Flipped images are compared, not rates: unequal class sizes would break ties for the smallest class.
+        """
         preferred = self.effect_selectivity["preferred"].values
-        return count_classes(preferred[unit_of_neuron()] if self.choice("count") == "neurons" else preferred)
+        if self.choice("aes-ties") == "lowest":
+            return np.asarray(preferred[:, None] == np.arange(N_CLASSES), dtype=np.float64)
+        net = (self.lost - self.gained).values
+        effects = {"absolute": np.abs(net), "drops": net, "changes": -net}[self.choice("aes-formula")]
+        top = effects == effects.max(axis=1, keepdims=True)
+        return np.asarray(top / top.sum(axis=1, keepdims=True) * (preferred >= 0)[:, None])
 
     @property
     @remembered
