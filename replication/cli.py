@@ -152,7 +152,8 @@ def measure(
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
-    folder = _folder(run, profile)
+    # A network from elsewhere never lies where this suite would train its own.
+    folder = _folder(run, profile if network is None else "foreign")
     if network is None:
         folder.profile()
     set_precision(precision.value)
