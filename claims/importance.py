@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from claims.patterns import contrast
 from replication.architecture import find_layer, layer_of_unit
@@ -18,6 +18,12 @@ from replication.paper import ABLATION
 from replication.remembered import remembered
 
 CONVOLUTIONS = ("conv1", "conv2", "conv3")
+
+LEAST_RELIABILITY = 1 / 4
+"""Where less of importance would recur, allowing for noise multiplies what is found by more than four."""
+
+LEAST_CLASSES = 5
+"""Fewer classes whose importance would recur say nothing of the classes at large."""
 
 Table = NDArray[np.float64]
 
@@ -29,34 +35,68 @@ def explained(indicator: Table, importance: Table) -> Table:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
         importance: The same shape.
     """
-    a, b = (ranks_within_layers(values) for values in (indicator, importance))
-    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    scale = (a**2).sum(axis=0) * (b**2).sum(axis=0)
-    return np.asarray(np.divide((a * b).sum(axis=0) ** 2, scale, out=np.full(np.shape(scale), np.nan), where=scale > 0))
+    return _rank_correlation(indicator, importance) ** 2
+
+
+def reliability(importance_by_half: Table) -> Table:
+    """Return how much of the variance of importance would recur on other test images (Spearman 1910, Brown 1910).
+
+    With r the rank correlation of importance on even and on odd test images, 2 r / (1 + r) is that of all images with
+    as many others.
+
+    Args:
+        importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
+
+    Returns:
+        0 to 1, shape of the columns; 0 where the halves do not agree, or one is constant.
+    """
+    half = np.nan_to_num(_rank_correlation(*importance_by_half)).clip(min=0)
+    return np.asarray(2 * half / (1 + half))
+
+
+def explained_of_what_recurs(indicator: Table, importance: Table, importance_by_half: Table) -> Table:
+    """Return how much an indicator explains of what is no noise in importance, 0 to 1 or a little beyond.
+
+    A unit's ablation flips few images, so that its impact is known only with noise, which nothing explains: the squared
+    rank correlation is divided by the reliability.
+
+    Args:
+        indicator: One value per unit, shape (1216,) or (1216, n_classes).
+        importance: The same shape.
+        importance_by_half: Importance on even and on odd test images, a leading axis of 2.
+
+    Returns:
+        Shape of the columns; NaN where less than ``LEAST_RELIABILITY`` of importance would recur.
+    """
+    recurs = reliability(importance_by_half)
+    enough = recurs >= LEAST_RELIABILITY
+    return np.asarray(
+        np.divide(explained(indicator, importance), recurs, out=np.full(np.shape(recurs), np.nan), where=enough)
+    )
 
 
 @remembered
 def explained_by_magnitude(network: NetworkEvidence) -> float:
-    """Return how much a unit's mean activation explains of its impact on overall accuracy, 0 to 1."""
-    return float(explained(network.unit_magnitude.values, network.unit_harm_overall.values))
+    """Return how much a unit's mean activation explains of its impact on overall accuracy, noise allowed for."""
+    return _of_overall_impact(network, network.unit_magnitude.values)
 
 
 @remembered
 def explained_by_magnitude_per_class(network: NetworkEvidence) -> float:
     """Return how much mean activation for a class explains of the impact on that class, median of the classes."""
-    return _median(explained(network.unit_class_means.values, network.unit_harm.values))
+    return _of_impact_per_class(network, network.unit_class_means.values)
 
 
 @remembered
 def explained_by_selectivity(network: NetworkEvidence) -> float:
-    """Return how much AS of a unit, taken as a whole, explains of its impact on overall accuracy, 0 to 1."""
-    return float(explained(network.unit_selectivity["value"].values, network.unit_harm_overall.values))
+    """Return how much AS of a unit, taken as a whole, explains of its impact on overall accuracy, noise allowed for."""
+    return _of_overall_impact(network, network.unit_selectivity["value"].values)
 
 
 @remembered
 def explained_by_selectivity_per_class(network: NetworkEvidence) -> float:
     """Return how much selectivity for a class explains of the impact on that class, median of the classes."""
-    return _median(explained(contrast(network.unit_class_means.values), network.unit_harm.values))
+    return _of_impact_per_class(network, contrast(network.unit_class_means.values))
 
 
 @remembered
@@ -66,10 +106,11 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     Importance is the mean overall accuracy change of the ablations of half a layer that include the kernel, minus that
     of those that do not.  A hundred of them measure it with noise, and noise is explained by nothing: the squared
     correlation is therefore divided by the reliability of importance, taken from even against odd ablations
-    (Spearman–Brown).  Fully connected neurons, 512 to a layer, are left out, since a hundred ablations hardly measure
-    them at all.
+    (Spearman–Brown, as in ``reliability``).  Fully connected neurons, 512 to a layer, are left out, since a hundred
+    ablations hardly measure them at all.
 
-    NaN where importance has no reliability, or where too few ablations leave some kernel always in or always out.
+    NaN where less than ``LEAST_RELIABILITY`` of importance would recur, or where too few ablations leave some kernel
+    always in or always out.
     """
     overall = {
         layer: network.draw_harm.sel(layer=layer, fraction=ABLATION.reported_fraction).values @ network.n_images.values
@@ -79,15 +120,34 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     rows = np.isin(layer_of_unit(), CONVOLUTIONS)
     whole, even, odd = (_centred_by_layer(part) for part in parts)
     impact = _centred_by_layer(network.unit_harm_overall.values[rows])
-    half = _cosine(even, odd)
-    reliability = 2 * half / (1 + half)
-    return float(_cosine(impact, whole) ** 2 / reliability) if reliability > 0 else float("nan")
+    half = max(_cosine(even, odd), 0.0)
+    recurs = 2 * half / (1 + half)
+    return float(_cosine(impact, whole) ** 2 / recurs) if recurs >= LEAST_RELIABILITY else float("nan")
 
 
-def _median(values: Table) -> float:
-    """Return the median of the values that are defined; NaN where none is."""
-    defined = values[~np.isnan(values)]
-    return float(np.median(defined)) if defined.size else float("nan")
+def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
+    """Return how much an indicator explains of the units' impact on overall accuracy, noise allowed for."""
+    by_half = -network.net_gain_by_half.sum("class").values.astype(np.float64)
+    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, by_half))
+
+
+def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
+    """Return how much an indicator explains of the units' impact on a class, noise allowed for, median of the classes.
+
+    NaN where the impact would recur for fewer than ``LEAST_CLASSES`` classes.
+    """
+    by_half = -network.net_gain_by_half.values.astype(np.float64)
+    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, by_half)
+    defined = of_classes[~np.isnan(of_classes)]
+    return float(np.median(defined)) if len(defined) >= LEAST_CLASSES else float("nan")
+
+
+def _rank_correlation(one: Table, other: Table) -> Table:
+    """Return the correlation of ranks within layers, shape of the columns; NaN where one is constant."""
+    a, b = (ranks_within_layers(values) for values in (one, other))
+    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+    scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    return np.asarray(np.divide((a * b).sum(axis=0), scale, out=np.full(np.shape(scale), np.nan), where=scale > 0))
 
 
 def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
@@ -122,7 +182,7 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
 
 def _centred_by_layer(values: Table) -> Table:
     """Return ranks of the kernels within their layer, centred, shape (192,)."""
-    ranks = rankdata(values.reshape(len(CONVOLUTIONS), -1), axis=1)
+    ranks = scipy.stats.rankdata(values.reshape(len(CONVOLUTIONS), -1), axis=1)
     return np.asarray((ranks - ranks.mean(axis=1, keepdims=True)).ravel())
 
 

@@ -26,6 +26,7 @@ FACTS: Mapping[str, str] = {
     "draws_follow": "what decides which random ablation harms: the units' 'impact', or something 'other'",
     "unit_impact": "what a unit's impact follows: 'free', its 'magnitude', or its 'selectivity'",
     "class_impact": "what a unit's impact on each class follows: 'magnitude' or 'selectivity' for that class",
+    "flips": "images of a class and part that the unit of most impact loses, on average: fewer are more noise",
     "effect": "images that a unit's ablation flips in the class it affects most",
     "affected": "how many units affect each class most, as a weight by class",
     "helpful": "which share of the units that affect a class most help it when ablated, by class",
@@ -60,7 +61,7 @@ _PIECES: Mapping[str, tuple[Callable[[World], dict[str, Any]], frozenset[str]]] 
         draws,
         _UNITS | {"accuracy", "error_follows_harm", "harm", "growth", "draws_follow"},
     ),
-    "units": (units, _UNITS | {"class_impact", "effect", "helpful", "twins"}),
+    "units": (units, _UNITS | {"class_impact", "flips", "effect", "helpful", "twins"}),
     "activations": (activations, _UNITS | {"twins"}),
     "horizontal": (
         horizontal,
@@ -112,9 +113,12 @@ def planted(dataset: str, facts: Mapping[str, Any], n_networks: int = 12) -> lis
 def _relevant(piece: str, dataset: str, facts: Mapping[str, Any]) -> "_Facts":
     """Return the facts that one piece depends on, as they are for one data set."""
     relevant = {name: value for name, value in facts.items() if name in _PIECES[piece][1]}
-    if "accuracy" in relevant:
-        relevant["accuracy"] = relevant["accuracy"][dataset]
-    return _Facts(relevant)
+    return _Facts(
+        {
+            name: value[dataset] if isinstance(value, Mapping) and dataset in value else value
+            for name, value in relevant.items()
+        }
+    )
 
 
 class _Facts(dict[str, Any]):

@@ -87,15 +87,16 @@ def units(world: World) -> Arrays:
     helpful_shares = world.table("helpful", np.full(N_CLASSES, 0.2), CLASSES)
     helps = _helpful(world.affected, helpful_shares, rng)
     lost, gained = main * ~helps[:, None], main * helps[:, None]
-    if world.impact is not None:
-        lost = lost + np.rint(30 * world.impact).astype(np.int64)[:, None]
-    if "class_impact" in world.facts:
-        lost = lost + np.rint(30 * _class_impact(world)).astype(np.int64)
     shape = (len(BASELINES), len(PARTS), N_UNITS, N_CLASSES)
-    counts = {"lost": lost, "gained": gained}
+    expected = np.full(shape, 0.1)
+    largest = world.facts.get("flips", 30.0)
+    if world.impact is not None:
+        expected += largest * world.impact[:, None]
+    if "class_impact" in world.facts:
+        expected += largest * _class_impact(world)
     arrays = {}
-    for name, planned in counts.items():
-        noisy = planned + rng.poisson(0.1, shape)
+    for name, planned, mean in (("lost", lost, expected), ("gained", gained, 0.1)):
+        noisy = planned + rng.poisson(mean, shape)
         noisy[:, 2] = 0
         arrays[name] = noisy
     return arrays

@@ -65,10 +65,12 @@ class World:
         return np.asarray(np.clip(errors, 0, 100))
 
     def class_latents(self, fact: str) -> tuple[Table, Table]:
-        """Return two standardised properties of the classes whose expected correlation is the fact."""
+        """Return two standardised properties of the classes whose correlation is the fact."""
         rng, rho = self.rng(fact), self.facts[fact]
         first, other = (_standardised(rng.normal(size=N_CLASSES)) for _ in range(2))
-        return first, rho * first + np.sqrt(1 - rho**2) * other
+        # Without what it shares with the first by chance, ten classes being few.
+        unrelated = _standardised(other - first * (first @ other) / N_CLASSES)
+        return first, rho * first + np.sqrt(1 - rho**2) * unrelated
 
     @cached_property
     def preferred(self) -> NDArray[np.int64]:

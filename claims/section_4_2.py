@@ -237,7 +237,7 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     caveat="The size of the largest change among the layers is judged, so that changes of both signs cannot cancel.",
 )
 def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
-    """Ablating conv1 has no effect on the separability of classes in the layers before the output."""
+    """With half of conv1 ablated, classes stay as separable in every layer before the output."""
     panels = ["conv1", *BETWEEN] if network.choice("ablated-layer") == "counted" else BETWEEN
     nh = network.nh_overall.sel(panel=panels)
     return float(np.abs(nh.sel(state="ablated") - nh.sel(state="intact")).max())

@@ -15,7 +15,7 @@ from claims.planted import FACTS, planted
 from replication.choices import DEFAULTS, alternatives
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import Correlation, Exact, NoEffect, Statement, Value, judge_claim, judge_network
-from replication.judging.judge import NO_NETWORK
+from replication.judging.judge import NO_NETWORK, samples_of
 from replication.ledger import claims_to_places, load_ledger
 from replication.paper import REPORTED
 from replication.study import DATASETS, PROFILES
@@ -41,21 +41,27 @@ def each_claim(claims=None):
 each_check = pytest.mark.parametrize(("claim", "network"), CHECKS, ids=ids(CHECKS))
 
 
-def evidence(claim, control, n_networks=12):
-    """Planted networks; not kept, since what they remember of their quantities fills memory."""
-    return planted(claim.networks[0], getattr(claim, control), n_networks)
+def run(claim, control, network, n_networks=12):
+    """Planted networks, of two data sets where the claim compares; not kept: what they remember fills memory."""
+    facts = getattr(claim, control)
+    datasets = (network, claim.against) if claim.against else (network,)
+    return Evidence(PROFILES["paper"], [one for name in datasets for one in planted(name, facts, n_networks)])
+
+
+def samples(claim, control, n_networks=12):
+    return samples_of(claim, run(claim, control, claim.networks[0], n_networks), claim.networks[0])
 
 
 @cache
 def values_of(claim_id, control, dataset):
     claim = REGISTRY[claim_id]
-    return tuple(claim.value_of(network) for network in planted(dataset, getattr(claim, control)))
+    return tuple(claim.value_of(*sample) for sample in samples_of(claim, run(claim, control, dataset), dataset))
 
 
 def values(claim, control, network):
-    """The statistic's values over the planted networks of one control."""
-    on_all = "accuracy" not in getattr(claim, control)
-    return values_of(claim.id, control, claim.networks[0] if on_all else network)
+    """The statistic's values over the planted networks of one control; facts may differ by data set."""
+    differs = any(isinstance(fact, dict) and network in fact for fact in getattr(claim, control).values())
+    return values_of(claim.id, control, network if differs else claim.networks[0])
 
 
 def outcome(claim, network, numbers):
@@ -171,7 +177,7 @@ def test_a_mutated_statistic_is_noticed(claim, network):
 def test_renamed_classes_are_noticed(claim):
     network = claim.networks[0]
     found = [
-        outcome(claim, network, [claim.value_of(renamed(one)) for one in evidence(claim, control)])
+        outcome(claim, network, [claim.value_of(*map(renamed, sample)) for sample in samples(claim, control)])
         for control in ("holds", "fails")
     ]
     assert found != ["replicated", "not replicated"]
@@ -195,25 +201,27 @@ def renamed(network):
 
 @each_claim(ON_NETWORKS)
 def test_the_statistic_leaves_its_evidence_alone(claim):
-    (original,) = evidence(claim, "holds", n_networks=1)
-    network = NetworkEvidence(
-        original.network, {name: piece.copy(deep=True) for name, piece in original.pieces.items()}
-    )
-    first = claim.value_of(network)
-    assert all(piece.identical(original.pieces[name]) for name, piece in network.pieces.items())
-    assert claim.value_of(network.under(DEFAULTS)) == first
+    (originals,) = samples(claim, "holds", n_networks=1)
+    copies = [
+        NetworkEvidence(one.network, {name: piece.copy(deep=True) for name, piece in one.pieces.items()})
+        for one in originals
+    ]
+    first = claim.value_of(*copies)
+    for original, copied in zip(originals, copies, strict=True):
+        assert all(piece.identical(original.pieces[name]) for name, piece in copied.pieces.items())
+    assert np.array_equal(claim.value_of(*(one.under(DEFAULTS) for one in copies)), first, equal_nan=True)
 
 
 @each_claim(ON_NETWORKS)
 def test_it_is_judged_under_every_choice_it_reads(claim):
     network = claim.networks[0]
-    networks = evidence(claim, "holds", n_networks=2)
-    verdict = judge_network(claim, Evidence(PROFILES["paper"], networks), network)
+    networks = run(claim, "holds", network, n_networks=2)
+    verdict = judge_network(claim, networks, network)
     read = set()
-    for one in networks:
-        view = one.under(DEFAULTS)
-        claim.value_of(view)
-        read |= view.choices_read
+    for sample in samples_of(claim, networks, network):
+        views = [one.under(DEFAULTS) for one in sample]
+        claim.value_of(*views)
+        read |= set().union(*(view.choices_read for view in views))
     assert [(flip.choice, flip.option) for flip in verdict.flips] == list(alternatives(read))
 
 

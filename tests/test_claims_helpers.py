@@ -12,13 +12,18 @@ from small_evidence import small_network
 from strategies import seeds
 
 from claims import REGISTRY
+from claims.contrasts import z_difference
+from claims.gains import gain_recurs
 from claims.importance import (
     CONVOLUTIONS,
+    LEAST_RELIABILITY,
     explained,
     explained_by_impact,
     explained_by_magnitude,
+    explained_by_selectivity,
     explained_by_selectivity_per_class,
     half_layer_masks,
+    reliability,
 )
 from claims.patterns import (
     PAIRS,
@@ -46,7 +51,7 @@ from claims.populations import (
 from claims.shares import evenness, total_variation
 from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, UNITS, find_layer, layer_of_unit
 from replication.choices import Choices
-from replication.evidence import NetworkEvidence
+from replication.evidence import NetworkEvidence, ranks_within_layers
 from replication.seeds import generator
 
 CLASSES = range(10)
@@ -222,7 +227,7 @@ def test_explained_is_the_squared_correlation_of_ranks_within_layers(network):
                 below = sum(values[j] < values[i] for j in rows)
                 equal = sum(values[j] == values[i] for j in rows)
                 found[i] = (below + (equal - 1) / 2) / (len(rows) - 1)
-    assert explained_by_magnitude(network) == pytest.approx(np.corrcoef(*ranks)[0, 1] ** 2)
+    assert explained(indicator, importance) == pytest.approx(np.corrcoef(*ranks)[0, 1] ** 2)
 
 
 def test_explained_does_not_depend_on_the_layers_scales(network):
@@ -237,12 +242,52 @@ def test_nothing_explains_an_effect_that_is_constant():
     assert math.isnan(explained(np.arange(N_UNITS, dtype=float), np.zeros(N_UNITS)))
 
 
-def test_per_class_it_is_the_median_of_the_classes(network):
+def by_half(network):
+    return -network.net_gain_by_half.values.astype(float)
+
+
+def test_reliability_is_spearman_brown_of_the_halves(network):
+    halves = by_half(network).sum(axis=-1)
+    half = np.corrcoef(*(ranks_within_layers(one) for one in halves))[0, 1]
+    assert reliability(halves) == pytest.approx(max(0.0, 2 * half / (1 + half)))
+    assert reliability(np.stack([halves[0], halves[0]])) == pytest.approx(1)
+    assert reliability(np.stack([halves[0], -halves[0]])) == 0
+    assert reliability(np.zeros((2, N_UNITS))) == 0
+
+
+@pytest.mark.parametrize("source", ["magnitude", "selectivity"])
+def test_noise_in_the_flips_does_not_make_an_indicator_insufficient(source):
+    explains = {"magnitude": explained_by_magnitude, "selectivity": explained_by_selectivity}[source]
+    for one in planted("mnist", {"unit_impact": source, "effect": 0, "flips": 0.4}, 6):
+        indicator = one.unit_magnitude if source == "magnitude" else one.unit_selectivity["value"]
+        assert explained(indicator.values, one.unit_harm_overall.values) < 0.45
+        assert 0.8 < explains(one) < 1.2
+
+
+@pytest.mark.parametrize("source", ["magnitude", "selectivity"])
+def test_where_importance_would_not_recur_nothing_is_said(source):
+    explains = {"magnitude": explained_by_magnitude, "selectivity": explained_by_selectivity}[source]
+    assert all(
+        math.isnan(explains(one)) for one in planted("mnist", {"effect": 0, "unit_impact": source, "flips": 0.03}, 3)
+    )
+
+
+def test_per_class_it_is_the_median_of_the_classes_whose_impact_would_recur():
+    (one,) = planted("mnist", {"class_impact": "selectivity", "effect": 0, "flips": 2.0}, 1)
+    indicator = contrast(one.unit_class_means.values)
     per_class = [
-        float(explained(contrast(network.unit_class_means.values)[:, c], network.unit_harm.values[:, c]))
+        float(explained(indicator[:, c], one.unit_harm.values[:, c]) / reliability(by_half(one)[..., c]))
         for c in CLASSES
+        if reliability(by_half(one)[..., c]) >= LEAST_RELIABILITY
     ]
-    assert explained_by_selectivity_per_class(network) == pytest.approx(np.median(per_class))
+    assert len(per_class) >= 5
+    assert explained_by_selectivity_per_class(one) == pytest.approx(np.median(per_class))
+
+
+def test_per_class_too_few_classes_say_nothing(monkeypatch):
+    (one,) = planted("mnist", {"class_impact": "selectivity", "effect": 0, "flips": 2.0}, 1)
+    monkeypatch.setattr("claims.importance.LEAST_CLASSES", 11)
+    assert math.isnan(explained_by_selectivity_per_class(one))
 
 
 def test_impact_explains_importance_where_it_decides_the_draws_and_only_there():
@@ -268,6 +313,53 @@ def test_ranks_agree_with_spearman_in_a_single_layer(network):
     alone_a, alone_b = np.zeros(N_UNITS), np.zeros(N_UNITS)
     alone_a[rows], alone_b[rows] = a, b
     assert explained(alone_a, alone_b) == pytest.approx(spearmanr(a, b).statistic ** 2)
+
+
+# Gains that recur --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("even", "odd", "recurs"),
+    [
+        ([0, 5, 1], [0, 3, 1], 1.0),
+        ([0, 5, 1], [4, -1, 1], 0.0),
+        ([0, 5, 1], [9, 3, 1], math.nan),
+        ([-1, -2, -3], [-1, -2, -3], 0.0),
+        ([0, 0, 0], [0, 0, 0], 0.0),
+    ],
+    ids=["on both", "on neither", "one way only", "only harm", "nothing"],
+)
+def test_a_gain_recurs_if_the_best_of_each_half_gains_on_the_other(even, odd, recurs):
+    assert gain_recurs(np.array([even, odd])) == pytest.approx(recurs, nan_ok=True)
+
+
+def test_gains_by_chance_seldom_recur():
+    rng = generator("test", "gains")
+    found = [gain_recurs(rng.poisson(1.0, (2, 500)) - rng.poisson(1.0, (2, 500))) for _ in range(200)]
+    assert np.mean([one == 1 for one in found]) < 1 / 4
+
+
+# Comparisons -------------------------------------------------------------------------------------------------------
+
+
+def test_the_difference_of_correlations_is_that_of_their_z():
+    claim = REGISTRY["4.1/error-predicts-harm"]
+    one, other = planted("mnist", {}, 2)
+    expected = np.arctanh(claim.value_of(one)) - np.arctanh(claim.value_of(other))
+    assert z_difference(claim, one, other) == pytest.approx(expected)
+    assert z_difference(claim, one, one) == 0
+
+
+# Neighbourhood hit and ties ----------------------------------------------------------------------------------------
+
+
+def test_colours_of_units_without_effects_are_undefined():
+    (network,) = planted("mnist", {}, 1)
+    units = network.pieces["units"].copy(deep=True)
+    for name in ("lost", "gained"):
+        units[name].values[:] = 0
+    without = NetworkEvidence(network.network, {**network.pieces, "units": units})
+    assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(without))
 
 
 def test_nh_that_sinks_slowly_along_the_layers_does_not_rise():

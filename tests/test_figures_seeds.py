@@ -14,6 +14,7 @@ from replication.figures import (
     data_of_hit_by_layer,
     data_of_noise_ceiling,
     data_of_seed_distribution,
+    data_of_selective_counts,
     data_of_selectivity_and_harm,
     draw,
     palette,
@@ -238,6 +239,45 @@ def test_profiles_are_the_heights_of_the_stacked_bars():
         assert heights == pytest.approx([network.total_harm.values[c] for network in shown])
 
 
+# Numbers of selective units ------------------------------------------------------------------------------------
+
+
+def test_selective_counts_are_those_of_the_units_with_their_interval():
+    (network,) = networks(1)
+    view = network.under(DEFAULTS.but("count", "units"))
+    counts = {"AS": view.n_selective.values, "AES": np.bincount(aes_classes(network), minlength=N_CLASSES)}
+    table = data_of_selective_counts((network,))
+    for metric, n in counts.items():
+        found = rows(table, metric=metric)
+        assert found["share"] == pytest.approx(100 * n / n.sum())
+        for c in range(N_CLASSES):
+            interval = stats.binomtest(int(n[c]), int(n.sum())).proportion_ci()
+            assert (found["low"][c], found["high"][c]) == pytest.approx((100 * interval.low, 100 * interval.high))
+
+
+def aes_classes(network):
+    preferred = network.effect_selectivity["preferred"].values
+    return preferred[preferred >= 0]
+
+
+def test_halves_of_the_images_are_shown_beside_the_whole():
+    table = data_of_selective_counts(networks(2))
+    for half in ("even", "odd"):
+        assert rows(table, metric="AES", seed=1)[half].sum() == pytest.approx(100)
+    assert not np.array_equal(table["even"], table["odd"])
+
+
+def test_selective_counts_are_drawn_in_the_classes_colours():
+    figure = draw("selective-counts", small_evidence(("fashion",), 2))
+    table = data_of_selective_counts(networks(2, "fashion"))
+    for metric in ("AS", "AES"):
+        axes = panel(figure, metric + ":")
+        for c in range(N_CLASSES):
+            assert colours_of(named(axes, f"class {c}")) == {palette.CLASS_COLOURS[c]}
+            heights = np.asarray(named(axes, f"class {c}").get_offsets())[:, 1]
+            assert heights == pytest.approx(rows(table, metric=metric, **{"class": c})["share"])
+
+
 # Snapshots -----------------------------------------------------------------------------------------------------------
 
 
@@ -247,8 +287,9 @@ def test_profiles_are_the_heights_of_the_stacked_bars():
         (data_of_harm_by_fraction, 11),
         (data_of_hit_by_layer, 1),
         (data_of_noise_ceiling, 1),
+        (data_of_selective_counts, 3),
     ],
-    ids=["harm_by_fraction", "hit_by_layer", "noise_ceiling"],
+    ids=["harm_by_fraction", "hit_by_layer", "noise_ceiling", "selective_counts"],
 )
 def test_plotted_data_over_seeds(dataframe_regression, data, every):
     dataframe_regression.check(snapshot(data(networks(2)), every))

@@ -6,13 +6,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from replication.judging import Correlation, Exact, NoEffect, Statement, Value
+from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.paper import Reported
 from replication.seeds import generator
-from replication.stats import r33
 
 NAN = float("nan")
-RULES = [Exact(), Value(), Value(scale="log"), Statement(), Correlation(), Correlation(("mnist",)), NoEffect(1.0)]
+MARGIN = 0.3
+RULES = [
+    Exact(),
+    Value(),
+    Value(scale="log"),
+    Statement(),
+    Correlation(MARGIN),
+    Correlation(MARGIN, ("mnist",)),
+    NoEffect(1.0),
+    Contrast(0.3),
+]
 
 
 def printed(text):
@@ -33,11 +42,51 @@ def binomial_band(p, n):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
-def test_an_undefined_statistic_is_inconclusive_and_says_for_how_many(rule):
-    judgement = judge(rule, [1.0, NAN, 1.0, 1.0])
+def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
+    judgement = judge(rule, [NAN] * 12)
     assert judgement.outcome == "inconclusive"
     assert judgement.measured is None
-    assert judgement.why == "undefined for 1 of 4 networks"
+    assert judgement.measured_text == "undefined"
+    assert "undefined for 12 of 12 networks" in judgement.why
+
+
+@pytest.mark.parametrize("rule", [Value(), NoEffect(5.0), Correlation(MARGIN), Contrast(0.1)], ids=lambda r: r.family)
+def test_numbers_are_judged_without_the_few_networks_that_have_none(rule):
+    values = [0.5, 0.4, 0.6, 0.5, 0.55, 0.45, 0.5, 0.6, 0.4, 0.5, 0.5]
+    whole, with_one = judge(rule, values), judge(rule, [*values[:3], NAN, *values[3:]])
+    assert whole.outcome == with_one.outcome == "replicated"
+    assert with_one.interval == whole.interval
+    assert with_one.why == f"{whole.why}; undefined for 1 of 12 networks"
+    assert math.isnan(with_one.values[3])
+    many = judge(rule, [*values, NAN, NAN])
+    assert many.outcome == "inconclusive"
+    assert many.measured_text == "undefined for 2 of 13 networks"
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "undefined", "outcome"),
+    [
+        (11, 0, 1, "replicated"),
+        (0, 11, 1, "not replicated"),
+        (9, 0, 3, "inconclusive"),
+        (21, 9, 0, "replicated"),
+        (21, 8, 1, "replicated"),
+        (20, 9, 1, "inconclusive"),
+    ],
+)
+def test_a_statement_counts_undefined_networks_both_ways(true, false, undefined, outcome):
+    judgement = judge(Statement(), [1.0] * true + [NAN] * undefined + [0.0] * false)
+    n = true + false + undefined
+    assert judgement.outcome == outcome
+    assert judgement.interval.low == judge(Statement(), [1.0] * true + [0.0] * (n - true)).interval.low
+    most = true + undefined
+    assert judgement.interval.high == judge(Statement(), [1.0] * most + [0.0] * (n - most)).interval.high
+    assert ("undefined" in judgement.why) == (undefined > 0)
+
+
+def test_an_exact_claim_is_refuted_by_one_network_and_left_open_by_an_undefined_one():
+    assert judge(Exact(), [1.0, NAN]).outcome == "inconclusive"
+    assert judge(Exact(), [0.0, NAN]).outcome == "not replicated"
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.family != "exact"], ids=lambda rule: rule.text[:40])
@@ -109,7 +158,7 @@ def test_value_on_the_log_scale_is_that_of_the_logarithms():
 
 @pytest.mark.parametrize("value", [0.0, -1.0, math.inf])
 def test_a_ratio_that_is_not_positive_and_finite_is_undefined(value):
-    assert judge(Value(scale="log"), [1.0, value]).measured_text == "undefined"
+    assert judge(Value(scale="log"), [1.0, value]).why == "undefined for 1 of 2 networks"
 
 
 def test_two_very_different_ratios_bound_nothing():
@@ -198,63 +247,110 @@ WEAK = [0.05, 0.1, 0.08, 0.12, 0.06, 0.09]
         (WEAK, "0.6", "not replicated"),
         (POSITIVE[:4], "0.5", "inconclusive"),
     ],
-    ids=["sign and size", "wrong sign", "sign undecided", "sign right, size wrong", "too few for a sign"],
+    ids=["sign and size", "wrong sign", "sign undecided", "as good as none", "too few for a sign"],
 )
 def test_correlation_needs_sign_and_size(values, text, outcome):
-    judgement = judge(Correlation(), values, text)
+    judgement = judge(Correlation(MARGIN), values, text)
     assert judgement.outcome == outcome
 
 
 def test_sign_and_size_are_told_apart():
-    sign, size, *beside = judge(Correlation(), WEAK, "0.6").criteria
-    assert sign.met is True
+    sign, size, *beside = judge(Correlation(MARGIN), WEAK, "0.6").criteria
+    assert sign.met is False
     assert size.met is False
-    assert len(beside) == 6
+    assert len(beside) == 7
 
 
 @pytest.mark.parametrize(
     ("values", "outcome"),
-    [(MIXED, "replicated"), ([0.8, 0.85, 0.9, 0.8, 0.82], "not replicated"), ([0.3, 0.9, 0.5, 0.7], "inconclusive")],
+    [(WEAK, "replicated"), ([0.8, 0.85, 0.9, 0.8, 0.82], "not replicated"), ([0.3, 0.9, 0.5, 0.7], "inconclusive")],
     ids=["equivalent", "different", "undecided"],
 )
 def test_a_printed_null_is_judged_by_equivalence(values, outcome):
-    judgement = judge(Correlation(none_found=("mnist",)), values, "0.26")
+    judgement = judge(Correlation(MARGIN, none_found=("mnist",)), values, "0.26")
     assert judgement.outcome == outcome
     assert judgement.uninformative == ""
 
 
 def test_a_null_is_one_for_its_networks_only():
-    rule = Correlation(none_found=("mnist",))
+    rule = Correlation(MARGIN, none_found=("mnist",))
     assert judge(rule, POSITIVE, "0.6", "kmnist").outcome == "replicated"
 
 
+@pytest.mark.parametrize("mean", [0.1, 0.2, 0.25, 0.3, 0.35, 0.42, 0.5])
+@pytest.mark.parametrize("spread", [0.02, 0.1, 0.2])
+def test_no_coefficients_replicate_both_a_correlation_and_its_absence(mean, spread):
+    values = (mean + spread * np.linspace(-1, 1, 12)).tolist()
+    found = judge(Correlation(MARGIN), values, "0.4").outcome
+    none = judge(Correlation(MARGIN, ("mnist",)), values, "0.4").outcome
+    assert (found, none) != ("replicated", "replicated")
+
+
+def test_a_correlation_that_is_as_good_as_none_has_no_sign():
+    values = [0.05, 0.3, 0.1, 0.2, 0.15, 0.1, 0.12, 0.18]
+    judgement = judge(Correlation(MARGIN), values, "0.2")
+    assert judgement.outcome == "not replicated"
+    assert "as good as none" in judgement.why
+
+
 def test_a_size_that_could_hardly_fail_is_marked_uninformative():
-    assert "of all coefficients" in judge(Correlation(), [-0.6, 0.9, 0.1, 0.7, 0.8], "0.6").uninformative
-    assert judge(Correlation(), WEAK, "0.6").uninformative == ""
+    assert "of all coefficients" in judge(Correlation(MARGIN), [-0.6, 0.9, 0.1, 0.7, 0.8], "0.6").uninformative
+    assert judge(Correlation(MARGIN), WEAK, "0.6").uninformative == ""
 
 
 def test_a_perfect_coefficient_stays_finite():
-    assert judge(Correlation(), [1.0, 0.9, 1.0, 0.8, 0.95], "0.99").measured < 1
+    assert judge(Correlation(MARGIN), [1.0, 0.9, 1.0, 0.8, 0.95], "0.99").measured < 1
 
 
 def test_a_sign_is_seldom_found_where_there_is_none():
     rng = generator("test", "sign")
     n = 150
     found = sum(
-        judge(Correlation(), np.tanh(rng.normal(0, 0.4, 12)).tolist(), "0.1").criteria[0].met is not None
+        judge(Correlation(MARGIN), np.tanh(rng.normal(0, 0.4, 12)).tolist(), "0.1").criteria[0].met is True
         for _ in range(n)
     )
-    # The percentile bootstrap of a mean of 12 errs somewhat more often than its nominal .05.
-    assert found / n <= binomial_band(0.08, n)[1]
+    assert found / n <= binomial_band(0.025, n)[1]
 
 
 def test_a_null_is_seldom_found_where_the_effect_is_at_the_margin():
     rng = generator("test", "null")
     n = 1000
-    z = rng.normal(math.atanh(r33(10)), 0.3, (n, 10))
-    rule = Correlation(none_found=("mnist",))
+    z = rng.normal(math.atanh(MARGIN), 0.3, (n, 10))
+    rule = Correlation(MARGIN, none_found=("mnist",))
     found = sum(judge(rule, np.tanh(sample).tolist(), "0.26").outcome == "replicated" for sample in z)
     assert found / n <= binomial_band(0.05, n)[1]
+
+
+# Contrast: the 95 % interval of the mean of 0.1 … 0.5 is 0.3 ± 2.776 · 0.1581 / √5 = 0.3 ± 0.1963 -------------------
+
+DIFFERENCES = [0.1, 0.2, 0.3, 0.4, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("values", "least", "outcome"),
+    [
+        (DIFFERENCES, 0.3, "replicated"),
+        (DIFFERENCES, 0.5, "not replicated"),
+        ([-value for value in DIFFERENCES], 0.3, "not replicated"),
+        ([value - 0.2 for value in DIFFERENCES], 0.2, "inconclusive"),
+        (DIFFERENCES[1:], 0.3, "inconclusive"),
+    ],
+    ids=["above 0", "above 0 but too small", "below 0", "about 0", "too few"],
+)
+def test_a_contrast_compares_the_interval_with_none_and_the_least(values, least, outcome):
+    judgement = judge(Contrast(least, unit="z"), values)
+    assert judgement.outcome == outcome
+    if len(values) == 5:
+        assert judgement.interval.width == pytest.approx(2 * 0.19632, abs=1e-4)
+    assert judgement.measured_text == f"{np.mean(values):+.2f} z"
+
+
+def test_a_contrast_is_seldom_found_where_there_is_none():
+    rng = generator("test", "contrast")
+    n = 1000
+    found = sum(judge(Contrast(0.3), row.tolist()).outcome == "replicated" for row in rng.normal(0, 0.5, (n, 10)))
+    low, high = binomial_band(0.025, n)
+    assert low <= found / n <= high
 
 
 # No effect: the 90 % interval of the mean of 0.1, 0.2, 0.3 is 0.2 ± 2.920 · 0.1 / √3 = 0.2 ± 0.1686 ---------------

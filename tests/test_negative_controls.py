@@ -174,7 +174,7 @@ def conditions():
 @pytest.fixture(scope="module")
 def values(conditions):
     """Every claim's value per network, by condition and claim."""
-    on_networks = [claim for claim in REGISTRY.values() if claim.networks]
+    on_networks = [claim for claim in REGISTRY.values() if claim.networks and not claim.against]
     return {
         condition: {
             claim.id: np.array([claim.value_of(network) for network in evidence.all_networks()])

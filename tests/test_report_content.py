@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from replication.choices import CHOICES
-from replication.judging import Correlation, Exact, NoEffect, Statement, Value
+from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Flip
 from replication.ledger import LedgerRow
 from replication.report import gather
@@ -103,7 +103,8 @@ def test_joined_seeds_name_each_seed(seeds):
         (Value("%"), "value"),
         (Statement(), "statement"),
         (Statement(chance=1 / 3), "statement"),
-        (Correlation(), "correlation"),
+        (Correlation(margin=0.2), "correlation"),
+        (Contrast(least=0.5, unit="z"), "contrast"),
         (NoEffect(2.5), "no effect"),
     ],
 )

@@ -96,11 +96,11 @@ class Ablations(Accuracy):
     @property
     @remembered
     def net_gain_by_half(self) -> xr.DataArray:
-        """Images gained minus lost with one unit ablated, on even and odd test images apart, axes (part, unit)."""
+        """Images gained minus lost with one unit ablated, even and odd test images apart, axes (part, unit, class)."""
         units = {
             name: self._measured("units", name).sel(baseline=self.choice("baseline")) for name in ("lost", "gained")
         }
-        return (units["gained"] - units["lost"]).sel(part=list(PARTS[:2])).sum("class")
+        return (units["gained"] - units["lost"]).sel(part=list(PARTS[:2]))
 
     @property
     @remembered

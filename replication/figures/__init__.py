@@ -21,5 +21,6 @@ from replication.figures.saving import Format as Format
 from replication.figures.saving import save as save
 from replication.figures.saving import svg_text as svg_text
 from replication.figures.seed_distribution import data_of_seed_distribution as data_of_seed_distribution
+from replication.figures.selective_counts import data_of_selective_counts as data_of_selective_counts
 from replication.figures.selectivity_and_harm import data_of_selectivity_and_harm as data_of_selectivity_and_harm
 from replication.figures.specifications import data_of_multiverse as data_of_multiverse

@@ -20,6 +20,7 @@ from replication.figures.neurons_by_layer import draw_neurons_by_layer
 from replication.figures.neurons_by_metric import draw_neurons_by_metric
 from replication.figures.noise_ceiling import draw_noise_ceiling
 from replication.figures.seed_distribution import draw_seed_distribution
+from replication.figures.selective_counts import draw_selective_counts
 from replication.figures.selectivity_and_harm import draw_selectivity_and_harm
 
 
@@ -151,6 +152,14 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             "test can tell from chance; beyond it the scale is logarithmic. ρ is Spearman's over all units shown.",
             draw_selectivity_and_harm,
             "mnist",
+        ),
+        "selective-counts": FigureKind(
+            "How certain the numbers of selective units are",
+            "Share of the units that prefer each class, a dot per network with the 95 % interval over its units. The "
+            "two dashes are the shares found on even and on odd test images alone. The dashed line is an even share.",
+            draw_selective_counts,
+            "fashion",
+            over_seeds=True,
         ),
         "noise-ceiling": FigureKind(
             "Agreement of the seeds on the classes",

@@ -7,11 +7,12 @@ themselves stand in the package ``claims``, one file per section of the paper.
 
 from replication.judging.claim import Claim, Registry
 from replication.judging.judge import judge_all, judge_claim, judge_network
-from replication.judging.rules import Correlation, Exact, NoEffect, Statement, Value
+from replication.judging.rules import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Criterion, Flip, Judgement, Verdict
 
 __all__ = [
     "Claim",
+    "Contrast",
     "Correlation",
     "Criterion",
     "Exact",

@@ -10,7 +10,7 @@ from replication.paper import REPORTED, Reported
 from replication.study import DATASETS
 
 Statistic = Callable[..., Any]
-"""A pure function of one network's evidence, or of nothing for a claim about no trained network."""
+"""A pure function of one network's evidence; of two for a claim that compares; of none where it is about none."""
 
 Facts = Mapping[str, Any]
 """What planted evidence shall show; see ``claims.planted``."""
@@ -31,6 +31,7 @@ class Claim:
         holds: Facts of planted evidence for which the rule must say replicated; for a claim about no network, none.
         fails: Facts for which it must say not replicated.
         caveat: What a reader should know before believing the verdict.
+        against: The data set whose networks it compares with, seed by seed; empty where it compares with none.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Claim:
     holds: Facts = field(default_factory=dict, repr=False)
     fails: Facts = field(default_factory=dict, repr=False)
     caveat: str = ""
+    against: str = ""
 
     @property
     def name(self) -> str:
@@ -75,9 +77,9 @@ class Claim:
             return ("class " if numbers[0].unit == "class" else "") + numbers[0].text + unit
         return self.reported
 
-    def value_of(self, network: NetworkEvidence) -> float:
-        """Return the statistic of one network as a number; truth values as 0 and 1."""
-        return float(self.statistic(network))
+    def value_of(self, *networks: NetworkEvidence) -> float:
+        """Return the statistic of one network, or of the two it compares, as a number; truth values as 0 and 1."""
+        return float(self.statistic(*networks))
 
 
 class Registry(Mapping[str, Claim]):
@@ -106,6 +108,7 @@ class Registry(Mapping[str, Claim]):
         holds: Facts | None = None,
         fails: Facts | None = None,
         caveat: str = "",
+        against: str = "",
     ) -> Callable[[Statistic], Claim]:
         """Make a claim of the function that follows; its docstring is the sentence.
 
@@ -118,6 +121,7 @@ class Registry(Mapping[str, Claim]):
             holds: Facts of planted evidence that supports it.
             fails: Facts of planted evidence that refutes it.
             caveat: What to know before believing the verdict.
+            against: Data set whose networks it compares with, if any.
 
         Returns:
             The decorator; the decorated name is the claim.
@@ -130,12 +134,14 @@ class Registry(Mapping[str, Claim]):
         def decorate(statistic: Statistic) -> Claim:
             if claim_id in self._claims:
                 raise ValueError(f"claim id {claim_id!r} is taken")
-            if unknown := set(names) - set(DATASETS):
+            if unknown := {*names, *filter(None, [against])} - set(DATASETS):
                 raise ValueError(f"claim {claim_id!r} speaks of unknown networks {sorted(unknown)}")
             sentence = " ".join((statistic.__doc__ or "").split())
             if not sentence:
                 raise ValueError(f"claim {claim_id!r} has no sentence: write it as the function's docstring")
-            claim = Claim(claim_id, place, sentence, names, reported, rule, statistic, holds or {}, fails or {}, caveat)
+            claim = Claim(
+                claim_id, place, sentence, names, reported, rule, statistic, holds or {}, fails or {}, caveat, against
+            )
             self._claims[claim_id] = claim
             return claim
 

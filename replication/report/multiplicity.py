@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scipy import stats
+import scipy
 
-from replication.judging import Correlation, Exact, NoEffect, Statement, Value
+from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Verdict
 from replication.stats import clopper_pearson
 
@@ -16,7 +16,8 @@ _OPENINGS = {
     Exact().text: Exact.family,
     Value().text: Value.family,
     Statement().text: Statement.family,
-    Correlation().text: Correlation.family,
+    Correlation(margin=1.0).text.rpartition("±")[0]: Correlation.family,
+    Contrast(least=1.0).text.rpartition("below ")[0]: Contrast.family,
     NoEffect(margin=1.0).text.partition("±")[0]: NoEffect.family,
 }
 _CHANCE = re.compile(r"; chance (?P<chance>1/\d+|0?\.\d+)$")
@@ -101,7 +102,7 @@ def luck(n: int, chance: float) -> float:
     True
     """
     deciding = next((k for k in range(n + 1) if clopper_pearson(k, n).low > 0.5), None)
-    return 0.0 if deciding is None else float(stats.binom.sf(deciding - 1, n, chance))
+    return 0.0 if deciding is None else float(scipy.stats.binom.sf(deciding - 1, n, chance))
 
 
 def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:

@@ -13,7 +13,7 @@ from replication.stats.exact_spearman import (
     spearman_of_squared_rank_difference,
     squared_rank_difference,
 )
-from replication.stats.fisher import fisher_interval, fisher_prediction_interval, fisher_standard_error
+from replication.stats.fisher import fisher_interval, fisher_prediction_interval, fisher_standard_error, fisher_z
 from replication.stats.intervals import (
     Interval,
     bootstrap_interval,
@@ -72,6 +72,7 @@ __all__ = [
     "fisher_interval",
     "fisher_prediction_interval",
     "fisher_standard_error",
+    "fisher_z",
     "holm",
     "mcnemar_p",
     "noise_ceiling",

@@ -13,6 +13,27 @@ LARGEST_R = 0.999
 """Coefficients of runs count as at most this far from 0: a perfect one has no finite z."""
 
 
+def fisher_z(r: float) -> float:
+    """Return z = artanh r of a run's correlation, |r| counted as at most ``LARGEST_R``.
+
+    Args:
+        r: The coefficient, in [-1, 1], or NaN.
+
+    Returns:
+        Finite, or NaN where ``r`` is.
+
+    Raises:
+        ValueError: ``r`` is no coefficient.
+
+    >>> round(fisher_z(0.6), 3)
+    0.693
+    """
+    if math.isnan(r):
+        return math.nan
+    coefficient("r", r)
+    return math.atanh(min(max(r, -LARGEST_R), LARGEST_R))
+
+
 def fisher_standard_error(n: int) -> float:
     """Return the standard error of z = artanh r, 1 / √(n − 3); infinite for three pairs or fewer.
 

@@ -1,0 +1,80 @@
+"""How certain the numbers of selective units are, class by class: over units, over test images, over seeds."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from replication.architecture import N_CLASSES
+from replication.choices import DEFAULTS
+from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import palette
+from replication.figures.style import new_figure, side_by_side, styled
+from replication.figures.subject import all_seeds, seed_of
+from replication.figures.table import Table, rows, stacked, tidy
+
+METRICS = {"AS": "units most selective for it", "AES": "units that affect it most"}
+
+
+def data_of_selective_counts(networks: tuple[NetworkEvidence, ...]) -> Table:
+    """Return the share of units that prefer each class by each metric, whole and by half, with its interval.
+
+    Units are counted, not neurons: a kernel's neurons share their weights, and an interval needs independent trials.
+
+    Args:
+        networks: The seeds' networks, at least one.
+
+    Returns:
+        Columns ``metric``, ``seed``, ``class``; ``share``, ``low`` and ``high``, in per cent of the units that prefer
+        any class, with the 95 % Clopper–Pearson interval over units; ``even`` and ``odd``, the same share found on
+        even and on odd test images alone.
+    """
+    return stacked([_of_network(metric, network) for metric in METRICS for network in networks])
+
+
+def _of_network(metric: str, network: NetworkEvidence) -> Table:
+    """Return the rows of one metric of one network."""
+    view = network.under(DEFAULTS.but("count", "units"))
+    by_metric = {
+        "AS": (view.share_of_units_selective, view.n_selective_by_half),
+        "AES": (view.share_of_units_effect_selective, view.n_effect_selective_by_half),
+    }
+    shares, halves = by_metric[metric]
+    of_halves = 100 * halves / halves.sum("class")
+    table = tidy("share", 100 * shares.sel(bound="share", drop=True), metric=metric, seed=seed_of(network))
+    table |= {bound: 100 * shares.sel(bound=bound).values for bound in ("low", "high")}
+    return table | {half: of_halves.sel(half=half).values for half in ("even", "odd")}
+
+
+@styled
+def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
+    """Draw the shares of units that prefer each class, with their intervals, for every seed.
+
+    Args:
+        evidence: The run.
+        dataset: Which data set's networks.
+
+    Returns:
+        The figure, a panel per metric.
+    """
+    subject = all_seeds(evidence, dataset)
+    figure = new_figure(subject.title("how many units prefer each class?"), height=2.9)
+    table = data_of_selective_counts(subject.networks)
+    for axes, (metric, words) in zip(figure.subplots(1, 2, sharey=True), METRICS.items(), strict=True):
+        _draw_metric(axes, rows(table, metric=metric))
+        axes.set(xticks=range(N_CLASSES), xlabel="class", title=f"{metric}: {words}")
+    # Only now, since setting one end of an axis freezes the other.
+    figure.axes[0].set(ylabel="share of units (%)", ylim=(0, None))
+    return figure
+
+
+def _draw_metric(axes: Axes, table: Table) -> None:
+    """Draw dots with intervals over units, and the two halves' shares as ticks beside them."""
+    offsets = side_by_side(len(np.unique(table["seed"])), 0.26)
+    for c in range(N_CLASSES):
+        marks, colour = rows(table, **{"class": c}), palette.CLASS_COLOURS[c]
+        axes.vlines(c + offsets, marks["low"], marks["high"], color=colour, lw=1.2, alpha=0.5)
+        axes.scatter(c + offsets, marks["share"], s=12, color=colour, lw=0, label=f"class {c}")
+        for half in ("even", "odd"):
+            axes.scatter(c + offsets, marks[half], s=22, marker="_", color=palette.INK, lw=0.8, label=f"{half} {c}")
+    axes.axhline(100 / N_CLASSES, color=palette.FAINT, lw=0.8, ls=(0, (4, 3)))
+    axes.grid(axis="y")

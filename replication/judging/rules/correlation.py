@@ -1,0 +1,154 @@
+"""A printed correlation over the ten classes, or a printed absence of one."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.judging.rules.rule import LEAST_NETWORKS
+from replication.judging.rules.undefined import with_undefined, without_undefined
+from replication.judging.rules.wording import ANSWERS, half_unit
+from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.paper import N_CORRELATED, Reported
+from replication.seeds import generator
+from replication.stats import (
+    Equivalence,
+    bayes_factor_01,
+    bootstrap_interval,
+    equivalence_of_mean,
+    fisher_prediction_interval,
+    fisher_z,
+    replication_criteria,
+    t_confidence_interval,
+)
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """A correlation over the ten classes: its sign and its size, judged apart.
+
+    Where the paper speaks of a correlation, the t interval of the mean over seeds must exclude 0 on the printed side,
+    that mean must not be as good as none, and the printed coefficient must lie in the seeds' 95 % prediction interval,
+    all on Fisher's z.  Where the paper reports that none was found, the mean must be as good as none: by two one-sided
+    tests within ± ``margin``; p > .05 alone never counts.  No mean can therefore replicate both.
+
+    Attributes:
+        margin: Coefficients nearer to 0 than this count as none, on the scale of r.
+        none_found: Data sets for which the paper reports no correlation.
+    """
+
+    margin: float
+    none_found: tuple[str, ...] = ()
+    family = "correlation"
+
+    @property
+    def text(self) -> str:
+        """The rule in words."""
+        return (
+            "sign: the 95 % t interval of the mean over seeds excludes 0; size: the printed r lies in the seeds' 95 % "
+            f"prediction interval; a printed null: equivalent to 0 within ±{self.margin:g}"
+        )
+
+    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+        """Return the judgement of a coefficient per network against the printed one."""
+        defined, undecided = without_undefined(values)
+        return undecided or with_undefined(self._judge_defined(defined, reported[0], network), values)
+
+    def _judge_defined(self, values: Sequence[float], printed: Reported, network: str) -> Judgement:
+        """Return the judgement of coefficients that are all defined."""
+        z = np.array([fisher_z(value) for value in values])
+        mean = math.tanh(float(z.mean()))
+        none = equivalence_of_mean(z, math.atanh(self.margin))
+        interval = fisher_prediction_interval(values)
+        size = interval.low - half_unit(printed) <= printed.value <= interval.high + half_unit(printed)
+        size_criterion = Criterion(
+            "size: printed r in the prediction interval",
+            size if len(values) >= LEAST_NETWORKS else None,
+            f"{printed.text} against {interval.low:.2f} to {interval.high:.2f}",
+        )
+        beside = tuple(
+            Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
+            for criterion in replication_criteria(printed.value, N_CORRELATED, mean, N_CORRELATED)
+        )
+        uninformative = ""
+        if network in self.none_found:
+            outcome, why, primary = self._judge_null(z, mean, none)
+            primary += (size_criterion,)
+        else:
+            outcome, why, primary = self._judge_sign_and_size(z, printed.value, none, size_criterion)
+            if (share := interval.width / 2) > 0.5:
+                uninformative = f"the interval for the size admits {share:.0%} of all coefficients"
+        return Judgement(
+            outcome=outcome,
+            measured=mean,
+            measured_text=f"r = {mean:.2f}",
+            interval=interval,
+            why=why,
+            criteria=(*primary, *beside),
+            uninformative=uninformative,
+        )
+
+    def _judge_null(
+        self, z: NDArray[np.float64], mean: float, none: Equivalence
+    ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
+        """Judge whether none was found: equivalence of the mean, with a Bayes factor beside it."""
+        decision = none.decision if len(z) >= LEAST_NETWORKS else "undecided"
+        outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
+        span = _span(none)
+        bayes = bayes_factor_01(mean, N_CORRELATED)
+        return (
+            outcomes.get(decision, "inconclusive"),
+            f"mean r, 90 % interval {span}, against ±{self.margin:g}",
+            (
+                Criterion(
+                    f"no correlation: equivalent to 0 within ±{self.margin:g}",
+                    None if decision == "undecided" else decision == "equivalent",
+                    span,
+                ),
+                Criterion(
+                    "no correlation: Bayes factor of one typical network",
+                    None,
+                    f"BF01 = {bayes:.2g}; ten classes cannot give more than {bayes_factor_01(0.0, N_CORRELATED):.2g}",
+                ),
+            ),
+        )
+
+    def _judge_sign_and_size(
+        self, z: NDArray[np.float64], printed: float, none: Equivalence, size: Criterion
+    ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
+        """Judge direction by the interval of the mean and size by the prediction interval; both must hold."""
+        sign: bool | None = None
+        detail = bootstrapped = f"{len(z)} networks, fewer than {LEAST_NETWORKS}"
+        if len(z) >= LEAST_NETWORKS:
+            bounds = t_confidence_interval(z)
+            detail = f"mean r, 95 % interval {math.tanh(bounds.low):.2f} to {math.tanh(bounds.high):.2f}"
+            if none.decision == "equivalent":
+                sign, detail = False, f"as good as none: mean r, 90 % interval {_span(none)}"
+            elif bounds.low > 0 or bounds.high < 0:
+                sign = (bounds.low > 0) == (printed > 0)
+            resampled = bootstrap_interval(z, lambda sample: float(sample.mean()), generator("bootstrap", "sign"))
+            bootstrapped = f"{math.tanh(resampled.low):.2f} to {math.tanh(resampled.high):.2f}"
+        outcome: Outcome = "inconclusive"
+        if sign is False or size.met is False:
+            outcome = "not replicated"
+        elif sign and size.met:
+            outcome = "replicated"
+        why = f"sign {ANSWERS[sign]} ({detail}), size {ANSWERS[size.met]} ({size.detail})"
+        criteria = (
+            Criterion("sign: t interval of the mean excludes 0", sign, detail),
+            size,
+            Criterion("mean r by the bootstrap over seeds", None, bootstrapped),
+        )
+        return outcome, why, criteria
+
+
+def _span(none: Equivalence) -> str:
+    """Return the interval of the equivalence test on the scale of r."""
+    return f"{math.tanh(none.interval.low):.2f} to {math.tanh(none.interval.high):.2f}"
+
+
+def _accepts(low: float, high: float) -> str:
+    """Return the coefficients a criterion accepts, in words."""
+    return "does not apply" if math.isnan(low) else f"accepts {low:.2f} to {high:.2f}"

@@ -1,0 +1,63 @@
+"""No effect, shown and not only not refuted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from replication.judging.rules.rule import LEAST_NETWORKS
+from replication.judging.rules.undefined import with_undefined, without_undefined
+from replication.judging.rules.wording import with_space
+from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.paper import Reported
+from replication.stats import equivalence_of_mean, t_confidence_interval
+
+
+@dataclass(frozen=True)
+class NoEffect:
+    """Two one-sided t tests: the mean over seeds lies within ± ``margin``.
+
+    Attributes:
+        margin: Effects smaller than this count as none.
+        unit: Unit of margin and values.
+    """
+
+    margin: float
+    unit: str = "pp"
+    family = "no effect"
+
+    @property
+    def text(self) -> str:
+        """The rule in words."""
+        return f"two one-sided tests: the mean over seeds lies within ±{self.margin:g}{with_space(self.unit)}"
+
+    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+        """Return the judgement of an effect per network."""
+        defined, undecided = without_undefined(values)
+        return undecided or with_undefined(self._judge_defined(defined), values)
+
+    def _judge_defined(self, values: Sequence[float]) -> Judgement:
+        """Return the judgement of effects that are all defined."""
+        test = equivalence_of_mean(values, self.margin)
+        decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
+        outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
+        mean = float(np.mean(values))
+        zero = t_confidence_interval(values)
+        unit = with_space(self.unit)
+        span = f"{test.interval.low:.2f} to {test.interval.high:.2f}{unit}"
+        return Judgement(
+            outcome=outcomes.get(decision, "inconclusive"),
+            measured=mean,
+            measured_text=f"{mean:.2f}{unit}",
+            interval=test.interval,
+            why=f"90 % interval {span} against ±{self.margin:g}{unit}",
+            criteria=(
+                Criterion(
+                    "equivalent to none",
+                    None if decision == "undecided" else decision == "equivalent",
+                    span,
+                ),
+                Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
+                Criterion("95 % interval covers 0", zero.contains(0), f"{zero.low:.2f} to {zero.high:.2f}{unit}"),
+            ),
+        )

@@ -1,0 +1,25 @@
+"""What all rules offer, and how many networks they need."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from replication.judging.verdict import Judgement
+from replication.paper import Reported
+
+LEAST_NETWORKS = 5
+"""Fewer networks decide nothing: their spread, on which every interval rests, is hardly known."""
+
+
+class Rule(Protocol):
+    """What all rules offer."""
+
+    @property
+    def family(self) -> str:
+        """``exact``, ``value``, ``statement``, ``correlation``, ``contrast`` or ``no effect``."""
+
+    @property
+    def text(self) -> str:
+        """The rule in words."""
+
+    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+        """Return the judgement of one value per network; ``reported`` are the printed numbers."""

@@ -1,0 +1,104 @@
+"""A printed number against the spread over seeds."""
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from replication.judging.rules.rule import LEAST_NETWORKS
+from replication.judging.rules.undefined import with_undefined, without_undefined
+from replication.judging.rules.wording import half_unit, with_space
+from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.paper import Reported
+from replication.stats import Interval, t_prediction_interval
+
+
+@dataclass(frozen=True)
+class Value:
+    """The printed number lies in the 95 % t prediction interval over seeds, m ± t·s·√(1 + 1/S).
+
+    Attributes:
+        unit: Unit of the value.
+        decimals: Digits shown to people.
+        scale: On which the interval is made; ``log`` for ratios, which must be positive: any other is undefined.
+        null: The value that would mean nothing, such as no change; an interval that admits it beside the printed
+            number is marked uninformative.  None where no value means nothing.
+    """
+
+    unit: str = ""
+    decimals: int = 2
+    scale: Literal["linear", "log"] = "linear"
+    null: float | None = None
+    family = "value"
+
+    @property
+    def text(self) -> str:
+        """The rule in words."""
+        scale = ", made on the log scale" if self.scale == "log" else ""
+        return f"the printed number lies in the 95 % prediction interval over seeds{scale}"
+
+    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+        """Return the judgement of a number per network against the one printed."""
+        (printed,) = reported
+        if self.scale == "log":
+            values = [value if 0 < value < math.inf else math.nan for value in values]
+        defined, undecided = without_undefined(values)
+        return undecided or with_undefined(self._judge_defined(defined, printed), values)
+
+    def _judge_defined(self, values: Sequence[float], printed: Reported) -> Judgement:
+        """Return the judgement of numbers that are all defined."""
+        interval = self._prediction_interval(values)
+        rounding = half_unit(printed)
+        inside = interval.low - rounding <= printed.value <= interval.high + rounding
+        mean = math.exp(float(np.mean(np.log(values)))) if self.scale == "log" else float(np.mean(values))
+        below = sum(value < printed.value for value in values)
+        decided: Outcome = "replicated" if inside else "not replicated"
+        enough = len(values) >= LEAST_NETWORKS
+        return Judgement(
+            outcome=decided if enough else "inconclusive",
+            measured=mean,
+            measured_text=self._show(mean),
+            interval=interval,
+            why=f"printed {printed.text} against {self._span(interval)} for the next network, S = {len(values)}",
+            criteria=(
+                Criterion("in the prediction interval", inside if enough else None, self._span(interval)),
+                Criterion(
+                    "in the range of the seeds",
+                    min(values) - rounding <= printed.value <= max(values) + rounding,
+                    f"{below} of {len(values)} networks lie below the printed number",
+                ),
+                Criterion(
+                    "mean rounds to it",
+                    abs(mean - printed.value) <= rounding,
+                    f"difference {mean - printed.value:+.3g}",
+                ),
+            ),
+            uninformative=self._uninformative(interval, inside=inside),
+        )
+
+    def _prediction_interval(self, values: Sequence[float]) -> Interval:
+        """Return the interval for the next network, in the unit of the values."""
+        if self.scale == "linear":
+            return t_prediction_interval(values)
+        on_log = t_prediction_interval(np.log(values))
+        largest = math.log(sys.float_info.max)
+        return Interval(
+            math.exp(on_log.low), math.exp(on_log.high) if on_log.high < largest else math.inf, on_log.level
+        )
+
+    def _uninformative(self, interval: Interval, *, inside: bool) -> str:
+        """Return why the printed number could hardly have failed, if so."""
+        if self.null is None or not inside or not interval.contains(self.null):
+            return ""
+        return f"the interval admits {self._show(self.null)}, which would mean nothing, as well"
+
+    def _show(self, number: float) -> str:
+        return f"{number:.{self.decimals}f}{with_space(self.unit)}"
+
+    def _span(self, interval: Interval) -> str:
+        if math.isinf(interval.width):
+            return "an unbounded interval"
+        return f"{interval.low:.{self.decimals}f} to {interval.high:.{self.decimals}f}{with_space(self.unit)}"
