@@ -5,8 +5,8 @@ import pytest
 from claims.planted import planted
 from replication.choices import CHOICES
 from replication.evidence import Evidence
-from replication.judging import Exact, Registry, Statement, Value, judge_claim, judge_network
-from replication.judging.judge import NO_NETWORK
+from replication.judging import Contrast, Exact, Registry, Statement, Value, judge_claim, judge_network
+from replication.judging.judge import NO_NETWORK, samples_of
 from replication.study import PROFILES
 
 N_NETWORKS = 6
@@ -77,6 +77,38 @@ def test_a_network_that_is_missing_is_not_testable(run, registry):
     (verdict,) = judge_claim(missing, run)
     assert verdict.outcome == "not testable"
     assert verdict.judgement.why == "the evidence holds no network trained on fashion"
+
+
+def comparison(registry, against):
+    @registry.claim("x/compared", place="§0", networks="mnist", against=against, rule=Contrast(least=0.1))
+    def compared(network, other):
+        """One has more than the other."""
+        network.choice("count")
+        other.choice("nh-variant")
+        return float(network.network.startswith("mnist")) - float(other.network.startswith("mnist"))
+
+    return compared
+
+
+def test_a_comparison_takes_networks_of_two_data_sets_pair_by_pair(run, registry):
+    claim = comparison(registry, "kmnist")
+    pairs = [[network.network for network in sample] for sample in samples_of(claim, run, "mnist")]
+    assert pairs == [[f"mnist/seed={seed}", f"kmnist/seed={seed}"] for seed in range(N_NETWORKS)]
+    verdict = judge_network(claim, run, "mnist")
+    assert verdict.outcome == "replicated"
+    assert verdict.judgement.values == (1.0,) * N_NETWORKS
+    assert {flip.choice for flip in verdict.flips} == {"count", "nh-variant"}
+
+
+def test_a_comparison_with_a_data_set_that_is_missing_is_not_testable(run, registry):
+    (verdict,) = judge_claim(comparison(registry, "fashion"), run)
+    assert verdict.outcome == "not testable"
+    assert verdict.judgement.why == "the evidence holds no network trained on mnist, or none on fashion"
+
+
+def test_a_comparison_with_an_unknown_data_set_is_refused(registry):
+    with pytest.raises(ValueError, match=r"claim 'x/compared' speaks of unknown networks \['cifar'\]"):
+        comparison(registry, "cifar")
 
 
 def test_a_claim_about_no_network_is_judged_without_any(run, registry):

@@ -342,7 +342,7 @@ def test_a_contrast_compares_the_interval_with_none_and_the_least(values, least,
     assert judgement.outcome == outcome
     if len(values) == 5:
         assert judgement.interval.width == pytest.approx(2 * 0.19632, abs=1e-4)
-    assert judgement.measured_text == f"{np.mean(values):+.2f} z"
+    assert judgement.measured_text == f"{np.mean(values):.2f} z"
 
 
 def test_a_contrast_is_seldom_found_where_there_is_none():

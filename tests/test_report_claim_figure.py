@@ -59,6 +59,12 @@ def test_an_unbounded_interval_is_cut_with_arrows():
     assert "unbounded" in figure.description
 
 
+def test_a_strip_shows_where_the_statement_is_undefined():
+    figure = claim_figure(verdict(text="1 of 3 networks", values=(1.0, math.nan, 0.0), measured=1 / 3))
+    assert [holds for _, _, holds in figure.squares] == [True, None, False]
+    assert figure.description.startswith("true of 1 of 3 networks, undefined for 1")
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=45))
 def test_a_strip_has_a_square_per_network(truths):
     n, k = len(truths), sum(truths)

@@ -47,7 +47,7 @@ class ClaimFigure:
         unit: Unit of the axis.
         ticks: Labelled positions on the axis.
         dots: Centres, one per network with a defined value.
-        squares: Left edge, top edge and truth value, one per network.
+        squares: Left edge, top edge and truth value of each network, None where it has none.
         span: Ends of the interval on the axis, None where there is none.
         arrows: Whether the interval goes on beyond its left and its right end.
         mean: Position of what was measured, None where undefined.
@@ -62,7 +62,7 @@ class ClaimFigure:
     unit: str
     ticks: tuple[Tick, ...]
     dots: tuple[tuple[float, float], ...] = ()
-    squares: tuple[tuple[float, float, bool], ...] = ()
+    squares: tuple[tuple[float, float, bool | None], ...] = ()
     span: tuple[float, float] | None = None
     arrows: tuple[bool, bool] = (False, False)
     mean: float | None = None
@@ -76,7 +76,7 @@ def claim_figure(verdict: Verdict) -> ClaimFigure | None:
     values = finite_values(verdict.judgement)
     if not values:
         return None
-    return _strip(verdict, values) if is_share(verdict.judgement) else _dots(verdict, values)
+    return _strip(verdict) if is_share(verdict.judgement) else _dots(verdict, values)
 
 
 def nice_ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
@@ -173,18 +173,19 @@ def _stack(xs: list[float]) -> list[int]:
     return levels
 
 
-def _strip(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
+def _strip(verdict: Verdict) -> ClaimFigure:
     """Return one square per network, filled where true, over the share of networks with its interval."""
     judgement = verdict.judgement
+    values = judgement.values
     inner = WIDTH - 2 * MARGIN
     squares = tuple(
-        (MARGIN + SQUARE * (index % SQUARES_PER_ROW), 4.0 + SQUARE * (index // SQUARES_PER_ROW), bool(value))
+        (MARGIN + SQUARE * (index % SQUARES_PER_ROW), 4.0 + SQUARE * (index // SQUARES_PER_ROW), _truth(value))
         for index, value in enumerate(values)
     )
     ground = squares[-1][1] + SQUARE + 14
     interval = judgement.interval
-    k = sum(bool(value) for value in values)
-    told = f"true of {k} of {len(values)} networks"
+    k, n_undefined = sum(value == 1 for value in values), sum(map(math.isnan, values))
+    told = f"true of {k} of {len(values)} networks" + (f", undefined for {n_undefined}" if n_undefined else "")
     if interval is not None:
         told += f"; {level_text(judgement)} interval of the share {interval_text(judgement)}"
     return ClaimFigure(
@@ -199,3 +200,8 @@ def _strip(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
         mean=MARGIN + inner * k / len(values),
         half=MARGIN + inner / 2,
     )
+
+
+def _truth(value: float) -> bool | None:
+    """Return a truth value, None where it is undefined."""
+    return None if math.isnan(value) else bool(value)

@@ -52,7 +52,7 @@ class Contrast:
         return Judgement(
             outcome=outcomes[more],
             measured=mean,
-            measured_text=f"{mean:+.2f}{unit}",
+            measured_text=f"{mean:.2f}{unit}",
             interval=interval,
             why=f"difference {ANSWERS[more]}: mean {mean:+.2f}{unit}, 95 % interval {span}",
             criteria=(

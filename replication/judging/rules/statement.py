@@ -58,7 +58,7 @@ class Statement:
         return Judgement(
             outcome=outcome,
             measured=k / n if n_undefined < n else None,
-            measured_text=f"{k} of {n} networks{also}" if n_undefined < n else "undefined",
+            measured_text=f"{k} of {n} networks" if n_undefined < n else "undefined",
             interval=interval,
             why=f"true of {k} of {n} networks{also}",
             criteria=tuple(criteria),
