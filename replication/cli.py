@@ -255,9 +255,14 @@ def audit(
 @app.command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
     """Write the generated parts of the README anew."""
+    from claims import REGISTRY
+    from replication.evidence import Evidence
+    from replication.judging import judge_all
     from replication.readme import refreshed
+    from replication.run_folder import RunFolder
 
-    path.write_text(refreshed(path.read_text()))
+    recorded = Evidence.of_run(RunFolder(path.parent / "fixtures" / "recorded"))
+    path.write_text(refreshed(path.read_text(), judge_all(REGISTRY, recorded)))
 
 
 @app.command("list")

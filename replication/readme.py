@@ -6,12 +6,68 @@ a test compares them with what they should be.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from replication.audit import audit
+from replication.judging import Verdict
+from replication.report.cards import Card, network_name
+from replication.report.content import gather
+from replication.report.markdown_text import escape, table
+from replication.report.outcomes import mark
+from replication.report.quantities import true_minus
+from replication.study import DATASETS
 
 
-def audit_table() -> str:
+def found(verdicts: Sequence[Verdict]) -> str:
+    """Return what the verdicts rest on and what they come to, in a few plain sentences."""
+    content = gather(verdicts)
+    rests_on = [
+        f"{source.network}: {source.n_networks} trained on {source.trained_on_data} ({source.devices})"
+        for source in content.sources
+    ]
+    paragraphs = [f"**{content.banner}**"] if content.banner else []
+    paragraphs += [" ".join(content.summary.sentences), f"Networks behind it: {'; '.join(rests_on)}."]
+    return "\n\n".join(escape(text) if not text.startswith("**") else text for text in paragraphs)
+
+
+def claims_table(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdict on every claim about trained networks, section by section, as Markdown tables.
+
+    Args:
+        verdicts: On the recorded evidence.
+
+    Returns:
+        One table per section; a line in their place where the evidence is a rehearsal, whose verdicts decide nothing.
+    """
+    content = gather(verdicts)
+    if content.banner:
+        return "A rehearsal's verdicts are no findings; the report shows them, marked as what they are."
+    header = ("claim", "the paper", *(network_name(dataset) for dataset in DATASETS))
+    blocks = []
+    for section in content.sections:
+        cards = [card for card in section.cards if any(verdict.network in DATASETS for verdict in card.verdicts)]
+        if cards:
+            blocks += [f"**{escape(section.heading)}**", table(header, map(_claim_row, cards))]
+    return "\n\n".join(blocks)
+
+
+def _claim_row(card: Card) -> tuple[str, ...]:
+    """Return the cells of one claim."""
+    by_network = {verdict.network: verdict for verdict in card.verdicts}
+    reported = "; ".join(dict.fromkeys(verdict.reported for verdict in card.verdicts))
+    return (
+        f"{escape(card.sentence)} `{card.id}`",
+        escape(true_minus(reported)),
+        *(_cell(by_network[dataset]) if dataset in by_network else "" for dataset in DATASETS),
+    )
+
+
+def _cell(verdict: Verdict) -> str:
+    """Return an outcome's symbol with what was measured."""
+    return escape(f"{mark(verdict.outcome).symbol} {true_minus(verdict.judgement.measured_text)}")
+
+
+def audit_table(verdicts: Sequence[Verdict]) -> str:
     """Return what contradicts the paper's own arithmetic, as a Markdown table, and how much agrees with it."""
     findings = audit()
     count = Counter(finding.outcome for finding in findings)
@@ -30,15 +86,20 @@ def audit_table() -> str:
     return "\n".join(lines)
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"audit": audit_table}
+PARTS: Mapping[str, Callable[[Sequence[Verdict]], str]] = {
+    "found": found,
+    "claims": claims_table,
+    "audit": audit_table,
+}
 """What makes each part."""
 
 
-def refreshed(text: str) -> str:
+def refreshed(text: str, verdicts: Sequence[Verdict]) -> str:
     """Return the README with every generated part made anew.
 
     Args:
         text: The README.
+        verdicts: On the recorded evidence.
 
     Returns:
         The same text, but for what stands between the marks.
@@ -50,6 +111,6 @@ def refreshed(text: str) -> str:
         pattern = re.compile(f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         if not pattern.search(text):
             raise ValueError(f"the README has no part {name!r}: expected <!-- {name}:begin --> and <!-- {name}:end -->")
-        part = make()
+        part = make(verdicts)
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text

@@ -417,3 +417,21 @@ def test_rehearsals_stand_in_and_say_so():
     assert run.networks("kmnist") == run.networks("digits")
     source = run.source("kmnist")
     assert (source["kind"], source["stand_in"]) == ("rehearsal", "digits")
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ({"trained_on": "NVIDIA H200", "trained_on_device": "cuda"}, "NVIDIA H200 (GPU)"),
+        ({"trained_on": "AMD EPYC", "trained_on_device": "cpu"}, "AMD EPYC (CPU)"),
+        ({"trained_on": "nothing"}, "nothing"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_device_is_called_what_it_is(source, said):
+    pieces = {
+        name: piece.assign_attrs(provenance=json.dumps(source))
+        for name, piece in small_network("mnist/seed=0").pieces.items()
+    }
+    evidence = Evidence(PROFILES["paper"], [NetworkEvidence("mnist/seed=0", pieces)])
+    assert evidence.source("mnist")["trained_on"] == [said]

@@ -4,27 +4,53 @@ import re
 from pathlib import Path
 
 import pytest
+from small_evidence import small_evidence
 from typer.main import get_command
 
+from claims import REGISTRY
 from replication.cli import app
-from replication.readme import PARTS, refreshed
+from replication.evidence import Evidence
+from replication.judging import judge_all
+from replication.readme import PARTS, claims_table, found, refreshed
+from replication.run_folder import RunFolder
 
 README = Path(__file__).parent.parent / "README.md"
 
 
-def test_generated_parts_are_up_to_date():
-    assert refreshed(README.read_text()) == README.read_text(), "run: replication readme"
+@pytest.fixture(scope="module")
+def verdicts():
+    return judge_all(REGISTRY, Evidence.of_run(RunFolder(README.parent / "fixtures" / "recorded")))
 
 
-def test_a_changed_number_is_noticed():
+def test_generated_parts_are_up_to_date(verdicts):
+    assert refreshed(README.read_text(), verdicts) == README.read_text(), "run: replication readme"
+
+
+def test_a_changed_number_is_noticed(verdicts):
     stale = README.read_text().replace("**contradicted**", "**holds**", 1)
-    assert refreshed(stale) != stale
+    assert refreshed(stale, verdicts) != stale
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_missing_part_is_an_error(name):
     with pytest.raises(ValueError, match=f"no part '{name}'"):
-        refreshed(README.read_text().replace(f"<!-- {name}:begin -->", ""))
+        refreshed(README.read_text().replace(f"<!-- {name}:begin -->", ""), ())
+
+
+def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():
+    verdicts = judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits"))
+    assert found(verdicts).startswith("**This is a rehearsal")
+    assert "|" not in claims_table(verdicts)
+
+
+def test_the_table_holds_every_claim_about_networks_with_its_verdicts():
+    verdicts = judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper"))
+    text = claims_table(verdicts)
+    assert set(re.findall(r"`([^`]+)`", text)) == {claim.id for claim in REGISTRY.values() if claim.networks}
+    (row,) = [line for line in text.splitlines() if "`3.1/accuracy`" in line]
+    measured = [v.judgement.measured_text for v in verdicts if v.id == "3.1/accuracy"]
+    assert all(f"? {text}" in row for text in measured)
+    assert text.count("? ") >= sum(verdict.outcome == "inconclusive" for verdict in verdicts)
 
 
 def test_every_sub_command_shown_exists():

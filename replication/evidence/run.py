@@ -1,6 +1,6 @@
 """The measured networks of one run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from replication.evidence.network import NetworkEvidence
 from replication.files import CorruptArtefactError
@@ -55,7 +55,7 @@ class Evidence:
         sources = [provenance_of(network.pieces["intact"]) for network in networks]
         # A network from elsewhere stands in a run of the paper's profile without having been trained by it.
         as_said = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
-        devices = {str(source.get("trained_on", "unknown")) for source in sources}
+        devices = {_device(source) for source in sources}
         return {
             "kind": "paper" if self.profile.is_paper and as_said and not stand_in else "rehearsal",
             "precision": sorted({str(source.get("precision", "unknown")) for source in sources}),
@@ -68,3 +68,9 @@ class Evidence:
     def all_networks(self) -> list[NetworkEvidence]:
         """Return every network of the run."""
         return [network for networks in self._by_dataset.values() for network in networks]
+
+
+def _device(source: Mapping[str, object]) -> str:
+    """Return what a network was trained on, and of which kind that is: ``"NVIDIA H200 (GPU)"``."""
+    kinds = {"cpu": " (CPU)", "cuda": " (GPU)"}
+    return str(source.get("trained_on", "unknown")) + kinds.get(str(source.get("trained_on_device")), "")
