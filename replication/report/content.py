@@ -12,6 +12,7 @@ from replication.paper import FIGURES as PRINTED_FIGURES
 from replication.report.cards import Section, section_heading, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.environment import Environment, environment
+from replication.report.figure_verdicts import verdicts_on_figure
 from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
@@ -31,12 +32,14 @@ class Picture:
         svg: The drawing.
         heading: Its number in the paper, where it has one, and its title.
         caption: How to read it, in our words.
+        verdicts: On what the paper says of it.
     """
 
     id: str
     svg: str
     heading: str
     caption: str
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def gather(
         printed=printed_numbers(sections),
         layers=() if evidence is None else layer_tables(evidence),
         harm=() if evidence is None else harm_tables(evidence),
-        pictures=_pictures(figures),
+        pictures=_pictures(figures, [verdict for section in sections for verdict in section.verdicts]),
         findings=audit() if findings is None else tuple(findings),
         ledger=rows,
         choices=open_choices(verdicts),
@@ -145,7 +148,7 @@ def gather(
     )
 
 
-def _pictures(figures: Mapping[str, str]) -> tuple[Picture, ...]:
+def _pictures(figures: Mapping[str, str], verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
     """Return the figures in the order of their registry, those it does not have last."""
     if not figures:
         return ()
@@ -153,7 +156,13 @@ def _pictures(figures: Mapping[str, str]) -> tuple[Picture, ...]:
 
     ordered = [name for name in FIGURES if name in figures] + sorted(set(figures) - set(FIGURES))
     return tuple(
-        Picture(name, figures[name], _heading(name, FIGURES[name].title), FIGURES[name].caption)
+        Picture(
+            name,
+            figures[name],
+            _heading(name, FIGURES[name].title),
+            FIGURES[name].caption,
+            verdicts_on_figure(name, verdicts),
+        )
         if name in FIGURES
         else Picture(name, figures[name], name, "")
         for name in ordered

@@ -9,6 +9,7 @@ from replication.report.content import Content
 from replication.report.markdown_cards import claims_in_detail
 from replication.report.markdown_text import decimal, escape, marked, measured, table, with_spread
 from replication.report.outcomes import n_flips
+from replication.report.quantities import true_minus
 
 
 def render_markdown(content: Content) -> str:
@@ -18,6 +19,7 @@ def render_markdown(content: Content) -> str:
         _claims,
         _errors,
         _printed,
+        _figures,
         _layers,
         _harm,
         _cards,
@@ -127,6 +129,27 @@ def _printed(content: Content) -> Iterator[str]:
                     marked(row.outcome),
                 )
                 for row in content.printed
+            ),
+        )
+
+
+def _figures(content: Content) -> Iterator[str]:
+    """Yield what the paper says of its figures beside what the networks here show."""
+    told = [picture for picture in content.pictures if picture.verdicts]
+    if told:
+        yield "## What the paper says of its figures"
+        yield table(
+            ("Figure", "The paper says", "Claim", "Here", "Verdict"),
+            (
+                (
+                    picture.id,
+                    escape(verdict.sentence),
+                    escape(verdict.id),
+                    escape(true_minus(verdict.judgement.measured_text)),
+                    marked(verdict.outcome),
+                )
+                for picture in told
+                for verdict in picture.verdicts
             ),
         )
 
