@@ -133,7 +133,13 @@ def aes_takes_both_signs(least: float = -1.0) -> bool:
 
 
 def draws_with_replacement(layer: Layer, fraction: float, n_draws: int) -> NDArray[np.bool_]:
-    """Return masks drawn with replacement, which ablate fewer units than they should."""
+    """Return masks drawn with replacement, which ablate fewer units than they should.
+
+    Args:
+        layer: A hidden layer.
+        fraction: Share of its units that should be ablated.
+        n_draws: How many masks.
+    """
     rng = generator("claims", "with replacement", layer.name)
     masks = np.zeros((n_draws, layer.n_units), dtype=bool)
     for mask in masks:
@@ -201,7 +207,12 @@ def only_f_nets_correlation_is_significant(
 
 
 def with_another_p(key: str, text: str) -> Mapping[str, Reported]:
-    """Return the paper's numbers with one p value changed."""
+    """Return the paper's numbers with one p value changed.
+
+    Args:
+        key: Of the number, in ``paper.REPORTED``.
+        text: What is printed instead.
+    """
     return dict(REPORTED) | {key: replace(REPORTED[key], text=text, value=float(text))}
 
 
@@ -219,7 +230,12 @@ def each_p_value_follows_from_its_coefficient(reported: Mapping[str, Reported] =
 
 
 def with_caption(number: str, network: str) -> Mapping[str, Figure]:
-    """Return the paper's figures with one caption that names another network."""
+    """Return the paper's figures with one caption that names another network.
+
+    Args:
+        number: Of the figure.
+        network: The data set of the network it names instead.
+    """
     return dict(FIGURES) | {number: replace(FIGURES[number], caption_networks=(network,))}
 
 

@@ -174,7 +174,15 @@ def _mean_where(chosen: Table, change: Table) -> Table:
 
 @cache
 def half_layer_masks(layer: str, n_draws: int) -> Table:
-    """Return which units each random ablation of half a layer includes, 0 or 1, shape (n_draws, n_units)."""
+    """Return which units each random ablation of half a layer includes.
+
+    Args:
+        layer: A hidden layer's name.
+        n_draws: How many ablations.
+
+    Returns:
+        0 or 1, shape (n_draws, n_units).
+    """
     from replication.ablation.masks import draw_masks  # the room of ablation brings torch, which claims else never need
 
     return draw_masks(find_layer(layer), ABLATION.reported_fraction, n_draws).astype(np.float64)

@@ -13,6 +13,7 @@ import xarray as xr
 
 from claims.planted_activations import activations, vertical
 from claims.planted_counts import draws, intact, units
+from claims.planted_cumulative import cumulative
 from claims.planted_panels import horizontal
 from claims.planted_world import World
 from replication.evidence import NetworkEvidence
@@ -27,6 +28,7 @@ FACTS: Mapping[str, str] = {
     "unit_impact": "what a unit's impact follows: 'free', its 'magnitude', or its 'selectivity'",
     "class_impact": "what a unit's impact on each class follows: 'magnitude' or 'selectivity' for that class",
     "flips": "images of a class and part that the unit of most impact loses, on average: fewer are more noise",
+    "separates": "how far an order's two directions of cumulative ablation lie apart, over what is possible, by order",
     "effect": "images that a unit's ablation flips in the class it affects most",
     "affected": "how many units affect each class most, as a weight by class",
     "helpful": "which share of the units that affect a class most help it when ablated, by class",
@@ -63,6 +65,7 @@ _PIECES: Mapping[str, tuple[Callable[[World], dict[str, Any]], frozenset[str]]] 
     ),
     "units": (units, _UNITS | {"class_impact", "flips", "effect", "helpful", "twins"}),
     "activations": (activations, _UNITS | {"twins"}),
+    "cumulative": (cumulative, frozenset({"accuracy", "error_follows_harm", "separates"})),
     "horizontal": (
         horizontal,
         _LATENT

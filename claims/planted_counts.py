@@ -24,14 +24,14 @@ Arrays = dict[str, NDArray[Any]]
 
 def intact(world: World) -> Arrays:
     """Return the piece ``intact``: errors fall on the class that follows."""
-    hits = _intact_hits(world)
+    hits = intact_hits(world)
     confusion = np.zeros((len(PARTS), N_CLASSES, N_CLASSES), dtype=np.int64)
     confusion[:, CLASSES, CLASSES] = hits
     confusion[:, CLASSES, np.roll(CLASSES, -1)] = PART_SIZES[:, None] - hits
     return {"confusion": confusion, "training_loss": np.linspace(1, 0.01, 20)}
 
 
-def _intact_hits(world: World) -> NDArray[np.int64]:
+def intact_hits(world: World) -> NDArray[np.int64]:
     """Return hits of the intact network, shape (part, class)."""
     return np.rint(PART_SIZES[:, None] * (1 - world.error / 100)).astype(np.int64)
 
@@ -49,11 +49,11 @@ def draws(world: World) -> Arrays:
     change = change + rng.normal(0, 0.5, (n_layers, n_fractions, N_DRAWS, N_CLASSES))
     if "draws_follow" in world.facts:
         change[:, -1] += 4 * _harm_of_masks(world)[:, :, None]
-    intact_hits = _intact_hits(world)
+    right = intact_hits(world)
     hits = np.full((len(BASELINES), len(PARTS), n_layers, n_fractions, N_DRAWS, N_CLASSES), -1)
     for baseline, share in enumerate((1.0, 0.5)):
         for part, size in enumerate(PART_SIZES):
-            left = np.rint(intact_hits[part] - size * share * change / 100)
+            left = np.rint(right[part] - size * share * change / 100)
             hits[baseline, part] = np.clip(left, 0, size)
     hits[:, :, :, :-1, N_DRAWS_SMALL:] = -1
     return {"draw_hits": hits}

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from claims.planted_world import CLASSES, Table, World
 from replication.architecture import N_CLASSES
-from replication.measurements import CLUSTER_SIZES, PANELS, STATES
+from replication.measurements import CLUSTER_SIZES, PANELS, SCHEMA, STATES
 from replication.paper import EMBEDDING
 
 N_PER_CLASS = 200
@@ -30,7 +30,7 @@ def horizontal(world: World) -> Arrays:
     n_lost = int(((prediction[0] == label) & (prediction[1] != label)).sum())
     nh_lost = world.table("nh_lost", np.full(len(PANELS), 50.0), PANELS) + rng.normal(0, 0.5, len(PANELS))
     spread = world.table("spread", np.full(len(PANELS), 0.4), PANELS) * (1 + 0.002 * rng.normal(size=len(PANELS)))
-    return {
+    arrays = {
         "coordinates": rng.normal(size=(len(STATES), len(PANELS), len(label), 2)),
         "start": rng.normal(size=(len(label), 2)),
         "label": label,
@@ -45,6 +45,18 @@ def horizontal(world: World) -> Arrays:
         "continuity": np.full((len(STATES), len(PANELS)), 0.95),
         "image_scatter": np.where(np.eye(N_CLASSES) > 0, world.facts.get("image_scatter", 0.5), 1.0),
     }
+    return {name: _from_both_starts(name, array) for name, array in arrays.items()}
+
+
+def _from_both_starts(name: str, rescaled: NDArray[Any]) -> NDArray[Any]:
+    """Return an array with the raw start beside the rescaled one: embedded once, as in the last of the others."""
+    initialisation, *axes = SCHEMA["horizontal"][name].axes
+    if initialisation != "initialisation":
+        return rescaled
+    raw = np.full_like(rescaled, np.nan if rescaled.dtype.kind == "f" else -1)
+    seeds = axes.index("embedding_seed")
+    np.moveaxis(raw, seeds, 0)[0] = np.moveaxis(rescaled, seeds, 0)[-1]
+    return np.stack([rescaled, raw])
 
 
 def _predictions(world: World, label: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
@@ -102,7 +114,7 @@ def _centroids(world: World, rng: np.random.Generator) -> Table:
     return noisy
 
 
-def _clusters(world: World) -> Table:
+def _clusters(world: World) -> NDArray[np.int64]:
     """Return numbers of clusters, shape (state, panel, class)."""
     intact = world.table("clusters", np.ones((len(PANELS), N_CLASSES)), PANELS, CLASSES)
-    return np.stack([intact, world.table("clusters_ablated", intact, PANELS, CLASSES)])
+    return np.stack([intact, world.table("clusters_ablated", intact, PANELS, CLASSES)]).astype(np.int64)

@@ -50,7 +50,15 @@ def responses(network: NetworkEvidence) -> Table:
 
 
 def highest(values: Table, n: NDArray[np.int64]) -> BoolTable:
-    """Return which rows hold the n highest values of each column, n by column."""
+    """Return which rows hold the highest values of each column.
+
+    Args:
+        values: Shape (n_rows, n_columns).
+        n: How many of each column, shape (n_columns,).
+
+    Returns:
+        Of the shape of the values; of values that tie any may be taken.
+    """
     chosen = np.zeros(values.shape, dtype=bool)
     for column, size in enumerate(n):
         if size > 0:
@@ -60,7 +68,15 @@ def highest(values: Table, n: NDArray[np.int64]) -> BoolTable:
 
 
 def most_active(values: Table, n_living: int) -> BoolTable:
-    """Return which neurons are among the most active tenth for each class, shape (17280, 10)."""
+    """Return which neurons are among the most active tenth for each class.
+
+    Args:
+        values: Mean activation of each neuron for each class, shape (17280, 10).
+        n_living: Neurons of which that is a tenth.
+
+    Returns:
+        Of the shape of the values.
+    """
     return highest(values, np.full(N_CLASSES, round(TOP_SHARE * n_living)))
 
 
@@ -71,7 +87,15 @@ def active_populations(network: NetworkEvidence) -> BoolTable:
 
 
 def jaccard(one: BoolTable, other: BoolTable) -> Table:
-    """Return how much populations overlap: neurons in both over neurons in either, shape (10, 10)."""
+    """Return how much populations overlap: neurons in both over neurons in either.
+
+    Args:
+        one: Which neurons are in each class's population, shape (n_neurons, 10).
+        other: The same of the populations they are compared with.
+
+    Returns:
+        Shape (10, 10), in [0, 1]; 0 where both populations are empty.
+    """
     both = one.T.astype(np.float64) @ other.astype(np.float64)
     either = one.sum(axis=0)[:, None] + other.sum(axis=0)[None] - both
     return np.asarray(np.divide(both, either, out=np.zeros_like(both), where=either > 0))
@@ -178,7 +202,12 @@ def share_of_shared_regions(network: NetworkEvidence) -> float:
 
 
 def selectivity_in(network: NetworkEvidence, layer: str) -> Table:
-    """Return AS of the living neurons of one layer."""
+    """Return AS of the living neurons of one layer.
+
+    Args:
+        network: The network.
+        layer: A hidden layer's name.
+    """
     number = [one.name for one in HIDDEN_LAYERS].index(layer)
     value: xr.DataArray = network.neuron_selectivity["value"]
     alive = living(network)

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 N_CLASSES = 10
 IMAGE_SIDE = 28
+KERNEL_SIDE = 5
+PADDING = 2
+"""Zeros round a convolution's input; with them a kernel leaves the side of a map as it is."""
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,15 @@ CHOICES: Mapping[str, Choice] = {
             why="§3.2 calculates NH in the embedding.",
         ),
         Choice(
+            name="umap-start",
+            question="Given the start that all panels share, UMAP …",
+            options={
+                "rescaled": "stretches each of its axes to [0, 10] first, as umap-learn does since 0.4",
+                "raw": "takes it as it is, as umap-learn did until 0.3",
+            },
+            why="It is what today's library does with every start; the paper names no version.",
+        ),
+        Choice(
             name="data-panel",
             question="The embedding of the test images themselves is …",
             options={
@@ -223,7 +232,12 @@ class Choices(Mapping[str, str]):
         return len(CHOICES)
 
     def but(self, name: str, option: str) -> "Choices":
-        """Return these choices with one answer changed."""
+        """Return these choices with one answer changed.
+
+        Args:
+            name: A choice of ``CHOICES``.
+            option: One of its options.
+        """
         return Choices((*(pair for pair in self.changed if pair[0] != name), (name, option)))
 
 

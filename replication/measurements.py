@@ -30,7 +30,17 @@ STATES = ("intact", "ablated")
 BASELINES: tuple[Literal["zero", "mean"], ...] = ("zero", "mean")
 """What an ablated unit puts out: nothing, as in the paper, or its mean over the test images."""
 
+INITIALISATIONS: tuple[Literal["rescaled", "raw"], ...] = ("rescaled", "raw")
+"""What UMAP does with the start that all panels share: stretches it, as today, or takes it as it is, as in 2020."""
+
 CLUSTER_SIZES = ("5 %", "2 %", "10 %")
+
+ORDERS = ("magnitude", "selectivity", "effect", "impact", "combined")
+"""What the units of a layer are put in order by for cumulative ablation; ``measuring.orders`` defines each."""
+
+DIRECTIONS = ("highest first", "lowest first")
+LEVELS = tuple(eighths / 8 for eighths in range(1, 8))
+"""Shares of a layer's units that are ablated, the first of an order."""
 
 FIXED_AXES: Mapping[str, NDArray[Any]] = {
     "part": np.array(PARTS),
@@ -43,8 +53,12 @@ FIXED_AXES: Mapping[str, NDArray[Any]] = {
     "neuron": np.arange(N_NEURONS),
     "baseline": np.array(BASELINES),
     "half": np.array(PARTS[:2]),
+    "order": np.array(ORDERS),
+    "direction": np.array(DIRECTIONS),
+    "level": np.array(LEVELS),
     "panel": np.array(PANELS),
     "state": np.array(STATES),
+    "initialisation": np.array(INITIALISATIONS),
     "k": np.array([5, 6]),
     "agreeing": np.arange(7),
     "cluster_size": np.array(CLUSTER_SIZES),
@@ -74,7 +88,8 @@ class Variable:
     high: float | None = None
 
 
-_EMBEDDED = ("state", "panel", "embedding_seed")
+_EMBEDDED = ("initialisation", "state", "panel", "embedding_seed")
+"""Axes of what is measured in embeddings; the raw initialisation has the first embedding seed alone."""
 
 SCHEMA: Mapping[str, Mapping[str, Variable]] = {
     "intact": {
@@ -113,6 +128,20 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             ("class", "neuron"), "float32", "activation", "activations for the first test image of each class"
         ),
     },
+    "cumulative": {
+        "cumulative_hits": Variable(
+            ("half", "order", "direction", "layer", "level", "class"),
+            "int16",
+            "images",
+            "images of the other half classified rightly with the first units ablated of an order made on this half",
+        ),
+        "random_hits": Variable(
+            ("half", "layer", "level", "draw", "class"),
+            "int16",
+            "images",
+            "the same with the first units ablated of a random order, which is the same for both halves",
+        ),
+    },
     "horizontal": {
         "coordinates": Variable(
             ("state", "panel", "image", "axis"),
@@ -137,7 +166,7 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             "the same in the panel's own space, before any embedding",
         ),
         "agreement_lost": Variable(
-            ("panel", "embedding_seed", "agreeing"),
+            ("initialisation", "panel", "embedding_seed", "agreeing"),
             "int32",
             "images",
             "ablated: images lost by the ablation, by how many of their 6 nearest others share their true class",

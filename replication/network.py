@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import skip_init
 
-from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, LAYER_NAMES, N_CLASSES
+from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, KERNEL_SIDE, LAYER_NAMES, N_CLASSES, PADDING
 
 
 class Network(nn.Module):
@@ -22,9 +22,9 @@ class Network(nn.Module):
     def __init__(self, generator: torch.Generator) -> None:
         super().__init__()
         # skip_init: torch's own initialisation would move the global generator.
-        self.conv1 = skip_init(nn.Conv2d, 1, 64, kernel_size=5, padding=2)
-        self.conv2 = skip_init(nn.Conv2d, 64, 64, kernel_size=5, padding=2)
-        self.conv3 = skip_init(nn.Conv2d, 64, 64, kernel_size=5, padding=2)
+        self.conv1 = skip_init(nn.Conv2d, 1, 64, kernel_size=KERNEL_SIDE, padding=PADDING)
+        self.conv2 = skip_init(nn.Conv2d, 64, 64, kernel_size=KERNEL_SIDE, padding=PADDING)
+        self.conv3 = skip_init(nn.Conv2d, 64, 64, kernel_size=KERNEL_SIDE, padding=PADDING)
         self.fc1 = skip_init(nn.Linear, 64 * 3 * 3, 512)
         self.fc2 = skip_init(nn.Linear, 512, 512)
         self.out = skip_init(nn.Linear, 512, N_CLASSES)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import xarray as xr
 
 from replication import measurements, provenance
 from replication.data import load
@@ -72,7 +73,9 @@ def measure_network(
         progress: Told what is done.
     """
     checkpoint = load_checkpoint(run.checkpoint(network_id))
-    missing = [piece for piece in MEASURES if not _is_measured(run, network_id, piece, checkpoint, progress)]
+    found = {piece: _measured(run, network_id, piece, checkpoint, progress) for piece in MEASURES}
+    pieces = {piece: dataset for piece, dataset in found.items() if dataset is not None}
+    missing = [piece for piece in MEASURES if piece not in pieces]
     if not missing:
         progress.say(f"{network_id}: measurements cached")
         return
@@ -85,13 +88,15 @@ def measure_network(
         profile=profile,
         losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),
         progress=progress,
+        pieces=pieces,
     )
     for piece in missing:
         begin = time.monotonic()
         arrays = MEASURES[piece](subject)
         wall_s = round(time.monotonic() - begin, 1)
         source = _source(checkpoint, profile, device) | {"network": str(network_id), "wall_s": wall_s}
-        measurements.save(run.piece(network_id, piece), measurements.build(piece, arrays, source))
+        pieces[piece] = measurements.build(piece, arrays, source)
+        measurements.save(run.piece(network_id, piece), pieces[piece])
         progress.say(f"{network_id}: {piece} measured in {duration_text(wall_s)}")
 
 
@@ -156,20 +161,22 @@ def _is_trained(run: RunFolder, network_id: NetworkId, profile: Profile, progres
     return True
 
 
-def _is_measured(run: RunFolder, network_id: NetworkId, piece: str, checkpoint: Checkpoint, progress: Progress) -> bool:
-    """Return whether a whole piece that was measured on this very network is there; say so where it is not."""
+def _measured(
+    run: RunFolder, network_id: NetworkId, piece: str, checkpoint: Checkpoint, progress: Progress
+) -> xr.Dataset | None:
+    """Return the piece if a whole one that was measured on this very network is there; say so where it is not."""
     path = run.piece(network_id, piece)
     if not path.exists():
-        return False
+        return None
     try:
-        found = measurements.provenance_of(measurements.load(path)).get("network_sha256")
+        dataset = measurements.load(path)
     except CorruptArtefactError as error:
         progress.say(f"{network_id}: measured again: {error}")
-        return False
-    if found != checkpoint.sha256:
+        return None
+    if measurements.provenance_of(dataset).get("network_sha256") != checkpoint.sha256:
         progress.say(f"{network_id}: measured again: {path} was measured on another network")
-        return False
-    return True
+        return None
+    return dataset
 
 
 def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> dict[str, Any]:

@@ -24,7 +24,12 @@ class Task:
         self._on_advance = on_advance
 
     def advance(self, steps: float = 1, note: str = "") -> None:
-        """Count ``steps`` more of the total as done, with a short note such as the current loss."""
+        """Count more of the total as done.
+
+        Args:
+            steps: How much more, in the unit of the total.
+            note: A few words beside it, such as the current loss.
+        """
         self.done += steps
         self._on_advance(self.done, note)
 
@@ -34,14 +39,25 @@ class Progress:
 
     @contextmanager
     def task(self, title: str, total: float) -> Iterator[Task]:
-        """Open a piece of work of ``total`` steps; the returned task counts them."""
+        """Open a piece of work; the task it yields counts the steps.
+
+        Args:
+            title: What is done, in a few words.
+            total: How many steps that takes.
+        """
         yield Task()
 
     def say(self, line: str) -> None:
         """Print one line about something finished, cached, re-made or gone wrong."""
 
     def track(self, items: Iterable[Item], title: str, total: int) -> Iterator[Item]:
-        """Yield the items, counting each as one step when the next is asked for."""
+        """Yield the items, counting each as one step when the next is asked for.
+
+        Args:
+            items: What is worked on.
+            title: What is done, in a few words.
+            total: How many items there are.
+        """
         with self.task(title, total) as task:
             for item in items:
                 yield item

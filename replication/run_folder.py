@@ -41,7 +41,12 @@ class RunFolder:
         return self.network_folder(network_id) / "training.safetensors"
 
     def piece(self, network_id: NetworkId, name: str) -> Path:
-        """Return where one piece of a network's measurements lies."""
+        """Return where one piece of a network's measurements lies.
+
+        Args:
+            network_id: The network.
+            name: One of ``measurements.PIECES``.
+        """
         return self.network_folder(network_id) / f"{name}.nc"
 
     @property

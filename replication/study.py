@@ -27,7 +27,8 @@ class Profile:
         n_test: Test images used, from the front; all where None.
         n_draws: Random draws of units per layer at 50 %.
         n_draws_small: Random draws per layer at each of 10 to 40 %.
-        n_embedding_seeds: Horizontal embeddings made per panel, each from its own seed.
+        n_embedding_seeds: Horizontal embeddings made per panel, each from its own seed; one more is made from the start
+            as it is.
         batch_size: Images per training step.
         momentum: Of stochastic gradient descent.
         shows: What a run under this profile shows and what it does not, for the reader.

@@ -17,6 +17,7 @@ from replication.data import Images, load
 from replication.embedding import horizontal
 from replication.evidence import Evidence, NetworkEvidence
 from replication.measuring import MEASURES, Subject
+from replication.measuring.cumulative import measure_cumulative
 from replication.network import Network
 from replication.seeds import generator, torch_generator
 from replication.study import PROFILES, NetworkId
@@ -28,6 +29,7 @@ PROFILE = replace(PROFILES["digits"], epochs=5, n_test=224, n_draws=30, n_draws_
 NETWORK_IDS = [NetworkId("digits", seed) for seed in range(2)]
 N_EPOCHS_HORIZONTAL, N_EPOCHS_VERTICAL = 100, 20
 CPU = torch.device("cpu")
+SOURCE = {"trained_on": "nothing"}
 
 
 def measured_conditions():
@@ -42,7 +44,10 @@ def measured_conditions():
         condition: [measured(network_id, network) for network_id, network in of_condition.items()]
         for condition, of_condition in networks.items()
     }
-    evidence["permuted units"] = [with_permuted_units(network) for network in evidence["trained"]]
+    evidence["permuted units"] = [
+        with_permuted_units(one, network)
+        for one, network in zip(evidence["trained"], networks["trained"].values(), strict=True)
+    ]
     return {condition: Evidence(PROFILE, of_condition) for condition, of_condition in evidence.items()}
 
 
@@ -52,29 +57,39 @@ def with_shuffled_labels(images):
     return Images(images.images, images.labels[torch.from_numpy(order)])
 
 
-def with_permuted_units(network):
-    """The same measurements, but each unit's ablations are told of another unit of its layer."""
+def with_permuted_units(evidence, network):
+    """The same measurements, but each unit's ablations are told of another unit of its layer.
+
+    Cumulative ablation goes by what is told of the units, and so is measured again.
+    """
     order, layers = np.arange(len(layer_of_unit())), layer_of_unit()
-    rng = generator("test", "permuted units", network.network)
+    rng = generator("test", "permuted units", evidence.network)
     for layer in dict.fromkeys(layers.tolist()):
         order[layers == layer] = rng.permutation(order[layers == layer])
-    units = network.pieces["units"]
+    units = evidence.pieces["units"]
     permuted = {name: units[name].copy(data=units[name].values[:, :, order]) for name in ("lost", "gained")}
-    return NetworkEvidence(network.network, {**network.pieces, "units": units.assign(permuted)})
+    pieces = {**evidence.pieces, "units": units.assign(permuted)}
+    arrays = measure_cumulative(_subject(evidence.network, network, pieces))
+    pieces["cumulative"] = measurements.build("cumulative", arrays, SOURCE)
+    return NetworkEvidence(evidence.network, pieces)
 
 
 def measured(network_id, network):
     """All that is measured on one network."""
-    _, test = load("digits", PROFILE, CPU)
-    subject = Subject(str(network_id), "digits", network, test, PROFILE, losses=(2.0,))
+    pieces = {}
+    subject = _subject(str(network_id), network, pieces)
     with pytest.MonkeyPatch.context() as patch:
         few = partial(horizontal, n_epochs=N_EPOCHS_HORIZONTAL)
         patch.setattr("replication.measuring.horizontal.horizontal", few)
         patch.setattr("replication.measuring.vertical.N_EPOCHS_REHEARSAL", N_EPOCHS_VERTICAL)
-        arrays = {piece: measure(subject) for piece, measure in MEASURES.items()}
-    source = {"trained_on": "nothing"}
-    pieces = {piece: measurements.build(piece, of_piece, source) for piece, of_piece in arrays.items()}
+        for piece, measure in MEASURES.items():
+            pieces[piece] = measurements.build(piece, measure(subject), SOURCE)
     return NetworkEvidence(str(network_id), pieces)
+
+
+def _subject(name, network, pieces):
+    _, test = load("digits", PROFILE, CPU)
+    return Subject(name, "digits", network, test, PROFILE, losses=(2.0,), pieces=pieces)
 
 
 def _trained_on(images):

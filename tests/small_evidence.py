@@ -31,6 +31,7 @@ def small_network(network, n_images=200):
         "draws": _draws,
         "units": _units,
         "activations": _activations,
+        "cumulative": _cumulative,
         "horizontal": _horizontal,
         "vertical": _vertical,
     }
@@ -79,6 +80,23 @@ def _activations(random, n_images):
     return {"class_mean": means, "example_activation": random.exponential(1.0, (N_CLASSES, N_NEURONS))}
 
 
+def _cumulative(random, n_images):
+    sizes = _sizes(n_images)[:2]
+    n_random = 3
+    ordered = tuple(len(FIXED_AXES[axis]) for axis in ("half", "order", "direction", "layer", "level", "class"))
+    loss = random.uniform(0, 0.9, (*ordered[1:4], 1, 1)) * FIXED_AXES["level"][:, None]
+    chance = 0.4 * random.uniform(0.8, 1.2, (ordered[3], 1, n_random, 1)) * FIXED_AXES["level"][:, None, None]
+    by_draw = (*ordered[:1], *ordered[3:5], n_random, N_CLASSES)
+    return {
+        "cumulative_hits": random.binomial(
+            np.broadcast_to(sizes[:, None, None, None, None], ordered), np.broadcast_to(0.95 - loss, ordered)
+        ),
+        "random_hits": random.binomial(
+            np.broadcast_to(sizes[:, None, None, None], by_draw), np.broadcast_to(0.95 - chance, by_draw)
+        ),
+    }
+
+
 def dead_neurons():
     """Neurons without activation or place: those of the last unit of fc2, and some of conv1."""
     return np.array([3, 5, N_NEURONS - 1])
@@ -104,17 +122,23 @@ def _horizontal(random, n_images):
     def over(*axes):
         return np.array([histograms() for _ in range(np.prod(axes))]).reshape(*axes, 2, N_CLASSES, 7)
 
+    def from_both_starts(rescaled, *, seeds):
+        """The raw start's only embedding is as the last of the others; ``seeds`` is their axis."""
+        raw = np.full_like(rescaled, np.nan if rescaled.dtype.kind == "f" else -1)
+        np.moveaxis(raw, seeds, 0)[0] = np.moveaxis(rescaled, seeds, 0)[-1]
+        return np.stack([rescaled, raw])
+
     return {
         "coordinates": coordinates,
         "start": circle + 0.4 * random.standard_normal((n_images, 2)),
         "label": labels,
         "prediction": prediction,
-        "agreement": over(*geometry),
+        "agreement": from_both_starts(over(*geometry), seeds=2),
         "agreement_raw": over(*geometry[:2]),
-        "agreement_lost": random.integers(0, 9, (*geometry[1:], 7)),
-        "spread": random.uniform(0, 1, (*geometry, N_CLASSES)),
-        "centroid_distance": random.uniform(0, 1, (*geometry, N_CLASSES, N_CLASSES)),
-        "n_clusters": random.integers(1, 4, (*geometry, len(CLUSTER_SIZES), N_CLASSES)),
+        "agreement_lost": from_both_starts(random.integers(0, 9, (*geometry[1:], 7)), seeds=1),
+        "spread": from_both_starts(random.uniform(0, 1, (*geometry, N_CLASSES)), seeds=2),
+        "centroid_distance": from_both_starts(random.uniform(0, 1, (*geometry, N_CLASSES, N_CLASSES)), seeds=2),
+        "n_clusters": from_both_starts(random.integers(1, 4, (*geometry, len(CLUSTER_SIZES), N_CLASSES)), seeds=2),
         "distance_correlation": random.uniform(0, 1, len(PANELS)),
         "trustworthiness": random.uniform(0, 1, geometry[:2]),
         "continuity": random.uniform(0, 1, geometry[:2]),

@@ -13,7 +13,9 @@ import pytest
 import xarray as xr
 
 from replication import measurements
-from replication.measurements import PIECES
+from replication.drift import load_readings
+from replication.evidence import NetworkEvidence
+from replication.measurements import PANELS, PIECES
 from replication.run_folder import RunFolder
 from replication.study import NetworkId
 from replication.training import load_checkpoint
@@ -167,3 +169,23 @@ def test_a_network_from_elsewhere_is_measured(study, whole, tmp_path):
         xr.testing.assert_equal(measurements.load(target.piece(D0, piece)), measurements.load(run.piece(D0, piece)))
     story = measurements.provenance_of(measurements.load(target.piece(D0, "draws")))
     assert story["trained_on"] == "unknown"
+
+
+def test_this_environment_reads_what_the_run_has_measured(study, whole, tmp_path, monkeypatch):
+    run, _ = whole
+    monkeypatch.chdir(tmp_path)
+    command = ("drift", "--run", run.path, "--readings", tmp_path / "readings")
+    code, out, err = study.run(*command)
+    assert code == 0, err
+    assert "The same trained networks (digits/seed=0) were measured in 1 environment." in out
+    (found,) = load_readings(tmp_path / "readings")
+    network = NetworkEvidence("digits/seed=0", {piece: measurements.load(run.piece(D0, piece)) for piece in PIECES})
+    one = found.networks["digits/seed=0"]
+    assert one.sha256 == load_checkpoint(run.checkpoint(D0)).sha256
+    assert one.nh == pytest.approx(dict(zip(PANELS, network.nh_overall.sel(state="intact").values, strict=True)))
+    assert list(one.n_selective) == network.n_selective.values.tolist()
+    assert found.verdicts
+    code, again, err = study.run(*command)
+    assert (code, again) == (0, out)
+    assert "digits/seed=0: measurements cached" in err
+    assert study.run("drift", "--readings", tmp_path / "readings", "--show")[1] == out

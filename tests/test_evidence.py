@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import xarray as xr
-from small_evidence import dead_neurons, small_evidence, small_network
+from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_network
 
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
@@ -31,6 +31,13 @@ def under(name=None, option=None):
 
 def stored(piece, variable):
     return small_network("mnist/seed=0").pieces[piece][variable].values
+
+
+def embedded(variable, start="rescaled"):
+    """What is stored of the embeddings from one start; the small network has a single one from the raw start."""
+    rescaled, raw = stored("horizontal", variable)
+    seeds = 1 if variable == "agreement_lost" else 2
+    return rescaled if start == "rescaled" else raw.take([0], axis=seeds)
 
 
 # Accuracy --------------------------------------------------------------------------------------------------------
@@ -233,6 +240,10 @@ def test_the_most_exciting_example():
 # Panels ----------------------------------------------------------------------------------------------------------
 
 
+each_start = pytest.mark.parametrize("start", ["rescaled", "raw"])
+
+
+@each_start
 @pytest.mark.parametrize(
     ("variant", "row", "credit"),
     [
@@ -241,9 +252,10 @@ def test_the_most_exciting_example():
         ("self", 0, lambda agreeing: (agreeing + 1) / 6),
     ],
 )
-def test_nh_is_the_images_mean_credit(variant, row, credit):
-    counts = stored("horizontal", "agreement")
-    network = under("nh-variant", variant)
+def test_nh_is_the_images_mean_credit(start, variant, row, credit):
+    counts = embedded("agreement", start)
+    network = under("umap-start", start)
+    network = network.under(network.choices.but("nh-variant", variant))
     n_agreeing = 7 if row else 6
     for panel in (0, 4):
         for label in (0, 9):
@@ -255,10 +267,24 @@ def test_nh_is_the_images_mean_credit(variant, row, credit):
             assert float(found) == pytest.approx(np.mean(by_seed))
 
 
-def test_nh_in_the_raw_space_has_no_embedding_seeds():
+@each_start
+def test_nh_has_the_embedding_seeds_that_were_embedded(start):
+    found = under("umap-start", start).nh_by_embedding
+    assert found.sizes["embedding_seed"] == {"rescaled": N_EMBEDDINGS, "raw": 1}[start]
+    assert np.isfinite(found).all()
+
+
+def test_the_starts_give_other_numbers():
+    for name in ("nh", "nh_overall", "data_nh", "nh_of_lost", "spread", "centroid_distance", "n_clusters"):
+        assert not np.allclose(getattr(under(), name), getattr(under("umap-start", "raw"), name)), name
+
+
+def test_nh_in_the_raw_space_has_no_embedding_seeds_and_no_start():
     counts = stored("horizontal", "agreement_raw")[0, 2, 1]
     expected = 100 * (counts * np.arange(7)).sum() / (6 * counts.sum())
-    assert float(under("nh-space", "raw").nh_overall.sel(state="intact", panel=PANELS[2])) == pytest.approx(expected)
+    network = under("nh-space", "raw")
+    assert float(network.nh_overall.sel(state="intact", panel=PANELS[2])) == pytest.approx(expected)
+    assert "umap-start" not in network.choices_read
 
 
 def test_nh_of_the_data_is_that_of_its_panel_or_of_the_start():
@@ -276,12 +302,13 @@ def test_nh_of_the_data_is_that_of_its_panel_or_of_the_start():
         assert float(start.data_nh.sel({"class": c})) == pytest.approx(100 * np.mean(np.array(hit)[label == c]))
 
 
-def test_nh_of_lost_images_pools_the_embedding_seeds():
-    counts = stored("horizontal", "agreement_lost")
+@each_start
+def test_nh_of_lost_images_pools_the_embedding_seeds(start):
+    counts = embedded("agreement_lost", start)
     for panel in range(len(PANELS)):
         total = counts[panel].sum(axis=0)
         expected = 100 * sum(j * int(total[j]) for j in range(7)) / (6 * total.sum())
-        assert float(under().nh_of_lost[panel]) == pytest.approx(expected)
+        assert float(under("umap-start", start).nh_of_lost[panel]) == pytest.approx(expected)
 
 
 def test_nh_of_no_lost_images_is_undefined():
@@ -291,19 +318,23 @@ def test_nh_of_no_lost_images_is_undefined():
     assert np.isnan(NetworkEvidence("mnist/seed=0", pieces).nh_of_lost).all()
 
 
-def test_geometry_is_averaged_over_embedding_seeds():
-    distance = stored("horizontal", "centroid_distance").astype(np.float64).mean(axis=2)
-    assert np.allclose(under().spread, stored("horizontal", "spread").mean(axis=2))
-    assert np.allclose(under().centroid_distance, distance)
+@each_start
+def test_geometry_is_averaged_over_embedding_seeds(start):
+    network = under("umap-start", start)
+    distance = embedded("centroid_distance", start).astype(np.float64).mean(axis=2)
+    assert np.allclose(network.spread, embedded("spread", start).mean(axis=2))
+    assert np.allclose(network.centroid_distance, distance)
     for label in CLASSES:
         nearest = min(distance[0, 3, label, other] for other in CLASSES if other != label)
-        assert float(under().nearest_centroid_distance[0, 3, label]) == pytest.approx(nearest)
+        assert float(network.nearest_centroid_distance[0, 3, label]) == pytest.approx(nearest)
 
 
+@each_start
 @pytest.mark.parametrize(("size", "row"), [("5 %", 0), ("2 %", 1), ("10 %", 2)])
-def test_clusters_are_the_median_over_embedding_seeds(size, row):
-    expected = np.median(stored("horizontal", "n_clusters")[:, :, :, row], axis=2)
-    assert np.array_equal(under("cluster-size", size).n_clusters, expected)
+def test_clusters_are_the_median_over_embedding_seeds(start, size, row):
+    expected = np.median(embedded("n_clusters", start)[:, :, :, row], axis=2)
+    network = under("cluster-size", size)
+    assert np.array_equal(network.under(network.choices.but("umap-start", start)).n_clusters, expected)
 
 
 def test_what_is_stored_as_one_number_is_passed_on():

@@ -23,6 +23,8 @@ DICHROMATS = {
 TABLEAU = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"]
 """The palette that most figures of the paper's year used, for comparison."""
 
+PALETTES = [palette.CLASS_COLOURS, tuple(palette.LAYER_COLOURS.values()), tuple(palette.ORDER_COLOURS.values())]
+
 
 def linear(colour):
     rgb = np.array(to_rgb(colour))
@@ -59,12 +61,12 @@ def name_of(colour):
 
 
 @pytest.mark.parametrize("vision", DICHROMATS)
-@pytest.mark.parametrize("colours", [palette.CLASS_COLOURS, tuple(palette.LAYER_COLOURS.values())])
+@pytest.mark.parametrize("colours", PALETTES)
 def test_colours_keep_apart_for_every_reader(colours, vision):
     assert least_distance((*colours, "white", "black"), vision) > 0.1
 
 
-@pytest.mark.parametrize("colours", [palette.CLASS_COLOURS, tuple(palette.LAYER_COLOURS.values())])
+@pytest.mark.parametrize("colours", PALETTES)
 def test_colours_keep_apart_in_grey(colours):
     assert least_step_of_lightness(colours) > 0.045
 

@@ -1,5 +1,6 @@
 """What is measured on a network, against literal loops over images, units and draws."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist, pdist
 from strategies import seeds
 
+from replication import embedding
 from replication.ablation import draw_mask, predictions_by_weights, single_unit_masks
+from replication.activations import layer_activations
 from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
 from replication.data import Images
-from replication.measurements import BASELINES, PARTS, PIECES, build, validate
+from replication.measurements import BASELINES, INITIALISATIONS, PARTS, PIECES, build, validate
 from replication.measuring import MEASURES
 from replication.measuring.activations import measure_activations
 from replication.measuring.draws import measure_draws
@@ -23,6 +26,8 @@ from replication.measuring.intact import measure_intact
 from replication.measuring.units import measure_units
 from replication.measuring.vertical import measure_vertical
 from replication.paper import ABLATION
+from replication.progress import Progress, Task
+from replication.seeds import stream_seed
 
 CONV1 = find_layer("conv1")
 
@@ -170,9 +175,38 @@ def test_a_class_without_images_is_refused(tiny_subject):
 # Horizontal --------------------------------------------------------------------------------------------------------
 
 
+class Counted(Progress):
+    """Counts the steps that were announced and those that were made."""
+
+    @contextmanager
+    def task(self, title, total):
+        self.announced, self.task_made = total, Task()
+        yield self.task_made
+
+
 @pytest.fixture(scope="module")
-def horizontal(tiny_subject):
-    return measure_horizontal(tiny_subject)
+def counted():
+    return Counted()
+
+
+@pytest.fixture(scope="module")
+def horizontal(tiny_subject, counted):
+    """With two embedding seeds, of which the raw start has one."""
+    profile = replace(tiny_subject.profile, n_embedding_seeds=2)
+    return measure_horizontal(replace(tiny_subject, profile=profile, progress=counted))
+
+
+def agreement_by_search(points, labels):
+    """Counts of images by class and by how many of the 6 nearest others share it, by a plain search."""
+    distances = cdist(points, points)
+    np.fill_diagonal(distances, np.inf)
+    counts = np.zeros((10, 7), dtype=int)
+    for row, nearest in enumerate(distances.argsort(axis=1)[:, :6]):
+        counts[labels[row], (labels[nearest] == labels[row]).sum()] += 1
+    return counts
+
+
+EMBEDDED = ("agreement", "agreement_lost", "spread", "centroid_distance", "n_clusters")
 
 
 @pytest.mark.slow
@@ -194,27 +228,49 @@ class TestHorizontal:
 
     def test_every_image_of_a_class_is_counted_once(self, horizontal):
         sizes = np.bincount(horizontal["label"], minlength=10)
-        for name in ("agreement", "agreement_raw"):
-            totals = horizontal[name].sum(axis=-1)
+        rescaled, raw = horizontal["agreement"]
+        for counts in (rescaled, raw[:, :, :1], horizontal["agreement_raw"]):
+            totals = counts.sum(axis=-1)
             np.testing.assert_array_equal(totals, np.broadcast_to(sizes, totals.shape))
             # At k = 5 nobody has six agreeing neighbours.
-            assert not horizontal[name][..., 0, :, 6].any()
+            assert not counts[..., 0, :, 6].any()
 
     def test_lost_images_are_counted_once_per_panel(self, horizontal):
         label, (before, after) = horizontal["label"], horizontal["prediction"]
         n_lost = ((before == label) & (after != label)).sum()
         assert n_lost > 0
-        np.testing.assert_array_equal(horizontal["agreement_lost"].sum(axis=-1), np.full((7, 1), n_lost))
+        rescaled, raw = horizontal["agreement_lost"]
+        np.testing.assert_array_equal(rescaled.sum(axis=-1), np.full((7, 2), n_lost))
+        np.testing.assert_array_equal(raw[:, 0].sum(axis=-1), np.full(7, n_lost))
 
     def test_agreement_of_the_images_themselves_is_that_of_a_plain_search(self, tiny_subject, horizontal):
-        pixels = tiny_subject.used.images.flatten(1).numpy()
-        distances = cdist(pixels, pixels)
-        np.fill_diagonal(distances, np.inf)
-        labels = horizontal["label"]
-        expected = np.zeros((10, 7), dtype=int)
-        for row, nearest in enumerate(distances.argsort(axis=1)[:, :6]):
-            expected[labels[row], (labels[nearest] == labels[row]).sum()] += 1
+        expected = agreement_by_search(tiny_subject.used.images.flatten(1).numpy(), horizontal["label"])
         np.testing.assert_array_equal(horizontal["agreement_raw"][0, 0, 1], expected)
+
+    @pytest.mark.parametrize(("row", "initialisation"), [*enumerate(INITIALISATIONS)])
+    def test_what_is_embedded_starts_as_it_is_said_to(self, tiny_subject, horizontal, row, initialisation):
+        """The last layer, embedded once more by itself."""
+        out = layer_activations(tiny_subject.network, tiny_subject.used.images, "out")
+        layouts = embedding.horizontal(
+            {"out": embedding.exact_neighbours(out, 15)},
+            horizontal["start"],
+            seed=stream_seed("horizontal", tiny_subject.name, 0),
+            initialisation=initialisation,
+        )
+        expected = agreement_by_search(layouts["out"], horizontal["label"])
+        np.testing.assert_array_equal(horizontal["agreement"][row, 0, 6, 0, 1], expected)
+
+    def test_the_raw_start_is_embedded_once(self, horizontal):
+        for name in EMBEDDED:
+            n_seeds_axis = 2 if name == "agreement_lost" else 3
+            rescaled, (once, never) = horizontal[name][0], np.moveaxis(horizontal[name][1], n_seeds_axis - 1, 0)
+            missing = np.isnan if rescaled.dtype.kind == "f" else lambda counts: counts == -1
+            assert missing(never).all(), name
+            assert not missing(rescaled).all(), name
+            assert not missing(once).all(), name
+
+    def test_every_step_is_counted(self, horizontal, counted):
+        assert counted.task_made.done == counted.announced
 
     def test_ablation_leaves_the_images_alone_and_moves_the_layers(self, horizontal):
         correlation = horizontal["distance_correlation"]

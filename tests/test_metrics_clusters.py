@@ -1,7 +1,8 @@
-"""Clusters per class: what an eye would count, at every share."""
+"""Clusters per class: what an eye would count, at every share, and what the definition of HDBSCAN does."""
 
 import numpy as np
 import pytest
+from reference.clusters import n_clusters
 
 from replication.metrics import class_clusters
 from replication.metrics.clusters import CLUSTER_SHARES
@@ -27,6 +28,26 @@ def test_separate_groups_are_counted_at_every_share_they_reach(sizes):
 def test_groups_below_the_share_are_no_clusters():
     points = blobs(270, 30)
     assert class_clusters(points, np.zeros(300, dtype=int), [0.05, 0.2])[:, 0].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_it_is_the_definition(seed):
+    """Where ties leave the count open the library may answer otherwise; there are none here."""
+    draws = generator("clusters", seed)
+    n, n_groups = draws.integers(12, 40), draws.integers(1, 5)
+    points = draws.normal(size=(n, 2)) + 4 * draws.normal(size=(n_groups, 2))[draws.integers(0, n_groups, n)]
+    shares = [0.1, 0.2, 0.3]
+    expected = [n_clusters(points.tolist(), int(np.ceil(share * n))) for share in shares]
+    assert class_clusters(points, np.zeros(n, dtype=int), shares)[:, 0].tolist() == expected
+
+
+def test_the_definition_worked_by_hand():
+    # On a line, clusters of 2 or more.  Reachability: 1 within {0, 1}, 1 within {4, 5}, 3 between, 14 to {19, 20}.
+    # Mass: the whole 6 · 1/14; {0, 1, 4, 5} 4 · (1/3 − 1/14), less than the 4 · (1 − 1/3) of its halves, which so win;
+    # {19, 20} 2 · (1 − 1/14).
+    assert n_clusters([[x, 0.0] for x in (0, 1, 4, 5, 19, 20)], 2) == 3
+    # Clusters of 3 or more: only the whole is one.
+    assert n_clusters([[x, 0.0] for x in (0, 1, 4, 5)], 3) == 1
 
 
 def test_each_class_is_counted_alone():

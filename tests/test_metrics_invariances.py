@@ -40,9 +40,11 @@ def hit(variant, points, labels):
     return result.per_class, result.overall
 
 
-def spread_ratio(points, labels):
-    spread = metrics.class_spread(points, labels)
-    return spread.n_points, spread.within_to_between
+def spread_in_radii(points, labels):
+    """Lengths in units of the root mean square distance to the centre, 1 where all points are one."""
+    centred = points - points.mean(axis=0)
+    spread = metrics.class_spread(centred / (np.sqrt((centred**2).sum(axis=1).mean()) or 1), labels)
+    return spread.rms_distance, np.nanmax(spread.centroid_distances)
 
 
 def most_clusters(points, labels):
@@ -54,7 +56,7 @@ POINT_METRICS = {
     "NH mean": partial(hit, "mean"),
     "NH all": partial(hit, "all"),
     "NH self": partial(hit, "self"),
-    "spread": spread_ratio,
+    "spread": spread_in_radii,
     "clusters": most_clusters,
 }
 

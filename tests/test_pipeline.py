@@ -73,7 +73,7 @@ def trained(monkeypatch, tiny_network):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Two quick measures in place of the six; returns the pieces that were measured."""
+    """Two quick measures in place of all; returns the pieces that were measured."""
     asked = []
 
     def named(piece, measure):
@@ -151,6 +151,26 @@ def test_only_the_damaged_and_the_missing_pieces_are_measured_again(run, profile
     reason = f"{run.piece(D0, 'units')} is not a readable netCDF file"
     assert lines.pop()[2].startswith(f"digits/seed=0: measured again: {reason}")
     measurements.load(run.piece(D0, "units"))
+
+
+def test_a_measure_is_handed_the_pieces_before_it_whoever_made_them(run, profile, trained, lines, monkeypatch):
+    handed = []
+
+    def units(subject):
+        handed.append((set(subject.pieces), subject.piece("intact")))
+        return dict.fromkeys(("lost", "gained"), np.zeros((2, 3, 1_216, 10), dtype=int))
+
+    monkeypatch.setattr(pipeline, "MEASURES", {"intact": measure_intact, "units": units})
+    run_study(run, [D0], profile, CPU, lines)
+    run.piece(D0, "units").unlink()
+    # Another process finds the piece on disk, and none of another network.
+    run_study(run, [D0, D1], profile, CPU, lines)
+    assert [names for names, _ in handed] == [{"intact"}] * 3
+    (_, made), (_, read), (_, of_other) = handed
+    stored = measurements.load(run.piece(D0, "intact"))
+    assert stored.identical(made)
+    assert stored.identical(read)
+    assert measurements.provenance_of(of_other)["network"] == "digits/seed=1"
 
 
 def test_pieces_of_another_network_are_measured_again(run, profile, trained, measured, lines):

@@ -131,7 +131,19 @@ def predictions_by_weights(
     baseline: Baseline = "zero",
     batch_size: int = 500,
 ) -> NDArray[np.uint8]:
-    """Return the most probable class of ``log_probabilities_by_weights``, uint8, shape (n_masks, n_images)."""
+    """Return the most probable classes of ``log_probabilities_by_weights``.
+
+    Args:
+        network: The network, on the images' device; unchanged afterwards.
+        images: Shape (n_images, 1, 28, 28).
+        layer: A hidden layer's name.
+        masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
+        baseline: What an ablated unit puts out, ``"zero"`` or ``"mean"``.
+        batch_size: Images run at once.
+
+    Returns:
+        Classes 0 to 9, shape (n_masks, n_images); of classes that tie the lowest.
+    """
     scores = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline, batch_size=batch_size)
     classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)
     return classes

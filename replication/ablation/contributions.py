@@ -5,11 +5,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from replication.ablation.workspace import Workspace
+from replication.architecture import KERNEL_SIDE, PADDING
 
-KERNEL = 5
-PADDING = 2
 WINDOW = 2
-"""Sides of a convolution kernel, of its zero-padding and of a pooling window."""
+"""Side of a pooling window."""
 
 
 class Contributions:
@@ -70,5 +69,5 @@ class Contributions:
         images, units = activations.shape[:2]
         if not self._is_convolution:
             return activations.reshape(images, units, -1).permute(1, 2, 0)
-        patches = functional.unfold(activations, KERNEL + WINDOW - 1, padding=PADDING, stride=WINDOW)
+        patches = functional.unfold(activations, KERNEL_SIDE + WINDOW - 1, padding=PADDING, stride=WINDOW)
         return patches.view(images, units, -1, patches.shape[2]).permute(1, 2, 3, 0).flatten(2)

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from replication.ablation.workspace import Workspace
+from replication.architecture import PADDING
 
 SIDE = 7
-PADDING = 2
 POOLED_SIDE = 3
 KEPT_SIDE = 6
 """Of conv3's 7×7 sums, pooling never reads the last row and column."""

@@ -57,7 +57,16 @@ def draw_mask(layer: Layer, fraction: float, draw: int) -> BoolArray:
 
 
 def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
-    """Return draws 0 to ``n_draws`` − 1 of ``draw_mask``, shape (n_draws, n_units)."""
+    """Return draws 0 to ``n_draws`` − 1 of ``draw_mask``.
+
+    Args:
+        layer: A hidden layer.
+        fraction: Share of its units that each draw ablates, 0 to 1.
+        n_draws: How many draws; more leave the first ones as they are.
+
+    Returns:
+        Shape (n_draws, n_units), ``True`` where a unit is ablated.
+    """
     masks = np.zeros((n_draws, layer.n_units), dtype=np.bool_)
     for draw in range(n_draws):
         masks[draw] = draw_mask(layer, fraction, draw)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from scipy import stats
+import scipy
 
 from replication.audit.finding import Finding, Outcome, holds_if
 from replication.paper import CORRELATION_KINDS, N_CORRELATED, NETWORK_NAMES, Reported
@@ -168,7 +168,7 @@ def _fashion_only(pairs: Mapping[str, tuple[Reported, Reported]]) -> Finding:
         other = pairs[f"as-nh/{network}"][0]
         distance = math.atanh(fashion.value) - math.atanh(other.value)
         z = distance / (math.sqrt(2) * fisher_standard_error(N_CORRELATED))
-        comparisons.append((other, z, 2 * float(stats.norm.sf(abs(z)))))
+        comparisons.append((other, z, 2 * float(scipy.stats.norm.sf(abs(z)))))
     different = any(p < ALPHA for _, _, p in comparisons)
     told = "; ".join(f"{fashion.text} against {other.text}: z = {z:.2f}, p = {p:.2f}" for other, z, p in comparisons)
     return Finding(

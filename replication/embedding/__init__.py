@@ -8,6 +8,7 @@ from replication.embedding.horizontal import horizontal as horizontal
 from replication.embedding.horizontal import start as start
 from replication.embedding.jobs import EmbeddingJob as EmbeddingJob
 from replication.embedding.jobs import embed_many as embed_many
+from replication.embedding.layout import N_NEIGHBORS as N_NEIGHBORS
 from replication.embedding.layout import Initialisation as Initialisation
 from replication.embedding.layout import embed as embed
 from replication.embedding.neighbours import Neighbours as Neighbours

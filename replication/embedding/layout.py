@@ -7,6 +7,7 @@ import warnings
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from replication.embedding.neighbours import Neighbours
@@ -130,7 +131,6 @@ def _optimise_raw(model: Any) -> NDArray[np.float32]:
     These are the steps of umap-learn's ``simplicial_set_embedding`` (0.5.12) without the one that stretches the start:
     edges too weak to be drawn once are dropped, equal starting points are set apart, then its optimiser runs.
     """
-    from scipy.spatial import cKDTree
     from sklearn.utils import check_random_state
     from umap.layouts import optimize_layout_euclidean
     from umap.umap_ import make_epochs_per_sample
@@ -146,7 +146,7 @@ def _optimise_raw(model: Any) -> NDArray[np.float32]:
     random_state = check_random_state(model.random_state)
     start = model.init.copy()
     if len(np.unique(start, axis=0)) < n:
-        nearest = np.asarray(cKDTree(start).query(start, k=2)[0])[:, 1].mean()
+        nearest = np.asarray(scipy.spatial.cKDTree(start).query(start, k=2)[0])[:, 1].mean()
         start += random_state.normal(scale=0.001 * nearest, size=start.shape).astype(np.float32)
     int32 = np.iinfo(np.int32)
     rng_state = random_state.randint(int32.min + 1, int32.max - 1, 3).astype(np.int64)

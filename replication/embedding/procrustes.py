@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import procrustes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def procrustes_chain(panels: Mapping[str, NDArray[np.floating]]) -> AlignedPanel
             )
         if not np.isfinite(cloud).all() or (cloud == cloud[:1]).all():
             raise ValueError(f"panel {name!r} is not finite or all on one spot, which has no orientation to align")
-        standard, aligned, disparity = procrustes(reference, cloud)
+        standard, aligned, disparity = scipy.spatial.procrustes(reference, cloud)
         if previous is None:
             coordinates[name] = standard
         else:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from replication.embedding.candidates import Candidates
 
@@ -21,7 +21,7 @@ class TreeSearch:
 
     def __init__(self, points: NDArray[np.floating]) -> None:
         self.points = np.asarray(points, dtype=np.float64)
-        self.tree = cKDTree(self.points)
+        self.tree = scipy.spatial.cKDTree(self.points)
 
     def propose(self, m: int) -> Candidates:
         """Return the m nearest others of every point."""

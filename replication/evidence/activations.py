@@ -6,22 +6,18 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.architecture import N_CLASSES, UNIT_IDS, unit_of_neuron
+from replication.architecture import N_CLASSES, UNIT_IDS
 from replication.evidence.classes import count_classes, nearest_others, preferred_class
 from replication.evidence.measured import Measured
 from replication.measurements import PARTS
-from replication.metrics import activation_selectivity
+from replication.metrics import activation_selectivity, unit_means
 from replication.remembered import remembered
 
 
 def means_of_units(means: xr.DataArray) -> xr.DataArray:
     """Return the mean over the neurons that each unit owns, axes (unit, class), of means by neuron and class."""
-    of_units = np.empty((len(UNIT_IDS), N_CLASSES))
-    owners = unit_of_neuron()
-    sizes = np.bincount(owners)
-    for column in range(N_CLASSES):
-        of_units[:, column] = np.bincount(owners, weights=means.values[:, column]) / sizes
-    return xr.DataArray(of_units, {"unit": list(UNIT_IDS), "class": np.arange(N_CLASSES)}, ("unit", "class"))
+    labels = {"unit": list(UNIT_IDS), "class": np.arange(N_CLASSES)}
+    return xr.DataArray(unit_means(means.values), labels, ("unit", "class"))
 
 
 class Activations(Measured):

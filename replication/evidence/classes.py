@@ -1,10 +1,9 @@
 """Small steps from arrays to classes: counts, preferences, ranks, neighbours."""
 
 import numpy as np
+import scipy
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
-from scipy.stats import rankdata
 
 from replication.architecture import N_CLASSES, layer_of_unit
 from replication.paper import EMBEDDING
@@ -28,7 +27,7 @@ def nearest_others(points: NDArray[np.float64]) -> NDArray[np.int64]:
 
     A tree is an order of magnitude faster here than the search that many dimensions need.
     """
-    nearest = np.asarray(cKDTree(points).query(points, K_NEIGHBOURS + 1)[1])
+    nearest = np.asarray(scipy.spatial.cKDTree(points).query(points, K_NEIGHBOURS + 1)[1])
     is_self = nearest == np.arange(len(points))[:, None]
     # Among more duplicates than it may name, the tree can leave out the point itself.
     is_self[~is_self.any(axis=1), -1] = True
@@ -49,5 +48,5 @@ def ranks_within_layers(values: NDArray[np.float64]) -> NDArray[np.float64]:
     layers = layer_of_unit()
     for name in dict.fromkeys(layers.tolist()):
         rows = layers == name
-        ranks[rows] = (rankdata(values[rows], axis=0) - 1) / (rows.sum() - 1)
+        ranks[rows] = (scipy.stats.rankdata(values[rows], axis=0) - 1) / (rows.sum() - 1)
     return ranks

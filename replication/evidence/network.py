@@ -3,11 +3,12 @@
 import xarray as xr
 
 from replication.evidence.count_intervals import CountIntervals
+from replication.evidence.cumulative import Cumulative
 from replication.evidence.panels import Panels
 from replication.remembered import remembered
 
 
-class NetworkEvidence(CountIntervals, Panels):
+class NetworkEvidence(CountIntervals, Cumulative, Panels):
     """What was measured on one network, seen under one set of choices: named quantities for the claims."""
 
     @property

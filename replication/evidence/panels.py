@@ -26,7 +26,12 @@ class Panels(Measured):
         """Return the agreement counts in the space that counts."""
         if self.choice("nh-space") == "raw":
             return self._measured("horizontal", "agreement_raw").expand_dims("embedding_seed")
-        return self._measured("horizontal", "agreement")
+        return self._embedded("agreement")
+
+    def _embedded(self, variable: str) -> xr.DataArray:
+        """Return what was measured in the embeddings made from the start that counts; there may be a single one."""
+        array = self._measured("horizontal", variable).sel(initialisation=self.choice("umap-start"), drop=True)
+        return array.dropna("embedding_seed", how="all")
 
     @property
     @remembered
@@ -102,7 +107,7 @@ class Panels(Measured):
 
         NaN where no image was lost.
         """
-        counts = self._measured("horizontal", "agreement_lost").sum("embedding_seed", skipna=False)
+        counts = self._embedded("agreement_lost").sum("embedding_seed", skipna=False)
         total = counts.sum("agreeing", skipna=False)
         return (
             100 * (counts * counts["agreeing"]).sum("agreeing", skipna=False) / (K_NEIGHBOURS * total.where(total > 0))
@@ -112,13 +117,13 @@ class Panels(Measured):
     @remembered
     def spread(self) -> xr.DataArray:
         """RMS distance of a class's points to their centroid in panel radii, axes (state, panel, class)."""
-        return self._measured("horizontal", "spread").mean("embedding_seed")
+        return self._embedded("spread").mean("embedding_seed")
 
     @property
     @remembered
     def centroid_distance(self) -> xr.DataArray:
         """Distance between class centroids in panel radii, axes (state, panel, class, other)."""
-        return self._measured("horizontal", "centroid_distance").mean("embedding_seed")
+        return self._embedded("centroid_distance").mean("embedding_seed")
 
     @property
     @remembered
@@ -131,7 +136,7 @@ class Panels(Measured):
     @remembered
     def n_clusters(self) -> xr.DataArray:
         """Clusters of each class's points, median over embedding seeds, axes (state, panel, class)."""
-        clusters = self._measured("horizontal", "n_clusters").sel(cluster_size=self.choice("cluster-size"))
+        clusters = self._embedded("n_clusters").sel(cluster_size=self.choice("cluster-size"))
         return clusters.median("embedding_seed")
 
     @property

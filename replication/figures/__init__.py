@@ -5,6 +5,8 @@ are the same to the byte each time.  Source: the captions of Figures 1–6 and A
 """
 
 from replication.figures.ablated_layers import data_of_ablation_shown as data_of_ablation_shown
+from replication.figures.cumulative_ablation import data_of_cumulative_ablation as data_of_cumulative_ablation
+from replication.figures.cumulative_ablation import data_of_random_orders as data_of_random_orders
 from replication.figures.harm import data_of_harm as data_of_harm
 from replication.figures.harm_by_fraction import data_of_harm_by_fraction as data_of_harm_by_fraction
 from replication.figures.hit_by_layer import data_of_hit_by_layer as data_of_hit_by_layer

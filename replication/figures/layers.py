@@ -4,10 +4,10 @@ from typing import Literal
 
 import matplotlib.patheffects as effects
 import numpy as np
+import scipy
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
@@ -143,7 +143,7 @@ def densest(points: NDArray[np.float64]) -> NDArray[np.float64]:
         The point whose n/5-th nearest neighbour is nearest.
     """
     k = min(max(1, len(points) // 5), len(points) - 1)
-    distances = np.asarray(cKDTree(points).query(points, k=[k + 1])[0])
+    distances = np.asarray(scipy.spatial.cKDTree(points).query(points, k=[k + 1])[0])
     return np.asarray(points[distances[:, 0].argmin()])
 
 

@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES
+from replication.measurements import ORDERS
 
 CLASS_COLOURS = (
     "#184086",
@@ -31,6 +32,11 @@ LAYER_COLOURS: Mapping[str, str] = MappingProxyType(
     dict(zip(HIDDEN_LAYER_NAMES, ("#030085", "#8c1442", "#048788", "#d98e3d", "#d6d635"), strict=True))
 )
 """The deeper the layer, the lighter its colour."""
+
+ORDER_COLOURS: Mapping[str, str] = MappingProxyType(
+    dict(zip(ORDERS, ("#184086", "#d5882a", "#dd95c7", "#dc0806", "#097a45"), strict=True))
+)
+"""By what units are put in order for cumulative ablation."""
 
 HARM = "#b2182b"
 """Ablating lowers accuracy: red, as in the paper, and dark."""

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from replication.evidence import Evidence
 from replication.figures.ablated_layers import draw_ablated_layers
 from replication.figures.correlations import CORRELATIONS
+from replication.figures.cumulative_ablation import draw_cumulative_ablation
 from replication.figures.harm import draw_harm
 from replication.figures.harm_by_fraction import draw_harm_by_fraction
 from replication.figures.hit_by_layer import draw_hit_by_layer
@@ -134,6 +135,16 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             "Mean loss of accuracy over draws and seeds: overall in black with the band of 90 % of the draws, and "
             "for each class in its colour.",
             draw_harm_by_fraction,
+            "mnist",
+            over_seeds=True,
+        ),
+        "cumulative-ablation": FigureKind(
+            "Accuracy lost as a layer's units go one after another",
+            "Mean loss of accuracy over seeds when a layer's units are ablated in the order of what might tell their "
+            "importance, from the highest (solid) or from the lowest (dashed). The further apart the two, the more "
+            "the order tells. Each order is made on one half of the test images and judged by the other. Grey: five "
+            "random orders per network, their mean and range.",
+            draw_cumulative_ablation,
             "mnist",
             over_seeds=True,
         ),

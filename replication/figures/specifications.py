@@ -45,7 +45,8 @@ def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[Netwo
     """Return a correlation under every specification, on every network.
 
     Each profile is computed once per combination of the choices that it reads itself, so that the two profiles'
-    combinations add up instead of multiplying.
+    combinations add up instead of multiplying.  A specification that departs from the default in a choice that
+    neither profile asks for under its other answers repeats another one, and is left out.
 
     Args:
         correlation: What is correlated.
@@ -57,7 +58,13 @@ def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[Netwo
     """
     read = [choices_read(profile, networks[0]) for profile in correlation.profiles]
     names = [name for name in CHOICES if name in {*read[0], *read[1]}]
-    specified = specifications(names)
+    asked = [_asked_for(profile, networks[0], own) for profile, own in zip(correlation.profiles, read, strict=True)]
+
+    def repeats(choices: Choices) -> bool:
+        asked_here = [by_answers[_answers(choices, own)] for by_answers, own in zip(asked, read, strict=True)]
+        return not {name for name, _ in choices.changed} <= set().union(*asked_here)
+
+    specified = [choices for choices in specifications(names) if not repeats(choices)]
     coefficients = np.array([_coefficients(correlation, network, read, specified) for network in networks])
     n_networks = len(networks)
     return {
@@ -66,6 +73,21 @@ def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[Netwo
         "r": coefficients.ravel(),
         **{name: np.tile([choices[name] for choices in specified], n_networks) for name in names},
     }
+
+
+def _answers(choices: Choices, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the answers to the named choices."""
+    return tuple(choices[name] for name in names)
+
+
+def _asked_for(profile: Profile, network: NetworkEvidence, names: Sequence[str]) -> dict[tuple[str, ...], set[str]]:
+    """Return the choices that a profile reads under each combination of answers to those it may read."""
+    asked = {}
+    for choices in specifications(names):
+        view = network.under(choices)
+        profile(view)
+        asked[_answers(choices, names)] = view.choices_read
+    return asked
 
 
 def _coefficients(
@@ -77,11 +99,9 @@ def _coefficients(
     """Return the coefficient of one network under each specification."""
     values: list[dict[tuple[str, ...], NDArray[np.float64]]] = []
     for profile, names in zip(correlation.profiles, read, strict=True):
-        views = {tuple(choices[name] for name in names): choices for choices in specifications(names)}
+        views = {_answers(choices, names): choices for choices in specifications(names)}
         values.append({answers: profile(network.under(choices)).values for answers, choices in views.items()})
     return [
-        correlation.coefficient(
-            *(known[tuple(choices[name] for name in names)] for known, names in zip(values, read, strict=True))
-        ).r
+        correlation.coefficient(*(known[_answers(choices, names)] for known, names in zip(values, read, strict=True))).r
         for choices in specified
     ]

@@ -16,7 +16,12 @@ NO_NETWORK = "-"
 
 
 def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
-    """Return the verdicts on a claim, one per network it speaks of, or one if it speaks of none."""
+    """Return the verdicts on a claim, one per network it speaks of, or one if it speaks of none.
+
+    Args:
+        claim: The claim.
+        evidence: The run it is judged on.
+    """
     return tuple(judge_network(claim, evidence, network) for network in claim.networks or (NO_NETWORK,))
 
 
@@ -58,7 +63,13 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
 
 
 def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> tuple[Verdict, ...]:
-    """Return the verdicts on all claims, in their order."""
+    """Return the verdicts on all claims, in their order.
+
+    Args:
+        claims: By id.
+        evidence: The run they are judged on.
+        progress: Told of every claim.
+    """
     each = progress.track(claims.values(), "judge claims", len(claims))
     return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))
 

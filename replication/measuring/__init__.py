@@ -10,6 +10,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from replication.measuring.activations import measure_activations
+from replication.measuring.cumulative import measure_cumulative
 from replication.measuring.draws import measure_draws
 from replication.measuring.horizontal import measure_horizontal
 from replication.measuring.intact import measure_intact
@@ -22,9 +23,10 @@ MEASURES: Mapping[str, Callable[[Subject], dict[str, NDArray[Any]]]] = {
     "draws": measure_draws,
     "units": measure_units,
     "activations": measure_activations,
+    "cumulative": measure_cumulative,
     "horizontal": measure_horizontal,
     "vertical": measure_vertical,
 }
-"""What measures each piece, in the order in which they are made."""
+"""What measures each piece, in the order in which they are made: those that build on others after them."""
 
 __all__ = ["MEASURES", "Subject"]

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,8 @@ from replication.ablation import ablated, draw_mask
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES, find_layer
 from replication.embedding import (
+    N_NEIGHBORS,
+    Initialisation,
     Neighbours,
     exact_neighbours,
     horizontal,
@@ -21,16 +22,13 @@ from replication.embedding import (
     procrustes_chain,
     start,
 )
-from replication.measurements import CLUSTER_SIZES, PANELS, STATES
+from replication.measurements import INITIALISATIONS, PANELS, STATES
+from replication.measuring.geometry import Arrays, K, Layouts, agreement_counts, geometry, stack
 from replication.measuring.subject import Subject
-from replication.metrics import agreement, agreement_histogram, class_clusters, class_spread, trustworthiness
-from replication.paper import ABLATION, EMBEDDING, FIGURES
+from replication.metrics import trustworthiness
+from replication.paper import ABLATION, FIGURES
 from replication.seeds import stream_seed
 from replication.stats import pearson
-
-K = EMBEDDING.n_hit_neighbours
-N_NEIGHBOURS = 15
-"""UMAP's default, the point itself counted; the neighbourhood hit needs fewer."""
 
 ABLATED_LAYER = "conv1"
 DRAW_OF_FIGURE = {"mnist": FIGURES["A.4"].ablation_seed, "fashion": FIGURES["A.6"].ablation_seed}
@@ -40,7 +38,8 @@ N_DISTANCE_IMAGES = 1000
 MANY_IMAGES = 4096
 """From here on embeddings take long enough to pay for a second process."""
 
-Arrays = dict[str, NDArray[Any]]
+EMBEDDED_PANELS = {"intact": PANELS, "ablated": LAYER_NAMES}
+"""Ablation leaves the images as they are: what is found in the panel "data" stands for both states."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +66,9 @@ def measure_horizontal(subject: Subject) -> Arrays:
     """
     labels = subject.labels[: subject.n_used]
     mask = draw_mask(find_layer(ABLATED_LAYER), ABLATION.reported_fraction, DRAW_OF_FIGURE.get(subject.dataset) or 0)
-    n_seeds = subject.profile.n_embedding_seeds
-    # Ablation leaves the images as they are: what is found in the panel "data" stands for both states.
-    panels = {"intact": PANELS, "ablated": LAYER_NAMES}
-    n_steps = (n_seeds + 2) * sum(map(len, panels.values()))
+    # The raw start is another answer to an open question and needs no band.
+    n_embeddings = {"rescaled": subject.profile.n_embedding_seeds, "raw": 1}
+    n_steps = (sum(n_embeddings.values()) + 2) * sum(map(len, EMBEDDED_PANELS.values()))
     with subject.progress.task(f"{subject.name}: embed test images", n_steps) as task:
 
         def step(name: str = "") -> None:
@@ -81,34 +79,28 @@ def measure_horizontal(subject: Subject) -> Arrays:
         for row, state in enumerate(STATES):
             spaces[state] = {PANELS[0]: spaces["intact"][PANELS[0]]} if state == "ablated" else {}
             for panel, points in _points(subject, state, mask):
-                neighbours = exact_neighbours(points, N_NEIGHBOURS)
+                # UMAP takes more of them than the neighbourhood hit.
+                neighbours = exact_neighbours(points, N_NEIGHBORS)
                 spaces[state][panel] = Space(neighbours, pdist(points[:N_DISTANCE_IMAGES].astype(np.float64)))
                 if panel == "out":
                     predictions[row] = points.argmax(axis=1)
                 step(f"neighbours of {panel}, {state}")
         pixels = subject.used.images.flatten(1).cpu().numpy()
         common = start(pixels, spaces["intact"]["data"].neighbours, seed=stream_seed("start", subject.name))
-        n_processes = (os.cpu_count() or 1) if len(labels) >= MANY_IMAGES else 1
-        embeddings: dict[str, list[dict[str, NDArray[np.float64]]]] = {}
-        for state in STATES:
-            embeddings[state] = []
-            for seed in range(n_seeds):
-                neighbours_of = {panel: spaces[state][panel].neighbours for panel in panels[state]}
-                layouts = horizontal(
-                    neighbours_of,
-                    common,
-                    seed=stream_seed("horizontal", subject.name, seed),
-                    n_processes=n_processes,
-                    finished=step,
-                )
-                embeddings[state].append({**embeddings["intact"][seed], **layouts} if state == "ablated" else layouts)
         lost = (predictions[0] == labels) & (predictions[1] != labels)
-        arrays = _stack([[_geometry(one, labels) for one in embeddings[state]] for state in STATES])
+        embeddings = [
+            [_embed(subject.name, spaces, common, how, seed, step) for seed in range(n_embeddings[how])]
+            for how in INITIALISATIONS
+        ]
+        arrays = stack(
+            [[[geometry(one[state], labels, lost) for state in STATES] for one in of_start] for of_start in embeddings]
+        )
+        shown = embeddings[INITIALISATIONS.index("rescaled")][0]
         quality: list[dict[str, tuple[float, float]]] = []
         for state in STATES:
-            found = _quality(subject, state, mask, spaces[state], embeddings[state][0], step)
+            found = _quality(subject, state, mask, spaces[state], shown[state], step)
             quality.append({**quality[0], **found} if quality else found)
-    chains = [procrustes_chain(embeddings[state][0]).coordinates for state in STATES]
+    chains = [procrustes_chain(shown[state]).coordinates for state in STATES]
     return {
         **arrays,
         "trustworthiness": np.array([[of_state[panel][0] for panel in PANELS] for of_state in quality]),
@@ -119,11 +111,11 @@ def measure_horizontal(subject: Subject) -> Arrays:
         "prediction": predictions,
         "agreement_raw": np.stack(
             [
-                np.stack([_agreement(spaces[state][panel].neighbours.indices, labels) for panel in PANELS])
+                np.stack([agreement_counts(spaces[state][panel].neighbours.indices, labels) for panel in PANELS])
                 for state in STATES
             ]
         ),
-        "agreement_lost": _agreement_of_lost(embeddings["ablated"], labels, lost),
+        "agreement_lost": arrays["agreement_lost"][:, STATES.index("ablated")],
         "distance_correlation": np.array(
             [pearson(spaces["intact"][panel].distances, spaces["ablated"][panel].distances).r for panel in PANELS]
         ),
@@ -164,31 +156,27 @@ def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[t
         yield layer, points
 
 
-def _agreement(neighbours: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return agreement counts, axes (k, class, agreeing)."""
-    counts = np.zeros((2, N_CLASSES, K + 1), dtype=np.int64)
-    for row, k in enumerate((K - 1, K)):
-        counts[row, :, : k + 1] = agreement_histogram(agreement(neighbours, labels, k), labels, k)
-    return counts
-
-
-def _geometry(embedding: Mapping[str, NDArray[np.float64]], labels: NDArray[np.int64]) -> Arrays:
-    """Return what is measured in every panel of one embedding seed, panels first."""
-    rows = []
-    for panel in PANELS:
-        # Panels are made comparable by their radius: the root mean square distance to the centre.
-        points = embedding[panel] - embedding[panel].mean(axis=0)
-        points /= np.sqrt((points**2).sum(axis=1).mean())
-        spread = class_spread(points, labels)
-        rows.append(
-            {
-                "agreement": _agreement(exact_neighbours(points, K + 1).indices, labels),
-                "spread": spread.rms_distance,
-                "centroid_distance": spread.centroid_distances,
-                "n_clusters": class_clusters(points, labels, [float(size[:-1]) / 100 for size in CLUSTER_SIZES]),
-            }
+def _embed(
+    name: str,
+    spaces: Mapping[str, Mapping[str, Space]],
+    common: NDArray[np.float64],
+    initialisation: Initialisation,
+    seed: int,
+    step: Callable[[str], None],
+) -> dict[str, Layouts]:
+    """Return one embedding of every panel, by state."""
+    layouts: dict[str, Layouts] = {}
+    for state, panels in EMBEDDED_PANELS.items():
+        made = horizontal(
+            {panel: spaces[state][panel].neighbours for panel in panels},
+            common,
+            seed=stream_seed("horizontal", name, seed),
+            initialisation=initialisation,
+            n_processes=(os.cpu_count() or 1) if len(common) >= MANY_IMAGES else 1,
+            finished=step,
         )
-    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+        layouts[state] = layouts.get("intact", {}) | made
+    return layouts
 
 
 def _quality(
@@ -196,7 +184,7 @@ def _quality(
     state: str,
     mask: NDArray[np.bool_],
     spaces: Mapping[str, Space],
-    embedding: Mapping[str, NDArray[np.float64]],
+    embedding: Layouts,
     step: Callable[[str], None],
 ) -> dict[str, tuple[float, float]]:
     """Return trustworthiness and continuity of one embedding's panels."""
@@ -210,23 +198,3 @@ def _quality(
         )
         step(f"trustworthiness of {panel}, {state}")
     return found
-
-
-def _agreement_of_lost(
-    embeddings: list[dict[str, NDArray[np.float64]]], labels: NDArray[np.int64], lost: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Return agreement counts of the lost images by true class, axes (panel, embedding_seed, agreeing)."""
-    counts = np.zeros((len(PANELS), len(embeddings), K + 1), dtype=np.int64)
-    for row, panel in enumerate(PANELS):
-        for seed, embedding in enumerate(embeddings):
-            agreeing = agreement(exact_neighbours(embedding[panel], K + 1).indices, labels, K)
-            counts[row, seed] = np.bincount(agreeing[lost], minlength=K + 1)
-    return counts
-
-
-def _stack(by_state: list[list[Arrays]]) -> Arrays:
-    """Return arrays with axes (state, panel, embedding_seed, …) of arrays with the panels first."""
-    return {
-        name: np.stack([np.stack([one[name] for one in seeds], axis=1) for seeds in by_state])
-        for name in by_state[0][0]
-    }

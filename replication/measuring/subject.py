@@ -1,11 +1,12 @@
 """What is measured: a network, the test images, and how much of each measurement the profile asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import torch
+import xarray as xr
 from numpy.typing import NDArray
 
 from replication.ablation import Baseline, predictions_of_layers
@@ -31,6 +32,8 @@ class Subject:
         profile: How many draws and embeddings are made.
         losses: Mean training loss per epoch; empty for a network trained elsewhere.
         progress: Told of every step.
+        pieces: What was measured on it so far, for the measures that build on it; whoever runs the measures adds
+            each piece as it is made, in this process or an earlier one.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Subject:
     profile: Profile
     losses: tuple[float, ...] = ()
     progress: Progress = SILENT
+    pieces: Mapping[str, xr.Dataset] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
@@ -73,7 +77,29 @@ class Subject:
         return classes.to(torch.uint8).cpu().numpy()
 
     def ablated_predictions(
-        self, masks: Mapping[str, NDArray[np.bool_]], baseline: Baseline
+        self, masks: Mapping[str, NDArray[np.bool_]], baseline: Baseline, *, rows: NDArray[np.int64] | None = None
     ) -> dict[str, NDArray[np.uint8]]:
-        """Return the classes predicted for all test images under each mask of each layer, shape (masks, images)."""
-        return predictions_of_layers(self.network, self.test.images, masks, baseline=baseline, progress=self.progress)
+        """Return the classes predicted under each mask of each layer, shape (masks, images).
+
+        Args:
+            masks: For each hidden layer's name, shape (masks, units).
+            baseline: What an ablated unit puts out; the mean is that over the same images.
+            rows: Which test images; all of them where None.
+        """
+        images = self.test.images
+        if rows is not None:
+            images = images[torch.from_numpy(rows).to(images.device)]
+        return predictions_of_layers(self.network, images, masks, baseline=baseline, progress=self.progress)
+
+    def piece(self, name: str) -> xr.Dataset:
+        """Return what was measured before.
+
+        Args:
+            name: A piece that stands earlier among the measures.
+
+        Raises:
+            LookupError: It was not measured.
+        """
+        if name not in self.pieces:
+            raise LookupError(f"{self.name}: the piece {name!r} is needed and was not measured yet; measure it before")
+        return self.pieces[name]

@@ -25,3 +25,4 @@ from replication.metrics.neighborhood_hit import (
 from replication.metrics.spread import ClassSpread as ClassSpread
 from replication.metrics.spread import class_spread as class_spread
 from replication.metrics.trustworthiness import trustworthiness as trustworthiness
+from replication.metrics.unit_means import unit_means as unit_means

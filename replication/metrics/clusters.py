@@ -18,7 +18,8 @@ def class_clusters(
 
     The paper judges by eye; here HDBSCAN counts (Campello et al. 2013, excess of mass, one cluster allowed).  It
     takes no length scale, so that moving or scaling the embedding changes nothing, and draws no random numbers.
-    Groups whose gap is small against their own width count as one, as they would to the eye.
+    Groups whose gap is small against their own width count as one, as they would to the eye.  Where reachability
+    distances tie, as several of a lone point do, two counts can be right; the order of the points then decides.
 
     Args:
         points: Coordinates, shape (n, dimensions); a point with a NaN coordinate is left out.

@@ -13,29 +13,12 @@ class ClassSpread:
     """The geometry of the ten classes in an embedding, in its own units of length.
 
     Attributes:
-        mean_distance: Mean distance of a class's points to their centroid, shape (10,).
-        rms_distance: Root of the mean squared distance to the centroid, shape (10,).
+        rms_distance: Root of the mean squared distance of a class's points to their centroid, shape (10,).
         centroid_distances: Distances between the class centroids, shape (10, 10).
-        n_points: Points that entered, shape (10,).
     """
 
-    mean_distance: NDArray[np.float64]
     rms_distance: NDArray[np.float64]
     centroid_distances: NDArray[np.float64]
-    n_points: NDArray[np.int64]
-
-    @property
-    def within_to_between(self) -> float:
-        """Mean ``rms_distance`` over the mean distance of two centroids; the lower, the denser and more distinct.
-
-        It has no unit and does not change when the embedding is moved, turned, mirrored or scaled.  NaN with
-        fewer than two classes, and where all centroids coincide.
-        """
-        pairs = self.centroid_distances[np.triu_indices(N_CLASSES, 1)]
-        pairs = pairs[~np.isnan(pairs)]
-        if pairs.size == 0 or pairs.mean() == 0:
-            return float("nan")
-        return float(np.nanmean(self.rms_distance) / pairs.mean())
 
 
 def class_spread(points: ArrayLike, labels: ArrayLike) -> ClassSpread:
@@ -59,16 +42,11 @@ def class_spread(points: ArrayLike, labels: ArrayLike) -> ClassSpread:
         )
     placed = ~np.isnan(coordinates).any(axis=1)
     centroids = np.full((N_CLASSES, coordinates.shape[1]), np.nan)
-    mean_distance = np.full(N_CLASSES, np.nan)
     rms_distance = np.full(N_CLASSES, np.nan)
-    n_points = np.zeros(N_CLASSES, dtype=np.int64)
     for label in range(N_CLASSES):
         members = coordinates[placed & (classes == label)]
-        n_points[label] = len(members)
         if len(members) > 0:
             centroids[label] = members.mean(axis=0)
-            distances = np.linalg.norm(members - centroids[label], axis=1)
-            mean_distance[label] = distances.mean()
-            rms_distance[label] = np.sqrt(np.mean(distances**2))
+            rms_distance[label] = np.sqrt(((members - centroids[label]) ** 2).sum(axis=1).mean())
     between = np.linalg.norm(centroids[:, None] - centroids[None], axis=2)
-    return ClassSpread(mean_distance, rms_distance, between, n_points)
+    return ClassSpread(rms_distance, between)

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import special
+import scipy
 
 from replication.stats._checks import coefficient, sample_size
 
@@ -40,13 +40,13 @@ def bayes_factor_01(r: float, n: int, *, prior_width: float = 1.0) -> float:
         return 0.0
     b = 2 / prior_width
     # Euler's transformation keeps the series short: its first two parameters no longer grow with n.
-    hypergeometric = float(special.hyp2f1((1 + b) / 2, (1 + b) / 2, (n + b) / 2, r**2))
+    hypergeometric = float(scipy.special.hyp2f1((1 + b) / 2, (1 + b) / 2, (n + b) / 2, r**2))
     if not math.isfinite(hypergeometric):
         return 0.0
     log_bf10 = (
         (1 - b) * math.log(2)
         + math.log(math.pi) / 2
-        - float(special.betaln(b / 2, b / 2))
+        - float(scipy.special.betaln(b / 2, b / 2))
         + math.lgamma((n - 1 + b) / 2)
         - math.lgamma((n + b) / 2)
         + (1 + (b - n) / 2) * math.log1p(-(r**2))

@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from replication.stats._checks import coefficient, finite_vector, open_share, sample_size
 
@@ -79,7 +79,7 @@ def spearman(x: ArrayLike, y: ArrayLike) -> Correlation:
     0.5
     """
     x, y = finite_vector("x", x, at_least=3), finite_vector("y", y, at_least=3)
-    return pearson(stats.rankdata(x), stats.rankdata(y))
+    return pearson(scipy.stats.rankdata(x), scipy.stats.rankdata(y))
 
 
 def correlation_p(r: float, n: int) -> float:
@@ -102,7 +102,7 @@ def correlation_p(r: float, n: int) -> float:
     if abs(r) == 1:
         return 0.0
     t = abs(r) * math.sqrt((n - 2) / (1 - r**2))
-    return float(2 * stats.t.sf(t, n - 2))
+    return float(2 * scipy.stats.t.sf(t, n - 2))
 
 
 def critical_r(n: int, alpha: float = 0.05) -> float:
@@ -120,7 +120,7 @@ def critical_r(n: int, alpha: float = 0.05) -> float:
     """
     sample_size("n", n, at_least=3)
     open_share("alpha", alpha)
-    t = float(stats.t.isf(alpha / 2, n - 2))
+    t = float(scipy.stats.t.isf(alpha / 2, n - 2))
     return t / math.sqrt(n - 2 + t**2)
 
 

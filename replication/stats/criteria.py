@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import stats
+import scipy
 
 from replication.stats._checks import coefficient, open_share, sample_size
 from replication.stats.correlation import correlation_p, critical_r
@@ -97,7 +97,7 @@ def replication_criteria(
     alpha = 1 - open_share("level", level)
     z = math.atanh(abs(r_original))
     e_o, e_r = fisher_standard_error(n_original), fisher_standard_error(n_replication)
-    q, q_one_sided = float(stats.norm.isf(alpha / 2)), float(stats.norm.isf(alpha))
+    q, q_one_sided = float(scipy.stats.norm.isf(alpha / 2)), float(scipy.stats.norm.isf(alpha))
     weakest_telescope = math.tanh(math.atanh(r33(n_original, alpha)) - q_one_sided * e_r)
     significant = correlation_p(r_original, n_original) < alpha
     accepted: dict[CriterionName, tuple[float, float]] = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from replication.stats._checks import coefficient, finite_vector, open_share
 from replication.stats.fisher import fisher_interval, fisher_standard_error
@@ -61,8 +61,8 @@ def equivalence_of_mean(values: ArrayLike, margin: float, alpha: float = 0.05) -
     mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(values.size)
     if np.ptp(values) == 0:
         mean, error = float(values[0]), 0.0
-    p_not_below = float(stats.t.sf(_standardised(mean + margin, error), values.size - 1))
-    p_not_above = float(stats.t.cdf(_standardised(mean - margin, error), values.size - 1))
+    p_not_below = float(scipy.stats.t.sf(_standardised(mean + margin, error), values.size - 1))
+    p_not_above = float(scipy.stats.t.cdf(_standardised(mean - margin, error), values.size - 1))
     return Equivalence(_decide(interval, margin), p_not_below, p_not_above, interval)
 
 
@@ -87,8 +87,8 @@ def equivalence_of_correlation(r: float, n: int, margin: float, alpha: float = 0
     if math.isinf(error):
         return Equivalence("undecided", 1.0, 1.0, interval)
     z, z_margin = math.atanh(r) if abs(r) < 1 else math.copysign(math.inf, r), math.atanh(margin)
-    p_not_below = float(stats.norm.sf((z + z_margin) / error))
-    p_not_above = float(stats.norm.cdf((z - z_margin) / error))
+    p_not_below = float(scipy.stats.norm.sf((z + z_margin) / error))
+    p_not_above = float(scipy.stats.norm.cdf((z - z_margin) / error))
     return Equivalence(_decide(interval, margin), p_not_below, p_not_above, interval)
 
 

@@ -7,8 +7,8 @@ permutations with a D at least as extreme.
 from functools import cache
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from replication.stats._checks import finite_vector, sample_size
 
@@ -37,7 +37,7 @@ def squared_rank_difference(x: ArrayLike, y: ArrayLike) -> int:
         raise ValueError(f"x has {x.size} values and y has {y.size}, expected equally many")
     if np.unique(x).size < x.size or np.unique(y).size < y.size:
         raise ValueError("x or y has ties, which the exact distribution excludes: use spearman instead")
-    return int(((stats.rankdata(x) - stats.rankdata(y)) ** 2).sum())
+    return int(((scipy.stats.rankdata(x) - scipy.stats.rankdata(y)) ** 2).sum())
 
 
 def spearman_of_squared_rank_difference(d2: int, n: int) -> float:

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from replication.stats._checks import coefficient, finite_vector, open_share, sample_size
 from replication.stats.intervals import Interval, t_prediction_interval
@@ -72,7 +72,7 @@ def fisher_interval(r: float, n: int, level: float = 0.95) -> Interval:
     (-0.05, 0.89)
     """
     coefficient("r", r)
-    reach = float(stats.norm.isf((1 - open_share("level", level)) / 2)) * fisher_standard_error(n)
+    reach = float(scipy.stats.norm.isf((1 - open_share("level", level)) / 2)) * fisher_standard_error(n)
     if math.isinf(reach):
         return Interval(-1, 1, level)
     z = float(np.arctanh(r)) if abs(r) < 1 else math.copysign(math.inf, r)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from replication.stats._checks import finite_vector, open_share
 
@@ -64,8 +64,8 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
     if not 0 <= k <= n:
         raise ValueError(f"k = {k} successes in n = {n} trials, expected 0 ≤ k ≤ n")
     tail = (1 - level) / 2
-    low = float(stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
-    high = float(stats.beta.isf(tail, k + 1, n - k)) if k < n else 1.0
+    low = float(scipy.stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
+    high = float(scipy.stats.beta.isf(tail, k + 1, n - k)) if k < n else 1.0
     return Interval(low, high, level)
 
 
@@ -156,5 +156,5 @@ def _t_interval(values: NDArray[np.float64], *, spread: float, level: float) -> 
     if np.ptp(values) == 0:  # without the last bits that the mean of equal numbers may lose
         return Interval(float(values[0]), float(values[0]), level)
     mean = float(values.mean())
-    reach = float(stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
+    reach = float(scipy.stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
     return Interval(mean - reach, mean + reach, level)

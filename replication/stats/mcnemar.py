@@ -6,8 +6,8 @@ flip is an effect of it.  Nor does it speak of other seeds' networks.
 """
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 
 def mcnemar_p(lost: ArrayLike, gained: ArrayLike) -> NDArray[np.float64]:
@@ -30,7 +30,7 @@ def mcnemar_p(lost: ArrayLike, gained: ArrayLike) -> NDArray[np.float64]:
     [1.0, 0.0625, 1.0]
     """
     lost, gained = _counts("lost", lost), _counts("gained", gained)
-    tail = stats.binom.cdf(np.minimum(lost, gained), lost + gained, 0.5)
+    tail = scipy.stats.binom.cdf(np.minimum(lost, gained), lost + gained, 0.5)
     return np.minimum(1.0, 2 * np.asarray(tail, dtype=np.float64))
 
 

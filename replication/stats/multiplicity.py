@@ -1,8 +1,8 @@
 """Several tests at once: the chance of a false alarm among them, and p values that account for it."""
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from replication.stats._checks import finite_vector, open_share, sample_size
 
@@ -67,7 +67,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
     [0.03, 0.04, 0.04]
     """
     p_values = _p_values(p_values)
-    return np.asarray(stats.false_discovery_control(p_values, method="bh"), dtype=np.float64)
+    return np.asarray(scipy.stats.false_discovery_control(p_values, method="bh"), dtype=np.float64)
 
 
 def _p_values(p_values: ArrayLike) -> NDArray[np.float64]:

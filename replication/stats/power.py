@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import optimize, special
+import scipy
 
 from replication.stats._checks import coefficient, open_share
 from replication.stats.fisher import fisher_standard_error
@@ -30,11 +30,11 @@ def power_of_correlation(rho: float, n: int, alpha: float = 0.05) -> float:
         ValueError: ``rho`` is no coefficient, fewer than four pairs, or a threshold outside (0, 1).
     """
     coefficient("rho", rho)
-    needed = -float(special.ndtri(open_share("alpha", alpha) / 2))
+    needed = -float(scipy.special.ndtri(open_share("alpha", alpha) / 2))
     if n < 4:
         raise ValueError(f"n = {n}, expected at least 4: Fisher's scale needs n − 3 > 0")
     shift = math.atanh(abs(rho)) / fisher_standard_error(n) if abs(rho) < 1 else math.inf
-    return float(special.ndtr(shift - needed) + special.ndtr(-needed - shift))
+    return float(scipy.special.ndtr(shift - needed) + scipy.special.ndtr(-needed - shift))
 
 
 def r33(n: int, alpha: float = 0.05) -> float:
@@ -55,5 +55,5 @@ def r33(n: int, alpha: float = 0.05) -> float:
     """
     if not 0 < alpha < SMALL_TELESCOPE:
         raise ValueError(f"alpha = {alpha}, expected strictly between 0 and 1/3")
-    root = optimize.brentq(lambda rho: power_of_correlation(rho, n, alpha) - SMALL_TELESCOPE, 0, 1)
+    root = scipy.optimize.brentq(lambda rho: power_of_correlation(rho, n, alpha) - SMALL_TELESCOPE, 0, 1)
     return float(root)

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from replication.stats._checks import sample_size
 from replication.stats.correlation import pearson
@@ -102,7 +102,7 @@ def concordance(profiles: ArrayLike) -> Concordance:
         return Concordance(math.nan, math.nan, math.nan)
     totals = ranks.sum(axis=0)
     w = float(12 * ((totals - totals.mean()) ** 2).sum() / largest)
-    p = float(stats.chi2.sf(n_runs * (n_classes - 1) * w, n_classes - 1))
+    p = float(scipy.stats.chi2.sf(n_runs * (n_classes - 1) * w, n_classes - 1))
     return Concordance(w, _mean_correlation(ranks), p)
 
 
@@ -185,4 +185,4 @@ def _ranks(profiles: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"profiles has shape {values.shape}, expected at least 2 runs by at least 3 classes")
     if not np.isfinite(values).all():
         raise ValueError(f"profiles has {(~np.isfinite(values)).sum()} values that are NaN or infinite")
-    return np.asarray(stats.rankdata(values, axis=1), dtype=np.float64)
+    return np.asarray(scipy.stats.rankdata(values, axis=1), dtype=np.float64)

@@ -48,7 +48,12 @@ class Checkpoint:
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint atomically, with the SHA-256 of its tensors and provenance inside."""
+    """Write a checkpoint atomically, with the SHA-256 of its tensors and provenance inside.
+
+    Args:
+        path: Where the safetensors file shall stand.
+        checkpoint: Tensors on any device.
+    """
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}
     provenance = json.dumps(checkpoint.provenance, sort_keys=True)
     metadata = {"provenance": provenance, "sha256": _digest(tensors, provenance)}

@@ -16,10 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from replication.architecture import LAYERS
-
-KERNEL_SIDE = 5
-PADDING = 2
+from replication.architecture import KERNEL_SIDE, LAYERS, PADDING
 
 
 def log_probabilities(parameters: Mapping[str, Tensor], images: Tensor) -> Tensor:

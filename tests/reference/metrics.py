@@ -1,5 +1,6 @@
 """The metrics as literal loops in exact fractions, one sentence of the paper per line."""
 
+import math
 from fractions import Fraction
 
 
@@ -53,3 +54,20 @@ def neighborhood_hit(points, labels, k, variant):
         else:
             credit.append(Fraction(sum(same[:-1]), k))
     return sum(credit) / len(credit)
+
+
+def class_spread(points, labels, n_classes=10):
+    """Each class's RMS distance to its centroid, and the distances between centroids; NaN for a class of nothing."""
+    points = [[Fraction(x) for x in point] for point in points]
+    members = [[point for point, label in zip(points, labels, strict=True) if label == c] for c in range(n_classes)]
+    centroids = [[sum(axis) / len(cloud) for axis in zip(*cloud, strict=True)] for cloud in members]
+
+    def square(one, other):
+        return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+    within = [
+        math.sqrt(sum(square(point, centroid) for point in cloud) / len(cloud)) if cloud else math.nan
+        for cloud, centroid in zip(members, centroids, strict=True)
+    ]
+    between = [[math.sqrt(square(a, b)) if a and b else math.nan for b in centroids] for a in centroids]
+    return within, between

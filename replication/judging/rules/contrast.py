@@ -37,7 +37,7 @@ class Contrast:
         return f"difference of two data sets: the 95 % t interval of its mean lies above 0 and not wholly below {least}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a difference per pair of networks."""
+        """Return the judgement of a difference per pair of networks; see ``Rule.judge``."""
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined), values)
 

@@ -52,7 +52,7 @@ class Correlation:
         )
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a coefficient per network against the printed one."""
+        """Return the judgement of a coefficient per network against the printed one; see ``Rule.judge``."""
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined, reported[0], network), values)
 

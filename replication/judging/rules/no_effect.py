@@ -32,7 +32,7 @@ class NoEffect:
         return f"two one-sided tests: the mean over seeds lies within ±{self.margin:g}{with_space(self.unit)}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of an effect per network."""
+        """Return the judgement of an effect per network; see ``Rule.judge``."""
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined), values)
 

@@ -22,4 +22,10 @@ class Rule(Protocol):
         """The rule in words."""
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of one value per network; ``reported`` are the printed numbers."""
+        """Return the judgement of what the networks say.
+
+        Args:
+            values: The statistic of each network, NaN where it is undefined; truth values as 0 and 1.
+            reported: The printed numbers: one, r and p, or none.
+            network: The data set whose networks these are, or ``-``.
+        """

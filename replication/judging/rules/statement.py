@@ -35,7 +35,7 @@ class Statement:
         return f"true of more than half of all networks, by the 95 % Clopper–Pearson interval{chance}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a truth value per network, NaN where it has none."""
+        """Return the judgement of a truth value per network; see ``Rule.judge``."""
         n, n_undefined = len(values), sum(math.isnan(value) for value in values)
         k = sum(bool(value) for value in values if not math.isnan(value))
         interval = Interval(clopper_pearson(k, n).low, clopper_pearson(k + n_undefined, n).high, 0.95)

@@ -41,7 +41,7 @@ class Value:
         return f"the printed number lies in the 95 % prediction interval over seeds{scale}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a number per network against the one printed."""
+        """Return the judgement of a number per network against the one printed; see ``Rule.judge``."""
         (printed,) = reported
         if self.scale == "log":
             values = [value if 0 < value < math.inf else math.nan for value in values]

@@ -1,0 +1,97 @@
+"""The abstract's indicators put to the test of cumulative ablation: whether their order finds what matters (§1 ¶4).
+
+Morcos et al. (2018) ablate units one after another.  If an indicator tells how important units are, accuracy falls at
+once when they go in its order, and late when they go backwards.  How far apart an indicator keeps these two curves is
+compared with how far apart any of the orders at hand gets.
+"""
+
+import numpy as np
+import xarray as xr
+
+from claims.registry import claim
+from claims.section_5_and_abstract import is_insufficient
+from replication.evidence import NetworkEvidence
+from replication.judging import Statement
+from replication.remembered import remembered
+
+ALL = ("mnist", "kmnist", "fashion")
+PLACE = "Abstract s4, §1 ¶4"
+BOUND = (
+    "'Sufficient' is read as keeping the two directions of an order at least half as far apart, in accuracy lost, as "
+    "the worst and the best of all orders at hand are, whichever way round. The best possible order is unknown, so "
+    "that this can show that an indicator is insufficient, but hardly that it suffices."
+)
+
+
+@remembered
+def separations(network: NetworkEvidence) -> xr.DataArray:
+    """Return how far apart each order keeps the two directions of cumulative ablation, axis (order).
+
+    Σ (harm highest first − harm lowest first) / Σ (greatest harm − least harm), both over layers and levels; greatest
+    and least are taken over all orders in both directions and the mean of the random orders, the envelope of what
+    these orders can do.
+
+    Returns:
+        −1 to 1: 1 where an order makes up the envelope, 0 where it does no better than its reverse, negative where
+        the lowest matter most; NaN where no order does any other harm than the rest.
+    """
+    harm, random = network.cumulative_harm, network.random_harm
+    curves = np.concatenate([harm.values.reshape(-1, *random.shape), random.values[None]])
+    envelope = float(np.ptp(curves, axis=0).sum())
+    apart = harm.sel(direction="highest first", drop=True) - harm.sel(direction="lowest first", drop=True)
+    return apart.sum(["layer", "level"], skipna=False) / (envelope or np.nan)
+
+
+def does_not_separate(network: NetworkEvidence, order: str) -> float:
+    """Return whether an order separates too little to be sufficient, as 0 or 1; NaN where that is undefined.
+
+    Args:
+        network: The network.
+        order: One of ``measurements.ORDERS``.
+    """
+    return is_insufficient(abs(float(separations(network).sel(order=order))))
+
+
+@claim(
+    "abstract/magnitude-insufficient-cumulative",
+    place=PLACE,
+    networks=ALL,
+    rule=Statement(),
+    holds={"separates": {"effect": 1.0, "magnitude": 0.35}},
+    fails={"separates": {"effect": 1.0, "magnitude": 0.65}},
+    caveat=BOUND,
+)
+def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
+    """Ablated in the order of their magnitude of activation alone, units do not go in the order of their importance."""
+    return does_not_separate(network, "magnitude")
+
+
+@claim(
+    "abstract/selectivity-insufficient-cumulative",
+    place=PLACE,
+    networks=ALL,
+    rule=Statement(),
+    holds={"separates": {"combined": 1.0, "selectivity": -0.35}},
+    fails={"separates": {"combined": 1.0, "selectivity": -0.65}},
+    caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
+)
+def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
+    """Ablated in the order of their activation selectivity alone, units do not go in the order of their importance."""
+    return does_not_separate(network, "selectivity")
+
+
+@claim(
+    "abstract/impact-insufficient-cumulative",
+    place=PLACE,
+    networks=ALL,
+    rule=Statement(),
+    holds={"separates": {"magnitude": 1.0, "impact": 0.35}},
+    fails={"separates": {"magnitude": 1.0, "impact": 0.65}},
+    caveat=(
+        f"{BOUND} A unit ablated alone flips few images, and an order made on half of them is judged by the others: "
+        "noise makes it separate less than the impact itself would."
+    ),
+)
+def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
+    """Ablated in the order of the impact that each has by itself, units do not go in the order of their importance."""
+    return does_not_separate(network, "impact")

@@ -1,0 +1,49 @@
+"""Cumulative ablation: accuracy against the share of a layer's units ablated in some order (after Morcos et al. 2018).
+
+Every order was made on one half of the test images and is judged on the other; the axis ``half`` names the former.
+Units are ablated by zeroing and orders made with each metric's default, so that no choice is read here.
+"""
+
+import xarray as xr
+
+from replication.evidence.measured import Measured
+from replication.measurements import PARTS
+from replication.remembered import remembered
+
+
+class Cumulative(Measured):
+    """What cumulative ablations change of the overall accuracy, in percentage points, harm positive."""
+
+    @property
+    @remembered
+    def cumulative_harm_by_half(self) -> xr.DataArray:
+        """Accuracy lost, by the half the order was made on, axes (half, order, direction, layer, level)."""
+        return self._lost_on_other_half("cumulative_hits")
+
+    @property
+    @remembered
+    def cumulative_harm(self) -> xr.DataArray:
+        """Accuracy lost, mean of the two halves, axes (order, direction, layer, level)."""
+        return self.cumulative_harm_by_half.mean("half", skipna=False)
+
+    @property
+    @remembered
+    def random_harm_by_draw(self) -> xr.DataArray:
+        """Accuracy lost in each random order, mean of the two halves, axes (layer, level, draw)."""
+        return self._lost_on_other_half("random_hits").mean("half", skipna=False)
+
+    @property
+    @remembered
+    def random_harm(self) -> xr.DataArray:
+        """Accuracy lost in random order, mean over orders and halves, axes (layer, level)."""
+        return self.random_harm_by_draw.mean("draw", skipna=False)
+
+    def _lost_on_other_half(self, variable: str) -> xr.DataArray:
+        """Return the accuracy lost on the half that the order was not made on, all classes together."""
+        halves = list(PARTS[:2])
+        confusion = self._measured("intact", "confusion").sel(part=halves[::-1])
+        judged = confusion.rename(part="half").assign_coords(half=halves)
+        right = judged.where(judged["class"] == judged["predicted"], 0).sum(["class", "predicted"])
+        left = self._measured("cumulative", variable).sum("class", skipna=False)
+        lost = 100 * (right - left) / judged.sum(["class", "predicted"])
+        return lost.transpose(*left.dims)

@@ -1,0 +1,87 @@
+"""Cumulative ablation: the hits left when a layer's units are ablated one after another (after Morcos et al. 2018).
+
+An order read off the very images on which it is then judged would be circular: the unit whose ablation happened to
+lose most of them would seem important.  Each order is therefore made from one half of the test images and judged by
+the other.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.ablation import cumulative_masks, hits_by_class, n_ablated
+from replication.architecture import HIDDEN_LAYERS, N_CLASSES, Layer, layer_of_unit
+from replication.measurements import DIRECTIONS, LEVELS, ORDERS, PARTS
+from replication.measuring.orders import descending, indicators, random_order
+from replication.measuring.subject import Subject
+from replication.seeds import generator
+
+N_RANDOM_ORDERS = 5
+HALVES = PARTS[:2]
+
+
+def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:
+    """Count the hits left at every level of every order, forwards and backwards, and of random orders.
+
+    Units are ablated by zeroing alone, as the paper does it.
+
+    Args:
+        subject: The network and its test images; of its pieces ``activations`` and ``units`` are needed, from which
+            the orders are made.
+
+    Returns:
+        The arrays of the piece ``cumulative``.
+    """
+    ordered = (len(ORDERS), len(DIRECTIONS), len(LEVELS), N_CLASSES)
+    random = (N_RANDOM_ORDERS, len(LEVELS), N_CLASSES)
+    n_ordered = len(ORDERS) * len(DIRECTIONS) * len(LEVELS)
+    hits = np.empty((len(HALVES), len(HIDDEN_LAYERS), *ordered), dtype=np.int64)
+    random_hits = np.empty((len(HALVES), len(HIDDEN_LAYERS), *random), dtype=np.int64)
+    for i, (half, held_out) in enumerate(zip(HALVES, reversed(HALVES), strict=True)):
+        values = indicators_on(subject, half)
+        masks = {
+            layer.name: np.concatenate(
+                [cumulative_masks(order, _steps(layer)) for order in _orders(subject, half, layer, values)]
+            )
+            for layer in HIDDEN_LAYERS
+        }
+        rows = subject.rows_by_part[held_out]
+        predictions = subject.ablated_predictions(masks, "zero", rows=rows)
+        for j, layer in enumerate(HIDDEN_LAYERS):
+            counts = hits_by_class(predictions[layer.name], subject.labels[rows])
+            hits[i, j] = counts[:n_ordered].reshape(ordered)
+            random_hits[i, j] = counts[n_ordered:].reshape(random)
+    return {
+        "cumulative_hits": hits.transpose(0, 2, 3, 1, 4, 5),
+        "random_hits": random_hits.transpose(0, 1, 3, 2, 4),
+    }
+
+
+def indicators_on(subject: Subject, half: str) -> dict[str, NDArray[np.float64]]:
+    """Return what might tell the units' importance on one half of the test images, each of shape (1216,)."""
+    means = subject.piece("activations")["class_mean"].sel(half=half).values.astype(np.float64)
+    flips = subject.piece("units").sel(baseline="zero", part=half)
+    lost, gained = (flips[name].values.astype(np.int64) for name in ("lost", "gained"))
+    n_images = np.bincount(subject.labels[subject.rows_by_part[half]], minlength=N_CLASSES)
+    return indicators(means, lost, gained, n_images)
+
+
+def _orders(
+    subject: Subject, half: str, layer: Layer, values: dict[str, NDArray[np.float64]]
+) -> Iterator[NDArray[np.int64]]:
+    """Yield each order of a layer's units, forwards and backwards, then the random ones."""
+    units = layer_of_unit() == layer.name
+    for name in ORDERS:
+        ties = generator("cumulative", "ties", subject.name, half, layer.name, name)
+        highest_first = descending(values[name][units], ties)
+        yield highest_first
+        yield highest_first[::-1]
+    for draw in range(N_RANDOM_ORDERS):
+        yield random_order(layer, draw)
+
+
+def _steps(layer: Layer) -> list[int]:
+    """Return how many units are ablated at each level."""
+    return [n_ablated(layer, level) for level in LEVELS]
