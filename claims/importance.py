@@ -19,6 +19,9 @@ from replication.remembered import remembered
 
 CONVOLUTIONS = ("conv1", "conv2", "conv3")
 
+SUFFICIENT = 1 / 2
+"""What explains at least half of the variance is taken to be a sufficient indicator."""
+
 LEAST_RELIABILITY = 1 / 4
 """Where less of importance would recur, allowing for noise multiplies what is found by more than four."""
 
@@ -38,6 +41,23 @@ def explained(indicator: Table, importance: Table) -> Table:
     return _rank_correlation(indicator, importance) ** 2
 
 
+def is_insufficient(explained: float) -> float:
+    """Return whether an indicator explains too little to be sufficient, as 0 or 1; NaN where that is undefined."""
+    return explained if np.isnan(explained) else float(explained < SUFFICIENT)
+
+
+def agreement_of_halves(importance_by_half: Table) -> Table:
+    """Return the rank correlation of importance on even and on odd test images, not below 0.
+
+    Args:
+        importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
+
+    Returns:
+        0 to 1, shape of the columns; 0 where one half is constant.
+    """
+    return np.asarray(np.nan_to_num(_rank_correlation(*importance_by_half)).clip(min=0))
+
+
 def reliability(importance_by_half: Table) -> Table:
     """Return how much of the variance of importance would recur on other test images (Spearman 1910, Brown 1910).
 
@@ -50,7 +70,7 @@ def reliability(importance_by_half: Table) -> Table:
     Returns:
         0 to 1, shape of the columns; 0 where the halves do not agree, or one is constant.
     """
-    half = np.nan_to_num(_rank_correlation(*importance_by_half)).clip(min=0)
+    half = agreement_of_halves(importance_by_half)
     return np.asarray(2 * half / (1 + half))
 
 

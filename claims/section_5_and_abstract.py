@@ -9,6 +9,7 @@ from claims.importance import (
     explained_by_magnitude_per_class,
     explained_by_selectivity,
     explained_by_selectivity_per_class,
+    is_insufficient,
 )
 from claims.registry import claim
 from claims.shares import total_variation, twice_as_much
@@ -17,9 +18,6 @@ from replication.judging import Statement
 from replication.judging.claim import Facts
 
 ALL = ("mnist", "kmnist", "fashion")
-SUFFICIENT = 1 / 2
-"""What explains at least half of the variance is taken to be a sufficient indicator."""
-
 HALF = (
     "'Sufficient' is read as explaining at least half of the variance of the ranks within layers, as far as that would "
     "recur on other test images; where less than a quarter would, the network is undecided."
@@ -27,11 +25,6 @@ HALF = (
 NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
 """Planted flips so few that an indicator seems to explain less than half, though it explains all but the noise."""
-
-
-def is_insufficient(explained: float) -> float:
-    """Return whether an indicator explains too little to be sufficient, as 0 or 1; NaN where that is undefined."""
-    return explained if np.isnan(explained) else float(explained < SUFFICIENT)
 
 
 @claim(

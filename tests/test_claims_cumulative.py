@@ -122,3 +122,9 @@ def test_planted_orders_separate_as_far_as_is_said():
 def test_nothing_separates_in_the_neutral_world():
     for one in planted("mnist", {}, 3):
         assert np.abs(separations(one)).max() < 0.3
+
+
+@pytest.mark.parametrize(("separation", "verdicts"), [(0.35, {"nan"}), (0.65, {"0.0"})], ids=["low", "high"])
+def test_noise_in_the_flips_leaves_impact_undecided_unless_it_separates_all_the_same(separation, verdicts):
+    facts = {"unit_impact": "free", "effect": 0, "flips": 0.1, "separates": {"magnitude": 1.0, "impact": separation}}
+    assert {str(CLAIMS["impact"].value_of(one)) for one in planted("mnist", facts, 3)} == verdicts
