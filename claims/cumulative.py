@@ -55,6 +55,12 @@ def does_not_separate(network: NetworkEvidence, order: str) -> float:
     return is_insufficient(abs(float(separations(network).sel(order=order))))
 
 
+def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
+    """Return whether the two halves of the test images agree too little on the units' impact within layers."""
+    by_half = -network.net_gain_by_half.sum("class").values.astype(np.float64)
+    return float(agreement_of_halves(by_half)) < LEAST_AGREEMENT
+
+
 @claim(
     "abstract/magnitude-insufficient-cumulative",
     place=PLACE,
@@ -98,6 +104,4 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
 def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
     """Ablated in the order of the impact that each has by itself, units do not go in the order of their importance."""
     insufficient = does_not_separate(network, "impact")
-    impact_by_half = -network.net_gain_by_half.sum("class").values.astype(np.float64)
-    noisy = float(agreement_of_halves(impact_by_half)) < LEAST_AGREEMENT
-    return float("nan") if insufficient and noisy else insufficient
+    return float("nan") if insufficient == 1 and impact_is_mostly_noise(network) else insufficient

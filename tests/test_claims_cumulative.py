@@ -103,7 +103,8 @@ def test_half_of_the_envelope_suffices_whichever_way_round(first, lost, insuffic
 @pytest.mark.parametrize("order", CLAIMS)
 def test_each_claim_asks_for_its_own_order(order):
     for separating in ORDERS:
-        values = [CLAIMS[order].value_of(one) for one in planted("mnist", {"separates": {separating: 1.0}}, 2)]
+        facts = {"unit_impact": "free", "separates": {separating: 1.0}}
+        values = [CLAIMS[order].value_of(one) for one in planted("mnist", facts, 2)]
         assert values == [float(separating != order)] * 2
 
 
