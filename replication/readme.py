@@ -22,7 +22,7 @@ def found(verdicts: Sequence[Verdict]) -> str:
     """Return what the verdicts rest on and what they come to, in a few plain sentences."""
     content = gather(verdicts)
     rests_on = [
-        f"{source.network}: {source.n_networks} trained on {source.trained_on_data} ({source.devices})"
+        f"{source.network}: {source.n_networks} trained on {source.trained_on_data}, on {source.devices}"
         for source in content.sources
     ]
     paragraphs = [f"**{content.banner}**"] if content.banner else []
@@ -37,10 +37,11 @@ def claims_table(verdicts: Sequence[Verdict]) -> str:
         verdicts: On the recorded evidence.
 
     Returns:
-        One table per section; a line in their place where the evidence is a rehearsal, whose verdicts decide nothing.
+        One table per section, the cells of a rehearsal empty, since its verdicts decide nothing; a line in their place
+        where all of the evidence is a rehearsal.
     """
     content = gather(verdicts)
-    if content.banner:
+    if all(source.kind != "paper" for source in content.sources):
         return "A rehearsal's verdicts are no findings; the report shows them, marked as what they are."
     header = ("claim", "the paper", *(network_name(dataset) for dataset in DATASETS))
     blocks = []
@@ -58,12 +59,16 @@ def _claim_row(card: Card) -> tuple[str, ...]:
     return (
         f"{escape(card.sentence)} `{card.id}`",
         escape(true_minus(reported)),
-        *(_cell(by_network[dataset]) if dataset in by_network else "" for dataset in DATASETS),
+        *(_cell(by_network.get(dataset)) for dataset in DATASETS),
     )
 
 
-def _cell(verdict: Verdict) -> str:
-    """Return an outcome's symbol with what was measured."""
+def _cell(verdict: Verdict | None) -> str:
+    """Return an outcome's symbol with what was measured; nothing where the claim is not about the network."""
+    if verdict is None:
+        return ""
+    if verdict.evidence["kind"] != "paper":
+        return "rehearsal"
     return escape(f"{mark(verdict.outcome).symbol} {true_minus(verdict.judgement.measured_text)}")
 
 

@@ -52,7 +52,7 @@ def test_the_start_is_looser_than_the_default():
     loose = start(images, neighbours, seed=0)
     dense = EmbeddingJob(neighbours, stream_seed("start", 0), points=images).run()
     nearest = [exact_neighbours(layout, 2).distances[:, 1].mean() for layout in (loose, dense)]
-    assert nearest[0] > 2 * nearest[1]
+    assert nearest[0] > 1.5 * nearest[1]
 
 
 @pytest.mark.slow

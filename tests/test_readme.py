@@ -1,5 +1,6 @@
 """The README: its generated parts are up to date, its commands exist."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from typer.main import get_command
 
 from claims import REGISTRY
 from replication.cli import app
-from replication.evidence import Evidence
+from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
+from replication.measurements import provenance_of
 from replication.readme import PARTS, claims_table, found, refreshed
 from replication.run_folder import RunFolder
+from replication.study import PROFILES
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -41,6 +44,25 @@ def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():
     verdicts = judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits"))
     assert found(verdicts).startswith("**This is a rehearsal")
     assert "|" not in claims_table(verdicts)
+
+
+def test_a_rehearsed_network_beside_the_paper_s_has_no_verdicts_in_the_table():
+    run = small_evidence(n_seeds=2, profile="paper")
+    by_dataset = {name: run.networks(name) for name in ("mnist", "kmnist", "fashion")}
+    quick = {"profile": "quick", "training": PROFILES["quick"].training}
+    rehearsed = [
+        NetworkEvidence(one.network, {name: with_source(piece, quick) for name, piece in one.pieces.items()})
+        for one in by_dataset["kmnist"]
+    ]
+    mixed = Evidence(PROFILES["paper"], [*by_dataset["mnist"], *rehearsed, *by_dataset["fashion"]])
+    verdicts = judge_all(REGISTRY, mixed)
+    assert found(verdicts).startswith("**What is said of K-Net is a rehearsal")
+    (row,) = [line for line in claims_table(verdicts).splitlines() if "`3.1/accuracy`" in line]
+    assert [cell.strip() == "rehearsal" for cell in row.split("|")[3:6]] == [False, True, False]
+
+
+def with_source(piece, source):
+    return piece.assign_attrs(provenance=json.dumps(provenance_of(piece) | source))
 
 
 def test_the_table_holds_every_claim_about_networks_with_its_verdicts():

@@ -59,7 +59,7 @@ class Evidence:
         return {
             "kind": "paper" if self.profile.is_paper and as_said and not stand_in else "rehearsal",
             "precision": sorted({str(source.get("precision", "unknown")) for source in sources}),
-            "profile": self.profile.name,
+            "profile": " and ".join(sorted({str(source.get("profile", self.profile.name)) for source in sources})),
             "networks": [network.network for network in networks],
             "stand_in": REHEARSAL_DATASET if stand_in else "",
             "trained_on": sorted(devices),

@@ -58,7 +58,12 @@ def banner(found: Sequence[Source]) -> str:
     rehearsed = [source for source in found if source.kind != "paper"]
     if not rehearsed:
         return ""
-    told = ["This is a rehearsal: it proves nothing about the paper."]
+    names = " and ".join(source.network for source in rehearsed)
+    told = [
+        "This is a rehearsal: it proves nothing about the paper."
+        if len(rehearsed) == len(found)
+        else f"What is said of {names} is a rehearsal: it proves nothing about the paper."
+    ]
     standing_in = [source for source in rehearsed if source.stands_in]
     if standing_in:
         names = ", ".join(dict.fromkeys(source.trained_on_data for source in standing_in))
