@@ -252,6 +252,43 @@ def audit(
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
+@app.command()
+def drift(
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", help="Run with the trained networks.  [default: the recorded evidence]", show_default=False
+        ),
+    ] = None,
+    readings: Annotated[
+        Path | None, typer.Option(help="Folder of the readings.  [default: those that ship]", show_default=False)
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show the table, measure nothing.")] = False,  # noqa: FBT002
+    device: DeviceOption = Device.auto,
+    precision: PrecisionOption = Precision.ieee,
+) -> None:
+    """Measure the same networks in this environment, and compare with what others made of them.
+
+    Measurements lie in runs/drift, so that a reading that was stopped goes on where it was.
+    """
+    from replication.drift import SHIPPED, load_readings, save_reading
+    from replication.report.drift import drift_of
+    from replication.report.markdown_text import drift_in_markdown
+
+    folder = readings or SHIPPED
+    if not show:
+        from claims import REGISTRY
+        from replication.devices import choose_device
+        from replication.drift_measuring import read_environment
+        from replication.progress import for_this_terminal
+
+        source = _folder(run or SHIPPED.with_name("recorded"), None)
+        where, progress = choose_device(device), for_this_terminal()
+        reading = read_environment(source, Path("runs") / "drift", REGISTRY, where, progress, precision=precision.value)
+        progress.say(f"reading: {save_reading(folder, reading)}")
+    print(*drift_in_markdown(drift_of(load_readings(folder))), sep="\n\n")
+
+
 @app.command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
     """Write the generated parts of the README anew."""

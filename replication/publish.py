@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from replication.drift import SHIPPED, load_readings
 from replication.evidence import Evidence
 from replication.figures import FIGURES, draw, save, svg_text
 from replication.figures.saving import Format
@@ -20,7 +21,7 @@ def publish(
     errors: Mapping[str, str] | None = None,
     progress: Progress = SILENT,
 ) -> Path:
-    """Write the report with every figure that the evidence can show.
+    """Write the report with every figure that the evidence can show, and what is known of other environments.
 
     Args:
         folder: Where the report shall stand.
@@ -41,7 +42,15 @@ def publish(
             # The run holds no network that this figure shows.
             continue
     caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
-    return write_report(folder, verdicts, evidence, errors=errors or {}, caveats=caveats, figures=shown)
+    return write_report(
+        folder,
+        verdicts,
+        evidence,
+        errors=errors or {},
+        caveats=caveats,
+        figures=shown,
+        readings=load_readings(SHIPPED),
+    )
 
 
 def save_figures(

@@ -38,11 +38,13 @@ ROOMS = (
     "audit",
     "evidence",
     "judging",
+    "drift",
     "figures",
     "report",
     "publish",
     "readme",
     "pipeline",
+    "drift_measuring",
     "cli",
 )
 """Top to bottom; a room sees the rooms above it and itself."""
@@ -58,6 +60,7 @@ TORCH_ROOMS = {
     "activations",
     "measuring",
     "pipeline",
+    "drift_measuring",
 }
 """The only rooms that may name torch; ``seeds`` imports it where a torch generator is asked for."""
 
@@ -69,6 +72,7 @@ HEAVY = {"torch", "torchvision", "numpy", "scipy", "xarray", "umap", "numba", "s
 TORCH_FREE = (
     "evidence",
     "judging",
+    "drift",
     "figures",
     "report",
     "publish",
@@ -208,6 +212,7 @@ def test_the_command_line_imports_nothing_heavy(modules):
     [
         ("replication.cli", ("torch", "numpy", "xarray", "matplotlib", "umap", "numba")),
         ("claims, replication.report, replication.judging", ("torch", "umap", "numba")),
+        ("claims, replication.report", ("scipy.stats", "scipy.special", "scipy.spatial", "scipy.optimize")),
     ],
 )
 def test_the_interpreter_agrees(module, unwanted):

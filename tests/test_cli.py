@@ -306,6 +306,6 @@ def test_help_and_lists_answer_at_once(arguments):
     assert cpu_s("-c", CALL, *arguments) < max(0.5, 15 * cpu_s("-c", "pass"))
 
 
-def test_the_list_of_claims_takes_hardly_longer_than_the_libraries_it_stands_on():
-    libraries = "import xarray, scipy.stats, scipy.spatial"
-    assert cpu_s("-c", CALL, "list") < max(1, 1.5 * cpu_s("-c", libraries))
+def test_the_list_of_claims_is_there_within_a_second():
+    """A second, or what thirty starts of Python take on a slow or busy machine; numpy and xarray are most of it."""
+    assert cpu_s("-c", CALL, "list") < max(1, 30 * cpu_s("-c", "pass"))

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from replication.audit import Finding, audit
+from replication.drift import Reading
 from replication.evidence import Evidence
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
 from replication.paper import FIGURES as PRINTED_FIGURES
 from replication.report.cards import Section, section_heading, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
+from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure
 from replication.report.layer_hits import LayerTable, layer_tables
@@ -60,6 +62,7 @@ class Content:
         ledger: The paper's sentences.
         choices: What the paper leaves open.
         multiplicity: What a reader of many verdicts must allow for.
+        drift: How far results depend on the environment.
         environment: Where the measurements come from; None without evidence.
         commands: How to reproduce the report.
     """
@@ -77,6 +80,7 @@ class Content:
     ledger: tuple[LedgerRow, ...]
     choices: tuple[OpenChoice, ...]
     multiplicity: Multiplicity
+    drift: Drift
     environment: Environment | None
     commands: tuple[str, ...]
 
@@ -110,6 +114,7 @@ def gather(
     figures: Mapping[str, str] = NOTHING,
     ledger: Sequence[LedgerRow] | None = None,
     findings: Sequence[Finding] | None = None,
+    readings: Sequence[Reading] = (),
 ) -> Content:
     """Gather what a report says.
 
@@ -122,6 +127,7 @@ def gather(
         figures: SVG text by figure id of ``replication.figures``.
         ledger: The paper's sentences; the shipped ledger where None.
         findings: The audit of the paper's numbers; made now where None.
+        readings: What several environments made of the same networks.
 
     Returns:
         The content of the report.
@@ -143,6 +149,7 @@ def gather(
         ledger=rows,
         choices=open_choices(verdicts),
         multiplicity=multiplicity(verdicts),
+        drift=drift_of(readings),
         environment=None if evidence is None else environment(evidence),
         commands=_commands(found),
     )

@@ -7,7 +7,7 @@ from replication.progress import duration_text
 from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.markdown_cards import claims_in_detail
-from replication.report.markdown_text import decimal, escape, marked, measured, table, with_spread
+from replication.report.markdown_text import decimal, drift_in_markdown, escape, marked, measured, table, with_spread
 from replication.report.outcomes import n_flips
 from replication.report.quantities import true_minus
 
@@ -27,6 +27,7 @@ def render_markdown(content: Content) -> str:
         _ledger,
         _choices,
         _multiplicity,
+        _drift,
         _environment,
         _reproduce,
     )
@@ -244,6 +245,12 @@ def _multiplicity(content: Content) -> Iterator[str]:
     """Yield what a reader of many verdicts must allow for."""
     yield "## Many checks at once"
     yield from (escape(sentence) for sentence in content.multiplicity.sentences)
+
+
+def _drift(content: Content) -> Iterator[str]:
+    """Yield how far environments differ."""
+    yield "## How far environments differ"
+    yield from drift_in_markdown(content.drift)
 
 
 def _environment(content: Content) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from replication.judging.verdict import Verdict
+from replication.report.drift import Drift
 from replication.report.outcomes import mark
 from replication.report.quantities import interval_text, level_text, true_minus
 
@@ -60,3 +61,11 @@ def decimal(number: float) -> str:
 def with_spread(mean: float, spread: float) -> str:
     """Return a mean with its standard deviation, where it has one."""
     return decimal(mean) if math.isnan(spread) else f"{decimal(mean)} ± {decimal(spread)}"
+
+
+def drift_in_markdown(drift: Drift) -> Iterator[str]:
+    """Yield what readings of several environments say, sentences first, each table under its caption."""
+    yield from (escape(sentence) for sentence in drift.sentences)
+    for one in drift.tables:
+        yield f"*{escape(one.caption)}*"
+        yield table([escape(title) for title in one.header], ([escape(cell) for cell in row] for row in one.rows))

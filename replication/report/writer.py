@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from replication.drift import Reading
 from replication.evidence import Evidence
 from replication.files import write_atomically
 from replication.judging.verdict import Verdict, save_verdicts
@@ -19,6 +20,7 @@ def write_report(
     errors: Mapping[str, str] = NOTHING,
     caveats: Mapping[str, str] = NOTHING,
     figures: Mapping[str, str] = NOTHING,
+    readings: Sequence[Reading] = (),
 ) -> Path:
     """Write the report on a set of verdicts; the same input gives the same bytes.
 
@@ -30,11 +32,12 @@ def write_report(
         errors: Message by check that ended in an error and so has no verdict.
         caveats: What to know before believing the verdicts, by claim id.
         figures: SVG text by figure id of ``replication.figures``, such as ``"A.4"``; drawn figures stand in the page.
+        readings: What several environments made of the same networks.
 
     Returns:
         The page, ``index.html``; beside it stand ``report.md`` and ``verdicts.json``.
     """
-    content = gather(verdicts, evidence, errors=errors, caveats=caveats, figures=figures)
+    content = gather(verdicts, evidence, errors=errors, caveats=caveats, figures=figures, readings=readings)
     save_verdicts(folder / "verdicts.json", verdicts)
     write_atomically(folder / "report.md", render_markdown(content).encode())
     page = folder / "index.html"

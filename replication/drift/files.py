@@ -1,0 +1,117 @@
+"""Readings on disk: one JSON file of numbers and one packed file of arrays per environment."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.drift.reading import NetworkReading, Reading
+from replication.files import CorruptArtefactError, content_digest, write_atomically
+
+SHIPPED = Path(__file__).parent.parent.parent / "fixtures" / "drift"
+"""The readings that ship with the suite; there is no such folder where only the package is installed."""
+
+_DECIMALS = 6
+_WAY_OUT = "make it again with: replication drift"
+
+
+def save_reading(folder: Path, reading: Reading) -> Path:
+    """Write a reading: ``NAME.json`` and, beside it, ``NAME.npz``.
+
+    Args:
+        folder: Where the files shall stand; made where missing.
+        reading: What to write; one of the same environment is replaced.
+
+    Returns:
+        The JSON file.
+    """
+    arrays: dict[str, Any] = {}
+    for network, one in reading.networks.items():
+        arrays[f"{network}/log_probabilities"] = one.log_probabilities
+        arrays[f"{network}/predictions"] = one.predictions
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)
+    content = {
+        "origin": reading.origin,
+        "networks": {
+            network: {
+                "sha256": one.sha256,
+                "nh": _rounded(one.nh),
+                "nh_raw": _rounded(one.nh_raw),
+                "n_selective": [round(count, _DECIMALS) for count in one.n_selective],
+                "n_effect_selective": [round(count, _DECIMALS) for count in one.n_effect_selective],
+            }
+            for network, one in reading.networks.items()
+        },
+        "answers": reading.answers,
+        "verdicts": reading.verdicts,
+        "judged_sha256": reading.judged_sha256,
+        "arrays_sha256": content_digest(arrays),
+    }
+    write_atomically(folder / f"{reading.name}.npz", packed.getvalue())
+    path = folder / f"{reading.name}.json"
+    write_atomically(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+    return path
+
+
+def load_readings(folder: Path) -> tuple[Reading, ...]:
+    """Read all readings of a folder.
+
+    Args:
+        folder: Where ``save_reading`` wrote them.
+
+    Returns:
+        The readings in the order of their names; none where there is no such folder.
+
+    Raises:
+        CorruptArtefactError: A file is damaged, or a JSON file and its arrays do not belong together.
+    """
+    return tuple(_load(path) for path in sorted(folder.glob("*.json")))
+
+
+def _load(path: Path) -> Reading:
+    """Read one reading.
+
+    Raises:
+        CorruptArtefactError: It cannot be read, or its arrays are not those it was written with.
+    """
+    try:
+        content = json.loads(path.read_text())
+        with np.load(io.BytesIO(path.with_suffix(".npz").read_bytes())) as packed:
+            arrays = {name: packed[name] for name in packed.files}
+        expected = content["arrays_sha256"]
+        reading = Reading(
+            origin=content["origin"],
+            networks={network: _network(network, one, arrays) for network, one in content["networks"].items()},
+            answers={name: tuple(found) for name, found in content["answers"].items()},
+            verdicts=content["verdicts"],
+            judged_sha256=content["judged_sha256"],
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise CorruptArtefactError(f"{path} is no reading of an environment: {error!r}; {_WAY_OUT}") from None
+    if content_digest(arrays) != expected:
+        raise CorruptArtefactError(f"{path.with_suffix('.npz')} holds other arrays than {path.name} says; {_WAY_OUT}")
+    return reading
+
+
+def _network(network: str, content: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> NetworkReading:
+    """Return one network's part of a reading."""
+    return NetworkReading(
+        sha256=content["sha256"],
+        log_probabilities=arrays[f"{network}/log_probabilities"],
+        predictions=arrays[f"{network}/predictions"],
+        nh=content["nh"],
+        nh_raw=content["nh_raw"],
+        n_selective=tuple(content["n_selective"]),
+        n_effect_selective=tuple(content["n_effect_selective"]),
+    )
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """Return numbers with as many decimals as a reader can want."""
+    return {name: round(value, _DECIMALS) for name, value in values.items()}

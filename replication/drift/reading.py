@@ -1,0 +1,151 @@
+"""What one environment made of the networks."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from replication.choices import DEFAULTS
+from replication.evidence import Evidence, NetworkEvidence
+from replication.judging import Claim
+from replication.judging.judge import samples_of
+
+N_KEPT = 200
+"""Test images, from the front, whose log-probabilities are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkReading:
+    """What one environment made of one network.
+
+    Attributes:
+        sha256: Checksum of the network's weights: readings of the same id may be of other networks.
+        log_probabilities: Of the first test images, shape (n_kept, 10), float32, in nats.
+        predictions: Predicted classes of all test images, shape (n_images,).
+        nh: Neighbourhood hit in the embedding of each panel, in per cent, by panel.
+        nh_raw: The same in the panel's own space, which no embedding has touched.
+        n_selective: Neurons most selective for each class by AS, shape (10,).
+        n_effect_selective: Neurons that affect each class most selectively when ablated, by AES, shape (10,);
+            fractions where a unit affects several classes equally.
+    """
+
+    sha256: str
+    log_probabilities: NDArray[np.float32]
+    predictions: NDArray[np.uint8]
+    nh: Mapping[str, float]
+    nh_raw: Mapping[str, float]
+    n_selective: tuple[float, ...]
+    n_effect_selective: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What one environment made of all networks.
+
+    Attributes:
+        origin: Software versions, device, arithmetic, machine and commit; anything JSON can hold.
+        networks: By network id.
+        answers: To each statement, one per network asked: true, false, or None where undefined; by claim and network
+            of the paper.
+        verdicts: Outcomes of the run the networks come from, as it was measured, judged anew in this environment; by
+            the same keys; empty where nothing of that run was measured.
+        judged_sha256: Checksum of the measurements judged; verdicts on others do not compare.
+    """
+
+    origin: Mapping[str, Any]
+    networks: Mapping[str, NetworkReading]
+    answers: Mapping[str, tuple[bool | None, ...]]
+    verdicts: Mapping[str, str]
+    judged_sha256: str
+
+    @property
+    def versions(self) -> tuple[str, str]:
+        """Versions of torch and umap-learn, without what a build adds after ``+``."""
+        torch, umap = (str(self.origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
+        return torch, umap
+
+    @property
+    def device(self) -> str:
+        """``cpu`` or ``cuda``."""
+        return str(self.origin["device"])
+
+    @property
+    def name(self) -> str:
+        """What its files are called."""
+        return reading_name(self.origin)
+
+    @property
+    def label(self) -> str:
+        """The environment as people are told of it."""
+        torch, umap = self.versions
+        return f"torch {torch}, umap-learn {umap}, {self.device}"
+
+
+def reading_name(origin: Mapping[str, Any]) -> str:
+    """Return what the files of a reading from that environment are called.
+
+    Args:
+        origin: ``software`` with the versions of torch and umap-learn, and ``device``.
+
+    Returns:
+        A name without spaces or slashes.
+
+    >>> reading_name({"software": {"torch": "2.15.0+cpu", "umap-learn": "0.5.12"}, "device": "cpu"})
+    'torch2.15.0-umap0.5.12-cpu'
+    """
+    torch, umap = (str(origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
+    return f"torch{torch}-umap{umap}-{origin['device']}"
+
+
+def network_reading(evidence: NetworkEvidence, log_probabilities: NDArray[np.float32], sha256: str) -> NetworkReading:
+    """Read off what is kept of one network.
+
+    Args:
+        evidence: What was measured on it in this environment.
+        log_probabilities: Of all test images, shape (n_images, 10), in nats.
+        sha256: Checksum of its weights.
+
+    Returns:
+        The reading, under the default choices.
+    """
+    raw = evidence.under(DEFAULTS.but("nh-space", "raw"))
+    return NetworkReading(
+        sha256=sha256,
+        log_probabilities=log_probabilities[:N_KEPT].astype(np.float32),
+        predictions=log_probabilities.argmax(axis=1).astype(np.uint8),
+        nh=_by_panel(evidence),
+        nh_raw=_by_panel(raw),
+        n_selective=tuple(evidence.n_selective.values.tolist()),
+        n_effect_selective=tuple(evidence.n_effect_selective.values.tolist()),
+    )
+
+
+def answers(claims: Mapping[str, Claim], evidence: Evidence) -> dict[str, tuple[bool | None, ...]]:
+    """Ask every statement of every network on its own.
+
+    Few networks never decide a verdict, but each of them has an answer, and that can flip.
+
+    Args:
+        claims: The registry.
+        evidence: The networks, as measured in this environment.
+
+    Returns:
+        Answers in the order of the networks, by claim and network of the paper; None where the statistic is
+        undefined; claims that are no statements are left out.
+    """
+    found = {}
+    for claim in claims.values():
+        if claim.rule.family == "statement":
+            for network in claim.networks:
+                values = [claim.value_of(*sample) for sample in samples_of(claim, evidence, network)]
+                found[f"{claim.id} [{network}]"] = tuple(None if math.isnan(value) else bool(value) for value in values)
+    return found
+
+
+def _by_panel(evidence: NetworkEvidence) -> dict[str, float]:
+    """Return the neighbourhood hit of the intact network by panel."""
+    hit = evidence.nh_overall.sel(state="intact")
+    return dict(zip(map(str, hit["panel"].values), hit.values.tolist(), strict=True))

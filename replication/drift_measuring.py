@@ -1,0 +1,123 @@
+"""Making a reading: the networks of a run measured anew in this environment.
+
+They are measured as any network is, in a folder of their own per environment, so that a reading that was interrupted
+goes on where it was.
+"""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from replication import provenance
+from replication.activations import layer_activations
+from replication.architecture import LAYER_NAMES
+from replication.data import load
+from replication.drift import NetworkReading, Reading, answers, network_reading, reading_name
+from replication.evidence import Evidence, NetworkEvidence
+from replication.files import exclusive, write_atomically
+from replication.judging import Registry, judge_all
+from replication.measurements import PIECES
+from replication.pipeline import measure_network
+from replication.precision import Precision, get_precision, set_precision
+from replication.progress import Progress
+from replication.run_folder import NotARunError, RunFolder
+from replication.study import PROFILES, NetworkId, Profile
+from replication.training import load_checkpoint
+
+
+def read_environment(
+    run: RunFolder,
+    workshop: Path,
+    claims: Registry,
+    device: torch.device,
+    progress: Progress,
+    *,
+    precision: Precision = "ieee",
+) -> Reading:
+    """Measure the networks of a run in this environment.
+
+    Log-probabilities and predictions are taken on all test images; neighbourhood hit, selective neurons and answers
+    under the run's own profile, or under ``quick``, on 2,000 images and from one embedding seed, where that is
+    ``paper``.  What the run holds of measurements is judged again, not measured again.
+
+    Args:
+        run: Holds the trained networks; left as it is.
+        workshop: Where the measurements lie, a folder for each environment.
+        claims: The registry.
+        device: Where the networks run.
+        progress: Told what is done.
+        precision: Float32 arithmetic of the GPU.
+
+    Returns:
+        The reading.
+
+    Raises:
+        NotARunError: The run holds no trained network.
+    """
+    set_precision(precision)
+    profile = PROFILES["quick"] if run.profile().is_paper else run.profile()
+    network_ids = [network_id for network_id in run.networks() if run.checkpoint(network_id).exists()]
+    if not network_ids:
+        raise NotARunError(
+            f"{run.path} holds no trained network: there is no DATASET/seed=N/network.safetensors in it; train some "
+            "with replication run, and name their run with --run"
+        )
+    origin = _origin(device, profile)
+    bench = RunFolder(workshop / reading_name(origin))
+    with exclusive(bench.path):
+        bench.describe(profile)
+        for network_id in network_ids:
+            write_atomically(bench.checkpoint(network_id), run.checkpoint(network_id).read_bytes())
+            measure_network(bench, network_id, profile, device, progress)
+        measured = {network.network: network for network in Evidence.of_run(bench).all_networks()}
+    networks = [measured[str(network_id)] for network_id in network_ids]
+    recorded = Evidence.of_run(run)
+    verdicts = judge_all(claims, recorded, progress) if recorded.all_networks() else ()
+    return Reading(
+        origin=origin,
+        networks={
+            str(network_id): _read(bench, network_id, measured[str(network_id)], profile, device)
+            for network_id in progress.track(network_ids, "log-probabilities", len(network_ids))
+        },
+        answers=answers(claims, Evidence(profile, networks)),
+        verdicts={f"{verdict.id} [{verdict.network}]": verdict.outcome for verdict in verdicts},
+        judged_sha256=_digest_of_measurements(run),
+    )
+
+
+def _read(
+    bench: RunFolder, network_id: NetworkId, evidence: NetworkEvidence, profile: Profile, device: torch.device
+) -> NetworkReading:
+    """Return the reading of one network that was measured here."""
+    checkpoint = load_checkpoint(bench.checkpoint(network_id))
+    _, test = load(network_id.dataset, replace(profile, n_test=None), device)
+    log_probabilities = layer_activations(checkpoint.network(device), test.images, LAYER_NAMES[-1])
+    return network_reading(evidence, log_probabilities, checkpoint.sha256)
+
+
+def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
+    """Return what tells this environment from others."""
+    machine = provenance.machine()
+    return {
+        "software": provenance.software(),
+        "device": device.type,
+        "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else machine["processor"],
+        "precision": get_precision(),
+        "machine": machine,
+        "profile": profile.name,
+        "commit": provenance.commit(),
+    }
+
+
+def _digest_of_measurements(run: RunFolder) -> str:
+    """Return the checksum of all pieces that a run holds."""
+    digest = hashlib.sha256()
+    for network_id in run.networks():
+        for piece in PIECES:
+            path = run.piece(network_id, piece)
+            if path.exists():
+                digest.update(f"{network_id}/{piece}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

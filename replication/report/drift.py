@@ -1,0 +1,145 @@
+"""How far environments differ, as tables of text that page, Markdown and terminal show alike."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from replication.drift import Difference, Reading, differences, reference_of
+from replication.report.quantities import true_minus
+
+MOST_NAMED = 3
+"""Flips that are named; of more, only their number is told."""
+
+
+@dataclass(frozen=True)
+class DriftTable:
+    """One table.
+
+    Attributes:
+        caption: What it shows.
+        header: A title per column; the first names the row.
+        rows: Cells as text.
+    """
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What the readings of several environments say.
+
+    Attributes:
+        sentences: Which environments and networks were read, and how to read the tables.
+        tables: Outputs and counts, neighbourhood hit, answers and verdicts; empty for one environment.
+    """
+
+    sentences: tuple[str, ...]
+    tables: tuple[DriftTable, ...]
+
+
+def drift_of(readings: Sequence[Reading]) -> Drift:
+    """Return what readings of several environments say.
+
+    Args:
+        readings: In any order; there may be none.
+
+    Returns:
+        Sentences, and tables where there are environments to compare.
+    """
+    if not readings:
+        return Drift(("No environment has been read: replication drift measures one.",), ())
+    reference, found = reference_of(readings), differences(readings)
+    return Drift(tuple(_sentences(readings, reference)), tuple(_tables(found)) if found else ())
+
+
+def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]:
+    """Yield which environments and networks were read, and how to read the tables."""
+    networks = ", ".join(reference.networks)
+    profile = reference.origin["profile"]
+    yield f"The same trained networks ({networks}) were measured in {_number(len(readings), 'environment')}."
+    if len(readings) > 1:
+        yield (
+            f"Differences are from {reference.label}. Log-probabilities are of {_n_kept(reference)} test images, "
+            f"predictions of all; NH, counts and answers were measured as the profile {profile} does."
+        )
+        yield (
+            "UMAP's optimiser turns the last bit of an activation into another picture: a change of NH in the "
+            "embedding is to be held against that from one embedding seed to the next, and against the change in "
+            "the panel's own space, which no embedding has touched."
+        )
+    commits = {str(reading.origin["commit"]) for reading in readings}
+    if len(commits) > 1:
+        yield f"The readings were made at {len(commits)} commits of this suite, which may differ by themselves."
+
+
+def _tables(found: Sequence[Difference]) -> Iterator[DriftTable]:
+    """Yield the three tables."""
+    yield DriftTable(
+        "Outputs and counts: largest change of a log-probability (nats), predictions that flip, and the largest change "
+        "of a class's count of selective neurons",
+        ("Environment", "Network", "Log-probability", "Flipped predictions", "AS count", "AES count"),
+        tuple(
+            (
+                one.reading.label,
+                row.network,
+                f"{row.log_probability:.2g}",
+                f"{row.n_flipped} of {row.n_images:,}",
+                f"{row.n_selective:g}",
+                f"{row.n_effect_selective:g}",
+            )
+            for one in found
+            for row in one.networks
+        ),
+    )
+    panels = next((list(row.nh_pp) for one in found for row in one.networks), [])
+    yield DriftTable(
+        "Neighbourhood hit: change in percentage points in each panel's embedding (in its own space)",
+        ("Environment", "Network", *panels),
+        tuple(
+            (
+                one.reading.label,
+                row.network,
+                *(f"{_signed(row.nh_pp[panel])} ({_signed(row.nh_raw_pp[panel])})" for panel in panels),
+            )
+            for one in found
+            for row in one.networks
+        ),
+    )
+    yield DriftTable(
+        "What the claims say: statements whose answer for a single network flips, and verdicts that flip when the "
+        "measurements of the networks' own run are judged anew",
+        ("Environment", "Flipped answers", "Flipped verdicts"),
+        tuple(
+            (
+                one.reading.label,
+                _flips(one.flipped_answers, one.n_answers),
+                _flips(one.flipped_verdicts, one.n_verdicts),
+            )
+            for one in found
+        ),
+    )
+
+
+def _flips(names: Sequence[str], n: int) -> str:
+    """Return how many of n flip, and which if they are few."""
+    if n == 0:
+        return "nothing to compare"
+    named = f": {', '.join(names)}" if 0 < len(names) <= MOST_NAMED else ""
+    return f"{len(names)} of {n}{named}"
+
+
+def _signed(number: float) -> str:
+    """Return a change with its sign; 0.00 has none."""
+    text = f"{number:+.2f}"
+    return "0.00" if float(text) == 0 else true_minus(text)
+
+
+def _number(n: int, noun: str) -> str:
+    """Return a number of things."""
+    return f"{n} {noun}" + ("" if n == 1 else "s")
+
+
+def _n_kept(reading: Reading) -> int:
+    """Return how many images' log-probabilities a reading keeps."""
+    return max(len(network.log_probabilities) for network in reading.networks.values())

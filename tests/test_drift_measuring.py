@@ -1,0 +1,160 @@
+"""Making a reading of this environment; measuring is stood in for, ``test_end_to_end`` runs the real thing."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from small_evidence import small_network
+
+from replication import drift_measuring, measurements, provenance
+from replication.drift_measuring import read_environment
+from replication.files import RunLockedError, exclusive
+from replication.judging import Registry, Statement
+from replication.precision import get_precision
+from replication.progress import SILENT
+from replication.run_folder import NotARunError, RunFolder
+from replication.study import PROFILES, NetworkId
+from replication.training import Checkpoint, save_checkpoint
+
+CPU = torch.device("cpu")
+D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
+
+
+@pytest.fixture(autouse=True)
+def profile(monkeypatch, testing_profile):
+    """The tiny profile in place of ``digits``."""
+    monkeypatch.setitem(PROFILES, "digits", testing_profile)
+
+
+@pytest.fixture
+def claims():
+    registry = Registry()
+
+    @registry.claim("9/first", place="", rule=Statement(), networks=("mnist", "kmnist"))
+    def first(network):
+        """A statement."""
+        return network.network == "digits/seed=0"
+
+    return registry
+
+
+@pytest.fixture
+def run(tmp_path, tiny_network):
+    """A run with two trained networks and nothing measured."""
+    folder = RunFolder(tmp_path / "run")
+    folder.describe(PROFILES["digits"])
+    for network_id in (D0, D1):
+        tensors = dict(tiny_network.state_dict())
+        tensors["out.bias"] = tensors["out.bias"] + network_id.seed * torch.arange(10)
+        save_checkpoint(folder.checkpoint(network_id), Checkpoint(tensors, {"network": str(network_id)}))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pieces(tmp_path_factory):
+    """Measurements of seeded numbers, as files."""
+    folder = tmp_path_factory.mktemp("pieces")
+    for piece, dataset in small_network("digits/seed=0").pieces.items():
+        measurements.save(folder / f"{piece}.nc", dataset)
+    return folder
+
+
+@pytest.fixture
+def put_pieces(pieces):
+    """Puts these measurements where those of a network belong."""
+
+    def put(folder, network_id):
+        for path in pieces.iterdir():
+            target = folder.piece(network_id, path.stem)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+    return put
+
+
+@pytest.fixture
+def asked(monkeypatch, put_pieces):
+    """Stands in for measuring; returns what it was asked for."""
+    calls = []
+
+    def measure(folder, network_id, profile, device, progress):
+        calls.append((folder.path.name, str(network_id), profile.name, folder.checkpoint(network_id).exists()))
+        put_pieces(folder, network_id)
+
+    monkeypatch.setattr(drift_measuring, "measure_network", measure)
+    return calls
+
+
+def test_every_network_is_measured_in_a_folder_of_this_environment(run, asked, claims, tmp_path):
+    found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert asked == [(found.name, "digits/seed=0", "digits", True), (found.name, "digits/seed=1", "digits", True)]
+    assert list(found.networks) == ["digits/seed=0", "digits/seed=1"]
+    torch_version = provenance.software()["torch"].partition("+")[0]
+    assert found.name.startswith(f"torch{torch_version}-umap")
+    assert found.name.endswith("-cpu")
+    assert found.origin["precision"] == get_precision() == "ieee"
+    assert sorted(path.name for path in run.network_folder(D0).iterdir()) == ["network.safetensors"]
+
+
+def test_log_probabilities_and_predictions_are_of_all_test_images(run, asked, claims, tmp_path, tiny_network):
+    from replication.data import load
+
+    found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT).networks["digits/seed=0"]
+    _, test = load("digits", replace(PROFILES["digits"], n_test=None), CPU)
+    with torch.inference_mode():
+        expected = tiny_network(test.images).numpy()
+    assert len(test) > PROFILES["digits"].n_test
+    assert found.log_probabilities == pytest.approx(expected[:200], abs=1e-4)
+    assert np.mean(found.predictions == expected.argmax(axis=1)) > 0.99
+
+
+def test_answers_are_those_of_the_networks_measured_here(run, asked, claims, tmp_path, put_pieces):
+    workshop = tmp_path / "drift"
+    name = read_environment(run, workshop, claims, CPU, SILENT).name
+    # What an earlier reading of another run left behind.
+    put_pieces(RunFolder(workshop / name), NetworkId("mnist", 7))
+    found = read_environment(run, workshop, claims, CPU, SILENT)
+    assert found.answers == {"9/first [mnist]": (True, False), "9/first [kmnist]": (True, False)}
+
+
+def test_the_run_s_own_measurements_are_judged_anew(run, asked, claims, tmp_path, put_pieces):
+    without = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert without.verdicts == {}
+    put_pieces(run, D0)
+    found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert found.verdicts == {"9/first [mnist]": "inconclusive", "9/first [kmnist]": "inconclusive"}
+    assert found.judged_sha256 != without.judged_sha256
+
+
+def test_networks_of_the_paper_s_profile_are_measured_as_quick_does(run, asked, claims, tmp_path, monkeypatch):
+    run.description_path.unlink()
+    run.describe(PROFILES["paper"])
+    monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["digits"], name="quick"))
+    found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert {profile for _, _, profile, _ in asked} == {"quick"}
+    assert found.origin["profile"] == "quick"
+
+
+def test_another_network_in_the_run_replaces_the_one_measured_before(run, asked, claims, tmp_path, tiny_network):
+    before = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    tensors = dict(tiny_network.state_dict())
+    save_checkpoint(run.checkpoint(D0), Checkpoint(tensors | {"out.bias": tensors["out.bias"] + torch.eye(10)[3]}))
+    after = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert before.networks["digits/seed=0"].sha256 != after.networks["digits/seed=0"].sha256
+    assert before.networks["digits/seed=1"].sha256 == after.networks["digits/seed=1"].sha256
+
+
+def test_a_run_without_networks_is_refused_with_the_way_out(run, claims, tmp_path):
+    for network_id in (D0, D1):
+        run.checkpoint(network_id).unlink()
+    with pytest.raises(NotARunError, match=r"holds no trained network: .*network\.safetensors.* replication run"):
+        read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert not (tmp_path / "drift").exists()
+
+
+def test_two_readings_of_one_environment_do_not_interleave(run, asked, claims, tmp_path):
+    name = read_environment(run, tmp_path / "drift", claims, CPU, SILENT).name
+    with exclusive(tmp_path / "drift" / name), pytest.raises(RunLockedError, match="in use by another process"):
+        read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
