@@ -47,6 +47,7 @@ def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     assert judgement.outcome == "inconclusive"
     assert judgement.measured is None
     assert judgement.measured_text == "undefined"
+    assert judgement.interval is None
     assert "undefined for 12 of 12 networks" in judgement.why
 
 

@@ -59,7 +59,7 @@ class Statement:
             outcome=outcome,
             measured=k / n if n_undefined < n else None,
             measured_text=f"{k} of {n} networks" if n_undefined < n else "undefined",
-            interval=interval,
+            interval=interval if n_undefined < n else None,
             why=f"true of {k} of {n} networks{also}",
             criteria=tuple(criteria),
             values=tuple(value if math.isnan(value) else float(bool(value)) for value in values),
