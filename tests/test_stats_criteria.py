@@ -73,10 +73,10 @@ def test_agrees_with_the_wording(r_o, n_o, r_r, n_r):
         abs(z_r - z_o) - 1.959964 * e_r,
         abs(z_r - z_o) - 1.959964 * e_o,
         abs(z_r - z_o) - 1.959964 * math.hypot(e_o, e_r),
-        correlation_p(r_o, n_o) - 0.05,
         correlation_p(r_r, n_r) - 0.05,
         stats.norm.sf(smaller / e_r) - 0.05,
         r_r,
+        correlation_p(r_o, n_o) - 0.05,
     ]
     assume(all(abs(edge) > 1e-6 for edge in edges))
     results = by_name(r_o, n_o, r_r, n_r)
