@@ -14,7 +14,7 @@ import torch
 from replication import measurements
 from replication.architecture import layer_of_unit
 from replication.data import Images, load
-from replication.embedding import horizontal
+from replication.embedding import horizontal_jobs
 from replication.evidence import Evidence, NetworkEvidence
 from replication.measuring import MEASURES, Subject
 from replication.measuring.cumulative import measure_cumulative
@@ -79,8 +79,8 @@ def measured(network_id, network):
     pieces = {}
     subject = _subject(str(network_id), network, pieces)
     with pytest.MonkeyPatch.context() as patch:
-        few = partial(horizontal, n_epochs=N_EPOCHS_HORIZONTAL)
-        patch.setattr("replication.measuring.horizontal.horizontal", few)
+        few = partial(horizontal_jobs, n_epochs=N_EPOCHS_HORIZONTAL)
+        patch.setattr("replication.measuring.horizontal.horizontal_jobs", few)
         patch.setattr("replication.measuring.vertical.N_EPOCHS_REHEARSAL", N_EPOCHS_VERTICAL)
         for piece, measure in MEASURES.items():
             pieces[piece] = measurements.build(piece, measure(subject), SOURCE)

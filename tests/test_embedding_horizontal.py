@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from replication.embedding import EmbeddingJob, embed_many, exact_neighbours, horizontal, start
+from replication.embedding import EmbeddingJob, embed_many, exact_neighbours, horizontal_jobs, start
 from replication.seeds import generator, stream_seed
 
 EPOCHS = 50
@@ -21,26 +21,29 @@ def initial():
     return 10 * generator("initial").random((100, 2))
 
 
+def embedded(panels, initial, **options):
+    return dict(embed_many(horizontal_jobs(panels, initial, n_epochs=EPOCHS, **options)))
+
+
 def test_every_panel_is_its_own_embedding_from_the_start(panels, initial):
-    done = []
-    layouts = horizontal(panels, initial, seed=1, n_epochs=EPOCHS, finished=done.append)
-    assert [*layouts] == done == ["data", "conv1", "out"]
+    layouts = embedded(panels, initial, seed=1)
+    assert [*layouts] == ["data", "conv1", "out"]
     job = EmbeddingJob(panels["out"], stream_seed("horizontal", 1, "out"), initial=initial, n_epochs=EPOCHS)
     np.testing.assert_array_equal(layouts["out"], job.run())
 
 
 def test_panels_do_not_depend_on_each_other(panels, initial):
-    together = horizontal(panels, initial, seed=1, n_epochs=EPOCHS)
-    alone = horizontal({"out": panels["out"]}, initial, seed=1, n_epochs=EPOCHS)
+    together = embedded(panels, initial, seed=1)
+    alone = embedded({"out": panels["out"]}, initial, seed=1)
     np.testing.assert_array_equal(together["out"], alone["out"])
-    same_neighbours = horizontal({"a": panels["out"], "b": panels["out"]}, initial, seed=1, n_epochs=EPOCHS)
+    same_neighbours = embedded({"a": panels["out"], "b": panels["out"]}, initial, seed=1)
     assert not np.array_equal(same_neighbours["a"], same_neighbours["b"])
 
 
 def test_other_seeds_and_other_initialisations_give_other_embeddings(panels, initial):
-    first = horizontal(panels, initial, seed=1, n_epochs=EPOCHS)
-    other = horizontal(panels, initial, seed=2, n_epochs=EPOCHS)
-    raw = horizontal(panels, 30 * initial, seed=1, n_epochs=EPOCHS, initialisation="raw")
+    first = embedded(panels, initial, seed=1)
+    other = embedded(panels, initial, seed=2)
+    raw = embedded(panels, 30 * initial, seed=1, initialisation="raw")
     for name in panels:
         assert not np.array_equal(first[name], other[name])
         assert not np.array_equal(first[name], raw[name])
@@ -57,11 +60,9 @@ def test_the_start_is_looser_than_the_default():
 
 @pytest.mark.slow
 def test_processes_change_nothing(panels, initial):
-    done = []
-    apart = horizontal(panels, initial, seed=1, n_epochs=EPOCHS, n_processes=2, finished=done.append)
-    here = horizontal(panels, initial, seed=1, n_epochs=EPOCHS)
-    assert [*apart] == [*panels]
-    assert sorted(done) == sorted(panels)
+    jobs = horizontal_jobs(panels, initial, seed=1, n_epochs=EPOCHS)
+    apart, here = dict(embed_many(jobs, n_processes=2)), dict(embed_many(jobs))
+    assert sorted(apart) == sorted(here) == sorted(panels)
     for name in panels:
         np.testing.assert_array_equal(apart[name], here[name])
 
@@ -70,10 +71,10 @@ def test_processes_change_nothing(panels, initial):
 def test_the_error_of_a_job_in_a_process_arrives_here(panels, initial):
     jobs = {name: EmbeddingJob(panels["out"], 0, initial=initial[:99]) for name in "ab"}
     with pytest.raises(ValueError, match=r"initial has shape \(99, 2\)"):
-        embed_many(jobs, n_processes=2)
+        list(embed_many(jobs, n_processes=2))
 
 
 def test_no_jobs_are_done_at_once_and_no_processes_are_refused():
-    assert embed_many({}, n_processes=3) == {}
+    assert list(embed_many({}, n_processes=3)) == []
     with pytest.raises(ValueError, match="n_processes=0"):
         embed_many({}, n_processes=0)

@@ -251,13 +251,13 @@ class TestHorizontal:
     def test_what_is_embedded_starts_as_it_is_said_to(self, tiny_subject, horizontal, row, initialisation):
         """The last layer, embedded once more by itself."""
         out = layer_activations(tiny_subject.network, tiny_subject.used.images, "out")
-        layouts = embedding.horizontal(
+        job = embedding.horizontal_jobs(
             {"out": embedding.exact_neighbours(out, 15)},
             horizontal["start"],
             seed=stream_seed("horizontal", tiny_subject.name, 0),
             initialisation=initialisation,
-        )
-        expected = agreement_by_search(layouts["out"], horizontal["label"])
+        )["out"]
+        expected = agreement_by_search(job.run(), horizontal["label"])
         np.testing.assert_array_equal(horizontal["agreement"][row, 0, 6, 0, 1], expected)
 
     def test_the_raw_start_is_embedded_once(self, horizontal):

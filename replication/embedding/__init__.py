@@ -4,7 +4,7 @@ What comes in: points as rows, images as a layer sees them or neurons as they re
 neighbours, coordinates (n, 2) and their alignment, in float64.  Source: §3.2; McInnes, Healy and Melville 2018 (UMAP).
 """
 
-from replication.embedding.horizontal import horizontal as horizontal
+from replication.embedding.horizontal import horizontal_jobs as horizontal_jobs
 from replication.embedding.horizontal import start as start
 from replication.embedding.jobs import EmbeddingJob as EmbeddingJob
 from replication.embedding.jobs import embed_many as embed_many

@@ -1,11 +1,11 @@
 """Horizontal reduction: every point is one test image as a layer sees it (§3.2, Fig. 3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.embedding.jobs import EmbeddingJob, embed_many
+from replication.embedding.jobs import EmbeddingJob
 from replication.embedding.layout import Initialisation, embed
 from replication.embedding.neighbours import Neighbours
 from replication.paper import EMBEDDING
@@ -29,17 +29,15 @@ def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) ->
     return embed(neighbours, seed=stream_seed("start", seed), points=images, min_dist=EMBEDDING.start_min_dist)
 
 
-def horizontal(
+def horizontal_jobs(
     panels: Mapping[str, Neighbours],
     start: NDArray[np.floating],
     *,
     seed: int,
     initialisation: Initialisation = "rescaled",
     n_epochs: int | None = None,
-    n_processes: int = 1,
-    finished: Callable[[str], None] = lambda name: None,
-) -> dict[str, NDArray[np.float64]]:
-    """Embeddings of the test images as each layer sees them, all from one start and otherwise by default parameters.
+) -> dict[str, EmbeddingJob]:
+    """Embeddings to be made of the test images as each layer sees them, all from one start, by default parameters.
 
     Every panel draws from a stream of its own name, so that no panel changes when others join or leave.
 
@@ -50,13 +48,11 @@ def horizontal(
         seed: Any non-negative integer; other seeds give the other embeddings of an NH band.
         initialisation: Whether umap-learn stretches the start, as today, or not, as in 2020.
         n_epochs: Passes of the optimiser; by default umap-learn's.
-        n_processes: Panels to embed at a time.
-        finished: Called with the name of each panel as it is done.
 
     Returns:
-        Coordinates by panel, shape (n, 2), not aligned with each other; see ``procrustes_chain``.
+        By panel; the coordinates they give, shape (n, 2), are not aligned with each other; see ``procrustes_chain``.
     """
-    jobs = {
+    return {
         name: EmbeddingJob(
             neighbours,
             seed=stream_seed("horizontal", seed, name),
@@ -66,4 +62,3 @@ def horizontal(
         )
         for name, neighbours in panels.items()
     }
-    return embed_many(jobs, n_processes=n_processes, finished=finished)

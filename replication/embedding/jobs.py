@@ -1,15 +1,18 @@
 """Several embeddings side by side, one process each: umap-learn with a seed runs on one core."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from replication.embedding.layout import N_NEIGHBORS, Initialisation, embed
 from replication.embedding.neighbours import Neighbours
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,43 +42,36 @@ class EmbeddingJob:
         )
 
 
-def embed_many(
-    jobs: Mapping[str, EmbeddingJob],
-    *,
-    n_processes: int = 1,
-    finished: Callable[[str], None] = lambda name: None,
-) -> dict[str, NDArray[np.float64]]:
+def embed_many(jobs: Mapping[Key, EmbeddingJob], *, n_processes: int = 1) -> Iterator[tuple[Key, NDArray[np.float64]]]:
     """Run embedding jobs, the results not depending on how many run at a time.
 
-    Every process first spends some ten seconds on numba's compilation, and each holds its own job's arrays.
+    Every process first spends some ten seconds on numba's compilation, so that many jobs are best run in one call, and
+    each holds its own job's arrays.
 
     Args:
         jobs: The jobs by name.
         n_processes: Processes to run them in; 1 runs them here, one after the other.
-        finished: Called here with the name of each job as it is done.
 
     Returns:
-        Coordinates by name, in the order of ``jobs``.
+        Names and coordinates as they come: in the order of ``jobs`` from one process, in any order from several.
 
     Raises:
         ValueError: ``n_processes`` is not positive, or a job's arguments do not fit.
     """
     if n_processes < 1:
         raise ValueError(f"n_processes={n_processes}: expected at least 1")
-    layouts: dict[str, NDArray[np.float64]] = {}
     if min(n_processes, len(jobs)) <= 1:
-        for name, job in jobs.items():
-            layouts[name] = job.run()
-            finished(name)
-        return layouts
+        return ((name, job.run()) for name, job in jobs.items())
+    return _side_by_side(jobs, min(n_processes, len(jobs)))
+
+
+def _side_by_side(jobs: Mapping[Key, EmbeddingJob], n_processes: int) -> Iterator[tuple[Key, NDArray[np.float64]]]:
+    """Yield what several processes make of the jobs."""
     # Spawned, because a fork would copy the locks of the threads that torch and numba have running.
-    with ProcessPoolExecutor(min(n_processes, len(jobs)), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
         names = {pool.submit(job.run): name for name, job in jobs.items()}
         try:
             for done in as_completed(names):
-                layouts[names[done]] = done.result()
-                finished(names[done])
-        except BaseException:
+                yield names[done], done.result()
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return {name: layouts[name] for name in jobs}

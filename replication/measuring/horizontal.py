@@ -16,14 +16,15 @@ from replication.embedding import (
     N_NEIGHBORS,
     Initialisation,
     Neighbours,
+    embed_many,
     exact_neighbours,
-    horizontal,
+    horizontal_jobs,
     neighbour_ranks,
     procrustes_chain,
     start,
 )
 from replication.measurements import INITIALISATIONS, PANELS, STATES
-from replication.measuring.geometry import Arrays, K, Layouts, agreement_counts, geometry, stack
+from replication.measuring.geometry import Arrays, K, Which, agreement_counts, geometry, stack
 from replication.measuring.subject import Subject
 from replication.metrics import trustworthiness
 from replication.paper import ABLATION, FIGURES
@@ -67,7 +68,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
     labels = subject.labels[: subject.n_used]
     mask = draw_mask(find_layer(ABLATED_LAYER), ABLATION.reported_fraction, DRAW_OF_FIGURE.get(subject.dataset) or 0)
     # The raw start is another answer to an open question and needs no band.
-    n_embeddings = {"rescaled": subject.profile.n_embedding_seeds, "raw": 1}
+    n_embeddings: dict[Initialisation, int] = {"rescaled": subject.profile.n_embedding_seeds, "raw": 1}
     n_steps = (sum(n_embeddings.values()) + 2) * sum(map(len, EMBEDDED_PANELS.values()))
     with subject.progress.task(f"{subject.name}: embed test images", n_steps) as task:
 
@@ -88,14 +89,28 @@ def measure_horizontal(subject: Subject) -> Arrays:
         pixels = subject.used.images.flatten(1).cpu().numpy()
         common = start(pixels, spaces["intact"]["data"].neighbours, seed=stream_seed("start", subject.name))
         lost = (predictions[0] == labels) & (predictions[1] != labels)
-        embeddings = [
-            [_embed(subject.name, spaces, common, how, seed, step) for seed in range(n_embeddings[how])]
-            for how in INITIALISATIONS
-        ]
-        arrays = stack(
-            [[[geometry(one[state], labels, lost) for state in STATES] for one in of_start] for of_start in embeddings]
-        )
-        shown = embeddings[INITIALISATIONS.index("rescaled")][0]
+        jobs = {
+            Which(how, seed, state, panel): job
+            for how, n in n_embeddings.items()
+            for seed in range(n)
+            for state, panels in EMBEDDED_PANELS.items()
+            for panel, job in horizontal_jobs(
+                {panel: spaces[state][panel].neighbours for panel in panels},
+                common,
+                seed=stream_seed("horizontal", subject.name, seed),
+                initialisation=how,
+            ).items()
+        }
+        n_processes = (os.cpu_count() or 1) if len(labels) >= MANY_IMAGES else 1
+        measured: dict[Which, Arrays] = {}
+        shown: dict[str, dict[str, NDArray[np.float64]]] = {state: {} for state in STATES}
+        for which, layout in embed_many(jobs, n_processes=n_processes):
+            measured[which] = geometry(layout, labels, lost)
+            if which[:2] == (INITIALISATIONS[0], 0):
+                shown[which.state][which.panel] = layout
+            step(f"embedding of {which.panel}, {which.state}")
+        shown["ablated"][PANELS[0]] = shown["intact"][PANELS[0]]
+        arrays = stack(measured)
         quality: list[dict[str, tuple[float, float]]] = []
         for state in STATES:
             found = _quality(subject, state, mask, spaces[state], shown[state], step)
@@ -156,35 +171,12 @@ def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[t
         yield layer, points
 
 
-def _embed(
-    name: str,
-    spaces: Mapping[str, Mapping[str, Space]],
-    common: NDArray[np.float64],
-    initialisation: Initialisation,
-    seed: int,
-    step: Callable[[str], None],
-) -> dict[str, Layouts]:
-    """Return one embedding of every panel, by state."""
-    layouts: dict[str, Layouts] = {}
-    for state, panels in EMBEDDED_PANELS.items():
-        made = horizontal(
-            {panel: spaces[state][panel].neighbours for panel in panels},
-            common,
-            seed=stream_seed("horizontal", name, seed),
-            initialisation=initialisation,
-            n_processes=(os.cpu_count() or 1) if len(common) >= MANY_IMAGES else 1,
-            finished=step,
-        )
-        layouts[state] = layouts.get("intact", {}) | made
-    return layouts
-
-
 def _quality(
     subject: Subject,
     state: str,
     mask: NDArray[np.bool_],
     spaces: Mapping[str, Space],
-    embedding: Layouts,
+    embedding: Mapping[str, NDArray[np.float64]],
     step: Callable[[str], None],
 ) -> dict[str, tuple[float, float]]:
     """Return trustworthiness and continuity of one embedding's panels."""
