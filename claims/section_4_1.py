@@ -5,9 +5,8 @@ import numpy as np
 from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, z_difference
 from claims.registry import claim
 from claims.shares import evenness, twice_as_much
-from replication.evidence import NetworkEvidence
+from replication.evidence import CORRELATIONS, NetworkEvidence
 from replication.judging import Contrast, Correlation, NoEffect, Statement
-from replication.stats import spearman
 
 ALL = ("mnist", "kmnist", "fashion")
 FIGURES = "Fig. 2, A.1, A.2"
@@ -65,7 +64,7 @@ def some_classes_suffer_much_more(network: NetworkEvidence) -> bool:
 )
 def class_7_changes_most(network: NetworkEvidence) -> bool:
     """Ablating half a layer changes the accuracy of class 7 most."""
-    return bool(network.total_harm.argmax("class") == 7)
+    return network.most_harmed_class == 7
 
 
 @claim(
@@ -79,7 +78,7 @@ def class_7_changes_most(network: NetworkEvidence) -> bool:
 )
 def class_3_changes_least(network: NetworkEvidence) -> bool:
     """Ablating half a layer changes the accuracy of class 3 least."""
-    return bool(network.total_harm.argmin("class") == 3)
+    return network.least_harmed_class == 3
 
 
 @claim(
@@ -183,7 +182,7 @@ def classes_1_8_and_9_are_spread_more_evenly(network: NetworkEvidence) -> bool:
 )
 def prediction_error_predicts_the_change(network: NetworkEvidence) -> float:
     """A class's prediction error correlates with its change in accuracy in K-Net and F-Net, but not in M-Net."""
-    return spearman(network.error.values, network.total_harm.values).r
+    return CORRELATIONS["spearman"].r(network)
 
 
 @claim(
@@ -211,4 +210,4 @@ def prediction_error_predicts_it_better_than_in_mnist(network: NetworkEvidence, 
 )
 def harder_classes_are_more_sensitive(network: NetworkEvidence) -> bool:
     """Classes that are more difficult to predict are more sensitive to ablations."""
-    return spearman(network.error.values, network.total_harm.values).r > 0
+    return CORRELATIONS["spearman"].r(network) > 0

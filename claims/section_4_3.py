@@ -1,12 +1,14 @@
 """§4.3: functional neuron populations by activation, by selectivity and by ablation (Fig. 5, 6, A.7, A.8)."""
 
 import math
+from functools import partial
 
 import numpy as np
 
 from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, z_difference
 from claims.gains import gain_recurs
 from claims.patterns import (
+    PAIRS,
     similarity_of_activation,
     similarity_of_impact,
     similarity_of_selectivity,
@@ -23,13 +25,11 @@ from claims.populations import (
 )
 from claims.registry import claim
 from claims.shares import twice_as_much
-from replication.evidence import NetworkEvidence
+from replication.evidence import CORRELATIONS, NetworkEvidence
 from replication.judging import Contrast, Correlation, Exact, Statement, Value
-from replication.stats import pearson
 
 ALL = ("fashion", "mnist", "kmnist")
 FIGURES = "Fig. 5, 6, A.7, A.8"
-PAIRS = np.triu_indices(10, 1)
 PART_OF_LAYER = 0.05
 """Features that fewer of a layer's neurons have are not said to be represented by it."""
 
@@ -292,8 +292,8 @@ def ablating_a_unit_can_improve_the_network(network: NetworkEvidence) -> float:
     return gain_recurs(network.net_gain_by_half.sum("class").values)
 
 
-@claim(
-    "4.3/similar-classes-need-not-share-activation",
+need_not_share = partial(
+    claim,
     place=f"§4.3 ¶4 s9, {FIGURES}",
     networks=ALL,
     rule=Statement(chance=NEED_NOT),
@@ -301,34 +301,22 @@ def ablating_a_unit_can_improve_the_network(network: NetworkEvidence) -> float:
     fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
     caveat=EXISTENCE,
 )
+"""The sentence speaks of all three metrics: a claim for each."""
+
+
+@need_not_share("4.3/similar-classes-need-not-share-activation")
 def near_classes_need_not_excite_alike(network: NetworkEvidence) -> bool:
     """Two classes that lie near each other among the embedded images may excite neurons in unlike patterns."""
     return some_near_pair_is_dissimilar(network, similarity_of_activation(network))
 
 
-@claim(
-    "4.3/similar-classes-need-not-share-selectivity",
-    place=f"§4.3 ¶4 s9, {FIGURES}",
-    networks=ALL,
-    rule=Statement(chance=NEED_NOT),
-    holds={"twins": NEIGHBOURS, "near": STRANGERS},
-    fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
-    caveat=EXISTENCE,
-)
+@need_not_share("4.3/similar-classes-need-not-share-selectivity")
 def near_classes_need_not_be_selected_alike(network: NetworkEvidence) -> bool:
     """Two classes that lie near each other among the embedded images may have unlike patterns of selectivity."""
     return some_near_pair_is_dissimilar(network, similarity_of_selectivity(network))
 
 
-@claim(
-    "4.3/similar-classes-need-not-share-ablation",
-    place=f"§4.3 ¶4 s9, {FIGURES}",
-    networks=ALL,
-    rule=Statement(chance=NEED_NOT),
-    holds={"twins": NEIGHBOURS, "near": STRANGERS},
-    fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
-    caveat=EXISTENCE,
-)
+@need_not_share("4.3/similar-classes-need-not-share-ablation")
 def near_classes_need_not_be_ablated_alike(network: NetworkEvidence) -> bool:
     """Two classes that lie near each other among the embedded images may suffer from unlike ablations."""
     return some_near_pair_is_dissimilar(network, similarity_of_impact(network))
@@ -375,7 +363,7 @@ def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> bool:
 )
 def the_number_of_selective_neurons_predicts_separability(network: NetworkEvidence) -> float:
     """Classes with more selective neurons are easier to separate in F-Net, but not in M-Net and K-Net."""
-    return pearson(network.n_selective.values, network.data_nh.values).r
+    return CORRELATIONS["as-nh"].r(network)
 
 
 @claim(
@@ -424,7 +412,7 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_kmnist(
 )
 def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEvidence) -> float:
     """Classes that more units affect most selectively are easier to separate in F-Net, but not in M-Net and K-Net."""
-    return pearson(network.n_effect_selective.values, network.data_nh.values).r
+    return CORRELATIONS["aes-nh"].r(network)
 
 
 @claim(

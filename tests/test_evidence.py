@@ -79,6 +79,8 @@ def test_harm_is_the_mean_fall_of_recall_over_the_draws(baseline, row):
             ]
             assert float(network.harm.sel({"layer": layer, "class": label})) == pytest.approx(np.mean(falls))
     assert network.total_harm.values[3] == pytest.approx(sum(network.harm.values[:, 3]))
+    in_order = sorted(CLASSES, key=lambda label: network.total_harm.values[label])
+    assert (network.least_harmed_class, network.most_harmed_class) == (in_order[0], in_order[-1])
 
 
 def test_draws_that_were_not_made_do_not_count():

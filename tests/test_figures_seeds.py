@@ -54,9 +54,11 @@ def test_measured_numbers_a_second_way():
     assert value("as-nh-r/fashion", f) == pytest.approx(expected)
     expected = stats.pearsonr(f.n_effect_selective.values, f.nh.sel(state="intact", panel="data").values).statistic
     assert value("aes-nh-r/fashion", f) == pytest.approx(expected)
-    conv1 = k.harm.sel(layer="conv1").values
-    assert value("kmnist-conv1-most-harmed-drop", k) == conv1[int(value("kmnist-conv1-most-harmed-class", k))]
-    assert value("kmnist-conv1-least-harmed-drop", k) == conv1[int(value("kmnist-conv1-least-harmed-class", k))]
+    conv1 = k.figure_harm.values
+    assert value("kmnist-conv1-most-harmed-class", k) == np.argmax(conv1)
+    assert value("kmnist-conv1-least-harmed-class", k) == np.argmin(conv1)
+    assert value("kmnist-conv1-most-harmed-drop", k) == conv1[1]
+    assert value("kmnist-conv1-least-harmed-drop", k) == conv1[2]
     assert value("most-harmed-class/mnist", m) == np.argmax(m.total_harm.values)
     assert value("least-harmed-class/mnist", m) == np.argmin(m.total_harm.values)
     preferred = f.neuron_selectivity["preferred"].values

@@ -13,7 +13,7 @@ from replication.stats import (
     Interval,
     equivalence_of_correlation,
     equivalence_of_mean,
-    t_confidence_interval,
+    t_interval,
 )
 
 quick = settings(deadline=None, max_examples=80)
@@ -42,7 +42,7 @@ def test_p_values_are_those_of_scipy(values, margin):
     above = stats.ttest_1samp(values, -margin, alternative="greater").pvalue
     below = stats.ttest_1samp(values, margin, alternative="less").pvalue
     assert (result.p_not_below, result.p_not_above) == pytest.approx((above, below), abs=1e-9)
-    assert result.interval == t_confidence_interval(values, 0.9)
+    assert result.interval == t_interval(values, 0.9, of="mean")
 
 
 @quick

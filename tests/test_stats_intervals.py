@@ -13,12 +13,12 @@ from replication.stats import (
     Interval,
     bootstrap_interval,
     clopper_pearson,
-    t_confidence_interval,
-    t_prediction_interval,
+    t_interval,
 )
 
 quick = settings(deadline=None, max_examples=60)
 levels = st.floats(0.5, 0.99)
+OF = ("mean", "next run")
 runs = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=2, max_size=12)
 
 
@@ -64,26 +64,26 @@ def test_clopper_pearson_covers_at_least_as_promised(n):
 
 def test_t_intervals_by_hand():
     # m = 2, s = 1, S = 3, t(.975, 2) = 4.302653: 2 ± 4.302653 / √3 and 2 ± 4.302653 √(4/3)
-    confidence, prediction = t_confidence_interval([1, 2, 3]), t_prediction_interval([1, 2, 3])
+    confidence, prediction = t_interval([1, 2, 3], of="mean"), t_interval([1, 2, 3], of="next run")
     assert (confidence.low, confidence.high) == pytest.approx((-0.4841377, 4.4841377))
     assert (prediction.low, prediction.high) == pytest.approx((-2.9682755, 6.9682755))
 
 
 @quick
 @given(runs, levels)
-def test_t_confidence_interval_agrees_with_scipy(values, level):
+def test_t_interval_of_the_mean_agrees_with_scipy(values, level):
     assume(np.ptp(values) > 0)
     theirs = stats.t.interval(level, len(values) - 1, loc=np.mean(values), scale=stats.sem(values))
-    ours = t_confidence_interval(values, level)
+    ours = t_interval(values, level, of="mean")
     assert (ours.low, ours.high) == pytest.approx(theirs, rel=1e-6, abs=1e-6)
 
 
 @quick
 @given(runs, st.floats(0.5, 0.9), st.floats(-100, 100))
-@pytest.mark.parametrize("interval_of", [t_confidence_interval, t_prediction_interval])
-def test_t_intervals_move_with_the_values_and_widen_with_the_level(interval_of, values, level, shift):
-    interval, wider = interval_of(values, level), interval_of(values, level + 0.05)
-    moved = interval_of(np.add(values, shift), level)
+@pytest.mark.parametrize("of", OF)
+def test_t_intervals_move_with_the_values_and_widen_with_the_level(of, values, level, shift):
+    interval, wider = t_interval(values, level, of=of), t_interval(values, level + 0.05, of=of)
+    moved = t_interval(np.add(values, shift), level, of=of)
     assert (moved.low, moved.high) == pytest.approx((interval.low + shift, interval.high + shift), abs=1e-6)
     assert wider.low <= interval.low <= interval.high <= wider.high
     assert interval.contains(float(np.mean(values))) or np.ptp(values) == 0
@@ -92,30 +92,30 @@ def test_t_intervals_move_with_the_values_and_widen_with_the_level(interval_of, 
 @quick
 @given(runs, levels)
 def test_predicting_a_run_is_less_certain_than_estimating_the_mean(values, level):
-    assert t_prediction_interval(values, level).width >= t_confidence_interval(values, level).width
+    assert t_interval(values, level, of="next run").width >= t_interval(values, level, of="mean").width
 
 
-@pytest.mark.parametrize("interval_of", [t_confidence_interval, t_prediction_interval])
+@pytest.mark.parametrize("of", OF)
 @pytest.mark.parametrize("values", [[], [7.0]])
-def test_fewer_than_two_runs_say_nothing(interval_of, values):
-    assert interval_of(values) == Interval(-math.inf, math.inf, 0.95)
+def test_fewer_than_two_runs_say_nothing(of, values):
+    assert t_interval(values, of=of) == Interval(-math.inf, math.inf, 0.95)
 
 
-@pytest.mark.parametrize("interval_of", [t_confidence_interval, t_prediction_interval])
-def test_equal_runs_leave_one_point(interval_of):
-    assert interval_of([0.1] * 7) == Interval(0.1, 0.1, 0.95)
+@pytest.mark.parametrize("of", OF)
+def test_equal_runs_leave_one_point(of):
+    assert t_interval([0.1] * 7, of=of) == Interval(0.1, 0.1, 0.95)
 
 
 def test_t_intervals_cover_as_promised():
     # 4000 draws at .9: standard deviation of the share √(.9 · .1 / 4000) = .0047, band of four: .881 to .919
     draws = generator("test", "intervals", "coverage").normal(3, 2, size=(4000, 6))
     shares = [
-        np.mean([t_prediction_interval(draw[:5], 0.9).contains(draw[5]) for draw in draws]),
-        np.mean([t_confidence_interval(draw[:5], 0.9).contains(3) for draw in draws]),
+        np.mean([t_interval(draw[:5], 0.9, of="next run").contains(draw[5]) for draw in draws]),
+        np.mean([t_interval(draw[:5], 0.9, of="mean").contains(3) for draw in draws]),
     ]
     assert all(0.881 <= share <= 0.919 for share in shares), shares
     # control: a confidence interval does not predict the next run
-    assert np.mean([t_confidence_interval(draw[:5], 0.9).contains(draw[5]) for draw in draws]) < 0.75
+    assert np.mean([t_interval(draw[:5], 0.9, of="mean").contains(draw[5]) for draw in draws]) < 0.75
 
 
 def test_bootstrap_covers_nearly_as_promised():
@@ -175,11 +175,13 @@ def test_refuses_what_makes_no_interval():
         clopper_pearson(4, 3)
     with pytest.raises(ValueError, match=r"level = 1.0, expected strictly"):
         clopper_pearson(1, 3, 1.0)
-    for interval_of in (t_confidence_interval, t_prediction_interval):
+    for of in OF:
         with pytest.raises(ValueError, match="values has 1 values that are NaN"):
-            interval_of([1, math.nan])
+            t_interval([1, math.nan], of=of)
         with pytest.raises(ValueError, match="level = 0, expected strictly"):
-            interval_of([1, 2], 0)
+            t_interval([1, 2], 0, of=of)
+    with pytest.raises(ValueError, match="of='median': expected one of"):
+        t_interval([1, 2], of="median")
 
 
 def test_bootstrap_refuses_what_it_cannot_resample():

@@ -47,6 +47,18 @@ class Ablations(Accuracy):
 
     @property
     @remembered
+    def most_harmed_class(self) -> int:
+        """The class whose accuracy changes most, summed over the layers; of classes that tie the lowest."""
+        return int(self.total_harm.argmax("class"))
+
+    @property
+    @remembered
+    def least_harmed_class(self) -> int:
+        """The class whose accuracy changes least, summed over the layers; of classes that tie the lowest."""
+        return int(self.total_harm.argmin("class"))
+
+    @property
+    @remembered
     def share_of_harm(self) -> xr.DataArray:
         """How a class's harm is shared out among the layers, axes (layer, class); helpful layers have share 0.
 

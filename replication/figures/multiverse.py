@@ -7,9 +7,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from replication.choices import CHOICES
-from replication.evidence import Evidence
+from replication.evidence import CORRELATIONS, Evidence
 from replication.figures import palette
-from replication.figures.correlations import CORRELATIONS
 from replication.figures.specifications import data_of_multiverse
 from replication.figures.style import dot, new_figure, styled
 from replication.figures.subject import all_seeds

@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.correlations import CORRELATIONS
 from replication.figures.style import new_figure, side_by_side, styled
 from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked, tidy
@@ -28,7 +27,7 @@ PROFILES: Mapping[str, Profiles] = {
     "accuracy lost, all layers": lambda network: network.total_harm.values,
     **{f"accuracy lost, {layer}": _harm_of(layer) for layer in HIDDEN_LAYER_NAMES},
     "prediction error": lambda network: network.error.values,
-    "NH of the test images": lambda network: CORRELATIONS["as-nh"].profiles[1](network).values,
+    "NH of the test images": lambda network: network.data_nh.values,
     "neurons by AS": lambda network: network.n_selective.values,
     "neurons by AES": lambda network: network.n_effect_selective.values,
 }

@@ -8,9 +8,8 @@ from types import MappingProxyType
 
 from matplotlib.figure import Figure
 
-from replication.evidence import Evidence
+from replication.evidence import CORRELATIONS, Evidence
 from replication.figures.ablated_layers import draw_ablated_layers
-from replication.figures.correlations import CORRELATIONS
 from replication.figures.cumulative_ablation import draw_cumulative_ablation
 from replication.figures.harm import draw_harm
 from replication.figures.harm_by_fraction import draw_harm_by_fraction

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from replication.evidence import NetworkEvidence
-from replication.figures.correlations import CORRELATIONS
+from replication.evidence import CORRELATIONS, NetworkEvidence
 from replication.paper import REPORTED
 
 Quantity = Callable[[NetworkEvidence], float]
@@ -22,18 +21,21 @@ def _ratio_of_counts(counts: str) -> Quantity:
 
 _BY_STEM: Mapping[str, Quantity] = {
     "accuracy": lambda network: network.accuracy,
-    "most-harmed-class": lambda network: float(network.total_harm.values.argmax()),
-    "least-harmed-class": lambda network: float(network.total_harm.values.argmin()),
+    "most-harmed-class": lambda network: float(network.most_harmed_class),
+    "least-harmed-class": lambda network: float(network.least_harmed_class),
     "as-count-ratio": _ratio_of_counts("n_selective"),
     "aes-count-ratio": _ratio_of_counts("n_effect_selective"),
     **{f"{kind}-r": correlation.r for kind, correlation in CORRELATIONS.items()},
 }
 
+_MOST, _LEAST = (int(REPORTED[f"kmnist-conv1-{end}-harmed-class"].value) for end in ("most", "least"))
+"""The classes of which the paper gives the drops."""
+
 _OF_KMNIST: Mapping[str, Quantity] = {
-    "kmnist-conv1-most-harmed-class": lambda network: float(network.harm.sel(layer="conv1").values.argmax()),
-    "kmnist-conv1-most-harmed-drop": lambda network: float(network.harm.sel(layer="conv1").max()),
-    "kmnist-conv1-least-harmed-class": lambda network: float(network.harm.sel(layer="conv1").values.argmin()),
-    "kmnist-conv1-least-harmed-drop": lambda network: float(network.harm.sel(layer="conv1").min()),
+    "kmnist-conv1-most-harmed-class": lambda network: float(network.conv1_harm.argmax("class")),
+    "kmnist-conv1-most-harmed-drop": lambda network: float(network.conv1_harm.sel({"class": _MOST})),
+    "kmnist-conv1-least-harmed-class": lambda network: float(network.conv1_harm.argmin("class")),
+    "kmnist-conv1-least-harmed-drop": lambda network: float(network.conv1_harm.sel({"class": _LEAST})),
 }
 
 

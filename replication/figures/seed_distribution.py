@@ -17,7 +17,7 @@ from replication.figures.style import dot, new_figure, side_by_side, styled
 from replication.figures.subject import all_seeds, held_datasets, seed_of
 from replication.figures.table import Table, rows
 from replication.paper import NETWORK_NAMES, REPORTED
-from replication.stats import Interval, fisher_prediction_interval, t_prediction_interval
+from replication.stats import Interval, fisher_prediction_interval, t_interval
 from replication.study import DATASETS
 
 
@@ -61,8 +61,8 @@ _PANELS = (
     _Panel(
         "accuracy lost by ablating conv1 (pp)",
         {
-            "kmnist-conv1-most-harmed-drop": "most harmed class",
-            "kmnist-conv1-least-harmed-drop": "least harmed class",
+            "kmnist-conv1-most-harmed-drop": "class 1",
+            "kmnist-conv1-least-harmed-drop": "class 2",
         },
         None,
         "t",
@@ -106,7 +106,7 @@ def prediction_interval(values: np.ndarray, family: str) -> Interval | None:
     defined = values[np.isfinite(values)]
     if not family or len(defined) < 2:
         return None
-    return fisher_prediction_interval(defined) if family == "fisher" else t_prediction_interval(defined)
+    return fisher_prediction_interval(defined) if family == "fisher" else t_interval(defined, of="next run")
 
 
 @styled

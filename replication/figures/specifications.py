@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from replication.choices import CHOICES, DEFAULTS, Choices, alternatives
-from replication.evidence import NetworkEvidence
-from replication.figures.correlations import Profile, ProfileCorrelation
+from replication.evidence import NetworkEvidence, Profile, ProfileCorrelation
 from replication.figures.subject import seed_of
 from replication.figures.table import Table
 

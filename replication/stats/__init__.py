@@ -14,13 +14,7 @@ from replication.stats.exact_spearman import (
     squared_rank_difference,
 )
 from replication.stats.fisher import fisher_interval, fisher_prediction_interval, fisher_standard_error, fisher_z
-from replication.stats.intervals import (
-    Interval,
-    bootstrap_interval,
-    clopper_pearson,
-    t_confidence_interval,
-    t_prediction_interval,
-)
+from replication.stats.intervals import Interval, bootstrap_interval, clopper_pearson, t_interval
 from replication.stats.mcnemar import mcnemar_p
 from replication.stats.multiplicity import benjamini_hochberg, family_wise_error, holm
 from replication.stats.power import power_of_correlation, r33
@@ -84,6 +78,5 @@ __all__ = [
     "spearman",
     "spearman_of_squared_rank_difference",
     "squared_rank_difference",
-    "t_confidence_interval",
-    "t_prediction_interval",
+    "t_interval",
 ]

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from replication.stats._checks import coefficient, finite_vector, open_share
 from replication.stats.fisher import fisher_interval, fisher_standard_error
-from replication.stats.intervals import Interval, t_confidence_interval
+from replication.stats.intervals import Interval, t_interval
 
 Decision = Literal["equivalent", "different", "undecided"]
 
@@ -55,7 +55,7 @@ def equivalence_of_mean(values: ArrayLike, margin: float, alpha: float = 0.05) -
     values = finite_vector("values", values)
     if not 0 < margin < math.inf:
         raise ValueError(f"margin = {margin}, expected a positive number in the unit of the values")
-    interval = t_confidence_interval(values, _level(alpha))
+    interval = t_interval(values, _level(alpha), of="mean")
     if values.size < 2:
         return Equivalence("undecided", 1.0, 1.0, interval)
     mean, error = float(values.mean()), float(values.std(ddof=1)) / math.sqrt(values.size)

@@ -7,7 +7,7 @@ import scipy
 from numpy.typing import ArrayLike
 
 from replication.stats._checks import coefficient, finite_vector, open_share, sample_size
-from replication.stats.intervals import Interval, t_prediction_interval
+from replication.stats.intervals import Interval, t_interval
 
 LARGEST_R = 0.999
 """Coefficients of runs count as at most this far from 0: a perfect one has no finite z."""
@@ -100,5 +100,5 @@ def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
         coefficient("rs", float(r))
     if rs.size > 1 and np.ptp(rs) == 0:
         return Interval(float(rs[0]), float(rs[0]), level)
-    on_z = t_prediction_interval(np.arctanh(np.clip(rs, -LARGEST_R, LARGEST_R)), level)
+    on_z = t_interval(np.arctanh(np.clip(rs, -LARGEST_R, LARGEST_R)), level, of="next run")
     return Interval(math.tanh(on_z.low), math.tanh(on_z.high), level)

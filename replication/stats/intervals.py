@@ -3,12 +3,16 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from replication.stats._checks import finite_vector, open_share
+
+TIntervalOf = Literal["mean", "next run"]
+_T_INTERVALS_OF = get_args(TIntervalOf)
 
 
 @dataclass(frozen=True)
@@ -69,38 +73,33 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
     return Interval(low, high, level)
 
 
-def t_confidence_interval(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Return Student's confidence interval of a mean, m ± t s / √S.
+def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> Interval:
+    """Return Student's interval: of the mean, m ± t s / √S, or of the next run's value, m ± t s √(1 + 1/S).
 
     Args:
         values: Shape (S,), one value per run, finite.
         level: Coverage for normal values, in (0, 1).
+        of: ``"mean"`` for the confidence interval, ``"next run"`` for the prediction interval.
 
     Returns:
         The whole line for fewer than two runs, which say nothing about the spread; one point where all are equal.
 
     Raises:
-        ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
+        ValueError: Values that are not finite or not one-dimensional, a level outside (0, 1), or ``of`` is another
+            word.
     """
     values = finite_vector("values", values)
-    return _t_interval(values, spread=math.sqrt(1 / max(values.size, 1)), level=level)
-
-
-def t_prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Return the interval that the next run's value falls in, m ± t s √(1 + 1/S).
-
-    Args:
-        values: Shape (S,), one value per run, finite.
-        level: Coverage for normal values, in (0, 1).
-
-    Returns:
-        The whole line for fewer than two runs, which say nothing about the spread; one point where all are equal.
-
-    Raises:
-        ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
-    """
-    values = finite_vector("values", values)
-    return _t_interval(values, spread=math.sqrt(1 + 1 / max(values.size, 1)), level=level)
+    open_share("level", level)
+    if of not in _T_INTERVALS_OF:
+        raise ValueError(f"of={of!r}: expected one of {_T_INTERVALS_OF}")
+    if values.size < 2:
+        return Interval(-math.inf, math.inf, level)
+    if np.ptp(values) == 0:  # without the last bits that the mean of equal numbers may lose
+        return Interval(float(values[0]), float(values[0]), level)
+    mean = float(values.mean())
+    spread = math.sqrt((1 if of == "next run" else 0) + 1 / values.size)
+    reach = float(scipy.stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
+    return Interval(mean - reach, mean + reach, level)
 
 
 def bootstrap_interval(
@@ -146,15 +145,3 @@ def bootstrap_interval(
     tail = (1 - level) / 2
     low, high = np.quantile(resampled, [tail, 1 - tail])
     return Interval(float(low), float(high), level)
-
-
-def _t_interval(values: NDArray[np.float64], *, spread: float, level: float) -> Interval:
-    """Return m ± t s · ``spread`` of the values, shape (S,)."""
-    open_share("level", level)
-    if values.size < 2:
-        return Interval(-math.inf, math.inf, level)
-    if np.ptp(values) == 0:  # without the last bits that the mean of equal numbers may lose
-        return Interval(float(values[0]), float(values[0]), level)
-    mean = float(values.mean())
-    reach = float(scipy.stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
-    return Interval(mean - reach, mean + reach, level)

@@ -10,7 +10,7 @@ from replication.judging.rules.undefined import with_undefined, without_undefine
 from replication.judging.rules.wording import ANSWERS, with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
-from replication.stats import t_confidence_interval
+from replication.stats import t_interval
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Contrast:
 
     def _judge_defined(self, values: Sequence[float]) -> Judgement:
         """Return the judgement of differences that are all defined."""
-        interval, mean, unit = t_confidence_interval(values), float(np.mean(values)), with_space(self.unit)
+        interval, mean, unit = t_interval(values, of="mean"), float(np.mean(values)), with_space(self.unit)
         span = f"{interval.low:.2f} to {interval.high:.2f}{unit}"
         more: bool | None = None
         if len(values) >= LEAST_NETWORKS:

@@ -21,7 +21,7 @@ from replication.stats import (
     fisher_prediction_interval,
     fisher_z,
     replication_criteria,
-    t_confidence_interval,
+    t_interval,
 )
 
 
@@ -122,7 +122,7 @@ class Correlation:
         sign: bool | None = None
         detail = bootstrapped = f"{len(z)} networks, fewer than {LEAST_NETWORKS}"
         if len(z) >= LEAST_NETWORKS:
-            bounds = t_confidence_interval(z)
+            bounds = t_interval(z, of="mean")
             detail = f"mean r, 95 % interval {math.tanh(bounds.low):.2f} to {math.tanh(bounds.high):.2f}"
             if none.decision == "equivalent":
                 sign, detail = False, f"as good as none: mean r, 90 % interval {_span(none)}"

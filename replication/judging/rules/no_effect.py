@@ -10,7 +10,7 @@ from replication.judging.rules.undefined import with_undefined, without_undefine
 from replication.judging.rules.wording import with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
-from replication.stats import equivalence_of_mean, t_confidence_interval
+from replication.stats import equivalence_of_mean, t_interval
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class NoEffect:
         decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         mean = float(np.mean(values))
-        zero = t_confidence_interval(values)
+        zero = t_interval(values, of="mean")
         unit = with_space(self.unit)
         span = f"{test.interval.low:.2f} to {test.interval.high:.2f}{unit}"
         return Judgement(

@@ -13,7 +13,7 @@ from replication.judging.rules.undefined import with_undefined, without_undefine
 from replication.judging.rules.wording import half_unit, with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
-from replication.stats import Interval, t_prediction_interval
+from replication.stats import Interval, t_interval
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Value:
     def _prediction_interval(self, values: Sequence[float]) -> Interval:
         """Return the interval for the next network, in the unit of the values."""
         if self.scale == "linear":
-            return t_prediction_interval(values)
-        on_log = t_prediction_interval(np.log(values))
+            return t_interval(values, of="next run")
+        on_log = t_interval(np.log(values), of="next run")
         largest = math.log(sys.float_info.max)
         return Interval(
             math.exp(on_log.low), math.exp(on_log.high) if on_log.high < largest else math.inf, on_log.level

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import xarray as xr
 
-from replication.evidence import NetworkEvidence
+from replication.evidence.network import NetworkEvidence
 from replication.stats import Correlation, pearson, spearman
 
 Profile = Callable[[NetworkEvidence], xr.DataArray]
@@ -35,11 +35,6 @@ class ProfileCorrelation:
         return self.coefficient(first, second).r
 
 
-def _hit_of_images(network: NetworkEvidence) -> xr.DataArray:
-    """Return the NH of each class in the embedding of the test images (§4.3 ¶5)."""
-    return network.nh.sel(state="intact", panel="data")
-
-
 CORRELATIONS: Mapping[str, ProfileCorrelation] = MappingProxyType(
     {
         correlation.kind: correlation
@@ -53,16 +48,18 @@ CORRELATIONS: Mapping[str, ProfileCorrelation] = MappingProxyType(
             ProfileCorrelation(
                 "as-nh",
                 "number of neurons by AS with NH (Pearson)",
-                (lambda network: network.n_selective, _hit_of_images),
+                (lambda network: network.n_selective, lambda network: network.data_nh),
                 pearson,
             ),
             ProfileCorrelation(
                 "aes-nh",
                 "number of neurons by AES with NH (Pearson)",
-                (lambda network: network.n_effect_selective, _hit_of_images),
+                (lambda network: network.n_effect_selective, lambda network: network.data_nh),
                 pearson,
             ),
         )
     }
 )
-"""Error with accuracy change (§4.1 ¶4), and numbers of selective neurons with NH (§4.3 ¶5)."""
+"""Error with accuracy change (§4.1 ¶4), and numbers of selective neurons with the NH of the embedded test images
+(§4.3 ¶5).
+"""
