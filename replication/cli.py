@@ -79,6 +79,14 @@ SeedsOption = Annotated[
         show_default=False,
     ),
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Networks measured at a time.  [default: as many as cores and memory allow]",
+        show_default=False,
+    ),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -99,6 +107,7 @@ def run(
     run: RunOption = None,
     device: DeviceOption = Device.auto,
     precision: PrecisionOption = Precision.ieee,
+    workers: WorkersOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done.")] = False,  # noqa: FBT002
 ) -> None:
     """Train, measure, judge and report.
@@ -120,7 +129,8 @@ def run(
     from replication.progress import for_this_terminal
 
     progress = for_this_terminal()
-    done = run_study(folder, network_ids, chosen, choose_device(device), progress, precision=precision.value)
+    where = choose_device(device)
+    done = run_study(folder, network_ids, chosen, where, progress, precision=precision.value, n_workers=workers)
     _judge_and_report(folder, folder.report)
     if len(done) < len(network_ids):
         raise typer.Exit(1)
@@ -142,13 +152,14 @@ def measure(
     profile: ProfileOption = ProfileName["paper"],
     device: DeviceOption = Device.auto,
     precision: PrecisionOption = Precision.ieee,
+    workers: WorkersOption = None,
 ) -> None:
     """Measure trained networks: all of a run, or one from elsewhere, which then joins the run."""
     from replication.devices import choose_device
     from replication.files import exclusive
-    from replication.pipeline import adopt_network, measure_network
-    from replication.precision import set_precision
+    from replication.pipeline import adopt_network
     from replication.progress import for_this_terminal
+    from replication.side_by_side import measure_networks
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
@@ -156,7 +167,6 @@ def measure(
     folder = _folder(run, profile if network is None else "foreign")
     if network is None:
         folder.profile()
-    set_precision(precision.value)
     progress, where = for_this_terminal(), choose_device(device)
     with exclusive(folder.path):
         if network is not None and dataset is not None:
@@ -165,8 +175,9 @@ def measure(
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
         else:
             network_ids = [one for one in folder.networks() if folder.checkpoint(one).exists()]
-        for network_id in network_ids:
-            measure_network(folder, network_id, folder.profile(), where, progress)
+        measure_networks(
+            folder, network_ids, folder.profile(), where, progress, precision=precision.value, n_workers=workers
+        )
 
 
 @app.command()

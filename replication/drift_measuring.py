@@ -20,10 +20,10 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.files import exclusive, write_atomically
 from replication.judging import Registry, judge_all
 from replication.measurements import PIECES
-from replication.pipeline import measure_network
 from replication.precision import Precision, get_precision, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
+from replication.side_by_side import measure_networks
 from replication.study import PROFILES, NetworkId, Profile
 from replication.training import load_checkpoint
 
@@ -71,7 +71,7 @@ def read_environment(
         bench.describe(profile)
         for network_id in network_ids:
             write_atomically(bench.checkpoint(network_id), run.checkpoint(network_id).read_bytes())
-            measure_network(bench, network_id, profile, device, progress)
+        measure_networks(bench, network_ids, profile, device, progress, precision=precision)
         measured = {network.network: network for network in Evidence.of_run(bench).all_networks()}
     networks = [measured[str(network_id)] for network_id in network_ids]
     recorded = Evidence.of_run(run)
@@ -105,6 +105,7 @@ def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
         "software": provenance.software(),
         "device": device.type,
         "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else machine["processor"],
+        "instructions": torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else "",
         "precision": get_precision(),
         "machine": machine,
         "profile": profile.name,

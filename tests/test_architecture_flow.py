@@ -43,6 +43,8 @@ ROOMS = (
     "report",
     "publish",
     "readme",
+    "network_measuring",
+    "side_by_side",
     "pipeline",
     "drift_measuring",
     "cli",
@@ -59,6 +61,8 @@ TORCH_ROOMS = {
     "ablation",
     "activations",
     "measuring",
+    "network_measuring",
+    "side_by_side",
     "pipeline",
     "drift_measuring",
 }

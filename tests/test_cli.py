@@ -14,7 +14,7 @@ import torch
 import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
 
-from replication import __version__, cli, pipeline
+from replication import __version__, cli, side_by_side
 from replication.files import exclusive
 from replication.measurements import PIECES
 from replication.network import Network
@@ -270,17 +270,19 @@ def test_merging_says_what_came_from_where(replication, tmp_path):
 
 def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        pipeline, "measure_network", lambda run, network_id, *_: asked.append((run.path.name, network_id))
-    )
+
+    def measure(run, network_ids, profile, device, progress, *, precision, n_workers):
+        asked.extend((run.path.name, network_id, n_workers) for network_id in network_ids)
+
+    monkeypatch.setattr(side_by_side, "measure_networks", measure)
     torch.save(Network(torch_generator("test", "theirs")).state_dict(), tmp_path / "theirs.pt")
     for _ in range(2):
         code, _, err = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
         assert code == 0
         assert "theirs.pt joins runs/foreign as mnist/seed=0" in err
-    assert asked == [("foreign", NetworkId("mnist", 0))] * 2
-    assert replication("measure", "--run", "runs/foreign")[0] == 0
-    assert asked[2:] == [("foreign", NetworkId("mnist", 0))]
+    assert asked == [("foreign", NetworkId("mnist", 0), None)] * 2
+    assert replication("measure", "--run", "runs/foreign", "--workers", "3")[0] == 0
+    assert asked[2:] == [("foreign", NetworkId("mnist", 0), 3)]
 
 
 # Speed -------------------------------------------------------------------------------------------------------------

@@ -79,11 +79,12 @@ def asked(monkeypatch, put_pieces):
     """Stands in for measuring; returns what it was asked for."""
     calls = []
 
-    def measure(folder, network_id, profile, device, progress):
-        calls.append((folder.path.name, str(network_id), profile.name, folder.checkpoint(network_id).exists()))
-        put_pieces(folder, network_id)
+    def measure(folder, network_ids, profile, device, progress, *, precision):
+        for network_id in network_ids:
+            calls.append((folder.path.name, str(network_id), profile.name, folder.checkpoint(network_id).exists()))
+            put_pieces(folder, network_id)
 
-    monkeypatch.setattr(drift_measuring, "measure_network", measure)
+    monkeypatch.setattr(drift_measuring, "measure_networks", measure)
     return calls
 
 
@@ -93,7 +94,7 @@ def test_every_network_is_measured_in_a_folder_of_this_environment(run, asked, c
     assert list(found.networks) == ["digits/seed=0", "digits/seed=1"]
     torch_version = provenance.software()["torch"].partition("+")[0]
     assert found.name.startswith(f"torch{torch_version}-umap")
-    assert found.name.endswith("-cpu")
+    assert found.name.endswith(f"-cpu-{torch.backends.cpu.get_cpu_capability().lower()}")
     assert found.origin["precision"] == get_precision() == "ieee"
     assert sorted(path.name for path in run.network_folder(D0).iterdir()) == ["network.safetensors"]
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from replication import measurements, pipeline
+from replication import measurements, network_measuring, pipeline, side_by_side
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
-from replication.pipeline import adopt_network, measure_network, obtain_networks, run_study
+from replication.network_measuring import measure_pieces
+from replication.pipeline import adopt_network, obtain_networks, run_study
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.seeds import torch_generator
@@ -86,9 +87,10 @@ def measured(monkeypatch):
     def units(subject):
         return dict.fromkeys(("lost", "gained"), np.zeros((2, 3, 1_216, 10), dtype=int))
 
-    monkeypatch.setattr(
-        pipeline, "MEASURES", {"intact": named("intact", measure_intact), "units": named("units", units)}
-    )
+    stand_ins = {"intact": named("intact", measure_intact), "units": named("units", units)}
+    monkeypatch.setattr(network_measuring, "MEASURES", stand_ins)
+    # They stand in for the measures in this process only.
+    monkeypatch.setattr(side_by_side, "room_for", lambda device, n_networks: 1)
     return asked
 
 
@@ -160,7 +162,7 @@ def test_a_measure_is_handed_the_pieces_before_it_whoever_made_them(run, profile
         handed.append((set(subject.pieces), subject.piece("intact")))
         return dict.fromkeys(("lost", "gained"), np.zeros((2, 3, 1_216, 10), dtype=int))
 
-    monkeypatch.setattr(pipeline, "MEASURES", {"intact": measure_intact, "units": units})
+    monkeypatch.setattr(network_measuring, "MEASURES", {"intact": measure_intact, "units": units})
     run_study(run, [D0], profile, CPU, lines)
     run.piece(D0, "units").unlink()
     # Another process finds the piece on disk, and none of another network.
@@ -201,7 +203,7 @@ def test_a_measure_that_fails_leaves_the_pieces_before_it(run, profile, trained,
     def fail(subject):
         raise MemoryError("too large")
 
-    monkeypatch.setitem(pipeline.MEASURES, "units", fail)
+    monkeypatch.setitem(network_measuring.MEASURES, "units", fail)
     with pytest.raises(MemoryError, match="too large"):
         run_study(run, [D0], profile, CPU, lines)
     assert run.piece(D0, "intact").exists()
@@ -222,13 +224,14 @@ def test_networks_alone_can_be_obtained_and_measured_later(run, profile, trained
     run.describe(profile)
     assert obtain_networks(run, [D0], profile, CPU, lines) == [D0]
     assert measured == []
-    measure_network(run, D0, profile, CPU, lines)
-    assert measured == ["intact", "units"]
+    assert list(measure_pieces(run, D0, profile, CPU, lines)) == measured == ["intact", "units"]
+    assert list(measure_pieces(run, D0, profile, CPU, lines)) == ["intact", "units"]
+    assert len(measured) == 2
 
 
 def test_a_network_that_is_not_there_cannot_be_measured(run, profile, measured, lines):
     with pytest.raises(FileNotFoundError, match="no checkpoint at"):
-        measure_network(run, D0, profile, CPU, lines)
+        list(measure_pieces(run, D0, profile, CPU, lines))
 
 
 def test_networks_that_miss_are_trained_by_data_set_with_their_own_states(

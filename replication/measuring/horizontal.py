@@ -1,11 +1,11 @@
 """The horizontal reduction: test images as points, in each layer of the intact and of an ablated network (§4.2)."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
@@ -101,7 +101,8 @@ def measure_horizontal(subject: Subject) -> Arrays:
                 initialisation=how,
             ).items()
         }
-        n_processes = (os.cpu_count() or 1) if len(labels) >= MANY_IMAGES else 1
+        # As many as this process has cores to itself.
+        n_processes = torch.get_num_threads() if len(labels) >= MANY_IMAGES else 1
         measured: dict[Which, Arrays] = {}
         shown: dict[str, dict[str, NDArray[np.float64]]] = {state: {} for state in STATES}
         for which, layout in embed_many(jobs, n_processes=n_processes):

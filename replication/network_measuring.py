@@ -1,0 +1,102 @@
+"""Measuring one trained network of a run, piece by piece."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+import xarray as xr
+
+from replication import measurements, provenance
+from replication.data import load
+from replication.files import CorruptArtefactError
+from replication.measuring import MEASURES, Subject
+from replication.precision import get_precision
+from replication.progress import Progress, duration_text
+from replication.run_folder import RunFolder
+from replication.study import NetworkId, Profile
+from replication.training import Checkpoint, load_checkpoint
+
+
+def measure_pieces(
+    run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
+) -> Iterator[str]:
+    """Measure one trained network, piece by piece, leaving out the pieces the run already has.
+
+    Args:
+        run: The run; it holds the checkpoint, and takes the pieces.
+        network_id: Which network.
+        profile: How much is measured.
+        device: Where the network runs.
+        progress: Told what is done.
+
+    Yields:
+        Each piece once the run holds it.
+    """
+    checkpoint = load_checkpoint(run.checkpoint(network_id))
+    found = {piece: _measured(run, network_id, piece, checkpoint, progress) for piece in MEASURES}
+    pieces = {piece: dataset for piece, dataset in found.items() if dataset is not None}
+    yield from pieces
+    missing = [piece for piece in MEASURES if piece not in pieces]
+    if not missing:
+        progress.say(f"{network_id}: measurements cached")
+        return
+    _, test = load(network_id.dataset, profile, device)
+    subject = Subject(
+        name=str(network_id),
+        dataset=network_id.dataset,
+        network=checkpoint.network(device),
+        test=test,
+        profile=profile,
+        losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),
+        progress=progress,
+        pieces=pieces,
+    )
+    for piece in missing:
+        begin = time.monotonic()
+        arrays = MEASURES[piece](subject)
+        wall_s = round(time.monotonic() - begin, 1)
+        source = _source(checkpoint, profile, device) | {"network": str(network_id), "wall_s": wall_s}
+        pieces[piece] = measurements.build(piece, arrays, source)
+        measurements.save(run.piece(network_id, piece), pieces[piece])
+        progress.say(f"{network_id}: {piece} measured in {duration_text(wall_s)}")
+        yield piece
+
+
+def _measured(
+    run: RunFolder, network_id: NetworkId, piece: str, checkpoint: Checkpoint, progress: Progress
+) -> xr.Dataset | None:
+    """Return the piece if a whole one that was measured on this very network is there; say so where it is not."""
+    path = run.piece(network_id, piece)
+    if not path.exists():
+        return None
+    try:
+        dataset = measurements.load(path)
+    except CorruptArtefactError as error:
+        progress.say(f"{network_id}: measured again: {error}")
+        return None
+    if measurements.provenance_of(dataset).get("network_sha256") != checkpoint.sha256:
+        progress.say(f"{network_id}: measured again: {path} was measured on another network")
+        return None
+    return dataset
+
+
+def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> dict[str, Any]:
+    """Return where a piece comes from."""
+    sessions = checkpoint.provenance.get("sessions", [])
+    return {
+        "profile": profile.name,
+        "trained_on": " and ".join(dict.fromkeys(session["device_name"] for session in sessions)) or "unknown",
+        "trained_on_device": " and ".join(dict.fromkeys(session["device"] for session in sessions)) or "unknown",
+        "training_wall_s": sum(session["wall_s"] for session in sessions),
+        "training": checkpoint.provenance.get("training", {}),
+        "network_sha256": checkpoint.sha256,
+        "measured_on": torch.cuda.get_device_name(device)
+        if device.type == "cuda"
+        else provenance.machine()["processor"],
+        "measured_on_device": device.type,
+        "precision": get_precision(),
+        "machine": provenance.machine(),
+        "software": provenance.software(),
+        "commit": provenance.commit(),
+    }

@@ -1,0 +1,119 @@
+"""Several networks measured at a time: the same numbers, what workers say is heard, what fails is told."""
+
+import psutil
+import pytest
+import torch
+
+from replication import measurements, side_by_side
+from replication.files import CorruptArtefactError
+from replication.measurements import PIECES
+from replication.progress import SILENT, Progress, Task
+from replication.run_folder import RunFolder
+from replication.side_by_side import WORKER_BYTES, measure_networks, room_for
+from replication.study import NetworkId
+from replication.training import Checkpoint, save_checkpoint
+
+CPU = torch.device("cpu")
+NETWORKS = [NetworkId("digits", 0), NetworkId("digits", 1)]
+
+
+class Heard(Progress):
+    """Keeps what is said, and the tasks."""
+
+    def __init__(self):
+        self.said, self.tasks = [], []
+
+    def say(self, line):
+        self.said.append(line)
+
+    def task(self, title, total):
+        from contextlib import nullcontext
+
+        task = Task()
+        self.tasks.append((title, total, task))
+        return nullcontext(task)
+
+
+@pytest.fixture
+def run_of_two(tiny_network):
+    """Makes a run of two networks that differ."""
+
+    def make(path):
+        run = RunFolder(path)
+        for network_id in NETWORKS:
+            tensors = dict(tiny_network.state_dict())
+            tensors["out.bias"] = tensors["out.bias"] + network_id.seed / 10
+            save_checkpoint(run.checkpoint(network_id), Checkpoint(tensors, {"network": str(network_id)}))
+        return run
+
+    return make
+
+
+@pytest.fixture
+def one_thread():
+    """As many threads here as two workers have each on two cores: sums of other lengths round otherwise."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(n_threads)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
+def test_workers_measure_what_one_process_measures(tmp_path, run_of_two, testing_profile, monkeypatch):
+    monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: 2)
+    apart, heard = run_of_two(tmp_path / "apart"), Heard()
+    measure_networks(apart, NETWORKS, testing_profile, CPU, heard, n_workers=2)
+    here = run_of_two(tmp_path / "here")
+    measure_networks(here, NETWORKS[:1], testing_profile, CPU, SILENT, n_workers=2)
+    for piece in PIECES:
+        found = measurements.load(apart.piece(NETWORKS[0], piece))
+        assert found.drop_attrs().identical(measurements.load(here.piece(NETWORKS[0], piece)).drop_attrs()), piece
+        other = measurements.load(apart.piece(NETWORKS[1], piece))
+        assert measurements.provenance_of(other)["network"] == "digits/seed=1"
+        for network_id in NETWORKS:
+            assert any(line.startswith(f"{network_id}: {piece} measured in") for line in heard.said)
+    ((title, total, task),) = heard.tasks
+    assert title == "measure 2 networks, 2 at a time"
+    assert task.done == total
+
+
+@pytest.mark.slow
+def test_the_error_of_a_worker_arrives_here_and_damages_nothing(tmp_path, run_of_two, testing_profile):
+    run = run_of_two(tmp_path)
+    for network_id in NETWORKS:
+        run.checkpoint(network_id).write_bytes(b"no network")
+    with pytest.raises(CorruptArtefactError, match=r"network\.safetensors"):
+        measure_networks(run, NETWORKS, testing_profile, CPU, SILENT, n_workers=2)
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"network.safetensors"}
+
+
+def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, testing_profile):
+    with pytest.raises(ValueError, match="n_workers=0"):
+        measure_networks(RunFolder(tmp_path), NETWORKS, testing_profile, CPU, SILENT, n_workers=0)
+    measure_networks(RunFolder(tmp_path), [], testing_profile, CPU, SILENT, n_workers=3)
+
+
+@pytest.mark.parametrize(
+    ("device", "n_cores", "n_with_memory", "n_networks", "expected"),
+    [
+        ("cpu", 2, 4, 3, 1),
+        ("cpu", 8, 4, 30, 4),
+        ("cpu", 8, 3, 30, 3),
+        ("cuda", 16, 24, 30, 16),
+        ("cuda", 16, 24, 3, 3),
+        ("cuda", 16, 0, 3, 1),
+        ("cuda", None, 9, 3, 1),
+    ],
+)
+def test_there_is_room_for_as_many_as_cores_and_memory_allow(
+    monkeypatch, device, n_cores, n_with_memory, n_networks, expected
+):
+    monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: n_cores)
+    free = type("Memory", (), {"available": n_with_memory * WORKER_BYTES + 1})()
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+    assert room_for(torch.device(device), n_networks) == expected
+
+
+def test_every_piece_has_its_weight_in_the_time_left():
+    assert [*side_by_side.TYPICAL_S] == [*PIECES]
