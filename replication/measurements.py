@@ -216,6 +216,9 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
 
 PIECES = tuple(SCHEMA)
 
+_WORTH_COMPRESSING = 4096
+"""Bytes of a variable or of its axis."""
+
 
 class InvalidMeasurementError(CorruptArtefactError):
     """A piece of measurements departs from the schema."""
@@ -305,8 +308,13 @@ def save(path: Path, dataset: xr.Dataset) -> None:
     """
     validate(dataset)
     stamped = dataset.assign_attrs(sha256=_digest(dataset))
-    encoding = {name: {"zlib": True, "complevel": 6, "shuffle": True} for name in dataset.data_vars}
-    content = stamped.to_netcdf(engine="h5netcdf", encoding=encoding)
+    # What is small grows by being compressed; strings are stored with a length each and cannot be.
+    encoding = {
+        name: {"zlib": True, "complevel": 6, "shuffle": True}
+        for name, variable in dataset.variables.items()
+        if variable.nbytes >= _WORTH_COMPRESSING and variable.dtype.kind != "U"
+    }
+    content = stamped.drop_encoding().to_netcdf(engine="h5netcdf", encoding=encoding)
     write_atomically(path, bytes(content))
 
 
