@@ -310,7 +310,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     from replication.run_folder import RunFolder
 
     recorded = Evidence.of_run(RunFolder(path.parent / "fixtures" / "recorded"))
-    path.write_text(refreshed(path.read_text(), judge_all(REGISTRY, recorded)))
+    path.write_text(refreshed(path.read_text(), judge_all(REGISTRY, recorded), recorded))
 
 
 @app.command("list")

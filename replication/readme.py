@@ -9,9 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from replication.audit import audit
+from replication.evidence import Evidence
 from replication.judging import Verdict
 from replication.report.cards import Card, network_name
+from replication.report.comparison import comparison
 from replication.report.content import gather
+from replication.report.headlines import headlines, undecided
 from replication.report.markdown_text import escape, table
 from replication.report.outcomes import mark
 from replication.report.quantities import true_minus
@@ -26,8 +29,24 @@ def found(verdicts: Sequence[Verdict]) -> str:
         for source in content.sources
     ]
     paragraphs = [f"**{content.banner}**"] if content.banner else []
-    paragraphs += [" ".join(content.summary.sentences), f"Networks behind it: {'; '.join(rests_on)}."]
-    return "\n\n".join(escape(text) if not text.startswith("**") else text for text in paragraphs)
+    paragraphs += [escape(" ".join(content.summary.sentences)), escape(f"Networks behind it: {'; '.join(rests_on)}.")]
+    if told := headlines(content.sections):
+        listed = [f"{n}. {escape(one.sentence)} **{escape(one.outcomes)}.**" for n, one in enumerate(told, start=1)]
+        paragraphs.append("\n".join(["The three findings that matter most:", "", *listed]))
+    if told_undecided := undecided(content.sources):
+        listed = [f"- {escape(text)}" for text in told_undecided]
+        paragraphs.append("\n".join(["What this evidence cannot decide:", "", *listed]))
+    return "\n\n".join(paragraphs)
+
+
+def numbers_table(evidence: Evidence) -> str:
+    """Return the paper's numbers beside those measured here, as a Markdown table."""
+    header = ("", *(f"{network_name(dataset)}{whose}" for dataset in DATASETS for whose in (", paper", ", here")))
+    rows = [
+        (row.text, *(of.get(dataset, "") for dataset in DATASETS for of in (row.reported, row.measured)))
+        for row in comparison(evidence)
+    ]
+    return table(header, [tuple(map(escape, row)) for row in rows])
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> str:
@@ -72,7 +91,7 @@ def _cell(verdict: Verdict | None) -> str:
     return escape(f"{mark(verdict.outcome).symbol} {true_minus(verdict.judgement.measured_text)}")
 
 
-def audit_table(verdicts: Sequence[Verdict]) -> str:
+def audit_table() -> str:
     """Return what contradicts the paper's own arithmetic, as a Markdown table, and how much agrees with it."""
     findings = audit()
     count = Counter(finding.outcome for finding in findings)
@@ -91,20 +110,22 @@ def audit_table(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(lines)
 
 
-PARTS: Mapping[str, Callable[[Sequence[Verdict]], str]] = {
-    "found": found,
-    "claims": claims_table,
-    "audit": audit_table,
+PARTS: Mapping[str, Callable[[Sequence[Verdict], Evidence], str]] = {
+    "found": lambda verdicts, evidence: found(verdicts),
+    "numbers": lambda verdicts, evidence: numbers_table(evidence),
+    "claims": lambda verdicts, evidence: claims_table(verdicts),
+    "audit": lambda verdicts, evidence: audit_table(),
 }
 """What makes each part."""
 
 
-def refreshed(text: str, verdicts: Sequence[Verdict]) -> str:
+def refreshed(text: str, verdicts: Sequence[Verdict], evidence: Evidence) -> str:
     """Return the README with every generated part made anew.
 
     Args:
         text: The README.
         verdicts: On the recorded evidence.
+        evidence: The recorded evidence.
 
     Returns:
         The same text, but for what stands between the marks.
@@ -116,6 +137,6 @@ def refreshed(text: str, verdicts: Sequence[Verdict]) -> str:
         pattern = re.compile(f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         if not pattern.search(text):
             raise ValueError(f"the README has no part {name!r}: expected <!-- {name}:begin --> and <!-- {name}:end -->")
-        part = make(verdicts)
+        part = make(verdicts, evidence)
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text

@@ -21,23 +21,30 @@ README = Path(__file__).parent.parent / "README.md"
 
 
 @pytest.fixture(scope="module")
-def verdicts():
-    return judge_all(REGISTRY, Evidence.of_run(RunFolder(README.parent / "fixtures" / "recorded")))
+def recorded():
+    return Evidence.of_run(RunFolder(README.parent / "fixtures" / "recorded"))
 
 
-def test_generated_parts_are_up_to_date(verdicts):
-    assert refreshed(README.read_text(), verdicts) == README.read_text(), "run: replication readme"
+@pytest.fixture(scope="module")
+def verdicts(recorded):
+    return judge_all(REGISTRY, recorded)
 
 
-def test_a_changed_number_is_noticed(verdicts):
-    stale = README.read_text().replace("**contradicted**", "**holds**", 1)
-    assert refreshed(stale, verdicts) != stale
+def test_generated_parts_are_up_to_date(verdicts, recorded):
+    assert refreshed(README.read_text(), verdicts, recorded) == README.read_text(), "run: replication readme"
+
+
+@pytest.mark.parametrize("number", ["**contradicted**", "99.0 %", "contradicted"])
+def test_a_changed_number_is_noticed(verdicts, recorded, number):
+    assert number in README.read_text()
+    stale = README.read_text().replace(number, "something else", 1)
+    assert refreshed(stale, verdicts, recorded) != stale
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_missing_part_is_an_error(name):
     with pytest.raises(ValueError, match=f"no part '{name}'"):
-        refreshed(README.read_text().replace(f"<!-- {name}:begin -->", ""), ())
+        refreshed(README.read_text().replace(f"<!-- {name}:begin -->", ""), (), Evidence(PROFILES["paper"], []))
 
 
 def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():

@@ -1,0 +1,84 @@
+"""What the reader is told first: the claims the paper is read for, its numbers beside ours, what stays open."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from small_evidence import small_evidence
+
+from claims import REGISTRY
+from replication.evidence import Evidence
+from replication.judging import judge_all
+from replication.judging.rules import LEAST_NETWORKS
+from replication.report.comparison import comparison
+from replication.report.content import gather
+from replication.report.headlines import HEADLINES, headlines, undecided
+from replication.report.sources import Source
+from replication.study import PROFILES
+
+source = partial(
+    Source, kind="paper", profile="paper", trained_on_data="MNIST", stands_in=False, seeds="0", devices="H200 (GPU)"
+)
+
+
+def test_the_headlines_are_claims_on_every_network():
+    assert all({*REGISTRY[name].networks} == {"mnist", "kmnist", "fashion"} for name in HEADLINES)
+    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")))
+    for told in headlines(content.sections):
+        (card,) = [card for section in content.sections for card in section.cards if card.id == told.claim]
+        assert told.sentence == card.sentence
+        for verdict, name in zip(card.verdicts, ("M-Net", "K-Net", "F-Net"), strict=True):
+            assert f"{name}: {verdict.outcome}, " in told.outcomes
+
+
+def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():
+    content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")))
+    assert all(told.outcomes.count("rehearsal") == 3 for told in headlines(content.sections))
+    assert headlines(content.sections[:1]) == ()
+
+
+def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():
+    enough, few = source("M-Net", n_networks=LEAST_NETWORKS), source("K-Net", n_networks=LEAST_NETWORKS - 1)
+    rehearsed = source("F-Net", kind="rehearsal", n_networks=9, devices="EPYC (CPU)")
+    assert undecided(()) == ()
+    (eye,) = undecided((enough,))
+    assert "by eye" in eye
+    number, anything, _ = undecided((enough, few, rehearsed))
+    assert f"here: {LEAST_NETWORKS - 1} K-Net." in number
+    assert "Anything about F-Net" in anything
+    assert any("none of these networks was trained on one" in told for told in undecided((rehearsed,)))
+
+
+def test_the_comparison_by_hand():
+    evidence = small_evidence(n_seeds=3, profile="paper")
+    rows = {row.text: row for row in comparison(evidence)}
+    networks = evidence.networks("kmnist")
+    values = [network.accuracy for network in networks]
+    assert rows["accuracy"].reported == {"mnist": "99.0 %", "kmnist": "95.3 %", "fashion": "91.2 %"}
+    expected = f"{np.mean(values):.2f} % ({min(values):.2f} to {max(values):.2f})"
+    assert rows["accuracy"].measured["kmnist"] == expected
+    of_fc1 = [float(network.nh_overall.sel(state="intact", panel="fc1")) for network in networks]
+    assert rows["NH of fc1"].measured["kmnist"].startswith(f"{np.mean(of_fc1):.1f} % ")
+    assert rows["NH of fc1"].reported == {}
+    assert rows["class harmed most by ablations"].reported == {"mnist": "7"}
+    most = [network.most_harmed_class for network in evidence.networks("fashion")]
+    number = max(range(10), key=lambda label: (most.count(label), -label))
+    told = rows["class harmed most by ablations"].measured["fashion"]
+    assert told.startswith(f"{number} ")
+    assert told.endswith(f"({most.count(number)} of 3)")
+
+
+def test_one_network_has_no_span_and_a_rehearsal_no_numbers():
+    rows = comparison(small_evidence(("mnist",), 1, profile="paper"))
+    assert all("(" not in row.measured["mnist"] and "kmnist" not in row.measured for row in rows)
+    rehearsed = comparison(small_evidence(("digits",), 1, profile="digits"))
+    assert {told for row in rehearsed for told in row.measured.values()} == {"rehearsal"}
+    assert all(row.measured == {} for row in comparison(Evidence(PROFILES["paper"], [])))
+
+
+@pytest.mark.parametrize("end", ["most", "least"])
+def test_a_class_has_its_name_once(end):
+    rows = {row.text: row for row in comparison(small_evidence(("mnist", "kmnist"), 1, profile="paper"))}
+    told = rows[f"class harmed {end} by ablations"].measured
+    assert told["mnist"].isdigit()
+    assert len(told["kmnist"].split()) == 2
