@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any
 
 import psutil
@@ -39,20 +39,10 @@ REPORT_EVERY_S = 60.0
 """Least seconds between two lines of one worker about one piece of work."""
 
 
-def room_for(device: torch.device, n_networks: int) -> int:
-    """Return how many networks to measure at a time.
-
-    On a GPU the cores are left to the embeddings, one each; on a CPU the ablations want a second one.
-
-    Args:
-        device: Where the networks run.
-        n_networks: How many there are.
-
-    Returns:
-        At least 1; at most what cores and free memory allow.
-    """
-    cores = (os.cpu_count() or 1) // (1 if device.type == "cuda" else 2)
-    return max(1, min(n_networks, cores, int(psutil.virtual_memory().available) // WORKER_BYTES))
+def room_for(n_networks: int) -> int:
+    """Return how many networks to measure at a time: at least 1, at most what cores and free memory allow."""
+    memory = int(psutil.virtual_memory().available) // WORKER_BYTES
+    return max(1, min(n_networks, os.cpu_count() or 1, memory))
 
 
 def measure_networks(
@@ -81,7 +71,7 @@ def measure_networks(
     """
     if n_workers is not None and n_workers < 1:
         raise ValueError(f"n_workers={n_workers}: expected at least 1")
-    n_workers = min(n_workers or room_for(device, len(network_ids)), len(network_ids))
+    n_workers = min(n_workers or room_for(len(network_ids)), len(network_ids))
     set_precision(precision)
     if n_workers <= 1:
         for network_id in network_ids:
@@ -146,9 +136,18 @@ def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
 
     global _events
     _events = events
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(n_threads)
     threadpool_limits(n_threads)
     set_precision(precision)
+
+
+def _end_with_parent() -> None:
+    """End a worker whose parent was killed: who gives the same command again shall not find it still at work."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str) -> None:

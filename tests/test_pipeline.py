@@ -72,6 +72,12 @@ def trained(monkeypatch, tiny_network):
     return asked
 
 
+@pytest.fixture(autouse=True)
+def one_at_a_time(monkeypatch):
+    """What stands in for the measures does so in this process only."""
+    monkeypatch.setattr(side_by_side, "room_for", lambda n_networks: 1)
+
+
 @pytest.fixture
 def measured(monkeypatch):
     """Two quick measures in place of all; returns the pieces that were measured."""
@@ -89,8 +95,6 @@ def measured(monkeypatch):
 
     stand_ins = {"intact": named("intact", measure_intact), "units": named("units", units)}
     monkeypatch.setattr(network_measuring, "MEASURES", stand_ins)
-    # They stand in for the measures in this process only.
-    monkeypatch.setattr(side_by_side, "room_for", lambda device, n_networks: 1)
     return asked
 
 

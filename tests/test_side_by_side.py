@@ -1,5 +1,10 @@
 """Several networks measured at a time: the same numbers, what workers say is heard, what fails is told."""
 
+import json
+import sys
+import time
+from dataclasses import asdict
+
 import psutil
 import pytest
 import torch
@@ -88,6 +93,38 @@ def test_the_error_of_a_worker_arrives_here_and_damages_nothing(tmp_path, run_of
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"network.safetensors"}
 
 
+MEASURE = """
+import json, sys
+from pathlib import Path
+import torch
+from replication.progress import SILENT
+from replication.run_folder import RunFolder
+from replication.side_by_side import measure_networks
+from replication.study import NetworkId, Profile
+
+profile = json.loads(sys.argv[1])
+profile = Profile(**profile | {"datasets": tuple(profile["datasets"])})
+networks = [NetworkId("digits", 0), NetworkId("digits", 1)]
+measure_networks(RunFolder(Path(sys.argv[2])), networks, profile, torch.device("cpu"), SILENT, n_workers=2)
+"""
+
+
+@pytest.mark.slow
+def test_workers_end_with_the_process_that_started_them(tmp_path, run_of_two, testing_profile):
+    run = run_of_two(tmp_path)
+    process = psutil.Popen([sys.executable, "-c", MEASURE, json.dumps(asdict(testing_profile)), str(tmp_path)])
+    while not all(run.piece(network_id, "intact").exists() for network_id in NETWORKS):
+        assert process.poll() is None
+        time.sleep(0.01)
+    workers = process.children(recursive=True)
+    assert len(workers) >= 2
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert alive == []
+    assert not any(run.piece(network_id, "vertical").exists() for network_id in NETWORKS)
+
+
 def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, testing_profile):
     with pytest.raises(ValueError, match="n_workers=0"):
         measure_networks(RunFolder(tmp_path), NETWORKS, testing_profile, CPU, SILENT, n_workers=0)
@@ -95,24 +132,14 @@ def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, t
 
 
 @pytest.mark.parametrize(
-    ("device", "n_cores", "n_with_memory", "n_networks", "expected"),
-    [
-        ("cpu", 2, 4, 3, 1),
-        ("cpu", 8, 4, 30, 4),
-        ("cpu", 8, 3, 30, 3),
-        ("cuda", 16, 24, 30, 16),
-        ("cuda", 16, 24, 3, 3),
-        ("cuda", 16, 0, 3, 1),
-        ("cuda", None, 9, 3, 1),
-    ],
+    ("n_cores", "n_with_memory", "n_networks", "expected"),
+    [(2, 4, 3, 2), (8, 3, 30, 3), (16, 24, 30, 16), (16, 24, 3, 3), (16, 0, 3, 1), (None, 9, 3, 1), (2, 4, 0, 1)],
 )
-def test_there_is_room_for_as_many_as_cores_and_memory_allow(
-    monkeypatch, device, n_cores, n_with_memory, n_networks, expected
-):
+def test_there_is_room_for_as_many_as_cores_and_memory_allow(monkeypatch, n_cores, n_with_memory, n_networks, expected):
     monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: n_cores)
     free = type("Memory", (), {"available": n_with_memory * WORKER_BYTES + 1})()
     monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
-    assert room_for(torch.device(device), n_networks) == expected
+    assert room_for(n_networks) == expected
 
 
 def test_every_piece_has_its_weight_in_the_time_left():
