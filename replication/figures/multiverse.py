@@ -19,7 +19,8 @@ DEFAULT = 0
 """Number of the specification with every default."""
 
 _MANY = 60
-"""Specifications from which on their marks are strokes."""
+"""Specifications from which on their marks are strokes, and the curve is pixels in a vector file: thousands of paths are
+slow to open."""
 
 
 def summarised(table: Table) -> Table:
@@ -85,9 +86,18 @@ def draw_multiverse(evidence: Evidence, dataset: str, *, kind: str) -> Figure:
 def _draw_curve(axes: Axes, curve: Table) -> None:
     """Draw medians and ranges in order."""
     x = np.arange(len(curve["median"]))
-    width = max(1.0, 160 / len(x))
-    axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=min(width, 6))
-    axes.scatter(x, curve["median"], s=min(14, max(3, width * 3)), color=palette.INK, lw=0, zorder=3, label="median")
+    width, pixels = max(1.0, 160 / len(x)), len(x) >= _MANY
+    axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=min(width, 6), rasterized=pixels)
+    axes.scatter(
+        x,
+        curve["median"],
+        s=min(14, max(3, width * 3)),
+        color=palette.INK,
+        lw=0,
+        zorder=3,
+        label="median",
+        rasterized=pixels,
+    )
     default = np.flatnonzero(curve["specification"] == DEFAULT)
     axes.scatter(
         default,
