@@ -27,12 +27,13 @@ def network(sha256="a" * 64, *, shift=0.0, n_flipped=0, nh=90.0, nh_raw=95.0, as
     )
 
 
-def reading(torch="2.15.0+cpu", umap="0.5.12", device="cpu", networks=None, **changes):
+def reading(torch="2.15.0+cpu", umap="0.5.12", device="cpu", instructions="AVX512", networks=None, **changes):
     """One environment's reading."""
     origin = {
         "software": {"torch": torch, "umap-learn": umap},
         "device": device,
         "device_name": "a processor",
+        "instructions": instructions if device == "cpu" else "",
         "precision": "ieee",
         "profile": "quick",
         "commit": "c" * 40,

@@ -7,15 +7,17 @@ from replication.drift import differences, reference_of
 
 
 def test_the_reference_is_the_newest_torch_then_the_newest_umap_on_a_cpu():
-    oldest, older, newest = (
-        reading("2.9.1", "0.5.12"),
-        reading("2.15.0", "0.5.8"),
-        reading("2.15.0+cpu", "0.5.12"),
-    )
+    oldest, older, newest = reading("2.9.1"), reading("2.15.0", "0.5.8"), reading("2.15.0+cpu")
     elsewhere = reading("2.16.0", "0.5.13", "cuda")
     assert reference_of([oldest, newest, older, elsewhere]) is newest
     assert reference_of([elsewhere]) is elsewhere
     assert [one.reading for one in differences([oldest, newest, older, elsewhere])] == [oldest, older, elsewhere]
+
+
+@pytest.mark.parametrize("smaller", ["DEFAULT", "AVX2", "something new"])
+def test_of_equal_versions_the_largest_known_instruction_set_is_the_reference(smaller):
+    readings = [reading(), reading(instructions=smaller)]
+    assert reference_of(readings) is reference_of(readings[::-1]) is readings[0]
 
 
 def test_an_environment_does_not_differ_from_itself():

@@ -15,9 +15,11 @@ from replication.files import CorruptArtefactError
 from replication.judging import Registry, Statement, Value
 
 
-def test_its_name_says_torch_umap_and_device_without_the_build():
+def test_its_name_says_torch_umap_device_and_instructions_without_the_build():
     assert reading("2.11.0+cu130", "0.5.8", "cuda").name == "torch2.11.0-umap0.5.8-cuda"
-    assert reading("2.11.0+cu130", "0.5.8", "cuda").label == "torch 2.11.0, umap-learn 0.5.8, cuda"
+    assert reading("2.11.0+cu130", "0.5.8", "cuda").label == "torch 2.11.0, umap-learn 0.5.8, CUDA"
+    assert reading().name == "torch2.15.0-umap0.5.12-cpu-avx512"
+    assert reading().label == "torch 2.15.0, umap-learn 0.5.12, CPU AVX512"
     assert reading_name(reading().origin) == reading().name
 
 
@@ -90,10 +92,14 @@ def test_two_writes_are_equal_to_the_byte(tmp_path):
 
 
 def test_readings_come_in_the_order_of_their_names_and_no_folder_holds_none(tmp_path):
-    for made in (reading("2.15.0"), reading("2.11.0"), reading("2.15.0", device="cuda")):
+    for made in (reading("2.15.0"), reading("2.11.0", instructions="AVX2"), reading("2.15.0", device="cuda")):
         save_reading(tmp_path, made)
     names = [found.name for found in load_readings(tmp_path)]
-    assert names == ["torch2.11.0-umap0.5.12-cpu", "torch2.15.0-umap0.5.12-cpu", "torch2.15.0-umap0.5.12-cuda"]
+    assert names == [
+        "torch2.11.0-umap0.5.12-cpu-avx2",
+        "torch2.15.0-umap0.5.12-cpu-avx512",
+        "torch2.15.0-umap0.5.12-cuda",
+    ]
     assert load_readings(tmp_path / "nowhere") == ()
 
 
@@ -111,7 +117,7 @@ def test_a_damaged_file_is_named_with_the_way_out(tmp_path, content):
     path = save_reading(tmp_path, reading())
     path.write_bytes(content)
     with pytest.raises(
-        CorruptArtefactError, match=r"cpu\.json is no reading .*; make it again with: replication drift"
+        CorruptArtefactError, match=r"cpu-avx512\.json is no reading .*; make it again with: replication drift"
     ):
         load_readings(tmp_path)
 

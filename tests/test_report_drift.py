@@ -20,7 +20,7 @@ CHANGED = reading(
 
 def test_the_tables_by_hand():
     outputs, hits, claims = drift_of([CHANGED, reading()]).tables
-    where = "torch 2.11.0, umap-learn 0.5.12, cpu"
+    where = "torch 2.11.0, umap-learn 0.5.12, CPU AVX512"
     assert outputs.rows == (
         (where, "mnist/seed=0", "3.8e-06", "1 of 12", "3", "2.5"),
         (where, "kmnist/seed=0", "0", "0 of 12", "0", "0"),
@@ -33,7 +33,7 @@ def test_the_tables_by_hand():
 def test_the_sentences_name_the_networks_and_the_reference():
     first, reference, *_ = drift_of([CHANGED, reading()]).sentences
     assert first == "The same trained networks (mnist/seed=0, kmnist/seed=0) were measured in 2 environments."
-    assert "from torch 2.15.0, umap-learn 0.5.12, cpu" in reference
+    assert "from torch 2.15.0, umap-learn 0.5.12, CPU AVX512" in reference
     assert "of 5 test images" in reference
 
 

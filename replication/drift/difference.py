@@ -9,6 +9,9 @@ import numpy as np
 
 from replication.drift.reading import NetworkReading, Reading
 
+_INSTRUCTIONS = ("DEFAULT", "AVX2", "AVX512")
+"""Sets of instructions as torch calls them, from small to large."""
+
 
 @dataclass(frozen=True)
 class NetworkDifference:
@@ -58,7 +61,10 @@ class Difference:
 
 
 def reference_of(readings: Sequence[Reading]) -> Reading:
-    """Return the reading that the others are set against: on a CPU, with the newest torch, then the newest umap-learn.
+    """Return the reading that the others are set against.
+
+    It is one on a CPU, with the newest torch, then the newest umap-learn, then the largest of the known instruction
+    sets.
 
     Args:
         readings: At least one.
@@ -68,7 +74,10 @@ def reference_of(readings: Sequence[Reading]) -> Reading:
     """
     if not readings:
         raise ValueError("no reading of any environment: make one with: replication drift")
-    return max(readings, key=lambda one: (one.device == "cpu", *map(_numbers, one.versions)))
+    return max(
+        readings,
+        key=lambda one: (one.device == "cpu", *map(_numbers, one.versions), _rank(one.instructions)),
+    )
 
 
 def differences(readings: Sequence[Reading]) -> tuple[Difference, ...]:
@@ -136,3 +145,8 @@ def _flipped(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...
 def _numbers(version: str) -> tuple[int, ...]:
     """Return a version as numbers that sort."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
+
+
+def _rank(instructions: str) -> int:
+    """Return the place of an instruction set among those known; unknown ones come first."""
+    return _INSTRUCTIONS.index(instructions) if instructions in _INSTRUCTIONS else -1

@@ -46,7 +46,7 @@ class Reading:
     """What one environment made of all networks.
 
     Attributes:
-        origin: Software versions, device, arithmetic, machine and commit; anything JSON can hold.
+        origin: Software versions, device, instruction set, arithmetic, machine and commit; anything JSON can hold.
         networks: By network id.
         answers: To each statement, one per network asked: true, false, or None where undefined; by claim and network
             of the paper.
@@ -73,6 +73,11 @@ class Reading:
         return str(self.origin["device"])
 
     @property
+    def instructions(self) -> str:
+        """The instruction set that torch uses of a CPU, such as ``AVX2``; nothing for a GPU."""
+        return str(self.origin["instructions"])
+
+    @property
     def name(self) -> str:
         """What its files are called."""
         return reading_name(self.origin)
@@ -81,23 +86,24 @@ class Reading:
     def label(self) -> str:
         """The environment as people are told of it."""
         torch, umap = self.versions
-        return f"torch {torch}, umap-learn {umap}, {self.device}"
+        return f"torch {torch}, umap-learn {umap}, {self.device.upper()} {self.instructions}".rstrip()
 
 
 def reading_name(origin: Mapping[str, Any]) -> str:
     """Return what the files of a reading from that environment are called.
 
     Args:
-        origin: ``software`` with the versions of torch and umap-learn, and ``device``.
+        origin: ``software`` with the versions of torch and umap-learn, ``device`` and ``instructions``.
 
     Returns:
         A name without spaces or slashes.
 
-    >>> reading_name({"software": {"torch": "2.15.0+cpu", "umap-learn": "0.5.12"}, "device": "cpu"})
-    'torch2.15.0-umap0.5.12-cpu'
+    >>> versions = {"torch": "2.15.0+cpu", "umap-learn": "0.5.12"}
+    >>> reading_name({"software": versions, "device": "cpu", "instructions": "AVX2"})
+    'torch2.15.0-umap0.5.12-cpu-avx2'
     """
     torch, umap = (str(origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
-    return f"torch{torch}-umap{umap}-{origin['device']}"
+    return f"torch{torch}-umap{umap}-{origin['device']}-{origin['instructions'].lower()}".removesuffix("-")
 
 
 def network_reading(evidence: NetworkEvidence, log_probabilities: NDArray[np.float32], sha256: str) -> NetworkReading:
