@@ -121,8 +121,8 @@ def as_lies_between_0_and_1(least: float = 0.0) -> bool:
     rule=Exact(),
     fails={"least": 0.0},
     caveat=(
-        "By the formula taken literally it also leaves [−1, 1], and its sign is not that of the effect: two gains of "
-        "5 and 1 points score .67."
+        "By the formula taken literally it also leaves [−1, 1], and where one class gains and nine stay it scores −1 "
+        "for one of the nine."
     ),
 )
 def aes_takes_both_signs(least: float = -1.0) -> bool:

@@ -51,7 +51,7 @@ def class_means(network: Network, images: Tensor, labels: Tensor, *, batch_size:
         Means per class and overall.
 
     Raises:
-        ValueError: There is no image, or not one label per image.
+        ValueError: There is no image, not one label per image, or the images are not single-channel 28×28.
     """
     if len(images) == 0 or labels.shape != (len(images),):
         raise ValueError(
@@ -109,6 +109,9 @@ def neuron_responses(network: Network, images: Tensor, *, batch_size: int = BATC
 
     Returns:
         Shape (17280, n).
+
+    Raises:
+        ValueError: The images are not single-channel 28×28.
     """
     responses = np.empty((N_NEURONS, len(images)), dtype=np.float32)
     for batch in _batches(len(images), batch_size):

@@ -88,8 +88,8 @@ CHOICES: Mapping[str, Choice] = {
                 "changes": "the largest gain in accuracy, the formula taken literally",
             },
             why=(
-                "Only with sizes is the quantity bounded and its colour the effect on the class; the literal formula "
-                "gives +.67 for two gains of 5 and 1 points."
+                "Only with sizes is the quantity bounded and its colour the effect on the class; where one class gains "
+                "and nine stay, the literal formula for drops scores −1 for one of the nine."
             ),
         ),
         Choice(
@@ -237,6 +237,10 @@ class Choices(Mapping[str, str]):
         Args:
             name: A choice of ``CHOICES``.
             option: One of its options.
+
+        Raises:
+            KeyError: There is no such choice.
+            ValueError: The choice has no such option.
         """
         return Choices((*(pair for pair in self.changed if pair[0] != name), (name, option)))
 
@@ -245,7 +249,7 @@ DEFAULTS = Choices()
 
 
 def alternatives(names: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield each non-default (choice, option) of the named choices, in the order of ``CHOICES``."""
+    """Yield each non-default (choice, option) of the named choices, in the order of ``CHOICES``; pass over others."""
     for name, choice in CHOICES.items():
         if name in names:
             yield from ((name, option) for option in choice.options if option != choice.default)

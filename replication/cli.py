@@ -18,8 +18,15 @@ from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, 
 if TYPE_CHECKING:
     from replication.run_folder import RunFolder
 
+HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under the Hood of Neural Networks.
+
+Data sets are looked for under REPLICATION_DATA, then in the user's cache, else downloaded into it.
+
+Exit codes: 0, done; 1, a network diverged in training; 2, a refusal, told in a line.
+"""
+
 app = typer.Typer(
-    help="Train, measure and judge the networks of Meyes et al. (2020), Under the Hood of Neural Networks.",
+    help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -62,31 +69,20 @@ class Kind(StrEnum):
     pieces = "pieces"
 
 
-RunOption = Annotated[
-    Path | None, typer.Option("--run", help="Folder of the run.  [default: runs/PROFILE]", show_default=False)
-]
-ProfileOption = Annotated[ProfileName, typer.Option(help="How networks are trained and how much is measured.")]
+DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
+
+# Defaults that are made up later are given as text: what stands in brackets in a help would be taken for markup.
 DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto takes a GPU where there is one.")]
 PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU had ieee.")]
-DatasetsOption = Annotated[
-    str | None,
-    typer.Option(help="Data sets, separated by commas.  [default: the profile's]", show_default=False),
-]
-SeedsOption = Annotated[
-    str | None,
-    typer.Option(
-        help="How many networks per data set, as 3, or which seeds, as 0,4,7 or 5-9.  [default: the profile's]",
-        show_default=False,
-    ),
-]
 WorkersOption = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Networks measured at a time.  [default: as many as cores and memory allow]",
-        show_default=False,
+        help="Networks measured at a time, a process of up to 5 GiB for each.",
+        show_default="as many as cores and memory allow",
     ),
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -101,18 +97,37 @@ def main_options(
 
 @app.command()
 def run(
-    profile: ProfileOption = ProfileName["quick"],
-    datasets: DatasetsOption = None,
-    seeds: SeedsOption = None,
-    run: RunOption = None,
+    profile: Annotated[
+        ProfileName,
+        typer.Option(help="How networks are trained and how much is measured; see: replication list profiles --json."),
+    ] = ProfileName["quick"],
+    datasets: Annotated[
+        str | None,
+        typer.Option(help=f"Data sets, separated by commas, of {DATASET_NAMES}.", show_default="the profile's"),
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(
+            help="How many networks per data set, as 3, or which seeds, as 0,4,7 or 5-9.",
+            show_default=", ".join(f"{one.n_seeds} for {one.name}" for one in PROFILES.values()),
+        ),
+    ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", help="Folder of the run; made where missing.", show_default="runs/PROFILE"),
+    ] = None,
     device: DeviceOption = Device.auto,
     precision: PrecisionOption = Precision.ieee,
     workers: WorkersOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done.")] = False,  # noqa: FBT002
+    dry_run: Annotated[  # noqa: FBT002
+        bool, typer.Option("--dry-run", help="Show what would be done to each network, and do nothing.")
+    ] = False,
 ) -> None:
     """Train, measure, judge and report.
 
     What the run's folder already holds is kept, so a run that was stopped goes on where it was.
+
+    The report on all of its networks is RUN/report/index.html, made anew each time.
     """
     chosen = PROFILES[profile]
     network_ids = _network_ids(chosen, datasets, seeds)
@@ -138,23 +153,43 @@ def run(
 
 @app.command()
 def measure(
-    run: RunOption = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            "--run",
+            help="Folder of the run; with --network made where missing.",
+            show_default="runs/PROFILE; with --network runs/foreign",
+        ),
+    ] = None,
     network: Annotated[
         Path | None,
         typer.Option(
-            help="A checkpoint from elsewhere: safetensors, or torch weights.",
+            help="A checkpoint of the paper's architecture from elsewhere: safetensors, or torch weights.",
             exists=True,
             dir_okay=False,
             show_default=False,
         ),
     ] = None,
-    dataset: Annotated[str | None, typer.Option(help="What that network was trained on.", show_default=False)] = None,
-    profile: ProfileOption = ProfileName["paper"],
+    dataset: Annotated[
+        str | None, typer.Option(help=f"What that network was trained on: {DATASET_NAMES}.", show_default=False)
+    ] = None,
+    profile: Annotated[
+        ProfileName,
+        typer.Option(
+            help="How much is measured of a network from elsewhere; that of a run follows the run's own profile, and "
+            "this one only names the folder."
+        ),
+    ] = ProfileName["paper"],
     device: DeviceOption = Device.auto,
     precision: PrecisionOption = Precision.ieee,
     workers: WorkersOption = None,
 ) -> None:
-    """Measure trained networks: all of a run, or one from elsewhere, which then joins the run."""
+    """Measure trained networks: all of a run, or one from elsewhere, which then joins the run.
+
+    Pieces of measurements are files beside the network; whole ones are kept, so what was stopped goes on.
+
+    No claim is judged: replication report does that.
+    """
     from replication.devices import choose_device
     from replication.files import exclusive
     from replication.pipeline import adopt_network
@@ -183,9 +218,12 @@ def measure(
 @app.command()
 def merge(
     sources: Annotated[list[Path], typer.Argument(help="Runs of one profile, from any machine.")],
-    into: Annotated[Path, typer.Option(help="Folder of the merged run.")],
+    into: Annotated[Path, typer.Option(help="Folder of the merged run; made where missing, else added to.")],
 ) -> None:
-    """Gather the networks of several runs in one."""
+    """Gather the networks of several runs in one.
+
+    Files are copied, the sources stay as they are; networks of one name that differ are refused.
+    """
     from replication.run_folder import RunFolder, merge_runs
 
     for line in merge_runs([RunFolder(source) for source in sources], RunFolder(into)):
@@ -196,10 +234,17 @@ def merge(
 def report(
     run: Annotated[Path, typer.Option("--run", help="Folder of the run.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the report.  [default: RUN/report]", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Folder of the report: index.html, report.md and verdicts.json, replaced where they are there.",
+            show_default="RUN/report",
+        ),
     ] = None,
 ) -> None:
-    """Judge every claim on a run's measurements and write the report."""
+    """Judge every claim on a run's measurements and write the report.
+
+    Networks that were not wholly measured are left out.
+    """
     from replication.run_folder import RunFolder
 
     folder = RunFolder(run)
@@ -210,17 +255,28 @@ def report(
 def figures(
     run: Annotated[Path, typer.Option("--run", help="Folder of the run.")],
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Which, as 2 A.4 hit-by-layer.  [default: all]", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            help="Which: the paper's by their numbers, as 2 A.4, others by name, as hit-by-layer.",
+            show_default="all that the run has networks for",
+        ),
     ] = None,
-    file_format: Annotated[Format, typer.Option("--format", help="Vector or pixels.")] = Format.svg,
+    file_format: Annotated[
+        Format, typer.Option("--format", help="Pixels, or vectors, in which clouds of points are pixels still.")
+    ] = Format.svg,
     dataset: Annotated[
-        str | None, typer.Option(help="Another data set than the figure's own.", show_default=False)
+        str | None, typer.Option(help=f"Of which data set: {DATASET_NAMES}.", show_default="each figure's own")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="The network shown.  [default: the lowest seed]", show_default=False)
+        int | None,
+        typer.Option(help="The network shown, in figures that show one.", show_default="the lowest seed"),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the files.  [default: RUN/figures]", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Folder of the files, figure-2.svg and so on, replaced where they are there.",
+            show_default="RUN/figures",
+        ),
     ] = None,
 ) -> None:
     """Draw the paper's figures, and those beyond it, from a run."""
@@ -230,7 +286,7 @@ def figures(
     from replication.publish import save_figures
     from replication.run_folder import RunFolder
 
-    chosen = [_known(figure_id, tuple(FIGURES), "figure") for figure_id in ids or FIGURES]
+    chosen = [_known(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
     named = _known_dataset(dataset) if dataset else None
     evidence, folder = Evidence.of_run(RunFolder(run)), out or run / "figures"
     paths = save_figures(
@@ -241,7 +297,7 @@ def figures(
 
 @app.command()
 def audit(
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
+    as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """Recompute the paper's own arithmetic: no network, no data, under two seconds."""
     from dataclasses import asdict
@@ -268,19 +324,24 @@ def drift(
     run: Annotated[
         Path | None,
         typer.Option(
-            "--run", help="Run with the trained networks.  [default: the recorded evidence]", show_default=False
+            "--run", help="Run with the trained networks; it is only read.", show_default="the recorded evidence"
         ),
     ] = None,
     readings: Annotated[
-        Path | None, typer.Option(help="Folder of the readings.  [default: those that ship]", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Folder of the readings; this environment's is added, or replaced.", show_default="those that ship"
+        ),
     ] = None,
-    show: Annotated[bool, typer.Option("--show", help="Show the table, measure nothing.")] = False,  # noqa: FBT002
+    show: Annotated[  # noqa: FBT002
+        bool, typer.Option("--show", help="Show the tables of the readings that are there, and measure nothing.")
+    ] = False,
     device: DeviceOption = Device.auto,
     precision: PrecisionOption = Precision.ieee,
 ) -> None:
     """Measure the same networks in this environment, and compare with what others made of them.
 
-    Measurements lie in runs/drift, so that a reading that was stopped goes on where it was.
+    Measurements lie in ./runs/drift, so that a reading that was stopped goes on where it was.
     """
     from replication.drift import SHIPPED, load_readings, save_reading
     from replication.report.drift import drift_of
@@ -302,7 +363,7 @@ def drift(
 
 @app.command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
-    """Write the generated parts of the README anew."""
+    """Write the generated parts of the README anew, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
     from replication.evidence import Evidence
     from replication.judging import judge_all
@@ -316,9 +377,12 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 @app.command("list")
 def list_(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.claims,
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
+    as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """List claims, choices, profiles, data sets or pieces of measurements."""
+    """List claims, choices, profiles, data sets or pieces of measurements.
+
+    A line for each; JSON tells more of claims, choices and profiles.
+    """
     rows = list(_rows(kind))
     if as_json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
@@ -368,9 +432,10 @@ def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
 
 
 def _network_ids(profile: Profile, datasets: str | None, seeds: str | None) -> list[NetworkId]:
-    """Return the networks that the options name."""
+    """Return the networks that the options name, each once."""
     chosen = [_known_dataset(name) for name in datasets.split(",")] if datasets else list(profile.datasets)
-    return [NetworkId(dataset, seed) for dataset in chosen for seed in _seeds(seeds, profile.n_seeds)]
+    found = (NetworkId(dataset, seed) for dataset in chosen for seed in _seeds(seeds, profile.n_seeds))
+    return list(dict.fromkeys(found))
 
 
 def _seeds(text: str | None, default: int) -> list[int]:
@@ -462,7 +527,7 @@ def main() -> None:
         sys.exit(_complaint(error))
     except Exception as error:
         # Torch is imported by the rooms these come from, and only where a command needs it.
-        if type(error).__name__ in {"DataError", "NoDeviceError", "NotARunError"}:
+        if type(error).__name__ in {"DataError", "NoDeviceError", "NoNetworkError", "NotARunError"}:
             sys.exit(_complaint(error))
         raise
 

@@ -103,6 +103,7 @@ def read_ledger(text: str) -> tuple[LedgerRow, ...]:
     Raises:
         ValueError: A paragraph or sentence is missing, doubled, out of order or unknown to the ledger; a sentence
             has both claims and a reason, neither, or one that is not well formed; or a key is unknown.
+        KeyError: A paragraph or sentence lacks a key.
     """
     rows: list[LedgerRow] = []
     next_number: dict[str, int] = {}

@@ -64,7 +64,7 @@ FIXED_AXES: Mapping[str, NDArray[Any]] = {
     "cluster_size": np.array(CLUSTER_SIZES),
     "axis": np.array(["x", "y"]),
 }
-"""Axes whose labels are the same in every run; ``draw``, ``embedding_seed`` and ``image`` vary with the profile."""
+"""Axes whose labels are the same in every run; ``draw``, ``embedding_seed``, ``epoch`` and ``image`` are numbered."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Variable:
         dtype: How it is stored; counts as integers with −1 where nothing was measured.
         unit: Physical or counted unit.
         meaning: What it holds.
-        low: Least value a valid file may hold, beside −1 for a missing count and NaN.
+        low: Least value a valid file may hold, beside −1 for a missing count and NaN; None where there is no bound.
         high: Greatest one; None where there is no bound.
     """
 
@@ -236,6 +236,7 @@ def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[st
         The piece, valid by the schema.
 
     Raises:
+        KeyError: There is no such piece.
         InvalidMeasurementError: A variable is missing, unknown, of the wrong shape, out of range, or too large for
             how it is stored.
     """
@@ -305,6 +306,10 @@ def save(path: Path, dataset: xr.Dataset) -> None:
     Args:
         path: Where the netCDF file shall stand.
         dataset: A piece made by ``build``.
+
+    Raises:
+        InvalidMeasurementError: The piece departs from the schema.
+        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
     """
     validate(dataset)
     stamped = dataset.assign_attrs(sha256=_digest(dataset))

@@ -32,6 +32,11 @@ def measure_pieces(
 
     Yields:
         Each piece once the run holds it.
+
+    Raises:
+        FileNotFoundError: The run holds no such network.
+        CorruptArtefactError: Its checkpoint is damaged; a damaged piece is measured again.
+        DataError: The test images are not to be had.
     """
     checkpoint = load_checkpoint(run.checkpoint(network_id))
     found = {piece: _measured(run, network_id, piece, checkpoint, progress) for piece in MEASURES}

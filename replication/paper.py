@@ -166,7 +166,7 @@ _REPORTED = (
     Reported("aes-nh-p/kmnist", "0.14", 0.14, "", "§4.3 ¶5 s5"),
 )
 REPORTED: Mapping[str, Reported] = MappingProxyType({reported.key: reported for reported in _REPORTED})
-"""Every number of the paper's results by its key, in the order of the paper."""
+"""Every number of the paper's results by its key, section by section."""
 
 CORRELATION_KINDS = ("spearman", "as-nh", "aes-nh")
 """Error with accuracy change (Spearman); number of neurons by AS, and by AES, with NH (Pearson)."""

@@ -39,6 +39,7 @@ def obtain_networks(
 
     Raises:
         NotARunError: The run holds a network of that id that was trained otherwise, or elsewhere.
+        DataError: The images are not to be had.
     """
     asked = dict.fromkeys(network_ids)
     missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, progress)]
@@ -140,6 +141,12 @@ def run_study(
 
     Returns:
         The ids of the measured networks.
+
+    Raises:
+        RunLockedError: Another process works in the run's folder.
+        NotARunError: The folder is of another profile, or holds a network of such an id that was trained otherwise.
+        DataError: The images are not to be had.
+        ValueError: ``n_workers`` is not positive.
     """
     set_precision(precision)
     with exclusive(run.path):

@@ -17,6 +17,9 @@ class Task:
 
     Args:
         on_advance: Called with the steps done so far and a note whenever the work moves on.
+
+    Attributes:
+        done: Steps done so far.
     """
 
     def __init__(self, on_advance: Callable[[float, str], None] = lambda done, note: None) -> None:
@@ -48,7 +51,7 @@ class Progress:
         yield Task()
 
     def say(self, line: str) -> None:
-        """Print one line about something finished, cached, re-made or gone wrong."""
+        """Tell of something finished, cached, re-made or gone wrong, in one line; nothing where progress is silent."""
 
     def track(self, items: Iterable[Item], title: str, total: int) -> Iterator[Item]:
         """Yield the items, counting each as one step when the next is asked for.
@@ -71,7 +74,7 @@ class LogProgress(Progress):
     """Lines for a log: one every ``interval_s`` seconds, and one at the end of what took a second or more.
 
     Args:
-        stream: Where the lines go.
+        stream: Where the lines go; standard error where None.
         interval_s: Least seconds between two lines of one piece of work.
     """
 

@@ -11,7 +11,11 @@ PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "umap-lear
 
 
 def software() -> dict[str, str]:
-    """Return versions of Python, of this suite and of the packages that results depend on."""
+    """Return versions of Python, of this suite and of the packages that results depend on.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: This suite itself is not installed.
+    """
     versions = {"python": platform.python_version(), "replication": metadata.version("under-the-hood-replication")}
     for package in PACKAGES:
         try:
@@ -22,7 +26,7 @@ def software() -> dict[str, str]:
 
 
 def commit() -> str:
-    """Return the commit this code stands at, ``+changes`` where files differ from it, ``unknown`` outside git."""
+    """Return the commit this code stands at, ``+changes`` where tracked files differ, ``unknown`` outside git."""
     root = Path(__file__).parent.parent
     if not (root / ".git").exists():
         return "unknown"
@@ -35,7 +39,7 @@ def commit() -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Return processor, cores, memory and system of this machine, without its name."""
+    """Return processor, cores this process may use, memory in GiB and system of this machine, without its name."""
     import psutil
 
     return {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import Evidence
-from replication.figures import FIGURES, draw, save, svg_text
+from replication.figures import FIGURES, NoNetworkError, draw, save, svg_text
 from replication.figures.saving import Format
 from replication.judging import Claim, Verdict
 from replication.progress import SILENT, Progress
@@ -33,13 +33,15 @@ def publish(
 
     Returns:
         The page to open.
+
+    Raises:
+        CorruptArtefactError: A shipped reading of another environment is damaged.
     """
     shown = {}
     for figure_id in progress.track(FIGURES, "draw figures", len(FIGURES)):
         try:
             shown[figure_id] = svg_text(draw(figure_id, evidence))
-        except LookupError:
-            # The run holds no network that this figure shows.
+        except NoNetworkError:
             continue
     caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
     return write_report(
@@ -54,7 +56,7 @@ def publish(
 
 
 def save_figures(
-    figure_ids: Sequence[str],
+    figure_ids: Sequence[str] | None,
     folder: Path,
     evidence: Evidence,
     file_format: Format,
@@ -66,7 +68,7 @@ def save_figures(
     """Write figures as files, ``figure-A.4.svg`` and so on.
 
     Args:
-        figure_ids: Ids in ``figures.FIGURES``.
+        figure_ids: Ids in ``figures.FIGURES``; None for all that the run holds a network for.
         folder: Where the files shall stand.
         evidence: What they are drawn from.
         file_format: ``svg``, ``png`` or ``pdf``.
@@ -76,11 +78,25 @@ def save_figures(
 
     Returns:
         The files.
+
+    Raises:
+        KeyError: There is no such figure.
+        ValueError: There is no such data set or format.
+        NoNetworkError: The run holds no such network.
     """
     paths = []
-    for figure_id in progress.track(figure_ids, "draw figures", len(figure_ids)):
+    chosen = FIGURES if figure_ids is None else figure_ids
+    for figure_id in progress.track(chosen, "draw figures", len(chosen)):
         path = folder / f"figure-{figure_id}.{file_format}"
         shown_seed = None if FIGURES[figure_id].over_seeds else seed
-        save(draw(figure_id, evidence, dataset=dataset, seed=shown_seed), path, file_format)
+        try:
+            figure = draw(figure_id, evidence, dataset=dataset, seed=shown_seed)
+        except NoNetworkError:
+            if figure_ids is None:
+                continue
+            raise
+        save(figure, path, file_format)
         paths.append(path)
+    if not paths:
+        raise NoNetworkError("the run holds no network that a figure could show")
     return paths

@@ -56,8 +56,8 @@ def claims_table(verdicts: Sequence[Verdict]) -> str:
         verdicts: On the recorded evidence.
 
     Returns:
-        One table per section, the cells of a rehearsal empty, since its verdicts decide nothing; a line in their place
-        where all of the evidence is a rehearsal.
+        One table per section; the cells of a rehearsal say only that, since its verdicts decide nothing; a line in
+        their place where all of the evidence is a rehearsal.
     """
     content = gather(verdicts)
     if all(source.kind != "paper" for source in content.sources):

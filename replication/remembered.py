@@ -38,7 +38,8 @@ def remembered(quantity: Callable[[Subject], Value]) -> Callable[[Subject], Valu
         quantity: A pure function of a network's measurements and of the choices it reads.
 
     Returns:
-        The same function.  Arrays come out read-only, since others will get the very same ones.
+        The same function.  Arrays, also those in tuples and data sets, come out read-only, since others will get the
+        very same ones.
     """
     name = f"{quantity.__module__}.{quantity.__qualname__}"
 

@@ -64,6 +64,7 @@ class RunFolder:
 
         Raises:
             NotARunError: It belongs to another profile already.
+            CorruptArtefactError: Its description cannot be read.
         """
         if self.description_path.exists():
             found = self.profile().name
@@ -99,7 +100,7 @@ class RunFolder:
 
 
 def merge_runs(sources: list[RunFolder], target: RunFolder) -> Iterator[str]:
-    """Copy the networks of several runs into one, file by file.
+    """Copy the networks of several runs into one, file by file, once all were found to agree.
 
     Args:
         sources: Runs of one profile.
@@ -110,6 +111,8 @@ def merge_runs(sources: list[RunFolder], target: RunFolder) -> Iterator[str]:
 
     Raises:
         NotARunError: A source is no run, is of another profile, or has a network of the same id that differs.
+        CorruptArtefactError: The description of a run cannot be read.
+        RunLockedError: Another process works in the target.
     """
     with exclusive(target.path):
         seen: dict[Path, Path] = {}

@@ -21,7 +21,7 @@ def stream_seed(*axes: str | int | float) -> int:
     """Return the seed of the stream named by ``axes``.
 
     Args:
-        axes: What the numbers are for, from general to special.
+        axes: What the numbers are for, from general to special; 1 and 1.0 are different names.
 
     Returns:
         A non-negative integer below 2**63.

@@ -68,6 +68,9 @@ def measure_networks(
 
     Raises:
         ValueError: ``n_workers`` is not positive.
+        FileNotFoundError: The run lacks one of the networks.
+        CorruptArtefactError: A checkpoint is damaged.
+        DataError: The test images are not to be had.
     """
     if n_workers is not None and n_workers < 1:
         raise ValueError(f"n_workers={n_workers}: expected at least 1")

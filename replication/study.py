@@ -25,8 +25,8 @@ class Profile:
         learning_rate: Of stochastic gradient descent.
         n_train: Training images used, from the front; all where None.
         n_test: Test images used, from the front; all where None.
-        n_draws: Random draws of units per layer at 50 %.
-        n_draws_small: Random draws per layer at each of 10 to 40 %.
+        n_draws: Random draws of units per layer at 50 %, ablated to zero.
+        n_draws_small: Random draws per layer at each of 10 to 40 %, and at each of 10 to 50 % by mean ablation.
         n_embedding_seeds: Horizontal embeddings made per panel, each from its own seed; one more is made from the start
             as it is.
         batch_size: Images per training step.
@@ -118,6 +118,7 @@ class NetworkId:
     Attributes:
         dataset: One of the data sets.
         seed: Names the streams of its initial weights and its batch order.
+        text: The id as a string.
     """
 
     dataset: str

@@ -40,6 +40,12 @@ def test_the_bound_decides(margin, agree):
     assert compare_predictions(reference, fast, np.array([[margin]])).agree is agree
 
 
+def test_a_flip_between_undefined_predictions_is_no_tie():
+    reference, fast = np.array([[0]], dtype=np.uint8), np.array([[2]], dtype=np.uint8)
+    comparison = compare_predictions(reference, fast, top_two_margins(np.full((1, 1, 10), np.nan)))
+    assert (comparison.n_disagreements, comparison.agree) == (1, False)
+
+
 def test_equal_predictions_agree_whatever_the_margins():
     same = np.array([[1, 2]], dtype=np.uint8)
     comparison = compare_predictions(same, same, np.zeros((1, 2)))

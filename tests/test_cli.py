@@ -67,7 +67,10 @@ def test_every_command_has_help_for_every_parameter(replication, command, option
     for parameter in typer.main.get_command(cli.app).commands[command].params:
         if parameter.name != "help":
             assert parameter.help
-            assert re.sub(r"\s+", " ", parameter.help.split("[")[0].strip())[:20] in re.sub(r"\s+", " ", out)
+            assert re.sub(r"\s+", " ", parameter.help)[:20] in re.sub(r"\s+", " ", out)
+            assert "[" not in parameter.help  # it would be taken for markup, and not be shown
+            if isinstance(parameter.show_default, str):
+                assert f"[default: ({parameter.show_default})]" in out
 
 
 def test_the_command_alone_shows_its_help(replication):
@@ -208,6 +211,13 @@ def test_missing_data_are_one_line(replication, monkeypatch, tmp_path):
     assert one_line(answer, r"KMNIST/raw/.* is missing: .*no route to host.* and set REPLICATION_DATA=FOLDER")
 
 
+@pytest.mark.parametrize(
+    ("ids", "message"), [(["3"], "no network trained on kmnist"), ([], "no network that a figure")]
+)
+def test_a_figure_without_its_network_is_one_line(replication, a_run, ids, message):
+    assert one_line(replication("figures", *ids, "--run", a_run.path), message)
+
+
 def test_weights_of_another_network_are_one_line(replication, tmp_path):
     torch.save({"weight": torch.zeros(2)}, tmp_path / "theirs.pt")
     code, _, err = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
@@ -243,6 +253,14 @@ def test_a_dry_run_tells_the_plan_and_does_nothing(replication, a_run):
         "digits/seed=2: measured",
     ]
     assert sorted(a_run.path.rglob("*")) == before
+
+
+def test_a_network_named_twice_is_one(replication):
+    code, out, _ = replication(
+        "run", "--profile", "paper", "--datasets", "mnist,mnist", "--seeds", "0,0-1", "--dry-run"
+    )
+    assert code == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["mnist/seed=0", "mnist/seed=1"]
 
 
 def test_a_dry_run_of_a_profile_names_its_networks(replication, tmp_path):

@@ -6,9 +6,13 @@ import pytest
 from small_evidence import small_evidence
 
 from replication import paper
-from replication.figures import FIGURES, draw, palette, svg_text
+from replication.figures import FIGURES, NoNetworkError, draw, palette, svg_text
 from replication.figures.style import styled
+from replication.publish import save_figures
 from replication.study import DATASETS
+
+OF_FASHION = ("seed-distribution", "selective-counts")
+"""Figures beyond the paper's that a run with F-Nets alone can show."""
 
 
 def test_every_figure_of_the_paper_is_there_with_its_data_set():
@@ -85,8 +89,21 @@ def test_what_cannot_be_drawn_is_named():
         draw("xyz", evidence)
     with pytest.raises(ValueError, match="figure 'noise-ceiling' shows all seeds: leave out seed=0"):
         draw("noise-ceiling", evidence, seed=0)
-    with pytest.raises(LookupError, match="no network trained on kmnist"):
+    with pytest.raises(NoNetworkError, match="no network trained on kmnist"):
         draw("3", evidence)
+    with pytest.raises(NoNetworkError, match="no network trained on digits"):
+        draw("seed-distribution", evidence, dataset="digits")
+
+
+def test_all_figures_are_those_of_networks_that_are_there(tmp_path):
+    evidence = small_evidence(("fashion",))
+    paths = save_figures(None, tmp_path, evidence, "png", seed=0)
+    assert {path.stem for path in paths} == {f"figure-{id_}" for id_ in ("1", "5", "A.2", "A.5", "A.6", *OF_FASHION)}
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+    with pytest.raises(NoNetworkError, match="no network trained on kmnist"):
+        save_figures(["3"], tmp_path, evidence, "png")
+    with pytest.raises(NoNetworkError, match="no network that a figure could show"):
+        save_figures(None, tmp_path, evidence, "png", dataset="mnist")
 
 
 @styled

@@ -3,7 +3,7 @@
 import pytest
 from small_evidence import small_evidence
 
-from replication.figures.subject import all_seeds, held_datasets, one_network, seed_of
+from replication.figures.subject import NoNetworkError, all_seeds, held_datasets, one_network, seed_of
 
 
 def test_names_of_the_papers_networks():
@@ -38,12 +38,16 @@ def test_what_is_not_there_is_named():
     evidence = small_evidence(("mnist",), 2)
     with pytest.raises(ValueError, match="no data set named 'mnits': there are mnist, kmnist, fashion, digits"):
         all_seeds(evidence, "mnits")
-    with pytest.raises(LookupError, match="no network trained on kmnist"):
+    with pytest.raises(NoNetworkError, match="no network trained on kmnist"):
         one_network(evidence, "kmnist")
-    with pytest.raises(LookupError, match="no network of seed 5 trained on mnist: the run has 0, 1"):
+    with pytest.raises(NoNetworkError, match="no network of seed 5 trained on mnist: the run has 0, 1"):
         one_network(evidence, "mnist", 5)
-    with pytest.raises(LookupError, match="the run holds no network"):
+    with pytest.raises(NoNetworkError, match="the run holds no network"):
         held_datasets(small_evidence(()), None)
+    with pytest.raises(NoNetworkError, match="no network trained on fashion"):
+        held_datasets(evidence, "fashion")
+    with pytest.raises(ValueError, match="no data set named 'mnits'"):
+        held_datasets(evidence, "mnits")
 
 
 def test_all_data_sets_are_those_the_run_holds():

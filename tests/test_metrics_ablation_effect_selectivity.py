@@ -41,6 +41,7 @@ def test_the_literal_formula_is_unbounded():
 
 def test_the_literal_formula_is_minus_one_where_the_highest_drop_is_none():
     assert aes([0] + [-1] * 9, "drops") == (-1, 0, 0)
+    assert aes([-1] + [0] * 9, "drops") == (-1, 1, 0)
 
 
 def test_the_literal_sign_is_not_that_of_the_effect():

@@ -25,7 +25,7 @@ def test_a_neuron_without_a_mean_leaves_its_unit_without():
     assert np.isnan(unit_means(values)[:2, 0]).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("shape", [(N_NEURONS,), (N_NEURONS - 1, 10), (10, N_NEURONS)])
+@pytest.mark.parametrize("shape", [(N_NEURONS,), (N_NEURONS - 1, 10), (10, N_NEURONS), (N_NEURONS, 0)])
 def test_another_number_of_neurons_is_refused(shape):
-    with pytest.raises(ValueError, match=r"of_neurons has shape \(.*\); expected \(17280, n\)"):
+    with pytest.raises(ValueError, match=r"of_neurons has shape \(.*\); expected \(17280, n\), n at least 1"):
         unit_means(np.zeros(shape))

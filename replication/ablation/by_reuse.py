@@ -52,6 +52,9 @@ def predictions_by_reuse(
 
     Returns:
         Predicted classes, shape (n_masks, n_images).
+
+    Raises:
+        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
     """
     return predictions_of_layers(
         network, images, {layer: masks}, baseline=baseline, memory_bytes=memory_bytes, progress=progress
@@ -83,11 +86,13 @@ def predictions_of_layers(
         progress: Where to report.
 
     Returns:
-        For each layer the predicted classes, shape (n_masks, n_images).  They are those of ``predictions_by_weights``
-        except where rounding decides a tie (``compare_predictions``).
+        For each layer the predicted classes, shape (n_masks, n_images), empty without masks or images.  They are those
+        of ``predictions_by_weights`` except where rounding decides a tie (``compare_predictions``).
 
     Raises:
         ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
+        RuntimeError: Not even one image under one mask finds the memory it takes.
+        MemoryError: The same, on the host.
     """
     check_images(images)
     check_baseline(baseline)

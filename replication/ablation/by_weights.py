@@ -143,6 +143,9 @@ def predictions_by_weights(
 
     Returns:
         Classes 0 to 9, shape (n_masks, n_images); of classes that tie the lowest.
+
+    Raises:
+        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
     """
     scores = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline, batch_size=batch_size)
     classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)

@@ -27,7 +27,7 @@ class FourierConvolution:
     """conv3 followed by its pooling.
 
     Args:
-        weight: Shape (outputs, units, 5, 5).
+        weight: Shape (outputs, units, 5, 5), as many outputs as units.
         bias: Shape (outputs,).
     """
 

@@ -36,8 +36,8 @@ class Comparison:
 
     @property
     def n_disagreements(self) -> int:
-        """Predictions that differ although the reference was not tied."""
-        return int((self.margins >= self.bound).sum())
+        """Predictions that differ although the reference was not tied; a margin of NaN is no tie."""
+        return int((~(self.margins < self.bound)).sum())
 
     @property
     def agree(self) -> bool:

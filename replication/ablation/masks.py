@@ -66,6 +66,9 @@ def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
 
     Returns:
         Shape (n_draws, n_units), ``True`` where a unit is ablated.
+
+    Raises:
+        ValueError: The fraction lies outside [0, 1], or the number of draws is negative.
     """
     masks = np.zeros((n_draws, layer.n_units), dtype=np.bool_)
     for draw in range(n_draws):
@@ -91,7 +94,7 @@ def cumulative_masks(order: NDArray[np.integer] | Sequence[int], steps: Sequence
         Shape (n_steps, n_units); where steps grow, each mask contains the one before it.
 
     Raises:
-        ValueError: The order is no permutation of the units, or a step asks for more units than there are.
+        ValueError: The order is no permutation of the units, or a step is negative or asks for more than there are.
     """
     units = np.asarray(order)
     if units.ndim != 1 or not np.array_equal(np.sort(units), np.arange(len(units))):

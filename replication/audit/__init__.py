@@ -26,7 +26,8 @@ def audit(reported: Mapping[str, Reported] = REPORTED, figures: Mapping[str, Fig
         The findings: counts, then correlations, then figures.  Ids are unique.
 
     Raises:
-        KeyError: A number or figure that a check needs is missing.
+        KeyError: A number that a check needs is missing.
+        ValueError: The printed text of a percentage, coefficient or p value is no number.
 
     >>> [finding.id for finding in audit() if finding.outcome == "contradicted"]
     ['neurons-per-kernel', 'captions']

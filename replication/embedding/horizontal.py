@@ -25,6 +25,9 @@ def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) ->
 
     Returns:
         Coordinates, shape (n, 2).
+
+    Raises:
+        ValueError: Images and neighbours are not equally many, fewer than 16, or the table has under 15 columns.
     """
     return embed(neighbours, seed=stream_seed("start", seed), points=images, min_dist=EMBEDDING.start_min_dist)
 

@@ -29,7 +29,7 @@ class EmbeddingJob:
     n_epochs: int | None = None
 
     def run(self) -> NDArray[np.float64]:
-        """Return the embedding, shape (n, 2)."""
+        """Return the embedding, shape (n, 2); errors are those of ``embed``."""
         return embed(
             self.neighbours,
             seed=self.seed,
@@ -56,7 +56,7 @@ def embed_many(jobs: Mapping[Key, EmbeddingJob], *, n_processes: int = 1) -> Ite
         Names and coordinates as they come: in the order of ``jobs`` from one process, in any order from several.
 
     Raises:
-        ValueError: ``n_processes`` is not positive, or a job's arguments do not fit.
+        ValueError: ``n_processes`` is not positive, or, once its turn comes, a job's arguments do not fit.
     """
     if n_processes < 1:
         raise ValueError(f"n_processes={n_processes}: expected at least 1")

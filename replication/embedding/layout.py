@@ -59,7 +59,8 @@ def embed(
 
     Raises:
         ValueError: An argument does not fit: too few points or columns, coordinates of another shape, not
-            finite, or all on one line along an axis, neither ``initial`` nor ``points``, ``"raw"`` without ``initial``.
+            finite, or all equal along an axis, neither ``initial`` nor ``points``, ``"raw"`` without ``initial``, or
+            another word for ``initialisation``.
         RuntimeError: umap-learn returned coordinates that are not finite.
     """
     n = len(neighbours.indices)

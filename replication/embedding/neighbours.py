@@ -68,7 +68,8 @@ def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
         k: Neighbours per point, 1 ≤ k ≤ n.
 
     Returns:
-        Indices and distances.  Memory holds one float32 copy of the points and a few blocks of 16 MB beside them.
+        Indices and distances.  Memory holds one copy of the points, in float32 beyond 16 dimensions, and beside it a
+        few blocks of 2,048 rows in float64.
 
     Raises:
         ValueError: The points are no table, are not finite, or are fewer than k.

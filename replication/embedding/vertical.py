@@ -38,7 +38,7 @@ def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None
         Coordinates, and which neurons are dead.
 
     Raises:
-        ValueError: Fewer neurons are alive than UMAP takes neighbours.
+        ValueError: No more neurons are alive than the 15 neighbours UMAP takes, or responses are not finite.
     """
     dead = np.array([not row.any() for row in responses], dtype=bool)
     if (~dead).sum() <= N_NEIGHBORS:

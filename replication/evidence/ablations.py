@@ -24,7 +24,7 @@ class Ablations(Accuracy):
     @property
     @remembered
     def draw_hits(self) -> xr.DataArray:
-        """Hits under each random ablation, axes (layer, fraction, draw, class)."""
+        """Hits under each random ablation, NaN for draws not made, axes (layer, fraction, draw, class)."""
         return self._over_parts(self._measured("draws", "draw_hits").sel(baseline=self.choice("baseline")))
 
     @property
@@ -71,7 +71,7 @@ class Ablations(Accuracy):
     @property
     @remembered
     def harm_at_fraction(self) -> xr.DataArray:
-        """Mean change of the overall accuracy in pp, axes (layer, fraction)."""
+        """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
         hits = self.draw_hits.sum("class", skipna=False)
         change = 100 * (self.hits.sum() - hits.mean("draw")) / self.n_images.sum()
         return change
@@ -102,7 +102,7 @@ class Ablations(Accuracy):
     @property
     @remembered
     def unit_harm_overall(self) -> xr.DataArray:
-        """Change of the overall accuracy by ablating one unit in pp, axis (unit)."""
+        """Change of the overall accuracy by ablating one unit in pp, harm positive, axis (unit)."""
         return 100 * (self.lost - self.gained).sum("class") / self.n_images.sum()
 
     @property
@@ -139,7 +139,10 @@ class Ablations(Accuracy):
     @property
     @remembered
     def n_effect_selective(self) -> xr.DataArray:
-        """How many neurons (or units) affect each class most selectively when ablated, axis (class)."""
+        """How many neurons (or units) affect each class most selectively when ablated, axis (class).
+
+        Fractions where classes that tie share a unit.
+        """
         votes = self._effect_votes
         totals = (votes[unit_of_neuron()] if self.choice("count") == "neurons" else votes).sum(axis=0)
         return xr.DataArray(totals, {"class": np.arange(N_CLASSES)}, ("class",))

@@ -46,5 +46,5 @@ class Accuracy(Measured):
     @property
     @remembered
     def error(self) -> xr.DataArray:
-        """Prediction error of each class in percentage points: 100 − recall, axis (class)."""
+        """Prediction error of each class in percentage points: 100 · (1 − recall), axis (class)."""
         return 100 * (1 - self.hits / self.n_images)

@@ -38,7 +38,7 @@ class Activations(Measured):
     @property
     @remembered
     def class_means(self) -> xr.DataArray:
-        """Mean activation of each neuron for each class, axes (neuron, class)."""
+        """Mean activation of each neuron for each class over the images of both halves, axes (neuron, class)."""
         sizes = self._half_sizes
         return (self.class_means_by_half * sizes).sum("half") / sizes.sum("half")
 

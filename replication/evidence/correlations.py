@@ -30,7 +30,11 @@ class ProfileCorrelation:
     coefficient: Callable[..., Correlation]
 
     def r(self, network: NetworkEvidence) -> float:
-        """Return the coefficient on one network; NaN where a profile is constant."""
+        """Return the coefficient on one network; NaN where a profile is constant.
+
+        Raises:
+            ValueError: A profile is not finite for some class.
+        """
         first, second = (profile(network).values for profile in self.profiles)
         return self.coefficient(first, second).r
 

@@ -70,7 +70,7 @@ class CountIntervals(Ablations, Activations):
     def n_effect_selective_by_half(self) -> xr.DataArray:
         """How many neurons (or units) affect each class most selectively on each half alone, axes (half, class).
 
-        A unit that affects several classes equally counts for the first of them.
+        A unit that flips equally many images of several classes counts for the smallest of them, or the first.
         """
         owners = unit_of_neuron() if self.choice("count") == "neurons" else slice(None)
         return _by_half(self._effect_preferred_on(half)[owners] for half in HALVES)
@@ -86,7 +86,8 @@ class CountIntervals(Ablations, Activations):
     def share_of_units_effect_selective(self) -> xr.DataArray:
         """Share of the units with an effect that affect each class most, interval over units, axes (bound, class).
 
-        A unit that affects several classes equally counts for the first of them: an interval needs whole units.
+        A unit that flips equally many images of several classes counts for the smallest of them, or the first: an
+        interval needs whole units.
         """
         return share_of_units(self.effect_selectivity["preferred"].values)
 

@@ -105,7 +105,7 @@ class Panels(Measured):
     def nh_of_lost(self) -> xr.DataArray:
         """Neighbourhood hit of the images lost by the ablation, by true class, in per cent, axis (panel).
 
-        NaN where no image was lost.
+        The mean share of the 6 nearest others, whatever ``nh-variant`` says; NaN where no image was lost.
         """
         counts = self._embedded("agreement_lost").sum("embedding_seed", skipna=False)
         total = counts.sum("agreeing", skipna=False)
@@ -165,7 +165,7 @@ class Panels(Measured):
     @property
     @remembered
     def figure_harm(self) -> xr.DataArray:
-        """Accuracy change in pp by the one ablation of conv1 that the ablated panels show, axis (class)."""
+        """Accuracy change in pp, harm positive, by the one ablation of conv1 that the panels show, axis (class)."""
         horizontal = self.pieces["horizontal"]
         label = horizontal["label"].values
         right = horizontal["prediction"].values == label

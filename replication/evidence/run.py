@@ -28,6 +28,7 @@ class Evidence:
         """Read a run's measurements; networks that were not wholly measured are left out.
 
         Raises:
+            NotARunError: The folder holds no run.
             CorruptArtefactError: A piece is damaged, or the pieces were measured on different networks.
         """
         complete = []
@@ -45,11 +46,11 @@ class Evidence:
         return cls(run.profile(), complete)
 
     def networks(self, dataset: str) -> list[NetworkEvidence]:
-        """Return the networks trained on a data set of the paper, or those that stand in for it."""
+        """Return the networks trained on a data set of the paper, or those that stand in for it, if there are any."""
         return self._by_dataset.get(dataset) or self._by_dataset.get(REHEARSAL_DATASET, [])
 
     def source(self, dataset: str) -> dict[str, object]:
-        """Return what a verdict on a data set rests on: profile, networks, device, and who stood in for whom."""
+        """Return what a verdict on a data set rests on: kind, profile, networks, device, arithmetic, stand-in."""
         networks = self.networks(dataset)
         stand_in = bool(networks) and dataset not in self._by_dataset
         sources = [provenance_of(network.pieces["intact"]) for network in networks]

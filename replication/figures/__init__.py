@@ -26,3 +26,4 @@ from replication.figures.seed_distribution import data_of_seed_distribution as d
 from replication.figures.selective_counts import data_of_selective_counts as data_of_selective_counts
 from replication.figures.selectivity_and_harm import data_of_selectivity_and_harm as data_of_selectivity_and_harm
 from replication.figures.specifications import data_of_multiverse as data_of_multiverse
+from replication.figures.subject import NoNetworkError as NoNetworkError

@@ -19,8 +19,8 @@ DEFAULT = 0
 """Number of the specification with every default."""
 
 _MANY = 60
-"""Specifications from which on their marks are strokes, and the curve is pixels in a vector file: thousands of paths are
-slow to open."""
+"""Specifications from which on their marks are strokes, and the curve is pixels in a vector file: thousands of paths
+are slow to open."""
 
 
 def summarised(table: Table) -> Table:

@@ -97,7 +97,8 @@ def draw_neurons_by_metric(
         The figure, three rows by two columns.
 
     Raises:
-        ValueError: There is no such class.
+        ValueError: There is no such class or data set.
+        NoNetworkError: The run holds no such network.
     """
     subject = one_network(evidence, dataset, seed)
     labels = [subject.class_labels[c] if c in range(N_CLASSES) else str(c) for c in classes]

@@ -54,7 +54,7 @@ def data_of_noise_ceiling(networks: tuple[NetworkEvidence, ...]) -> Table:
 
     Returns:
         Columns ``profile``, ``lower`` and ``upper``: rank correlations between which the best account of the profile
-        would score on a new network; NaN for one network, and where a network's profile is constant.
+        would score on a new network; NaN for one network, and where a network's profile is constant or not finite.
     """
     ceilings = []
     for profile in PROFILES.values():

@@ -201,7 +201,7 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
     Raises:
         KeyError: There is no such figure.
         ValueError: There is no such data set, or a seed was named for a figure that shows all.
-        LookupError: The run holds no such network.
+        NoNetworkError: The run holds no such network.
     """
     if figure_id not in FIGURES:
         near = get_close_matches(figure_id, FIGURES, n=1)

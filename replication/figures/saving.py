@@ -38,6 +38,7 @@ def save(figure: Figure, path: Path, format: Format) -> None:
 
     Raises:
         ValueError: The format is another word.
+        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
     """
     write_atomically(path, _rendered(figure, format))
 

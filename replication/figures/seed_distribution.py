@@ -86,6 +86,9 @@ def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) ->
     Returns:
         Columns ``key`` as in ``paper.REPORTED``, ``dataset``, ``seed``, ``value`` and ``reported``; one row per
         number and network; a value is NaN where it is undefined.
+
+    Raises:
+        NoNetworkError: The run holds no such network.
     """
     wanted = held_datasets(evidence, dataset)
     marks = [

@@ -19,6 +19,7 @@ def data_of_selective_counts(networks: tuple[NetworkEvidence, ...]) -> Table:
     """Return the share of units that prefer each class by each metric, whole and by half, with its interval.
 
     Units are counted, not neurons: a kernel's neurons share their weights, and an interval needs independent trials.
+    All other choices are the defaults.
 
     Args:
         networks: The seeds' networks, at least one.

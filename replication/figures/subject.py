@@ -8,6 +8,10 @@ from replication.paper import CLASS_NAMES, NETWORK_NAMES
 from replication.study import DATASETS, REHEARSAL_DATASET, NetworkId
 
 
+class NoNetworkError(LookupError):
+    """A run holds no network that a figure could show."""
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """The networks that a figure or a panel shows.
@@ -74,14 +78,14 @@ def all_seeds(evidence: Evidence, dataset: str) -> Subject:
 
     Raises:
         ValueError: There is no such data set.
-        LookupError: The run holds no network of it.
+        NoNetworkError: The run holds no network of it.
     """
     known = (*DATASETS, REHEARSAL_DATASET)
     if dataset not in known:
         raise ValueError(f"no data set named {dataset!r}: there are {', '.join(known)}")
     networks = sorted(evidence.networks(dataset), key=seed_of)
     if not networks:
-        raise LookupError(f"the run holds no network trained on {dataset}; draw the figure of another data set")
+        raise NoNetworkError(f"the run holds no network trained on {dataset}; draw the figure of another data set")
     source = evidence.source(dataset)
     return Subject(dataset, tuple(networks), str(source["stand_in"]), source["kind"] == "rehearsal")
 
@@ -99,12 +103,14 @@ def one_network(evidence: Evidence, dataset: str, seed: int | None = None) -> Su
 
     Raises:
         ValueError: There is no such data set.
-        LookupError: The run holds no such network.
+        NoNetworkError: The run holds no such network.
     """
     found = all_seeds(evidence, dataset)
     seeds = [seed_of(network) for network in found.networks]
     if seed is not None and seed not in seeds:
-        raise LookupError(f"no network of seed {seed} trained on {dataset}: the run has {', '.join(map(str, seeds))}")
+        raise NoNetworkError(
+            f"no network of seed {seed} trained on {dataset}: the run has {', '.join(map(str, seeds))}"
+        )
     network = found.networks[0 if seed is None else seeds.index(seed)]
     return Subject(dataset, (network,), found.stand_in, found.rehearsal)
 
@@ -119,14 +125,14 @@ def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
         dataset: One data set, or None for all.
 
     Returns:
-        At least one name, in the order of the paper's abstract: M, K, F.
+        At least one name, in the order of §3.1: M, K, F.
 
     Raises:
-        LookupError: The run holds no network.
+        NoNetworkError: The run holds no network.
     """
     if dataset is not None:
-        return (dataset,)
+        return (all_seeds(evidence, dataset).dataset,)
     held = tuple(name for name in DATASETS if evidence.networks(name))
     if not held:
-        raise LookupError("the run holds no network")
+        raise NoNetworkError("the run holds no network")
     return (REHEARSAL_DATASET,) if all(evidence.source(name)["stand_in"] for name in held) else held

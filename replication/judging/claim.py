@@ -83,7 +83,7 @@ class Claim:
 
 
 class Registry(Mapping[str, Claim]):
-    """Claims by id, in the order of the paper."""
+    """Claims by id, in the order in which they were made."""
 
     def __init__(self) -> None:
         self._claims: dict[str, Claim] = {}

@@ -35,13 +35,15 @@ class Judgement:
 
     Attributes:
         outcome: The verdict in a word.
-        measured: The statistic over seeds: a mean, or the share of networks that agree; None where undefined.
+        measured: The statistic over seeds: a mean, or the share of networks that agree; None where undefined, and
+            for an exact claim.
         measured_text: The same for people, with its unit.
-        interval: The interval that decides, in the unit of ``measured``; None where the rule has none.
+        interval: In the unit of ``measured``: the interval that decides, or of a correlation the prediction interval,
+            which decides about its size alone; None where the rule has none.
         why: One line: what decided.
         criteria: The criteria side by side; the first is primary and was named beforehand.
         uninformative: Why the primary criterion could hardly have failed; empty where it could.
-        values: The statistic of each network, in the order of the seeds.
+        values: The statistic of each network, in the order of the seeds; empty where an exact claim is settled.
     """
 
     outcome: Outcome
@@ -128,7 +130,11 @@ class Verdict:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "Verdict":
-        """Return the verdict that ``as_json`` wrote."""
+        """Return the verdict that ``as_json`` wrote.
+
+        Raises:
+            KeyError: The record lacks a field.
+        """
         interval = None
         if record["interval"] is not None:
             low, high = record["interval"]
@@ -166,6 +172,7 @@ def load_verdicts(path: Path) -> tuple[Verdict, ...]:
         The verdicts in the order of the file.
 
     Raises:
+        FileNotFoundError: There is no such file.
         CorruptArtefactError: The file is no list of verdicts.
     """
     try:

@@ -15,16 +15,16 @@ from replication.network import activation_matrix
 
 @torch.inference_mode()
 def measure_activations(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Average activations over the classes, on even and odd test images apart.
+    """Average activations over the classes, on even and odd test images apart, and take the first image of each.
 
     Args:
         subject: The network and its test images.
 
     Returns:
-        The arrays of the piece ``activations``.
+        The arrays of the piece ``activations``; means are NaN for a class without images in one of the halves.
 
     Raises:
-        ValueError: A class has no test image.
+        ValueError: A class has no test image among whole batches.
     """
     examples = [np.flatnonzero(subject.labels[: subject.n_used] == label) for label in range(N_CLASSES)]
     if missing := [label for label, rows in enumerate(examples) if len(rows) == 0]:

@@ -33,6 +33,10 @@ def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:
 
     Returns:
         The arrays of the piece ``cumulative``.
+
+    Raises:
+        LookupError: One of these pieces was not measured.
+        ValueError: A class has no image in one half of the test images.
     """
     ordered = (len(ORDERS), len(DIRECTIONS), len(LEVELS), N_CLASSES)
     random = (N_RANDOM_ORDERS, len(LEVELS), N_CLASSES)

@@ -63,7 +63,7 @@ class Subject:
 
     @cached_property
     def rows_by_part(self) -> dict[str, NDArray[np.int64]]:
-        """Rows of the test images in each part."""
+        """Rows of the test images in each of ``measurements.PARTS``."""
         rows = np.arange(len(self.test))
         used = rows[: self.n_used]
         return dict(zip(PARTS, (used[::2], used[1::2], rows[self.n_used :]), strict=True))
@@ -85,6 +85,9 @@ class Subject:
             masks: For each hidden layer's name, shape (masks, units).
             baseline: What an ablated unit puts out; the mean is that over the same images.
             rows: Which test images; all of them where None.
+
+        Raises:
+            ValueError: There is no such hidden layer, or masks or baseline are not as described.
         """
         images = self.test.images
         if rows is not None:

@@ -14,13 +14,16 @@ N_EPOCHS_REHEARSAL = 50
 
 
 def measure_vertical(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Embed the neurons.
+    """Embed the neurons; outside the paper's profile with fewer passes of UMAP's optimiser.
 
     Args:
         subject: The network and its test images.
 
     Returns:
         The arrays of the piece ``vertical``; NaN for dead neurons.
+
+    Raises:
+        ValueError: No more than 15 neurons are alive.
     """
     with subject.progress.task(f"{subject.name}: embed neurons", 2) as task:
         responses = neuron_responses(subject.network, subject.used.images)

@@ -21,7 +21,7 @@ class EffectSelectivity:
 
     Attributes:
         value: AES, shape (n_units,); in [0, 1] by the absolute formula, unbounded by the literal ones.
-        preferred: The class that the ablation affects most, shape (n_units,); −1 where it affects none.
+        preferred: The class of the highest change by the formula, shape (n_units,); −1 where no class changes.
         sign: The effect on that class, shape (n_units,): +1 harm (accuracy falls), −1 help, 0 none.
     """
 
@@ -43,7 +43,8 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
     - ``"changes"`` is the formula to the letter on ablated − intact accuracy.
 
     To the letter the formula is unbounded where changes of both signs meet, and its sign is not that of the
-    effect.  By any formula a single flipped prediction beside nine untouched classes scores 1.
+    effect.  A single flipped prediction beside nine untouched classes scores 1; a literal formula that counts it as a
+    negative change scores −1 and prefers the lowest of the untouched classes.
 
     Args:
         changes_pp: Fall of each class's accuracy under each unit's ablation, shape (n_units, 10), in percentage

@@ -33,7 +33,8 @@ def activation_selectivity(
     Source: §3.2, AS = (μmax − μelse) / (μmax + μelse), with μmax the highest class mean and μelse the mean over
     the other classes.  Where the denominator is 0 the paper sets AS to 0; with non-negative means this happens
     exactly for dead neurons, and those prefer no class.  Of classes that share the highest mean the lowest
-    counts as preferred, and AS does not depend on which of them is taken.
+    counts as preferred; over class means AS does not depend on which of them is taken, over images it does where
+    their sizes differ.
 
     Args:
         class_means: Mean activation per neuron and class, shape (n_neurons, 10), finite and non-negative, as

@@ -41,8 +41,8 @@ def agreement(neighbours: ArrayLike, labels: ArrayLike, k: int) -> NDArray[np.in
         Shape (n,), values 0 to k.
 
     Raises:
-        ValueError: There are fewer than k other points in the table, its first column is not the point itself,
-            or the labels are of another length.
+        ValueError: k is below 1 or there are fewer than k other points in the table, its first column is not the
+            point itself, or the labels are of another length.
     """
     indices = np.asarray(neighbours)
     classes = np.asarray(labels)

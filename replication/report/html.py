@@ -1,4 +1,4 @@
-"""The page: one file that opens from disk without a server, a network or a script."""
+"""The page: one file that opens from disk without a server or a network; its one script only filters claims."""
 
 import base64
 import re

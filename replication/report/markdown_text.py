@@ -46,7 +46,7 @@ def marked(outcome: str) -> str:
 
 
 def measured(verdict: Verdict) -> str:
-    """Return what was measured, with the interval that decides."""
+    """Return what was measured, with the judgement's interval."""
     span = interval_text(verdict.judgement)
     level = level_text(verdict.judgement)
     text = true_minus(verdict.judgement.measured_text)

@@ -35,8 +35,8 @@ class Multiplicity:
         n_without_chance: The others.
         by_coin: How many of the others would be replicated if every network agreed like a fair coin.
         n_replicated: Statements that were replicated.
-        n_intervals: Verdicts on printed numbers by a 95 % prediction interval.
-        by_interval: How many of these would fail though the printed number came from the same distribution.
+        n_intervals: Printed numbers held against a 95 % prediction interval, also those that equivalence decides.
+        by_interval: How many of these would lie outside though they came from the same distribution.
     """
 
     families: dict[str, int]

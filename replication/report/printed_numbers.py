@@ -25,7 +25,7 @@ class PrintedNumber:
         network: The paper's name of the network.
         reported: As printed.
         measured: What the networks gave, with its unit.
-        interval: The interval that decides, with its level where it is not 95 %.
+        interval: The judgement's interval, with its level where it is not 95 %.
         span: Least and greatest value of a network.
         place: How many networks lie below the printed number.
         outcome: The verdict.

@@ -47,7 +47,7 @@ def show(number: float, judgement: Judgement) -> str:
 
 
 def interval_text(judgement: Judgement) -> str:
-    """Return the interval that decides, such as ``"98.70 to 99.24 %"``; empty where there is none."""
+    """Return a judgement's interval, such as ``"98.70 to 99.24 %"``; empty where there is none."""
     interval = judgement.interval
     if interval is None:
         return ""

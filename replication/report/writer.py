@@ -36,6 +36,9 @@ def write_report(
 
     Returns:
         The page, ``index.html``; beside it stand ``report.md`` and ``verdicts.json``.
+
+    Raises:
+        OSError: The disk is full or the folder is read-only; a file not yet written anew is untouched.
     """
     content = gather(verdicts, evidence, errors=errors, caveats=caveats, figures=figures, readings=readings)
     save_verdicts(folder / "verdicts.json", verdicts)

@@ -26,8 +26,8 @@ def bayes_factor_01(r: float, n: int, *, prior_width: float = 1.0) -> float:
         prior_width: κ, positive; smaller values expect smaller correlations.
 
     Returns:
-        Non-negative: above 1 speaks for no correlation, below 1 for one.  0 at |r| = 1, and beyond
-        |r| = .948 for some 200 pairs or more, where it is below 1e-80 and the series overflows.
+        Non-negative: above 1 speaks for no correlation, below 1 for one.  0 at |r| = 1, where it is below the smallest
+        float, and beyond |r| = .948 for some 200 pairs or more, where it is below 1e-80 and the series overflows.
 
     Raises:
         ValueError: ``r`` is no coefficient, fewer than three pairs, or a width that is not positive.

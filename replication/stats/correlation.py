@@ -45,7 +45,7 @@ def pearson(x: ArrayLike, y: ArrayLike) -> Correlation:
         The correlation; ``r`` and ``p`` are NaN where ``x`` or ``y`` is constant.
 
     Raises:
-        ValueError: Fewer than three pairs, vectors of unequal length, or values that are not finite.
+        ValueError: Fewer than three pairs, arrays that are no vectors of equal length, or values that are not finite.
 
     >>> pearson([1, 2, 3], [1, 3, 2]).r
     0.5
@@ -73,7 +73,7 @@ def spearman(x: ArrayLike, y: ArrayLike) -> Correlation:
         The correlation; ``r`` and ``p`` are NaN where ``x`` or ``y`` is constant.
 
     Raises:
-        ValueError: Fewer than three pairs, vectors of unequal length, or values that are not finite.
+        ValueError: Fewer than three pairs, arrays that are no vectors of equal length, or values that are not finite.
 
     >>> spearman([1, 10, 100], [1, 3, 2]).r
     0.5

@@ -49,7 +49,7 @@ class CriterionResult:
         return (self.high - self.low) / 2
 
     def is_uninformative(self, most_accepted: float = MOST_ACCEPTED) -> bool:
-        """Return whether it accepts more than this share of (−1, 1), so that it could hardly fail."""
+        """Return whether it accepts over this share of (−1, 1), so could hardly fail; False where it does not apply."""
         return self.share_accepted > most_accepted
 
 

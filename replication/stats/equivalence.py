@@ -50,7 +50,8 @@ def equivalence_of_mean(values: ArrayLike, margin: float, alpha: float = 0.05) -
         p values are 0 or 1, and 1/2 at the margin itself.
 
     Raises:
-        ValueError: Values that are not finite, a margin that is not positive, or a threshold outside (0, 1/2).
+        ValueError: Values that are not finite or not one-dimensional, a margin that is not positive, or a threshold
+            outside (0, 1/2).
     """
     values = finite_vector("values", values)
     if not 0 < margin < math.inf:

@@ -27,7 +27,8 @@ def squared_rank_difference(x: ArrayLike, y: ArrayLike) -> int:
         An even integer between 0 (same order) and n (n² − 1) / 3 (opposite order).
 
     Raises:
-        ValueError: Ties, vectors of unequal length, fewer than two values, or values that are not finite.
+        ValueError: Ties, arrays that are no vectors of equal length, fewer than two values, or values that are not
+            finite.
 
     >>> squared_rank_difference([1, 2, 3], [10, 30, 20])
     2

@@ -45,8 +45,8 @@ class RoundedNumber:
         """Read a printed number.
 
         Args:
-            text: Digits with at most one point, a hyphen or a Unicode minus before them; ``".60"`` is as good as
-                ``"0.60"``.
+            text: Digits with at most one point; before them a plus, or a hyphen, Unicode minus or en dash for a minus.
+                ``".60"`` is as good as ``"0.60"``.
 
         Returns:
             The number.

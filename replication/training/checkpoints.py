@@ -53,6 +53,9 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     Args:
         path: Where the safetensors file shall stand.
         checkpoint: Tensors on any device.
+
+    Raises:
+        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
     """
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}
     provenance = json.dumps(checkpoint.provenance, sort_keys=True)
@@ -92,14 +95,14 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def read_foreign_weights(path: Path) -> Checkpoint:
-    """Read weights that another program wrote.
+    """Read weights that another program wrote; ``Checkpoint.network`` tells whether they fit the architecture.
 
     Args:
         path: A safetensors file, or a state dict that ``torch.save`` wrote; it is read with ``weights_only``, so that
             no code in it runs.
 
     Returns:
-        The weights, with their file's name as provenance.
+        The weights as float32 on the CPU, with their file's name as provenance.
 
     Raises:
         CorruptArtefactError: The file is neither.

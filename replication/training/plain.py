@@ -43,7 +43,8 @@ def train(
         network_id: Which network; its seed names the streams.
         profile: Epochs, batch size, learning rate, momentum.
         images: Training images; training runs on their device and in their arithmetic.
-        state: Where the half-trained state is kept after an epoch; a state found there is resumed.
+        state: Where the half-trained state is written after an epoch, at most every ``STATE_INTERVAL_S``; one found
+            there is taken up.  It stays there when training is done.
         progress: Told of every step.
 
     Returns:

@@ -38,8 +38,8 @@ def train_together(
         network_ids: Which networks.
         profile: Epochs, batch size, learning rate, momentum.
         images: Training images of the networks' data set; training runs on their device and in their arithmetic.
-        state_of: Tells where a network's half-trained state is kept; a state found there is resumed.  Both ways
-            write the same states, so that either takes up what the other left.
+        state_of: Tells where a network's half-trained state is kept, as ``train`` does; one found there is taken up.
+            Both ways write the same states, so that either takes up what the other left.
         progress: Told how far training is.
 
     Yields:

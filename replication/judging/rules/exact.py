@@ -16,7 +16,7 @@ class Exact:
     text = "true or false"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return replicated if every value is true, not if one is false; see ``Rule.judge``."""
+        """Return replicated if all are true, inconclusive if none is false but one undefined; see ``Rule.judge``."""
         refuted = any(value == 0 for value in values)
         n_undefined = sum(value != value for value in values)
         if n_undefined and not refuted:
