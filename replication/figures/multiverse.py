@@ -65,7 +65,7 @@ def draw_multiverse(evidence: Evidence, dataset: str, *, kind: str) -> Figure:
     n_rows = sum(len(CHOICES[name].options) for name in names)
     height = 0.11 * (n_rows + 0.6 * len(names))
     figure = new_figure(
-        subject.title(f"{correlation.text}, {len(curve['specification'])} specifications"), height=2.9 + height
+        subject.title(f"{correlation.text}, {len(curve['specification']):,} specifications"), height=2.9 + height
     )
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.7, max(0.6, height)])
     _draw_curve(upper, curve)
