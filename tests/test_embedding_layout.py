@@ -41,11 +41,16 @@ def neighbours(points):
     return exact_neighbours(points, 15)
 
 
-def umap_of(points, **parameters):
+def umap_learn():
+    """The package, which warns of a part that is not needed here."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*[Tt]ensorflow", ImportWarning)
-        from umap import UMAP
-    return UMAP(n_jobs=1, n_epochs=EPOCHS, **parameters).fit(points).embedding_
+        import umap.umap_
+    return umap
+
+
+def umap_of(points, **parameters):
+    return umap_learn().UMAP(n_jobs=1, n_epochs=EPOCHS, **parameters).fit(points).embedding_
 
 
 def test_equals_umap_on_its_own_neighbours_from_a_given_start(points, neighbours):
@@ -53,6 +58,15 @@ def test_equals_umap_on_its_own_neighbours_from_a_given_start(points, neighbours
     found = embed(neighbours, seed=5, initial=initial, n_epochs=EPOCHS)
     np.testing.assert_array_equal(found, umap_of(points, random_state=5, init=initial.astype(np.float32)))
     assert found.dtype == np.float64
+
+
+def test_umap_s_bandwidths_solve_their_equation(neighbours):
+    """Under numba 0.62 and later, those of umap-learn before 0.5.12 do not, where they should exceed 1."""
+    distances = 20 * neighbours.distances.astype(np.float32)
+    sigma, rho = umap_learn().umap_.smooth_knn_dist(distances, 15.0)
+    members = np.exp(-np.maximum(distances[:, 1:] - rho[:, None], 0) / sigma[:, None])
+    assert (sigma > 1).any()
+    assert members.sum(axis=1) == pytest.approx(np.log2(15), abs=1e-3)
 
 
 def test_equals_umap_from_the_spectral_layout(points, neighbours):

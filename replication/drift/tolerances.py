@@ -33,9 +33,9 @@ class Tolerances:
 
 
 TOLERANCES = Tolerances(
-    log_probability=0.0,
+    log_probability=1e-4,
     share_flipped=0.0,
-    nh_pp=0.0,
+    nh_pp=2.0,
     nh_raw_pp=0.0,
     n_selective=0.0,
     n_effect_selective=0.0,
