@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from replication.audit import audit
+from replication.drift import SHIPPED, Difference, Reading, differences, load_readings, reference_of
 from replication.evidence import Evidence
 from replication.judging import Verdict
 from replication.report.cards import Card, network_name
@@ -110,11 +111,54 @@ def audit_table() -> str:
     return "\n".join(lines)
 
 
+def environments_table(readings: Sequence[Reading]) -> str:
+    """Return how far environments differ at most, as a Markdown table with the sentence that says from what.
+
+    Args:
+        readings: Of the same networks in several environments.
+
+    Returns:
+        One row per environment but the reference, of the largest differences over its networks.
+
+    Raises:
+        ValueError: There are no readings.
+    """
+    reference = reference_of(readings)
+    header = (
+        "environment",
+        "log-probability",
+        "predictions",
+        "NH in an embedding",
+        "NH in its space",
+        "answers",
+        "verdicts",
+    )
+    sentence = f"Largest differences over {len(reference.networks)} networks from {reference.label}:"
+    return f"{escape(sentence)}\n\n{table(header, map(_environment_row, differences(readings)))}"
+
+
+def _environment_row(difference: Difference) -> tuple[str, ...]:
+    """Return the cells of one environment."""
+    networks = difference.networks
+    largest = (
+        f"{max(one.log_probability for one in networks):.2g} nats",
+        f"{sum(one.n_flipped for one in networks)} of {sum(one.n_images for one in networks):,}",
+        *(
+            f"{max(abs(change) for one in networks for change in getattr(one, panels).values()):.2f} pp"
+            for panels in ("nh_pp", "nh_raw_pp")
+        ),
+        f"{len(difference.flipped_answers)} of {difference.n_answers}",
+        f"{len(difference.flipped_verdicts)} of {difference.n_verdicts}",
+    )
+    return tuple(map(escape, (difference.reading.label, *largest)))
+
+
 PARTS: Mapping[str, Callable[[Sequence[Verdict], Evidence], str]] = {
     "found": lambda verdicts, evidence: found(verdicts),
     "numbers": lambda verdicts, evidence: numbers_table(evidence),
     "claims": lambda verdicts, evidence: claims_table(verdicts),
     "audit": lambda verdicts, evidence: audit_table(),
+    "environments": lambda verdicts, evidence: environments_table(load_readings(SHIPPED)),
 }
 """What makes each part."""
 

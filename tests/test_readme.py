@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from handmade_readings import network, reading
 from small_evidence import small_evidence
 from typer.main import get_command
 
@@ -13,7 +14,7 @@ from replication.cli import app
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
 from replication.measurements import provenance_of
-from replication.readme import PARTS, claims_table, found, refreshed
+from replication.readme import PARTS, claims_table, environments_table, found, refreshed
 from replication.run_folder import RunFolder
 from replication.study import PROFILES
 
@@ -80,6 +81,18 @@ def test_the_table_holds_every_claim_about_networks_with_its_verdicts():
     measured = [v.judgement.measured_text for v in verdicts if v.id == "3.1/accuracy"]
     assert all(f"? {text}" in row for text in measured)
     assert text.count("? ") >= sum(verdict.outcome == "inconclusive" for verdict in verdicts)
+
+
+def test_environments_by_hand():
+    changed = {"mnist/seed=0": network(shift=0.25, n_flipped=1, nh=90.5), "kmnist/seed=0": network("b" * 64, nh=89.0)}
+    sentence, _, _, _, *rows = environments_table([reading("2.11.0", networks=changed), reading()]).splitlines()
+    assert sentence == "Largest differences over 2 networks from torch 2.15.0, umap-learn 0.5.12, CPU AVX512:"
+    ((label, log_probability, flips, *changes),) = ([c.strip() for c in row.split("|")[1:-1]] for row in rows)
+    assert label == "torch 2.11.0, umap-learn 0.5.12, CPU AVX512"
+    assert (log_probability, flips) == ("0.25 nats", "1 of 24")
+    assert changes[:2] == ["1.00 pp", "0.00 pp"]
+    with pytest.raises(ValueError, match="no reading of any environment"):
+        environments_table([])
 
 
 def test_every_sub_command_shown_exists():
