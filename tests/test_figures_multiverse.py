@@ -1,89 +1,18 @@
-"""The specification curve: every combination of the choices read, each as the evidence itself gives it."""
+"""The specification curve: ordered by the median over seeds, with the defaults and the printed number."""
 
 import numpy as np
 import pytest
-import xarray as xr
 from figure_checks import named, snapshot
-from small_evidence import small_evidence, small_network
+from small_evidence import small_evidence
 
-from replication.choices import CHOICES, DEFAULTS, Choices
-from replication.evidence import CORRELATIONS, ProfileCorrelation
+from replication.evidence import CORRELATIONS
 from replication.figures import data_of_multiverse, draw
 from replication.figures.multiverse import summarised
-from replication.figures.specifications import choices_read, specifications
 from replication.paper import REPORTED
-from replication.stats import pearson
 
 
 def networks(n_seeds=1):
     return small_evidence(("mnist",), n_seeds).networks("mnist")
-
-
-def test_specifications_are_all_combinations_with_the_defaults_first():
-    found = specifications(("denominator", "nh-variant"))
-    assert found[0] == DEFAULTS
-    pairs = [(choices["denominator"], choices["nh-variant"]) for choices in found]
-    assert len(set(pairs)) == len(pairs) == 2 * 3
-    assert specifications(()) == [DEFAULTS]
-
-
-@pytest.mark.parametrize("kind", CORRELATIONS)
-def test_choices_read_are_those_that_are_asked_for(kind):
-    network = small_network("mnist/seed=0")
-    for profile in CORRELATIONS[kind].profiles:
-        read = choices_read(profile, network)
-        view = network.under(DEFAULTS)
-        profile(view)
-        assert view.choices_read <= set(read)
-        for other in set(CHOICES) - set(read):
-            option = list(CHOICES[other].options)[-1]
-            moved = profile(network.under(DEFAULTS.but(other, option))).values
-            assert np.array_equal(moved, profile(network).values), "a choice that is not read moves nothing"
-
-
-def test_a_choice_read_only_under_another_answer_is_found():
-    def profile(view):
-        return view.choice("denominator") if view.choice("baseline") == "mean" else "zero"
-
-    assert choices_read(profile, small_network("mnist/seed=0")) == ("denominator", "baseline")
-
-
-@pytest.mark.parametrize("kind", CORRELATIONS)
-def test_every_specification_agrees_with_the_evidence_under_its_choices(kind):
-    correlation = CORRELATIONS[kind]
-    (network,) = networks()
-    table = data_of_multiverse(correlation, [network])
-    names = [name for name in table if name in CHOICES]
-    n = len(table["r"])
-    # Of eight answers to the three, four are left: raw space has no start, and the start itself is not begun anywhere.
-    with_embedding = {"nh-space", "umap-start", "data-panel"}
-    assert with_embedding <= set(names) or not with_embedding & set(names)
-    combinations = np.prod([len(CHOICES[name].options) for name in names])
-    assert n == (combinations // 2 if "nh-space" in table else combinations)
-    if "nh-space" in table:
-        moot = (table["nh-space"] == "raw") | (table["data-panel"] == "start")
-        assert not (moot & (table["umap-start"] == "raw")).any()
-        assert not ((table["nh-space"] == "raw") & (table["data-panel"] == "start")).any()
-    for row in range(0, n, max(1, n // 12)):
-        choices = Choices(tuple((name, str(table[name][row])) for name in names))
-        assert table["r"][row] == pytest.approx(correlation.r(network.under(choices)), nan_ok=True)
-    assert table["r"][0] == pytest.approx(correlation.r(network))
-
-
-def test_a_specification_that_only_repeats_another_is_left_out():
-    def profile(view):
-        asked = view.choice("baseline") if view.choice("nh-space") == "raw" else "zero"
-        return xr.DataArray(np.arange(3.0) ** (1 + len(asked)))
-
-    correlation = ProfileCorrelation("made-up", "", (profile, lambda view: xr.DataArray([0.0, 1.0, 2.0])), pearson)
-    table = data_of_multiverse(correlation, networks())
-    found = [*zip(table["nh-space"].tolist(), table["baseline"].tolist(), strict=True)]
-    assert sorted(found) == [("embedding", "zero"), ("raw", "mean"), ("raw", "zero")]
-
-
-def test_some_choice_moves_each_correlation():
-    for correlation in CORRELATIONS.values():
-        assert len(set(data_of_multiverse(correlation, networks())["r"])) > 1
 
 
 def test_summary_by_hand():

@@ -7,10 +7,11 @@ import pytest
 from small_evidence import small_evidence
 
 from claims import REGISTRY
-from replication.evidence import Evidence
+from replication.choices import DEFAULTS
+from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
 from replication.judging import judge_all
 from replication.judging.rules import LEAST_NETWORKS
-from replication.report.comparison import comparison
+from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
 from replication.report.headlines import HEADLINES, headlines, undecided
 from replication.report.sources import Source
@@ -66,6 +67,23 @@ def test_the_comparison_by_hand():
     told = rows["class harmed most by ablations"].measured["fashion"]
     assert told.startswith(f"{number} ")
     assert told.endswith(f"({most.count(number)} of 3)")
+
+
+def test_under_each_correlation_stands_its_span_over_the_open_choices():
+    evidence = small_evidence(("mnist",), 2, profile="paper")
+    rows = comparison(evidence)
+    (place,) = [place for place, row in enumerate(rows) if row.text.startswith("r, number of neurons by AS")]
+    medians = multiverse(CORRELATIONS["as-nh"], evidence.networks("mnist")).medians
+    expected = f"{min(medians):.2f} to {max(medians):.2f}, {len(medians)} ways".replace("-", "−")
+    assert (rows[place + 1].text, rows[place + 1].measured) == (SPAN, {"mnist": expected})
+    assert sum(row.text == SPAN for row in rows) == 3
+
+
+def test_a_correlation_that_is_undefined_has_no_span(monkeypatch):
+    nowhere = Multiverse((), (DEFAULTS,), np.full((1, 1), np.nan))
+    monkeypatch.setattr("replication.report.comparison.multiverse", lambda *_: nowhere)
+    rows = comparison(small_evidence(("mnist",), 1, profile="paper"))
+    assert {row.measured["mnist"] for row in rows if row.text == SPAN} == {"undefined"}
 
 
 def test_one_network_has_no_span_and_a_rehearsal_no_numbers():

@@ -11,6 +11,7 @@ from replication.figures.harm import data_of_harm as data_of_harm
 from replication.figures.harm_by_fraction import data_of_harm_by_fraction as data_of_harm_by_fraction
 from replication.figures.hit_by_layer import data_of_hit_by_layer as data_of_hit_by_layer
 from replication.figures.layers import data_of_layers as data_of_layers
+from replication.figures.multiverse import data_of_multiverse as data_of_multiverse
 from replication.figures.neurons_by_layer import data_of_neurons_by_layer as data_of_neurons_by_layer
 from replication.figures.neurons_by_metric import data_of_neurons_by_metric as data_of_neurons_by_metric
 from replication.figures.neurons_by_metric import draw_neurons_by_metric as draw_neurons_by_metric
@@ -25,5 +26,4 @@ from replication.figures.saving import svg_text as svg_text
 from replication.figures.seed_distribution import data_of_seed_distribution as data_of_seed_distribution
 from replication.figures.selective_counts import data_of_selective_counts as data_of_selective_counts
 from replication.figures.selectivity_and_harm import data_of_selectivity_and_harm as data_of_selectivity_and_harm
-from replication.figures.specifications import data_of_multiverse as data_of_multiverse
 from replication.figures.subject import NoNetworkError as NoNetworkError

@@ -1,5 +1,7 @@
 """Specification curve: a reported correlation under every combination of the choices it depends on."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -7,11 +9,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from replication.choices import CHOICES
-from replication.evidence import CORRELATIONS, Evidence
+from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
 from replication.figures import palette
-from replication.figures.specifications import data_of_multiverse
 from replication.figures.style import dot, new_figure, styled
-from replication.figures.subject import all_seeds
+from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table
 from replication.paper import REPORTED
 
@@ -21,6 +22,27 @@ DEFAULT = 0
 _MANY = 60
 """Specifications from which on their marks are strokes, and the curve is pixels in a vector file: thousands of paths
 are slow to open."""
+
+
+def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Table:
+    """Return a correlation under every specification, on every network.
+
+    Args:
+        correlation: What is correlated.
+        networks: The seeds' networks, at least one.
+
+    Returns:
+        Columns ``specification``, numbered from 0 for the defaults, ``seed`` and ``r``, NaN where a profile is
+        constant; and a column per choice with the option taken.
+    """
+    found = multiverse(correlation, networks)
+    n = len(found.specifications)
+    return {
+        "specification": np.tile(np.arange(n), len(networks)),
+        "seed": np.repeat([seed_of(network) for network in networks], n),
+        "r": found.r.ravel(),
+        **{name: np.tile([choices[name] for choices in found.specifications], len(networks)) for name in found.choices},
+    }
 
 
 def summarised(table: Table) -> Table:

@@ -3,16 +3,20 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence
+from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
 from replication.measurements import PANELS
 from replication.paper import CLASS_NAMES, REPORTED
 from replication.report.quantities import true_minus
 from replication.study import DATASETS
 
 REHEARSAL = "rehearsal"
+
+SPAN = "the same, over all answers to the open choices"
+"""Text of the row beneath a correlation."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,9 @@ class ComparedQuantity:
 def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
     """Return accuracy, hit by panel, most and least harmed class and the three correlations.
 
+    Under each correlation stands its span over the multiverse: the lowest and the highest median over the networks
+    that some combination of answers to the open choices gives, and how many combinations there are.
+
     Args:
         evidence: Any; networks that stand in for the paper's count as a rehearsal.
 
@@ -43,25 +50,34 @@ def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
     numbers: list[tuple[str, str, Callable[[NetworkEvidence], float], int, str]] = [
         ("accuracy", "accuracy", lambda network: network.accuracy, 2, " %"),
         *((f"NH of {'the images' if panel == PANELS[0] else panel}", "", _hit(panel), 1, " %") for panel in PANELS),
-        *((f"r, {one.text}", f"{kind}-r", one.r, 2, "") for kind, one in CORRELATIONS.items()),
     ]
-    rows = [
-        ComparedQuantity(text, _reported(stem), _measured(evidence, _numbers_text, quantity, decimals, unit))
-        for text, stem, quantity, decimals, unit in numbers
-    ]
-    ends = (("most", lambda network: network.most_harmed_class), ("least", lambda network: network.least_harmed_class))
-    rows[1:1] = [
+    accuracy, *hits = (
+        ComparedQuantity(text, _reported(stem), _told(evidence, partial(_numbers_text, of_network, decimals, unit)))
+        for text, stem, of_network, decimals, unit in numbers
+    )
+    harmed = (
         ComparedQuantity(
             f"class harmed {end} by ablations",
             {dataset: _class_name(text, dataset) for dataset, text in _reported(f"{end}-harmed-class").items()},
             {
                 dataset: _class_name(text, dataset) if text[:1].isdigit() else text
-                for dataset, text in _measured(evidence, _class_text, of_network).items()
+                for dataset, text in _told(evidence, partial(_class_text, of_network)).items()
             },
         )
-        for end, of_network in ends
-    ]
-    return tuple(rows)
+        for end, of_network in (
+            ("most", lambda network: network.most_harmed_class),
+            ("least", lambda network: network.least_harmed_class),
+        )
+    )
+    correlations = (
+        ComparedQuantity(text, reported, _told(evidence, tell))
+        for kind, one in CORRELATIONS.items()
+        for text, reported, tell in (
+            (f"r, {one.text}", _reported(f"{kind}-r"), partial(_numbers_text, one.r, 2, "")),
+            (SPAN, {}, partial(_span_text, one)),
+        )
+    )
+    return (accuracy, *harmed, *hits, *correlations)
 
 
 def _hit(panel: str) -> Callable[[NetworkEvidence], float]:
@@ -75,34 +91,42 @@ def _reported(stem: str) -> dict[str, str]:
     return {dataset: f"{one.text} {one.unit}" if one.unit == "%" else one.text for dataset, one in found.items() if one}
 
 
-def _measured(
-    evidence: Evidence, tell: Callable[..., str], of_network: Callable[[NetworkEvidence], float], *how: object
-) -> dict[str, str]:
+def _told(evidence: Evidence, tell: Callable[[Sequence[NetworkEvidence]], str]) -> dict[str, str]:
     """Return what the networks give, by data set."""
-    told = {}
-    for dataset in DATASETS:
-        if networks := evidence.networks(dataset):
-            is_paper = evidence.source(dataset)["kind"] == "paper"
-            told[dataset] = tell([of_network(network) for network in networks], *how) if is_paper else REHEARSAL
-    return told
+    return {
+        dataset: tell(networks) if evidence.source(dataset)["kind"] == "paper" else REHEARSAL
+        for dataset in DATASETS
+        if (networks := evidence.networks(dataset))
+    }
 
 
-def _numbers_text(values: Sequence[float], decimals: int, unit: str) -> str:
-    """Return mean and span of the values, or the only one."""
-    defined = [value for value in values if math.isfinite(value)]
+def _numbers_text(
+    of_network: Callable[[NetworkEvidence], float], decimals: int, unit: str, networks: Sequence[NetworkEvidence]
+) -> str:
+    """Return mean and span of the networks' values, or the only one."""
+    defined = [value for value in map(of_network, networks) if math.isfinite(value)]
     if not defined:
         return "undefined"
     mean = true_minus(f"{np.mean(defined):.{decimals}f}")
-    if len(values) == 1:
+    if len(networks) == 1:
         return f"{mean}{unit}"
     low, high = (true_minus(f"{end:.{decimals}f}") for end in (min(defined), max(defined)))
     return f"{mean}{unit} ({low} to {high})"
 
 
-def _class_text(values: Sequence[float]) -> str:
+def _span_text(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> str:
+    """Return the least and the greatest median over the networks, and over how many combinations of answers."""
+    medians = multiverse(correlation, networks).medians
+    if not np.isfinite(medians).any():
+        return "undefined"
+    low, high = (true_minus(f"{end:.2f}") for end in (np.nanmin(medians), np.nanmax(medians)))
+    return f"{low} to {high}, {len(medians):,} ways"
+
+
+def _class_text(of_network: Callable[[NetworkEvidence], float], networks: Sequence[NetworkEvidence]) -> str:
     """Return the commonest class, of several the lowest, and of how many networks it is."""
-    classes, counts = np.unique(values, return_counts=True)
-    share = "" if len(values) == 1 else f" ({counts.max()} of {len(values)})"
+    classes, counts = np.unique([of_network(network) for network in networks], return_counts=True)
+    share = "" if len(networks) == 1 else f" ({counts.max()} of {len(networks)})"
     return f"{classes[counts.argmax()]:.0f}{share}"
 
 

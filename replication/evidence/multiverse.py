@@ -1,15 +1,66 @@
 """All combinations of the choices that a correlation reads, and what it comes to under each (the multiverse)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from replication.choices import CHOICES, DEFAULTS, Choices, alternatives
-from replication.evidence import NetworkEvidence, Profile, ProfileCorrelation
-from replication.figures.subject import seed_of
-from replication.figures.table import Table
+from replication.evidence.correlations import Profile, ProfileCorrelation
+from replication.evidence.network import NetworkEvidence
+
+
+@dataclass(frozen=True, eq=False)
+class Multiverse:
+    """A correlation under every specification.
+
+    Attributes:
+        choices: The choices that differ between specifications, in the order of ``CHOICES``.
+        specifications: The combinations of answers to them, the defaults first.
+        r: The coefficient of each network under each, shape (n_networks, n_specifications); NaN where a profile is
+            constant.
+    """
+
+    choices: tuple[str, ...]
+    specifications: tuple[Choices, ...]
+    r: NDArray[np.float64]
+
+    @property
+    def medians(self) -> NDArray[np.float64]:
+        """Median over the networks where r is defined, shape (n_specifications,); NaN where it is nowhere."""
+        defined = np.isfinite(self.r).any(axis=0)
+        medians = np.full(len(self.specifications), np.nan)
+        medians[defined] = np.nanmedian(self.r[:, defined], axis=0)
+        return medians
+
+
+def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Multiverse:
+    """Return a correlation under every specification, on every network.
+
+    Each profile is computed once per combination of the choices that it reads itself, so that the two profiles'
+    combinations add up instead of multiplying.  A specification that departs from the default in a choice that
+    neither profile asks for under its other answers repeats another one, and is left out.
+
+    Args:
+        correlation: What is correlated.
+        networks: At least one.
+
+    Returns:
+        Specifications and coefficients.
+    """
+    read = [choices_read(profile, networks[0]) for profile in correlation.profiles]
+    names = tuple(name for name in CHOICES if name in {*read[0], *read[1]})
+    asked = [_asked_for(profile, networks[0], own) for profile, own in zip(correlation.profiles, read, strict=True)]
+
+    def repeats(choices: Choices) -> bool:
+        asked_here = [by_answers[_answers(choices, own)] for by_answers, own in zip(asked, read, strict=True)]
+        return not {name for name, _ in choices.changed} <= set().union(*asked_here)
+
+    specified = tuple(choices for choices in specifications(names) if not repeats(choices))
+    r = np.array([_coefficients(correlation, network, read, specified) for network in networks])
+    return Multiverse(names, specified, r)
 
 
 def choices_read(profile: Profile, network: NetworkEvidence) -> tuple[str, ...]:
@@ -38,40 +89,6 @@ def specifications(names: Sequence[str]) -> list[Choices]:
         pairs = zip(names, options, strict=True)
         combined.append(Choices(tuple((name, option) for name, option in pairs if option != CHOICES[name].default)))
     return combined
-
-
-def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Table:
-    """Return a correlation under every specification, on every network.
-
-    Each profile is computed once per combination of the choices that it reads itself, so that the two profiles'
-    combinations add up instead of multiplying.  A specification that departs from the default in a choice that
-    neither profile asks for under its other answers repeats another one, and is left out.
-
-    Args:
-        correlation: What is correlated.
-        networks: The seeds' networks, at least one.
-
-    Returns:
-        Columns ``specification``, numbered from 0 for the defaults, ``seed`` and ``r``, NaN where a profile is
-        constant; and a column per choice with the option taken.
-    """
-    read = [choices_read(profile, networks[0]) for profile in correlation.profiles]
-    names = [name for name in CHOICES if name in {*read[0], *read[1]}]
-    asked = [_asked_for(profile, networks[0], own) for profile, own in zip(correlation.profiles, read, strict=True)]
-
-    def repeats(choices: Choices) -> bool:
-        asked_here = [by_answers[_answers(choices, own)] for by_answers, own in zip(asked, read, strict=True)]
-        return not {name for name, _ in choices.changed} <= set().union(*asked_here)
-
-    specified = [choices for choices in specifications(names) if not repeats(choices)]
-    coefficients = np.array([_coefficients(correlation, network, read, specified) for network in networks])
-    n_networks = len(networks)
-    return {
-        "specification": np.tile(np.arange(len(specified)), n_networks),
-        "seed": np.repeat([seed_of(network) for network in networks], len(specified)),
-        "r": coefficients.ravel(),
-        **{name: np.tile([choices[name] for choices in specified], n_networks) for name in names},
-    }
 
 
 def _answers(choices: Choices, names: Sequence[str]) -> tuple[str, ...]:

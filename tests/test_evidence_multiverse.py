@@ -1,0 +1,91 @@
+"""Every combination of the choices read, each as the evidence itself gives it."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from small_evidence import small_evidence, small_network
+
+from replication.choices import CHOICES, DEFAULTS
+from replication.evidence import CORRELATIONS, Multiverse, ProfileCorrelation, multiverse
+from replication.evidence.multiverse import choices_read, specifications
+from replication.stats import pearson
+
+
+def networks(n_seeds=1):
+    return small_evidence(("mnist",), n_seeds).networks("mnist")
+
+
+def test_specifications_are_all_combinations_with_the_defaults_first():
+    found = specifications(("denominator", "nh-variant"))
+    assert found[0] == DEFAULTS
+    pairs = [(choices["denominator"], choices["nh-variant"]) for choices in found]
+    assert len(set(pairs)) == len(pairs) == 2 * 3
+    assert specifications(()) == [DEFAULTS]
+
+
+@pytest.mark.parametrize("kind", CORRELATIONS)
+def test_choices_read_are_those_that_are_asked_for(kind):
+    network = small_network("mnist/seed=0")
+    for profile in CORRELATIONS[kind].profiles:
+        read = choices_read(profile, network)
+        view = network.under(DEFAULTS)
+        profile(view)
+        assert view.choices_read <= set(read)
+        for other in set(CHOICES) - set(read):
+            option = list(CHOICES[other].options)[-1]
+            moved = profile(network.under(DEFAULTS.but(other, option))).values
+            assert np.array_equal(moved, profile(network).values), "a choice that is not read moves nothing"
+
+
+def test_a_choice_read_only_under_another_answer_is_found():
+    def profile(view):
+        return view.choice("denominator") if view.choice("baseline") == "mean" else "zero"
+
+    assert choices_read(profile, small_network("mnist/seed=0")) == ("denominator", "baseline")
+
+
+@pytest.mark.parametrize("kind", CORRELATIONS)
+def test_every_specification_agrees_with_the_evidence_under_its_choices(kind):
+    correlation = CORRELATIONS[kind]
+    (network,) = networks()
+    found = multiverse(correlation, [network])
+    names, n = found.choices, len(found.specifications)
+    assert found.r.shape == (1, n)
+    # Of eight answers to the three, four are left: raw space has no start, and the start itself is not begun anywhere.
+    with_embedding = {"nh-space", "umap-start", "data-panel"}
+    assert with_embedding <= set(names) or not with_embedding & set(names)
+    combinations = np.prod([len(CHOICES[name].options) for name in names])
+    assert n == (combinations // 2 if "nh-space" in names else combinations)
+    if "nh-space" in names:
+        raw, start, unstretched = (
+            np.array([choices[name] == option for choices in found.specifications])
+            for name, option in (("nh-space", "raw"), ("data-panel", "start"), ("umap-start", "raw"))
+        )
+        assert not ((raw | start) & unstretched).any()
+        assert not (raw & start).any()
+    for row in range(0, n, max(1, n // 12)):
+        expected = correlation.r(network.under(found.specifications[row]))
+        assert found.r[0, row] == pytest.approx(expected, nan_ok=True)
+    assert found.r[0, 0] == pytest.approx(correlation.r(network))
+
+
+def test_a_specification_that_only_repeats_another_is_left_out():
+    def profile(view):
+        asked = view.choice("baseline") if view.choice("nh-space") == "raw" else "zero"
+        return xr.DataArray(np.arange(3.0) ** (1 + len(asked)))
+
+    correlation = ProfileCorrelation("made-up", "", (profile, lambda view: xr.DataArray([0.0, 1.0, 2.0])), pearson)
+    found = multiverse(correlation, networks()).specifications
+    answers = sorted((choices["nh-space"], choices["baseline"]) for choices in found)
+    assert answers == [("embedding", "zero"), ("raw", "mean"), ("raw", "zero")]
+
+
+def test_some_choice_moves_each_correlation():
+    for correlation in CORRELATIONS.values():
+        assert len(set(multiverse(correlation, networks()).r[0])) > 1
+
+
+def test_medians_are_over_the_networks_where_r_is_defined():
+    r = np.array([[0.5, np.nan, 0.1], [0.7, np.nan, np.nan]])
+    medians = Multiverse(("baseline",), (DEFAULTS,) * 3, r).medians
+    assert medians.tolist() == pytest.approx([0.6, np.nan, 0.1], nan_ok=True)
