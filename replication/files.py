@@ -1,4 +1,4 @@
-"""Files that survive a kill: written whole or not at all, checksummed by content, guarded by a lock."""
+"""Files that survive a kill: written whole or not at all, sealed or checksummed by content, guarded by a lock."""
 
 import hashlib
 import os
@@ -11,6 +11,8 @@ from typing import Any
 import filelock
 import numpy as np
 from numpy.typing import NDArray
+
+_SEAL_SIZE = hashlib.sha256().digest_size
 
 
 class CorruptArtefactError(Exception):
@@ -43,6 +45,38 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def sealed(content: bytes) -> bytes:
+    """Return a file's bytes with their SHA-256, 32 bytes, behind them.
+
+    Most formats, HDF5 among them, take no notice of what follows their end.
+    """
+    return content + hashlib.sha256(content).digest()
+
+
+def unsealed(path: Path) -> bytes:
+    """Return the bytes of a file that was written sealed, which nothing has parsed before.
+
+    Args:
+        path: A file of ``sealed`` bytes.
+
+    Returns:
+        The bytes without the seal.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        CorruptArtefactError: The file is truncated, was changed, or was never sealed.
+    """
+    content = path.read_bytes()
+    body, seal = content[:-_SEAL_SIZE], content[-_SEAL_SIZE:]
+    found = hashlib.sha256(body).digest()
+    if found != seal:
+        raise CorruptArtefactError(
+            f"{path} was changed since it was written, or not by this suite: expected sha256 {seal.hex()}, "
+            f"found {found.hex()}"
+        )
+    return body
 
 
 def content_digest(arrays: Mapping[str, NDArray[Any]], text: str = "") -> str:

@@ -5,19 +5,19 @@ rates, so that every choice of denominator and of test images stays open.  ``SCH
 names each variable, its axes, its unit and its meaning, and ``load`` refuses whatever departs from it.
 """
 
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import h5py
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_CLASSES, N_NEURONS, UNIT_IDS
-from replication.files import CorruptArtefactError, content_digest, write_atomically
+from replication.files import CorruptArtefactError, sealed, unsealed, write_atomically
 from replication.paper import ABLATION
 
 PARTS = ("even", "odd", "rest")
@@ -301,7 +301,7 @@ def validate(dataset: xr.Dataset) -> None:
 
 
 def save(path: Path, dataset: xr.Dataset) -> None:
-    """Write one piece atomically, with the SHA-256 of its content inside.
+    """Write one piece atomically, as netCDF with a seal behind it.
 
     Args:
         path: Where the netCDF file shall stand.
@@ -312,19 +312,20 @@ def save(path: Path, dataset: xr.Dataset) -> None:
         OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
     """
     validate(dataset)
-    stamped = dataset.assign_attrs(sha256=_digest(dataset))
     # What is small grows by being compressed; strings are stored with a length each and cannot be.
     encoding = {
         name: {"zlib": True, "complevel": 6, "shuffle": True}
         for name, variable in dataset.variables.items()
         if variable.nbytes >= _WORTH_COMPRESSING and variable.dtype.kind != "U"
     }
-    content = stamped.drop_encoding().to_netcdf(engine="h5netcdf", encoding=encoding)
-    write_atomically(path, bytes(content))
+    content = dataset.drop_encoding().to_netcdf(engine="h5netcdf", encoding=encoding)
+    write_atomically(path, sealed(bytes(content)))
 
 
 def load(path: Path) -> xr.Dataset:
     """Read one piece and check it.
+
+    The seal comes first: a single wrong bit can keep HDF5's parser busy for ever.
 
     Args:
         path: A file of ``save``.
@@ -334,25 +335,13 @@ def load(path: Path) -> xr.Dataset:
 
     Raises:
         FileNotFoundError: There is no such file.
-        CorruptArtefactError: The file is truncated or was changed.
+        CorruptArtefactError: The file is truncated, was changed, or was not written by ``save``.
         InvalidMeasurementError: The file departs from the schema.
     """
     if not path.exists():
         raise FileNotFoundError(f"no measurements at {path}")
-    try:
-        # h5netcdf litters standard error where the file cannot be opened, so that is found out before.
-        with h5py.File(path) as file:
-            file.attrs.keys()
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            dataset = opened.load()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise CorruptArtefactError(f"{path} is not a readable netCDF file: {error}") from None
-    expected = dataset.attrs.pop("sha256", None)
-    found = _digest(dataset)
-    if expected != found:
-        raise CorruptArtefactError(
-            f"{path} was changed since it was written: expected sha256 {expected}, found {found}"
-        )
+    with xr.open_dataset(io.BytesIO(unsealed(path)), engine="h5netcdf") as opened:
+        dataset = opened.load()
     try:
         validate(dataset)
     except InvalidMeasurementError as error:
@@ -378,9 +367,3 @@ def _check_names(piece: str, found: set[str]) -> None:
             f"{piece} has the variables {sorted(found)}; missing {sorted(expected - found)}, "
             f"unknown {sorted(found - expected)}"
         )
-
-
-def _digest(dataset: xr.Dataset) -> str:
-    """Return the checksum of all values and of the provenance."""
-    arrays = {str(name): dataset[name].values for name in dataset.data_vars}
-    return content_digest(arrays, str(dataset.attrs.get("provenance", "")))

@@ -1,4 +1,4 @@
-"""Files that survive: whole or not at all, checksummed by content, one process per folder."""
+"""Files that survive: whole or not at all, sealed or checksummed by content, one process per folder."""
 
 import errno
 import os
@@ -12,13 +12,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from replication.files import RunLockedError, content_digest, exclusive, write_atomically
+from replication.files import (
+    CorruptArtefactError,
+    RunLockedError,
+    content_digest,
+    exclusive,
+    sealed,
+    unsealed,
+    write_atomically,
+)
 
 arrays = hnp.arrays(
     st.sampled_from([np.dtype("<f4"), np.dtype("<i2"), np.dtype("?"), np.dtype("<U3"), np.dtype("<i8")]),
     hnp.array_shapes(min_dims=0, max_dims=3, max_side=3),
 )
 named_arrays = st.dictionaries(st.text("abcde", min_size=1, max_size=3), arrays, max_size=4)
+
+
+# Seals -----------------------------------------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=100))
+def test_what_is_sealed_is_unsealed(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("sealed") / "file"
+    path.write_bytes(sealed(content))
+    assert unsealed(path) == content
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda c: c[:-1], lambda c: c[1:], lambda c: c + b"x", lambda c: b"", lambda c: c[:-32]]
+)
+def test_a_broken_seal_is_told(tmp_path, damage):
+    path = tmp_path / "file"
+    path.write_bytes(damage(sealed(b"some numbers")))
+    with pytest.raises(CorruptArtefactError, match=r"file was changed since it was written, or not by this suite: exp"):
+        unsealed(path)
+
+
+def test_no_file_has_no_seal(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        unsealed(tmp_path / "file")
 
 
 # Atomic writing --------------------------------------------------------------------------------------------------

@@ -105,13 +105,15 @@ def test_what_is_saved_is_loaded(tmp_path_factory, piece, seed, sizes):
         assert found[name].dtype == SCHEMA[piece][name].dtype
 
 
-def test_the_same_measurements_have_the_same_checksum(tmp_path):
-    digests = set()
+def test_the_same_measurements_are_the_same_bytes(tmp_path):
     for name in ("one.nc", "two.nc"):
         save(tmp_path / name, build("intact", make_arrays("intact"), STORY))
-        with xr.open_dataset(tmp_path / name, engine="h5netcdf") as opened:
-            digests.add(opened.attrs["sha256"])
-    assert len(digests) == 1
+    assert (tmp_path / "one.nc").read_bytes() == (tmp_path / "two.nc").read_bytes()
+
+
+def test_other_tools_read_a_sealed_file(intact):
+    with xr.open_dataset(intact, engine="h5netcdf") as opened:
+        xr.testing.assert_identical(opened.load(), load(intact))
 
 
 def test_missing_counts_are_minus_one_and_missing_numbers_nan(tmp_path):
@@ -243,7 +245,7 @@ def test_no_file_is_no_corrupt_file(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"CDF\x01", b"no netCDF at all", b"\x89HDF\r\n\x1a\n"])
 def test_what_is_no_netcdf_is_refused(intact, content):
     intact.write_bytes(content)
-    with pytest.raises(CorruptArtefactError, match=rf"{intact} is not a readable netCDF file"):
+    with pytest.raises(CorruptArtefactError, match=rf"{intact} was changed since it was written, or not by this suite"):
         load(intact)
 
 
@@ -254,7 +256,7 @@ def test_a_changed_value_is_noticed(intact):
     changed.to_netcdf(intact, engine="h5netcdf")
     with pytest.raises(
         CorruptArtefactError,
-        match=r"was changed since it was written: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}",
+        match=r"was changed since it was written.*: expected sha256 [0-9a-f]{64}, found [0-9a-f]{64}",
     ):
         load(intact)
 
@@ -267,9 +269,9 @@ def test_a_changed_story_is_noticed(intact):
         load(intact)
 
 
-def test_a_file_without_checksum_is_refused(tmp_path):
+def test_a_file_without_seal_is_refused(tmp_path):
     valid().to_netcdf(tmp_path / "piece.nc", engine="h5netcdf")
-    with pytest.raises(CorruptArtefactError, match="expected sha256 None"):
+    with pytest.raises(CorruptArtefactError, match="was changed since it was written, or not by this suite"):
         load(tmp_path / "piece.nc")
 
 
@@ -281,20 +283,13 @@ def test_a_truncated_file_is_always_noticed(intact):
             load(intact)
 
 
-def test_a_changed_byte_is_noticed_unless_it_carries_nothing(intact):
-    """HDF5 has slack and descriptions between the values; what is loaded is either right or refused."""
-    content, right = intact.read_bytes(), load(intact)
+def test_a_changed_bit_is_always_noticed(intact):
+    """Wherever it is: HDF5 loops for ever over some, so none may come to its parser."""
+    content = intact.read_bytes()
     rng = np.random.default_rng(11)
-    n_refused = 0
     for position in rng.choice(len(content), 120, replace=False):
         changed = bytearray(content)
         changed[position] ^= 1 << rng.integers(8)
         intact.write_bytes(bytes(changed))
-        try:
-            found = load(intact)
-        except CorruptArtefactError:
-            n_refused += 1
-        else:
-            xr.testing.assert_equal(found, right)
-            assert provenance_of(found) == STORY
-    assert n_refused > 10
+        with pytest.raises(CorruptArtefactError, match="was changed since it was written"):
+            load(intact)
