@@ -154,7 +154,7 @@ def test_only_the_damaged_and_the_missing_pieces_are_measured_again(run, profile
     measured.clear()
     run_study(run, [D0, D1], profile, CPU, lines)
     assert measured == ["units", "intact"]
-    reason = f"{run.piece(D0, 'units')} is not a readable netCDF file"
+    reason = f"{run.piece(D0, 'units')} was changed since it was written"
     assert lines.pop()[2].startswith(f"digits/seed=0: measured again: {reason}")
     measurements.load(run.piece(D0, "units"))
 
