@@ -144,7 +144,7 @@ def test_a_damaged_piece_is_made_again_the_same(study, whole):
     path.write_bytes(path.read_bytes()[:-100])
     code, _, err = study.run("run", "--profile", "digits", "--run", run.path)
     assert code == 0
-    assert f"digits/seed=0: measured again: {path} is not a readable netCDF file" in err
+    assert f"digits/seed=0: measured again: {path} was changed since it was written" in err
     assert len(re.findall("measured in", err)) == 1
     xr.testing.assert_equal(measurements.load(path), before)
 
