@@ -41,7 +41,7 @@ def test_the_unit_is_read_off_the_measured_text(text, unit):
         ("r = -0.20", -0.7, 0.451, "−0.70 to 0.45"),
         ("3 of 4 networks", 0.19, 0.994, "19 to 99 %"),
         ("1 of 1 network", 0, 1, "0 to 100 %"),
-        ("2.31", 1.5, math.inf, "1.50 to inf"),
+        ("2.31", 1.5, math.inf, "1.50 to ∞"),
         ("2.31", -math.inf, math.inf, "unbounded"),
     ],
 )

@@ -58,9 +58,16 @@ def interval_text(judgement: Judgement) -> str:
 
 def span_text(low: float, high: float, judgement: Judgement) -> str:
     """Return two numbers in the unit and with the digits of a judgement, the unit once: ``"98.70 to 99.24 %"``."""
-    shown_low, shown_high = (true_minus(str(end)) if math.isinf(end) else show(end, judgement) for end in (low, high))
+    shown_low, shown_high = (_end_text(end, judgement) for end in (low, high))
     unit = shown_high.rpartition(" ")[2] if " " in shown_high else ""
     return f"{shown_low.removesuffix(f' {unit}')} to {shown_high}" if unit else f"{shown_low} to {shown_high}"
+
+
+def _end_text(end: float, judgement: Judgement) -> str:
+    """Return one end of a span; ∞ where it has none."""
+    if math.isinf(end):
+        return "∞" if end > 0 else "−∞"
+    return show(end, judgement)
 
 
 def level_text(judgement: Judgement) -> str:
