@@ -118,7 +118,8 @@ def environments_table(readings: Sequence[Reading]) -> str:
         readings: Of the same networks in several environments.
 
     Returns:
-        One row per environment but the reference, of the largest differences over its networks.
+        One row per environment but the reference, of the largest differences over its networks; none for an
+        environment that has read none of the reference's.
 
     Raises:
         ValueError: There are no readings.
@@ -134,7 +135,8 @@ def environments_table(readings: Sequence[Reading]) -> str:
         "verdicts",
     )
     sentence = f"Largest differences over {len(reference.networks)} networks from {reference.label}:"
-    return f"{escape(sentence)}\n\n{table(header, map(_environment_row, differences(readings)))}"
+    compared = [one for one in differences(readings) if one.networks]
+    return f"{escape(sentence)}\n\n{table(header, map(_environment_row, compared))}"
 
 
 def _environment_row(difference: Difference) -> tuple[str, ...]:

@@ -95,6 +95,12 @@ def test_environments_by_hand():
         environments_table([])
 
 
+def test_an_environment_that_read_other_networks_has_no_row():
+    elsewhere = reading("2.11.0", networks={"mnist/seed=0": network("f" * 64)})
+    assert "2.11.0" not in environments_table([elsewhere, reading()])
+    assert "2.12.0" in environments_table([elsewhere, reading("2.12.0"), reading()])
+
+
 def test_every_sub_command_shown_exists():
     shown = set(re.findall(r"^(?:\.venv/bin/)?replication (\w+)", README.read_text(), re.MULTILINE))
     known = set(get_command(app).commands)

@@ -42,7 +42,8 @@ TOLERANCES = Tolerances(
 )
 """What ``tolerances_from`` makes of the shipped readings; a test holds the two together.
 
-Snapshots of anything that comes out of torch or umap-learn are compared with these.
+Whatever a test compares with a recorded output of torch or umap-learn is compared with these; snapshots of figures are
+of numbers made by hand and need none.
 """
 
 
