@@ -63,5 +63,4 @@ def test_this_environment_keeps_within_them():
             assert gaps.max() <= TOLERANCES.log_probability
             assert (here.argmax(axis=1) != there.predictions).mean() <= TOLERANCES.share_flipped
             compared += 1
-    if not compared:
-        pytest.skip("no network that was read ships in fixtures/recorded")
+    assert compared, "no network that was read ships in fixtures/recorded: read them anew with replication drift"
