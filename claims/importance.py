@@ -11,9 +11,9 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from claims.patterns import contrast
 from replication.architecture import find_layer, layer_of_unit
 from replication.evidence import NetworkEvidence, ranks_within_layers
+from replication.metrics import contrast
 from replication.paper import ABLATION
 from replication.remembered import remembered
 

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.populations import TOP_SHARE, highest, living, responses
 from replication.architecture import N_CLASSES
 from replication.evidence import NetworkEvidence
 from replication.remembered import remembered
@@ -34,12 +33,9 @@ def some_near_pair_is_dissimilar(network: NetworkEvidence, similarity: Table) ->
     return bool((of_pairs[near_pairs(network)] <= np.median(of_pairs)).any())
 
 
-@remembered
 def similarity_of_activation(network: NetworkEvidence) -> Table:
     """Return the cosine of two classes' responses over all neurons, layers on one scale, shape (10, 10)."""
-    columns = responses(network)
-    scaled = columns / np.linalg.norm(columns, axis=0)
-    return np.asarray(scaled.T @ scaled)
+    return network.response_cosine.values
 
 
 @remembered
@@ -48,10 +44,8 @@ def similarity_of_selectivity(network: NetworkEvidence) -> Table:
 
     A neuron's selectivity for a class is AS with that class in place of the preferred one; the highest tenth counts.
     """
-    chosen = highest(
-        contrast(network.class_means.values), np.full(N_CLASSES, round(TOP_SHARE * len(living(network))))
-    ).astype(np.float64)
-    return np.asarray(chosen.T @ chosen / chosen.sum(axis=0))
+    both = network.n_selective_for_both.values
+    return np.asarray(both / np.diag(both))
 
 
 @remembered
@@ -65,14 +59,3 @@ def similarity_of_impact(network: NetworkEvidence) -> Table:
     norm = np.linalg.norm(centred, axis=0)
     scaled = np.divide(centred, norm, out=np.full(centred.shape, np.nan), where=norm > 0)
     return np.asarray(scaled.T @ scaled)
-
-
-def contrast(means: Table) -> Table:
-    """Return selectivity for each class, (μ − μelse) / (μ + μelse), shape as ``means``; 0 where nothing is active.
-
-    Args:
-        means: Mean activations, shape (n, 10), not negative.
-    """
-    others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
-    total = means + others
-    return np.asarray(np.divide(means - others, total, out=np.zeros_like(means), where=total > 0))

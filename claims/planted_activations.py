@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from claims.planted_world import CLASSES, DEAD_UNIT, LAYER_OF_NEURON, LAYER_OF_UNIT, Table, World
 from replication.architecture import N_CLASSES, N_NEURONS, unit_of_neuron
+from replication.metrics import populations
 
 LAYER_SCALES = np.array([1.0, 2.0, 3.0, 5.0, 8.0])
 """Activations of different layers differ in size."""
@@ -28,14 +29,17 @@ def unit_means(world: World) -> Table:
 
 
 def activations(world: World) -> dict[str, NDArray[Any]]:
-    """Return the piece ``activations``: the units' means with noise from neuron to neuron and half to half."""
+    """Return the piece ``activations``: the units' means with noise from neuron to neuron and half to half.
+
+    It is condensed, since claims read no more.
+    """
     rng = world.rng("activations")
     means = unit_means(world)
     means[DEAD_UNIT] = 0
     per_neuron = means[unit_of_neuron()] * np.exp(0.1 * rng.normal(size=(N_NEURONS, 1)))
     halves = per_neuron * (1 + 0.005 * rng.normal(size=(2, N_NEURONS, N_CLASSES)))
     examples = per_neuron.mean(axis=1) * rng.exponential(size=(N_CLASSES, N_NEURONS))
-    return {"class_mean": halves, "example_activation": examples}
+    return dict(populations(halves, np.ones((2, N_CLASSES)), examples))
 
 
 def vertical(world: World) -> dict[str, NDArray[Any]]:

@@ -19,7 +19,7 @@ from claims.populations import (
     clustering_of_selective_neurons,
     overlap_between_halves,
     overlap_of_active_populations,
-    selectivity_in,
+    share_by_selectivity,
     share_of_selective_among_most_active,
     share_of_shared_regions,
 )
@@ -142,7 +142,7 @@ def some_regions_are_shared_by_classes(network: NetworkEvidence) -> bool:
 )
 def early_layers_hold_class_specific_features(network: NetworkEvidence) -> bool:
     """The early layers represent class-specific features."""
-    return all((selectivity_in(network, layer) > 1 / 2).mean() >= PART_OF_LAYER for layer in ("conv1", "conv2"))
+    return all(share_by_selectivity(network, layer, 1 / 2, 1) >= PART_OF_LAYER for layer in ("conv1", "conv2"))
 
 
 @claim(
@@ -152,11 +152,11 @@ def early_layers_hold_class_specific_features(network: NetworkEvidence) -> bool:
     rule=Statement(),
     holds={"selectivity": {"conv1": (0.1, 0.9), "conv2": (0.1, 0.9)}},
     fails={"selectivity": {"conv2": (0.1, 0.9)}},
-    caveat="Shared: AS below 1/5, less than one and a half times the mean activity for other classes.",
+    caveat="Shared: AS up to 1/5, at most one and a half times the mean activity for other classes.",
 )
 def early_layers_hold_cross_class_features(network: NetworkEvidence) -> bool:
     """The early layers represent features that classes share as well."""
-    return all((selectivity_in(network, layer) < 1 / 5).mean() >= PART_OF_LAYER for layer in ("conv1", "conv2"))
+    return all(share_by_selectivity(network, layer, -1, 1 / 5) >= PART_OF_LAYER for layer in ("conv1", "conv2"))
 
 
 @claim(

@@ -71,7 +71,7 @@ def measure_pieces(
 def _measured(
     run: RunFolder, network_id: NetworkId, piece: str, checkpoint: Checkpoint, progress: Progress
 ) -> xr.Dataset | None:
-    """Return the piece if a whole one that was measured on this very network is there; say so where it is not."""
+    """Return the piece if a whole one that was measured on this very network is there; else say why it is not."""
     path = run.piece(network_id, piece)
     if not path.exists():
         return None
@@ -82,6 +82,9 @@ def _measured(
         return None
     if measurements.provenance_of(dataset).get("network_sha256") != checkpoint.sha256:
         progress.say(f"{network_id}: measured again: {path} was measured on another network")
+        return None
+    if not measurements.is_whole(dataset):
+        progress.say(f"{network_id}: measured again: {path} is condensed")
         return None
     return dataset
 

@@ -5,12 +5,11 @@
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from replication.files import CorruptArtefactError, exclusive, write_atomically
+from replication.files import CorruptArtefactError, write_atomically
 from replication.study import PROFILES, NetworkId, Profile
 
 
@@ -97,37 +96,3 @@ class RunFolder:
             for folder in self.path.glob("*/seed=*")
             if folder.name.removeprefix("seed=").isdecimal()
         )
-
-
-def merge_runs(sources: list[RunFolder], target: RunFolder) -> Iterator[str]:
-    """Copy the networks of several runs into one, file by file, once all were found to agree.
-
-    Args:
-        sources: Runs of one profile.
-        target: The run that takes them; made where missing.
-
-    Yields:
-        A line per network.
-
-    Raises:
-        NotARunError: A source is no run, is of another profile, or has a network of the same id that differs.
-        CorruptArtefactError: The description of a run cannot be read.
-        RunLockedError: Another process works in the target.
-    """
-    with exclusive(target.path):
-        seen: dict[Path, Path] = {}
-        for source in sources:
-            target.describe(source.profile())
-            for network_id in source.networks():
-                for path in source.network_folder(network_id).glob("[!.]*"):
-                    goal = target.network_folder(network_id) / path.name
-                    other = seen.setdefault(goal, goal if goal.exists() else path)
-                    if other.read_bytes() != path.read_bytes():
-                        raise NotARunError(
-                            f"{path} and {other} differ: two networks are called {network_id}; merge one of them only"
-                        )
-        for source in sources:
-            for network_id in source.networks():
-                for path in sorted(source.network_folder(network_id).glob("[!.]*")):
-                    write_atomically(target.network_folder(network_id) / path.name, path.read_bytes())
-                yield f"{network_id}: from {source.path}"

@@ -5,9 +5,12 @@ from functools import cache
 import numpy as np
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, N_NEURONS, N_UNITS, unit_of_neuron
+from replication.embedding import exact_neighbours
 from replication.evidence import Evidence, NetworkEvidence
 from replication.measurements import BASELINES, CLUSTER_SIZES, FIXED_AXES, PANELS, PARTS, STATES, build
-from replication.metrics import agreement_histogram
+from replication.measuring.geometry import agreement_counts
+from replication.measuring.horizontal import outcomes
+from replication.metrics import agreement_histogram, populations
 from replication.seeds import generator
 from replication.study import DATASETS, PROFILES
 
@@ -77,7 +80,12 @@ def _units(random, n_images):
 def _activations(random, n_images):
     means = random.exponential(1.0, (2, N_NEURONS, N_CLASSES))
     means[:, dead_neurons()] = 0
-    return {"class_mean": means, "example_activation": random.exponential(1.0, (N_CLASSES, N_NEURONS))}
+    examples = random.exponential(1.0, (N_CLASSES, N_NEURONS))
+    return {
+        "class_mean": means,
+        "example_activation": examples,
+        **populations(means, _sizes(n_images)[:2], examples),
+    }
 
 
 def _cumulative(random, n_images):
@@ -111,6 +119,7 @@ def _horizontal(random, n_images):
     prediction = np.stack([labels, labels])
     prediction[0, :7] = (labels[:7] + 1) % N_CLASSES
     prediction[1, 5:25] = (labels[5:25] + 1) % N_CLASSES
+    start = circle + 0.4 * random.standard_normal((n_images, 2))
     geometry = (len(STATES), len(PANELS), N_EMBEDDINGS)
 
     def agreement(k):
@@ -130,9 +139,11 @@ def _horizontal(random, n_images):
 
     return {
         "coordinates": coordinates,
-        "start": circle + 0.4 * random.standard_normal((n_images, 2)),
+        "start": start,
         "label": labels,
         "prediction": prediction,
+        "n_images": outcomes(prediction, labels),
+        "agreement_start": agreement_counts(exact_neighbours(start, 7).indices, labels),
         "agreement": from_both_starts(over(*geometry), seeds=2),
         "agreement_raw": over(*geometry[:2]),
         "agreement_lost": from_both_starts(random.integers(0, 9, (*geometry[1:], 7)), seeds=1),

@@ -34,6 +34,7 @@ ROOMS = (
     "metrics",
     "embedding",
     "measurements",
+    "merging",
     "measuring",
     "audit",
     "evidence",
@@ -84,6 +85,7 @@ TORCH_FREE = (
     "metrics",
     "embedding",
     "measurements",
+    "merging",
     "audit",
 )
 

@@ -17,6 +17,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import Correlation, Exact, NoEffect, Statement, Value, judge_claim, judge_network
 from replication.judging.judge import NO_NETWORK, samples_of
 from replication.ledger import claims_to_places, load_ledger
+from replication.measurements import SCHEMA
 from replication.paper import REPORTED
 from replication.study import DATASETS, PROFILES
 
@@ -191,7 +192,10 @@ def renamed(network):
         for variable, array in piece.data_vars.items():
             axes = [axis for axis, dim in enumerate(array.dims) if dim in {"class", "predicted", "other"}]
             rolled = np.roll(array.values, [1] * len(axes), axes)
-            arrays[variable] = array.copy(data=(rolled + 1) % 10 if variable in {"label", "prediction"} else rolled)
+            holds_classes = SCHEMA[name][str(variable)].unit == "class"
+            arrays[variable] = array.copy(
+                data=np.where(rolled >= 0, (rolled + 1) % 10, -1) if holds_classes else rolled
+            )
         pieces[name] = piece.assign(arrays)
     return NetworkEvidence(network.network, pieces)
 

@@ -27,7 +27,6 @@ from claims.importance import (
 )
 from claims.patterns import (
     PAIRS,
-    contrast,
     near_pairs,
     similarity_of_activation,
     similarity_of_impact,
@@ -38,20 +37,20 @@ from claims.planted import planted
 from claims.populations import (
     activity_clusters,
     clustering_of_selective_neurons,
-    highest,
     jaccard,
     living,
-    normalised_by_layer,
     overlap_between_halves,
-    responses,
-    selectivity_in,
+    overlap_of_active_populations,
+    share_by_selectivity,
     share_of_selective_among_most_active,
     share_of_shared_regions,
 )
 from claims.shares import evenness, total_variation
-from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, UNITS, find_layer, layer_of_unit
+from replication.architecture import HIDDEN_LAYERS, N_UNITS, UNITS, layer_of_unit
 from replication.choices import Choices
 from replication.evidence import NetworkEvidence, ranks_within_layers
+from replication.metrics import contrast
+from replication.metrics.populations import normalised_by_layer
 from replication.seeds import generator
 
 CLASSES = range(10)
@@ -88,41 +87,31 @@ def test_total_variation_is_0_for_the_like_and_1_for_strangers():
 # Populations -----------------------------------------------------------------------------------------------------
 
 
-def test_responses_fill_0_to_1_in_every_layer_and_class(network):
-    scaled = responses(network)
-    for start, end in pairwise(FIRST):
-        assert scaled[start:end].min(axis=0) == pytest.approx(np.zeros(10))
-        assert scaled[start:end].max(axis=0) == pytest.approx(np.ones(10))
-
-
-def test_a_silent_layer_stays_at_0():
-    means = np.ones((N_NEURONS, 10))
-    assert not normalised_by_layer(means).any()
-
-
-def test_the_highest_of_each_column():
-    chosen = highest(np.array([[1.0, 5.0], [2.0, 4.0], [3.0, 3.0]]), np.array([2, 0]))
-    assert chosen.tolist() == [[False, False], [True, False], [True, False]]
-
-
 def test_jaccard_of_sets():
-    one = np.array([[1, 0], [1, 1], [0, 1], [0, 0]], dtype=bool)
     # {0, 1} and {1, 2} share one of three; nothing shares with nothing.
-    assert jaccard(one, one) == pytest.approx(np.array([[1, 1 / 3], [1 / 3, 1]]))
-    assert not jaccard(one, np.zeros_like(one)).any()
+    both, n = np.array([[2, 1, 0], [1, 2, 0], [0, 0, 0]]), np.array([2, 2, 0])
+    assert jaccard(both, n, n) == pytest.approx(np.array([[1, 1 / 3, 0], [1 / 3, 1, 0], [0, 0, 0]]))
 
 
 def test_overlap_between_halves_is_that_of_the_most_active_tenths(network):
     n = round(len(living(network)) / 10)
-    even, odd = (normalised_by_layer(half) for half in network.class_means_by_half.values)
+    even, odd = map(normalised_by_layer, network.pieces["activations"]["class_mean"].values.astype(np.float64))
     one, other = set(np.argsort(-even[:, 2])[:n]), set(np.argsort(-odd[:, 7])[:n])
     assert overlap_between_halves(network)[2, 7] == pytest.approx(len(one & other) / len(one | other))
 
 
+def test_overlap_of_active_populations_is_that_of_sets(network):
+    responses = normalised_by_layer(network.class_means.values)
+    n = round(len(living(network)) / 10)
+    one, other = (set(np.argsort(-responses[:, label])[:n]) for label in (0, 3))
+    assert overlap_of_active_populations(network)[0, 3] == pytest.approx(len(one & other) / len(one | other))
+
+
 def test_selective_among_most_active_compares_sets_of_one_size(network):
+    responses = normalised_by_layer(network.class_means.values)
     for label in (0, 6):
         selective = set(np.flatnonzero(network.neuron_preferred == label))
-        active = set(np.argsort(-responses(network)[:, label])[: len(selective)])
+        active = set(np.argsort(-responses[:, label])[: len(selective)])
         found = share_of_selective_among_most_active(network)[label]
         assert found == pytest.approx(len(selective & active) / len(selective))
 
@@ -168,11 +157,18 @@ def test_activity_clusters_is_the_same_each_time():
     assert activity_clusters(one) == activity_clusters(again)
 
 
-def test_selectivity_in_a_layer_is_that_of_its_living_neurons(network):
-    number = 2
-    rows = [n for n in range(FIRST[number], FIRST[number + 1]) if network.neuron_preferred[n] >= 0]
-    assert np.array_equal(selectivity_in(network, "conv3"), network.neuron_selectivity["value"].values[rows])
-    assert len(selectivity_in(network, "conv1")) == find_layer("conv1").n_neurons - 2
+@pytest.mark.parametrize(("low", "high"), [(-1, 0.2), (0.2, 0.5), (0.5, 1), (-1, 1)])
+def test_share_by_selectivity_is_that_of_a_layers_living_neurons(network, low, high):
+    rows = [n for n in range(FIRST[2], FIRST[3]) if network.neuron_preferred[n] >= 0]
+    values = network.neuron_selectivity["value"].values[rows]
+    expected = sum(low < value <= high for value in values) / len(rows)
+    assert share_by_selectivity(network, "conv3", low, high) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.21, 0.5), (0.2, 0.51)])
+def test_neurons_are_not_counted_between_other_bounds(network, low, high):
+    with pytest.raises(ValueError, match=f"AS from {low} to {high}: neurons are counted by intervals that end at"):
+        share_by_selectivity(network, "conv3", low, high)
 
 
 # Patterns --------------------------------------------------------------------------------------------------------
@@ -192,14 +188,6 @@ def test_a_near_pair_at_the_median_is_dissimilar_and_one_above_is_not():
     for pair in pairs:
         similarity[pair] = 1
     assert not some_near_pair_is_dissimilar(network, similarity)
-
-
-def test_contrast_of_a_class_against_the_others():
-    means = np.array([[3.0] + [1.0] * 9, [0.0] * 10])
-    assert contrast(means)[0, 0] == pytest.approx(0.5)
-    # The other nine: mean 1 against (3 + 8) / 9.
-    assert contrast(means)[0, 1] == pytest.approx((1 - 11 / 9) / (1 + 11 / 9))
-    assert not contrast(means)[1].any()
 
 
 def test_similarities_are_symmetric_and_1_with_themselves(network):

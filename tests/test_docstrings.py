@@ -64,7 +64,7 @@ def test_the_walk_finds_what_the_rooms_offer():
     assert {"pearson", "Interval.contains"} <= found["replication.stats"]
     assert {"class_means", "layer_activations"} <= found["replication.activations"]
     assert "exclusive" in found["replication.files"]
-    assert "highest" in found["claims.populations"]
+    assert "jaccard" in found["claims.populations"]
     assert sum(map(len, found.values())) > 150
 
 

@@ -10,6 +10,7 @@ from replication.choices import DEFAULTS
 from replication.evidence import NetworkEvidence
 from replication.evidence.count_intervals import share_of_units
 from replication.measurements import PARTS
+from replication.metrics import populations
 
 CLASSES = range(10)
 
@@ -45,7 +46,8 @@ def test_neurons_are_counted_by_the_means_of_each_half():
 def test_a_neuron_that_prefers_another_class_on_each_half_counts_for_both():
     means = np.zeros_like(stored("activations", "class_mean"))
     means[0, 7, 2], means[1, 7, 5] = 1.0, 3.0
-    found = network(activations__class_mean=means).n_selective_by_half.values
+    counts = populations(means, np.ones((2, 10)), stored("activations", "example_activation"))["n_preferred"]
+    found = network(activations__n_preferred=counts).n_selective_by_half.values
     assert [list(np.flatnonzero(row)) for row in found] == [[2], [5]]
     assert found.sum() == 2
 

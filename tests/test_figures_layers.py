@@ -8,11 +8,14 @@ from test_figures_palette import name_of
 
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.choices import DEFAULTS
+from replication.evidence import CondensedError, Evidence, NetworkEvidence
 from replication.figures import data_of_ablation_shown, data_of_layers, draw, layers, palette
 from replication.figures._hits import hit_of_start, hits_by_embedding
 from replication.figures.layers import title_of_panel, wrong_images
+from replication.figures.subject import NoNetworkError
 from replication.figures.table import rows
-from replication.measurements import PANELS
+from replication.measurements import PANELS, condensed
+from replication.study import PROFILES
 
 NAMED_BY_THE_PAPER = {3: "red", 5: "brown", 8: "yellow", 9: "cyan"}
 
@@ -152,10 +155,29 @@ def test_a_class_without_images_is_left_out(monkeypatch):
     evidence = small_evidence(("mnist",))
     piece = evidence.networks("mnist")[0].pieces["horizontal"]
     keep = piece["label"].values != 4
-    network = type(evidence.networks("mnist")[0])("mnist/seed=0", {"horizontal": piece.isel(image=keep)})
+    without = piece.isel(image=keep).assign(n_images=piece["n_images"].where(piece["class"] != 4, 0))
+    network = type(evidence.networks("mnist")[0])("mnist/seed=0", {"horizontal": without})
     table = data_of_ablation_shown(network)
     assert np.isnan(table["harm_pp"]).tolist() == [c == 4 for c in range(N_CLASSES)]
     assert 4 not in data_of_layers(network)["class"]
+
+
+def test_what_the_ablation_shown_does_is_counted_from_its_images():
+    network = small_network("mnist/seed=0")
+    table, shown = data_of_ablation_shown(network), data_of_layers(network, "ablated")
+    assert table["n_wrong"].sum() == rows(shown, panel="data")["wrong"].sum()
+    assert table["n_images"].sum() == len(rows(shown, panel="data")["wrong"])
+
+
+def test_a_condensed_network_has_no_images_to_show():
+    (network,) = small_evidence(("mnist",)).networks("mnist")
+    small = {name: condensed(piece) for name, piece in network.pieces.items()}
+    few = Evidence(PROFILES["paper"], [NetworkEvidence("mnist/seed=0", small)])
+    assert data_of_ablation_shown(few.networks("mnist")[0])["n_wrong"].sum() > 0
+    with pytest.raises(NoNetworkError, match="trained on mnist, neurons and images included: the run has none"):
+        draw("A.3", few)
+    with pytest.raises(CondensedError, match="mnist/seed=0 is condensed: its piece 'horizontal' is without 'label'"):
+        data_of_layers(few.networks("mnist")[0])
 
 
 def test_plotted_data(dataframe_regression):

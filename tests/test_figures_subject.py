@@ -3,7 +3,9 @@
 import pytest
 from small_evidence import small_evidence
 
+from replication.evidence import Evidence, NetworkEvidence
 from replication.figures.subject import NoNetworkError, all_seeds, held_datasets, one_network, seed_of
+from replication.measurements import condensed
 
 
 def test_names_of_the_papers_networks():
@@ -32,6 +34,21 @@ def test_the_seed_chooses_the_network():
     assert [seed_of(network) for network in all_seeds(evidence, "mnist").networks] == [0, 1, 2]
     assert seed_of(one_network(evidence, "mnist", 1).network) == 1
     assert seed_of(one_network(evidence, "mnist").network) == 0
+
+
+def test_what_shows_neurons_takes_the_first_network_that_is_not_condensed():
+    evidence = small_evidence(("mnist",), 3)
+    networks = [
+        NetworkEvidence(one.network, {name: condensed(piece) for name, piece in one.pieces.items()})
+        for one in evidence.networks("mnist")[::2]
+    ]
+    mixed = Evidence(evidence.profile, [networks[0], evidence.networks("mnist")[1], networks[1]])
+    assert seed_of(one_network(mixed, "mnist").network) == 0
+    assert seed_of(one_network(mixed, "mnist", whole=True).network) == 1
+    with pytest.raises(
+        NoNetworkError, match=r"no network of seed 2 trained on mnist, neurons and images included: the run has 1$"
+    ):
+        one_network(mixed, "mnist", 2, whole=True)
 
 
 def test_what_is_not_there_is_named():

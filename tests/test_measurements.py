@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from replication.measurements import (
     SCHEMA,
     InvalidMeasurementError,
     build,
+    condensed,
+    is_whole,
     load,
     provenance_of,
     save,
@@ -35,10 +38,11 @@ def make_arrays(piece, seed=0, **sizes):
     for name, variable in SCHEMA[piece].items():
         shape = [len(FIXED_AXES[axis]) if axis in FIXED_AXES else sizes.get(axis, 2) for axis in variable.axes]
         if variable.dtype.startswith("int"):
-            arrays[name] = rng.integers(-1, 10, shape)
+            arrays[name] = rng.integers(-1, 10 if variable.high is None else variable.high + 1, shape)
         else:
             low, high = (variable.low or 0, 1 if variable.high is None else variable.high)
-            arrays[name] = rng.uniform(low, high, shape).astype(np.float32)
+            step = variable.step or 2**-20
+            arrays[name] = (rng.integers(low / step, high / step, shape) * step).astype(np.float32)
     return arrays
 
 
@@ -111,9 +115,19 @@ def test_the_same_measurements_are_the_same_bytes(tmp_path):
     assert (tmp_path / "one.nc").read_bytes() == (tmp_path / "two.nc").read_bytes()
 
 
-def test_other_tools_read_a_sealed_file(intact):
-    with xr.open_dataset(intact, engine="h5netcdf") as opened:
-        xr.testing.assert_identical(opened.load(), load(intact))
+@pytest.mark.parametrize("piece", PIECES)
+def test_other_tools_read_a_sealed_file(tmp_path, piece):
+    save(tmp_path / "piece.nc", build(piece, make_arrays(piece), STORY))
+    with xr.open_dataset(tmp_path / "piece.nc", engine="h5netcdf", mask_and_scale=False) as opened:
+        xr.testing.assert_identical(opened.load(), load(tmp_path / "piece.nc"))
+
+
+def test_places_are_rounded_to_their_step():
+    arrays = make_arrays("vertical")
+    arrays["neuron_coordinates"][:3, 0] = [0.1, -2.00049, math.nan]
+    found = build("vertical", arrays, STORY)["neuron_coordinates"].values
+    np.testing.assert_array_equal(found[:3, 0], np.array([102, -2049, math.nan]) / 1024)
+    np.testing.assert_array_equal(found[:, 1], arrays["neuron_coordinates"][:, 1])
 
 
 def test_missing_counts_are_minus_one_and_missing_numbers_nan(tmp_path):
@@ -130,6 +144,32 @@ def test_missing_counts_are_minus_one_and_missing_numbers_nan(tmp_path):
 def test_a_network_from_elsewhere_has_no_losses(tmp_path):
     save(tmp_path / "intact.nc", build("intact", make_arrays("intact") | {"training_loss": np.zeros(0)}, {}))
     assert load(tmp_path / "intact.nc")["training_loss"].shape == (0,)
+
+
+# Condensed pieces ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_condensed_piece_lacks_what_no_claim_reads_and_nothing_else(tmp_path, piece):
+    whole = build(piece, make_arrays(piece), STORY)
+    small = condensed(whole)
+    save(tmp_path / "piece.nc", small)
+    xr.testing.assert_identical(load(tmp_path / "piece.nc"), small)
+    left_out = {name for name, variable in SCHEMA[piece].items() if variable.condensable}
+    assert set(whole.data_vars) - set(small.data_vars) == left_out
+    for name in small.data_vars:
+        xr.testing.assert_identical(small[name], whole[name])
+    assert is_whole(whole)
+    assert is_whole(small) == (not left_out)
+    assert provenance_of(small) == STORY
+    xr.testing.assert_identical(condensed(small), small)
+    assert set(small.coords) == set(small.dims)
+
+
+def test_a_piece_condensed_by_half_is_refused():
+    half = build("activations", make_arrays("activations"), STORY).drop_vars("class_mean")
+    with pytest.raises(InvalidMeasurementError, match=r"activations has .*missing \['class_mean'\]"):
+        validate(half)
 
 
 # Refusals when building --------------------------------------------------------------------------------------------
@@ -229,11 +269,19 @@ def test_a_piece_that_departs_from_the_schema_is_neither_valid_nor_saved(tmp_pat
 # Refusals when loading ---------------------------------------------------------------------------------------------
 
 
-def test_a_file_by_another_schema_names_itself(intact, monkeypatch):
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"dtype": "int16"}, "intact/confusion is int32"),
+        ({"axes": ("part", "class")}, r"confusion has shape \(3, 10, 10\); expected the axes \(part, class\)"),
+        ({"axes": ("class", "part", "predicted")}, "an axis has the wrong length: .*"),
+    ],
+)
+def test_a_file_by_another_schema_names_itself(intact, monkeypatch, change, complaint):
     """Its checksum is right, yet it was written under other rules."""
-    stricter = {**SCHEMA["intact"], "confusion": SCHEMA["horizontal"]["label"]}
-    monkeypatch.setattr(measurements, "SCHEMA", {**SCHEMA, "intact": stricter})
-    with pytest.raises(InvalidMeasurementError, match=rf"{intact}: intact/confusion is int32"):
+    other = {**SCHEMA["intact"], "confusion": replace(SCHEMA["intact"]["confusion"], **change)}
+    monkeypatch.setattr(measurements, "SCHEMA", {**SCHEMA, "intact": other})
+    with pytest.raises(InvalidMeasurementError, match=f"{intact}: {complaint}"):
         load(intact)
 
 

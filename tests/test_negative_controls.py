@@ -13,7 +13,7 @@ import pytest
 from control_networks import measured_conditions
 
 from claims import REGISTRY
-from claims.populations import overlap_between_halves, selectivity_in
+from claims.populations import overlap_between_halves, share_by_selectivity
 from replication.judging import judge_all
 
 pytestmark = pytest.mark.slow
@@ -52,7 +52,7 @@ def overlap_of_classes(network):
 
 def specific_in_conv2(network):
     """Share of conv2's neurons with AS above 1/2."""
-    return float((selectivity_in(network, "conv2") > 1 / 2).mean())
+    return share_by_selectivity(network, "conv2", 1 / 2, 1)
 
 
 # The tables -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Training and the measures are stood in for, so that each step is seen alone; ``t
 import numpy as np
 import pytest
 import torch
+from small_evidence import small_network
 
 from replication import measurements, network_measuring, pipeline, side_by_side
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
@@ -193,6 +194,24 @@ def test_pieces_of_another_network_are_measured_again(run, profile, trained, mea
     )
     source = measurements.provenance_of(measurements.load(run.piece(D0, "units")))
     assert source["network_sha256"] == other
+
+
+def test_condensed_pieces_are_measured_again(run, profile, trained, lines, monkeypatch):
+    asked = []
+
+    def activations(subject):
+        asked.append(subject.name)
+        return {name: array.values for name, array in small_network("mnist/seed=0").pieces["activations"].items()}
+
+    monkeypatch.setattr(network_measuring, "MEASURES", {"intact": measure_intact, "activations": activations})
+    run_study(run, [D0], profile, CPU, lines)
+    path = run.piece(D0, "activations")
+    measurements.save(path, measurements.condensed(measurements.load(path)))
+    lines.pop()
+    run_study(run, [D0], profile, CPU, lines)
+    assert asked == ["digits/seed=0"] * 2
+    assert lines.pop()[1] == f"digits/seed=0: measured again: {path} is condensed"
+    assert measurements.is_whole(measurements.load(path))
 
 
 def test_a_diverged_network_is_told_and_the_others_go_on(run, profile, trained, measured, lines):

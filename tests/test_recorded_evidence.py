@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from replication.evidence import Evidence
-from replication.measurements import PIECES, provenance_of
+from replication.measurements import PIECES, condensed, packed, provenance_of
+from replication.measuring.horizontal import outcomes
+from replication.metrics import populations
 from replication.run_folder import RunFolder
-from replication.study import DATASETS
+from replication.study import DATASETS, NetworkId
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 MOST_BYTES = 25 * 2**20
@@ -40,5 +43,40 @@ def test_its_own_page_names_what_is_a_rehearsal(recorded):
     assert ("**rehearsal**" in text) == ("rehearsal" in kinds)
 
 
+def test_the_lowest_seed_of_each_data_set_is_whole_and_has_its_network(recorded):
+    for dataset in DATASETS:
+        first = min(recorded.networks(dataset), key=lambda network: NetworkId.parse(network.network).seed)
+        assert first.is_whole
+        assert RunFolder(FIXTURES / "recorded").checkpoint(NetworkId.parse(first.network)).exists()
+
+
+def test_populations_are_those_of_the_class_means_beside_them(recorded):
+    for network in recorded.all_networks():
+        if network.is_whole:
+            piece, confusion = network.pieces["activations"], network.pieces["intact"]["confusion"]
+            sizes = confusion.sum("predicted").values[:2]
+            expected = populations(piece["class_mean"].values, sizes, piece["example_activation"].values)
+            for name, array in expected.items():
+                np.testing.assert_allclose(piece[name].values, array, rtol=1e-6, err_msg=f"{network.network} {name}")
+
+
+def test_images_by_outcome_are_those_of_the_predictions_beside_them(recorded):
+    for network in recorded.all_networks():
+        if network.is_whole:
+            piece = network.pieces["horizontal"]
+            expected = outcomes(piece["prediction"].values, piece["label"].values.astype(np.int64))
+            np.testing.assert_array_equal(piece["n_images"].values, expected)
+
+
+def size_of_fixtures():
+    return sum(path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file())
+
+
 def test_the_fixtures_stay_small():
-    assert sum(path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file()) < MOST_BYTES
+    assert size_of_fixtures() < MOST_BYTES
+
+
+def test_ten_networks_per_data_set_can_be_shipped(recorded):
+    largest = max(sum(len(packed(condensed(p))) for p in one.pieces.values()) for one in recorded.all_networks())
+    missing = sum(10 - len(recorded.networks(dataset)) for dataset in DATASETS)
+    assert size_of_fixtures() + missing * largest < MOST_BYTES

@@ -1,4 +1,7 @@
-"""Activations (§3.2, §4.3): what excites neurons, what they are selective for, where they lie."""
+"""Activations (§3.2, §4.3): what excites neurons, what they are selective for, where they lie.
+
+Class means by neuron are held of whole networks only; no claim reads them, nor what is made of them here.
+"""
 
 from typing import Literal, cast
 
@@ -6,18 +9,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.architecture import N_CLASSES, UNIT_IDS
-from replication.evidence.classes import count_classes, nearest_others, preferred_class
+from replication.evidence.classes import count_classes, nearest_others
 from replication.evidence.measured import Measured
 from replication.measurements import PARTS
-from replication.metrics import activation_selectivity, unit_means
+from replication.metrics import activation_selectivity, preferred_class
 from replication.remembered import remembered
-
-
-def means_of_units(means: xr.DataArray) -> xr.DataArray:
-    """Return the mean over the neurons that each unit owns, axes (unit, class), of means by neuron and class."""
-    labels = {"unit": list(UNIT_IDS), "class": np.arange(N_CLASSES)}
-    return xr.DataArray(unit_means(means.values), labels, ("unit", "class"))
 
 
 class Activations(Measured):
@@ -31,22 +27,21 @@ class Activations(Measured):
         return sizes.rename(part="half")
 
     @property
-    def class_means_by_half(self) -> xr.DataArray:
-        """Mean activation of each neuron for each class on even and odd test images, axes (half, neuron, class)."""
-        return self.pieces["activations"]["class_mean"].astype(np.float64)
-
-    @property
     @remembered
     def class_means(self) -> xr.DataArray:
-        """Mean activation of each neuron for each class over the images of both halves, axes (neuron, class)."""
-        sizes = self._half_sizes
-        return (self.class_means_by_half * sizes).sum("half") / sizes.sum("half")
+        """Mean activation of each neuron for each class over the images of both halves, axes (neuron, class).
+
+        Raises:
+            CondensedError: The network's pieces are condensed.
+        """
+        halves, sizes = self.of_whole("activations", "class_mean").astype(np.float64), self._half_sizes
+        return (halves * sizes).sum("half") / sizes.sum("half")
 
     @property
     @remembered
     def unit_class_means(self) -> xr.DataArray:
         """Mean activation of each unit for each class, over the neurons it owns, axes (unit, class)."""
-        return means_of_units(self.class_means)
+        return self._measured("activations", "unit_mean")
 
     @property
     @remembered
@@ -67,33 +62,78 @@ class Activations(Measured):
     @property
     @remembered
     def neuron_selectivity(self) -> xr.Dataset:
-        """AS (``value``) and most preferred class (``preferred``, −1 for dead neurons), axis (neuron)."""
+        """AS (``value``) and most preferred class (``preferred``, −1 for dead neurons), axis (neuron).
+
+        Raises:
+            CondensedError: The network's pieces are condensed.
+        """
         return self._selectivity_of(self.class_means)
 
     @property
     @remembered
     def unit_selectivity(self) -> xr.Dataset:
-        """The same for units, from the means over the neurons they own, axis (unit)."""
+        """AS and preferred class of units, from the means over the neurons they own, axis (unit)."""
         return self._selectivity_of(self.unit_class_means)
 
     @property
     @remembered
     def neuron_preferred(self) -> NDArray[np.int64]:
         """The class each neuron is most selective for, −1 for dead ones, shape (17280,): that of its highest mean."""
-        return preferred_class(self.class_means)
+        return self._classes("preferred")
 
     @property
     @remembered
     def neuron_example_preferred(self) -> NDArray[np.int64]:
         """The class whose one example excites each neuron most, −1 where none does, shape (17280,)."""
-        return preferred_class(self.pieces["activations"]["example_activation"].transpose("neuron", "class"))
+        return self._classes("example_preferred")
+
+    def _classes(self, variable: str) -> NDArray[np.int64]:
+        """Return a stored class of each neuron."""
+        classes: NDArray[np.int64] = self.pieces["activations"][variable].values.astype(np.int64)
+        return classes
+
+    @property
+    @remembered
+    def active(self) -> NDArray[np.bool_]:
+        """Whether a neuron is among the most active tenth for a class, layers on one scale, shape (17280, 10)."""
+        return np.asarray(self.pieces["activations"]["active"].values == 1)
+
+    @property
+    @remembered
+    def n_active_on_both(self) -> xr.DataArray:
+        """Neurons among that tenth for one class on even images, for another on odd ones, axes (class, other)."""
+        return self._measured("activations", "n_active_on_both")
+
+    @property
+    @remembered
+    def n_preferring_active(self) -> xr.DataArray:
+        """Of the neurons that prefer a class, those among as many most active for it, axis (class)."""
+        return self._measured("activations", "n_preferring_active")
+
+    @property
+    @remembered
+    def n_selective_for_both(self) -> xr.DataArray:
+        """Neurons among the most selective tenth for one class and for another, axes (class, other)."""
+        return self._measured("activations", "n_selective_for_both")
+
+    @property
+    @remembered
+    def response_cosine(self) -> xr.DataArray:
+        """Cosine of two classes' activations over all neurons, layers on one scale, axes (class, other)."""
+        return self._measured("activations", "response_cosine")
+
+    @property
+    @remembered
+    def n_by_selectivity(self) -> xr.DataArray:
+        """Living neurons by AS, in intervals labelled by the upper end that they hold, axes (layer, selectivity)."""
+        return self._measured("activations", "n_by_selectivity").sel(others=self.choice("as-others"), drop=True)
 
     @property
     @remembered
     def n_selective(self) -> xr.DataArray:
         """How many neurons (or units) are most selective for each class, axis (class)."""
         by_neurons = self.choice("count") == "neurons"
-        return count_classes(self.neuron_preferred if by_neurons else preferred_class(self.unit_class_means))
+        return count_classes(self.neuron_preferred if by_neurons else preferred_class(self.unit_class_means.values))
 
     @property
     @remembered

@@ -17,11 +17,6 @@ def count_classes(classes: NDArray[np.integer]) -> xr.DataArray:
     return xr.DataArray(counts, {"class": np.arange(N_CLASSES)}, ("class",))
 
 
-def preferred_class(means: xr.DataArray) -> NDArray[np.int64]:
-    """Return the column of each row's highest mean, −1 where all are 0."""
-    return np.where(means.values.max(axis=1) > 0, means.values.argmax(axis=1), -1)
-
-
 def nearest_others(points: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the 6 nearest others of points in the plane, shape (n, 6), nearest first.
 

@@ -11,17 +11,16 @@ Neither is the uncertainty over networks, which decides the verdicts: both belon
   weights, and counting each would make the interval far too narrow.  It holds for each class alone.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.ablations import Ablations
-from replication.evidence.activations import Activations, means_of_units
-from replication.evidence.classes import count_classes, preferred_class
+from replication.evidence.activations import Activations
+from replication.evidence.classes import count_classes
 from replication.measurements import PARTS
+from replication.metrics import preferred_class
 from replication.remembered import remembered
 from replication.stats import clopper_pearson
 
@@ -59,11 +58,7 @@ class CountIntervals(Ablations, Activations):
     @remembered
     def n_selective_by_half(self) -> xr.DataArray:
         """How many neurons (or units) are most selective for each class on each half alone, axes (half, class)."""
-        by_neurons = self.choice("count") == "neurons"
-        return _by_half(
-            preferred_class(means if by_neurons else means_of_units(means))
-            for means in (self.class_means_by_half.sel(half=half) for half in HALVES)
-        )
+        return self._measured("activations", "n_preferred").sel(counted=self.choice("count"), drop=True)
 
     @property
     @remembered
@@ -73,13 +68,14 @@ class CountIntervals(Ablations, Activations):
         A unit that flips equally many images of several classes counts for the smallest of them, or the first.
         """
         owners = unit_of_neuron() if self.choice("count") == "neurons" else slice(None)
-        return _by_half(self._effect_preferred_on(half)[owners] for half in HALVES)
+        counts = [count_classes(self._effect_preferred_on(half)[owners]) for half in HALVES]
+        return xr.concat(counts, dim=xr.Variable("half", list(HALVES)))
 
     @property
     @remembered
     def share_of_units_selective(self) -> xr.DataArray:
         """Share of the living units most selective for each class, interval over units, axes (bound, class)."""
-        return share_of_units(preferred_class(self.unit_class_means))
+        return share_of_units(preferred_class(self.unit_class_means.values))
 
     @property
     @remembered
@@ -100,8 +96,3 @@ class CountIntervals(Ablations, Activations):
         images = self._measured("intact", "confusion").sel(part=half).sum("predicted")
         preferred: NDArray[np.int64] = self._effect_of(lost, gained, images)["preferred"].values
         return preferred
-
-
-def _by_half(preferred: Iterator[NDArray[np.int64]]) -> xr.DataArray:
-    """Return how often each class is preferred on each half, axes (half, class)."""
-    return xr.concat([count_classes(classes) for classes in preferred], dim=xr.Variable("half", list(HALVES)))

@@ -7,7 +7,12 @@ import numpy as np
 import xarray as xr
 
 from replication.choices import DEFAULTS, Choices
+from replication.measurements import is_whole
 from replication.remembered import Memory
+
+
+class CondensedError(LookupError):
+    """Something was asked for that the pieces of this network, being condensed, do not hold."""
 
 
 class Measured:
@@ -36,6 +41,24 @@ class Measured:
         """Return the answer to a choice and remember that it was asked for."""
         self.choices_read.add(name)
         return self.choices[name]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was measured on the network is there, and no piece was condensed."""
+        return all(is_whole(piece) for piece in self.pieces.values())
+
+    def of_whole(self, piece: str, variable: str) -> xr.DataArray:
+        """Return a stored array that condensed pieces do not hold.
+
+        Raises:
+            CondensedError: The piece is condensed.
+        """
+        if variable not in self.pieces[piece]:
+            raise CondensedError(
+                f"{self.network} is condensed: its piece {piece!r} is without {variable!r}; ask for the lowest seed of "
+                "its data set, which is shipped whole, or train and measure this network again with replication run"
+            )
+        return self.pieces[piece][variable]
 
     def _measured(self, piece: str, variable: str) -> xr.DataArray:
         """Return a stored array in float64, NaN where nothing was measured."""

@@ -4,17 +4,11 @@ from typing import cast
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
-from replication.evidence.classes import K_NEIGHBOURS, count_classes, nearest_others
+from replication.evidence.classes import K_NEIGHBOURS
 from replication.evidence.measured import Measured
-from replication.metrics import (
-    NeighborhoodHit,
-    agreement,
-    agreement_histogram,
-    neighborhood_hit_from_histogram,
-)
+from replication.metrics import NeighborhoodHit, neighborhood_hit_from_histogram
 from replication.metrics.neighborhood_hit import Variant
 from replication.remembered import remembered
 
@@ -54,15 +48,11 @@ class Panels(Measured):
         overall = agreement.isel({"k": 0, "agreeing": 0, "class": 0}, drop=True).copy(data=100 * hit.overall)
         return overall.mean("embedding_seed")
 
+    @property
     @remembered
-    def _start_histograms(self) -> dict[int, NDArray[np.int64]]:
-        """Return agreement counts in the start that all panels share, by k, shape (class, agreeing)."""
-        horizontal = self.pieces["horizontal"]
-        label = horizontal["label"].values.astype(np.int64)
-        points = horizontal["start"].values.astype(np.float64)
-        neighbours = np.column_stack([np.arange(len(points)), nearest_others(points)])
-        ks = (K_NEIGHBOURS - 1, K_NEIGHBOURS)
-        return {k: agreement_histogram(agreement(neighbours, label, k), label, k) for k in ks}
+    def n_embedded(self) -> xr.DataArray:
+        """Embedded test images of each class, axis (class)."""
+        return self._measured("horizontal", "n_images").sum(["intact_right", "ablated_right"])
 
     def _data_panel_is_start(self) -> bool:
         """Return whether the start itself is the embedding of the test images that is meant."""
@@ -73,9 +63,7 @@ class Panels(Measured):
     def data_nh_by_embedding(self) -> xr.DataArray:
         """Neighbourhood hit of the embedded test images in per cent, axes (embedding_seed, class)."""
         if self._data_panel_is_start():
-            hit = neighborhood_hit_from_histogram(
-                self._start_histograms(), variant=cast(Variant, self.choice("nh-variant")), k=K_NEIGHBOURS
-            )
+            hit = self._hit_from(self.pieces["horizontal"]["agreement_start"])
             return xr.DataArray(100 * hit.per_class[None], {"class": np.arange(N_CLASSES)}, ("embedding_seed", "class"))
         return self.nh_by_embedding.sel(state="intact", panel="data", drop=True)
 
@@ -89,16 +77,19 @@ class Panels(Measured):
     @remembered
     def data_nh_overall(self) -> float:
         """Neighbourhood hit of the embedded test images in per cent, over all of them."""
-        sizes = count_classes(self.pieces["horizontal"]["label"].values)
-        return float((self.data_nh * sizes).sum() / sizes.sum())
+        return float((self.data_nh * self.n_embedded).sum() / self.n_embedded.sum())
 
     @remembered
     def _hit(self) -> tuple[xr.DataArray, NeighborhoodHit]:
         """Return agreement counts, axes (state, panel, embedding_seed, k, class, agreeing), and the hit they give."""
         agreement = self._agreement().transpose("state", "panel", "embedding_seed", "k", "class", "agreeing")
+        return agreement, self._hit_from(agreement)
+
+    def _hit_from(self, agreement: xr.DataArray) -> NeighborhoodHit:
+        """Return the hit that agreement counts give, axes (…, k, class, agreeing)."""
         histograms = {int(k): agreement.sel(k=k).values[..., : int(k) + 1] for k in agreement["k"].values}
         variant = cast(Variant, self.choice("nh-variant"))
-        return agreement, neighborhood_hit_from_histogram(histograms, variant=variant, k=K_NEIGHBOURS)
+        return neighborhood_hit_from_histogram(histograms, variant=variant, k=K_NEIGHBOURS)
 
     @property
     @remembered
@@ -155,22 +146,20 @@ class Panels(Measured):
     @remembered
     def figure_wrong(self) -> xr.DataArray:
         """Images of each class misclassified as a result of the ablation that the ablated panels show, axis (class)."""
-        horizontal = self.pieces["horizontal"]
-        label = horizontal["label"].values
-        wrong = horizontal["prediction"].sel(state="ablated").values != label
-        if self.choice("wrong-images") == "lost":
-            wrong &= horizontal["prediction"].sel(state="intact").values == label
-        return count_classes(label[wrong])
+        wrong = self._measured("horizontal", "n_images").sel(ablated_right=0, drop=True)
+        only_lost = self.choice("wrong-images") == "lost"
+        return wrong.sel(intact_right=1, drop=True) if only_lost else wrong.sum("intact_right")
 
     @property
     @remembered
     def figure_harm(self) -> xr.DataArray:
         """Accuracy change in pp, harm positive, by the one ablation of conv1 that the panels show, axis (class)."""
-        horizontal = self.pieces["horizontal"]
-        label = horizontal["label"].values
-        right = horizontal["prediction"].values == label
-        intact, ablated = (count_classes(label[row]) for row in right)
-        return 100 * (intact - ablated) / count_classes(label)
+        images = self._measured("horizontal", "n_images")
+        intact, ablated = (
+            images.sel({state: 1}, drop=True).sum(other)
+            for state, other in (("intact_right", "ablated_right"), ("ablated_right", "intact_right"))
+        )
+        return 100 * (intact - ablated) / self.n_embedded
 
     @property
     @remembered

@@ -1,6 +1,5 @@
 """Neighbourhood hits as the figures print them: of one embedding, of each embedding, of the start."""
 
-import numpy as np
 import xarray as xr
 
 from replication.evidence import NetworkEvidence
@@ -8,9 +7,7 @@ from replication.evidence import NetworkEvidence
 
 def hits_by_embedding(network: NetworkEvidence) -> xr.DataArray:
     """Return the NH over all test images of each embedding in per cent, axes (state, panel, embedding_seed)."""
-    per_class = network.nh_by_embedding
-    n_images = np.bincount(network.pieces["horizontal"]["label"].values, minlength=per_class.sizes["class"])
-    return per_class.weighted(xr.DataArray(n_images, dims="class")).mean("class")
+    return network.nh_by_embedding.weighted(network.n_embedded).mean("class")
 
 
 def hit_of_start(network: NetworkEvidence) -> float:

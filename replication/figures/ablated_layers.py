@@ -7,11 +7,10 @@ from matplotlib.figure import Figure
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.layers import HEIGHT, draw_legend, draw_panels, wrong_images
+from replication.figures.layers import HEIGHT, draw_legend, draw_panels
 from replication.figures.style import new_figure, signed, styled
 from replication.figures.subject import one_network
 from replication.figures.table import Table
-from replication.metrics import accuracy_change_pp
 
 
 def data_of_ablation_shown(network: NetworkEvidence) -> Table:
@@ -24,19 +23,11 @@ def data_of_ablation_shown(network: NetworkEvidence) -> Table:
         Columns ``class``, ``n_images``, ``n_wrong`` as a result of the ablation, and ``harm_pp``, the class's loss of
         accuracy; NaN for a class without images.  Ten rows.
     """
-    piece = network.pieces["horizontal"]
-    labels = piece["label"].values.astype(np.int64)
-
-    def per_class(chosen: np.ndarray) -> np.ndarray:
-        return np.bincount(labels[chosen], minlength=N_CLASSES)
-
-    right = {state: per_class(piece["prediction"].sel(state=state).values == labels) for state in ("intact", "ablated")}
-    n_images = np.bincount(labels, minlength=N_CLASSES)
     return {
         "class": np.arange(N_CLASSES),
-        "n_images": n_images,
-        "n_wrong": per_class(wrong_images(network)),
-        "harm_pp": accuracy_change_pp(right["intact"], right["ablated"], n_images),
+        "n_images": network.n_embedded.values,
+        "n_wrong": network.figure_wrong.values,
+        "harm_pp": network.figure_harm.values,
     }
 
 
@@ -47,18 +38,18 @@ def draw_ablated_layers(evidence: Evidence, dataset: str, seed: int | None = Non
     Args:
         evidence: The run.
         dataset: Which data set's network.
-        seed: Which of its networks; the first where None.
+        seed: Which of its networks that are whole; the first where None.
 
     Returns:
         The figure: test images and harm by class in the top row, then the layers.
     """
-    subject = one_network(evidence, dataset, seed)
+    subject = one_network(evidence, dataset, seed, whole=True)
     figure = new_figure(subject.title("representations after half of conv1 was ablated"), height=HEIGHT)
     grid = figure.subplots(3, 3)
     draw_panels(subject, "ablated", [grid[0, 0], *grid[1:].flat])
     table = data_of_ablation_shown(subject.network)
     _draw_harm(grid[0, 1], table)
-    black = f"misclassified as a\nresult ({table['n_wrong'].sum():,} images)"
+    black = f"misclassified as a\nresult ({table['n_wrong'].sum():,.0f} images)"
     draw_legend(grid[0, 2], subject, extra=((palette.MISCLASSIFIED, black),))
     return figure
 

@@ -40,11 +40,14 @@ def data_of_layers(network: NetworkEvidence, state: State = "intact") -> Table:
     Returns:
         Columns ``panel``, ``image``, ``x``, ``y``, ``class`` and ``wrong``: whether the ablated network has
         misclassified the image as a result of the ablation.  Eight rows per image.
+
+    Raises:
+        CondensedError: The network's pieces are condensed.
     """
-    piece = network.pieces["horizontal"]
-    labels = piece["label"].values.astype(np.int64)
-    clouds = {panel: piece["coordinates"].sel(state=state, panel=panel).values for panel in PANELS}
-    clouds[START] = piece["start"].values
+    labels = network.of_whole("horizontal", "label").values.astype(np.int64)
+    coordinates = network.of_whole("horizontal", "coordinates").sel(state=state)
+    clouds = {panel: coordinates.sel(panel=panel).values for panel in PANELS}
+    clouds[START] = network.of_whole("horizontal", "start").values
     points = np.concatenate(list(clouds.values())).astype(np.float64)
     n = len(clouds)
     return {
@@ -58,9 +61,12 @@ def data_of_layers(network: NetworkEvidence, state: State = "intact") -> Table:
 
 
 def wrong_images(network: NetworkEvidence) -> NDArray[np.bool_]:
-    """Return which images count as misclassified as a result of the ablation shown, shape (n_images,)."""
-    piece = network.pieces["horizontal"]
-    right = piece["prediction"] == piece["label"]
+    """Return which images count as misclassified as a result of the ablation shown, shape (n_images,).
+
+    Raises:
+        CondensedError: The network's pieces are condensed.
+    """
+    right = network.of_whole("horizontal", "prediction") == network.of_whole("horizontal", "label")
     wrong = ~right.sel(state="ablated")
     if network.choice("wrong-images") == "lost":
         wrong &= right.sel(state="intact")
@@ -83,12 +89,12 @@ def draw_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Fi
     Args:
         evidence: The run.
         dataset: Which data set's network.
-        seed: Which of its networks; the first where None.
+        seed: Which of its networks that are whole; the first where None.
 
     Returns:
         The figure: test images and initialisation in the top row, then the layers.
     """
-    subject = one_network(evidence, dataset, seed)
+    subject = one_network(evidence, dataset, seed, whole=True)
     figure = new_figure(subject.title("representations of the test images, layer by layer"), height=HEIGHT)
     grid = figure.subplots(3, 3)
     draw_panels(subject, "intact", [grid[0, 0], *grid[1:].flat])

@@ -41,6 +41,7 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
 
     Raises:
         ValueError: There is no such class.
+        CondensedError: The network's pieces are condensed.
     """
     if class_ not in range(N_CLASSES):
         raise ValueError(f"no class {class_}: there are classes 0 to {N_CLASSES - 1}")
@@ -70,7 +71,7 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
 
 def _activation_within_layers(network: NetworkEvidence, class_: int) -> NDArray[np.float64]:
     """Return one image's activations over each layer's range, shape (n_neurons,); 0 in a layer without range."""
-    activation = network.pieces["activations"]["example_activation"].sel({"class": class_}).values.astype(np.float64)
+    activation = network.of_whole("activations", "example_activation").sel({"class": class_}).values.astype(np.float64)
     layers = layer_of_unit()[unit_of_neuron()]
     scaled = np.zeros_like(activation)
     for layer in HIDDEN_LAYER_NAMES:
@@ -90,7 +91,7 @@ def draw_neurons_by_metric(
     Args:
         evidence: The run.
         dataset: Which data set's network.
-        seed: Which of its networks; the first where None.
+        seed: Which of its networks that are whole; the first where None.
         classes: The two classes.
 
     Returns:
@@ -100,7 +101,7 @@ def draw_neurons_by_metric(
         ValueError: There is no such class or data set.
         NoNetworkError: The run holds no such network.
     """
-    subject = one_network(evidence, dataset, seed)
+    subject = one_network(evidence, dataset, seed, whole=True)
     labels = [subject.class_labels[c] if c in range(N_CLASSES) else str(c) for c in classes]
     title = f"neuron population for classes {labels[0]} and {labels[1]}"
     shape = _height_per_width(subject.network)

@@ -90,13 +90,14 @@ def all_seeds(evidence: Evidence, dataset: str) -> Subject:
     return Subject(dataset, tuple(networks), str(source["stand_in"]), source["kind"] == "rehearsal")
 
 
-def one_network(evidence: Evidence, dataset: str, seed: int | None = None) -> Subject:
+def one_network(evidence: Evidence, dataset: str, seed: int | None = None, *, whole: bool = False) -> Subject:
     """Return one network of a data set: that of the seed, else the first.
 
     Args:
         evidence: The run.
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
         seed: Its seed; the lowest there is where None.
+        whole: Whether single neurons or images are shown, so that condensed networks do not count.
 
     Returns:
         The one network.
@@ -106,13 +107,13 @@ def one_network(evidence: Evidence, dataset: str, seed: int | None = None) -> Su
         NoNetworkError: The run holds no such network.
     """
     found = all_seeds(evidence, dataset)
-    seeds = [seed_of(network) for network in found.networks]
-    if seed is not None and seed not in seeds:
-        raise NoNetworkError(
-            f"no network of seed {seed} trained on {dataset}: the run has {', '.join(map(str, seeds))}"
-        )
-    network = found.networks[0 if seed is None else seeds.index(seed)]
-    return Subject(dataset, (network,), found.stand_in, found.rehearsal)
+    by_seed = {seed_of(network): network for network in found.networks if network.is_whole or not whole}
+    if not by_seed or (seed is not None and seed not in by_seed):
+        wanted = "no network" if seed is None else f"no network of seed {seed}"
+        that = ", neurons and images included" if whole else ""
+        has = ", ".join(map(str, by_seed)) or "none"
+        raise NoNetworkError(f"{wanted} trained on {dataset}{that}: the run has {has}")
+    return Subject(dataset, (by_seed[min(by_seed) if seed is None else seed],), found.stand_in, found.rehearsal)
 
 
 def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:

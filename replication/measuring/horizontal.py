@@ -125,6 +125,8 @@ def measure_horizontal(subject: Subject) -> Arrays:
         "start": common,
         "label": labels,
         "prediction": predictions,
+        "n_images": outcomes(predictions, labels),
+        "agreement_start": agreement_counts(exact_neighbours(common, K + 1).indices, labels),
         "agreement_raw": np.stack(
             [
                 np.stack([agreement_counts(spaces[state][panel].neighbours.indices, labels) for panel in PANELS])
@@ -137,6 +139,21 @@ def measure_horizontal(subject: Subject) -> Arrays:
         ),
         "image_scatter": image_scatter(pixels, labels),
     }
+
+
+def outcomes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Count images by whether the intact and the ablated network classify them rightly.
+
+    Args:
+        predictions: Classes predicted by the intact and by the ablated network, shape (2, n).
+        labels: Classes 0 to 9, shape (n,).
+
+    Returns:
+        Shape (class, intact right, ablated right): (10, 2, 2).
+    """
+    counts = np.zeros((N_CLASSES, 2, 2), dtype=np.int64)
+    np.add.at(counts, (labels, *(predictions == labels).astype(np.int64)), 1)
+    return counts
 
 
 def image_scatter(pixels: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:

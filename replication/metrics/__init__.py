@@ -22,6 +22,9 @@ from replication.metrics.neighborhood_hit import agreement_histogram as agreemen
 from replication.metrics.neighborhood_hit import (
     neighborhood_hit_from_histogram as neighborhood_hit_from_histogram,
 )
+from replication.metrics.populations import contrast as contrast
+from replication.metrics.populations import populations as populations
+from replication.metrics.populations import preferred_class as preferred_class
 from replication.metrics.spread import ClassSpread as ClassSpread
 from replication.metrics.spread import class_spread as class_spread
 from replication.metrics.trustworthiness import trustworthiness as trustworthiness

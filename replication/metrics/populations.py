@@ -1,0 +1,200 @@
+"""Functional neuron populations: which neurons a class excites most, and which are most selective for it (§4.3).
+
+The class means of 17,280 neurons are by far the largest part of what is measured on a network.  What the claims ask of
+them are a few classes and counts, which are taken here.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_NEURONS
+from replication.metrics.activation_selectivity import activation_selectivity
+from replication.metrics.unit_means import unit_means
+
+TOP_SHARE = 0.1
+"""The most active neurons are the most active tenth: with ten classes, as many as a class's fair share."""
+
+SELECTIVITY_LEVELS = np.arange(21) / 20
+"""Upper ends of the intervals of AS that neurons are counted by; the first holds those of AS 0."""
+
+FIRST_OF_LAYER = np.cumsum([0, *(layer.n_neurons for layer in HIDDEN_LAYERS)])
+
+BoolTable = NDArray[np.bool_]
+Table = NDArray[np.float64]
+
+
+def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) -> dict[str, NDArray[np.generic]]:
+    """Neurons by what excites them and what they are selective for, as classes and counts.
+
+    Source: §3.2 and §4.3.  Of classes that tie the lowest is preferred, of neurons that tie any is among the most
+    active.
+
+    Args:
+        halves: Mean activation of each neuron for each class on even and on odd test images, shape (2, 17280, 10),
+            not negative; taken in float32, as they are stored.
+        class_sizes: Images of each class in each half, shape (2, 10), positive.
+        examples: Activation of each neuron by one image of each class, shape (10, 17280).
+
+    Returns:
+        By the names of ``measurements.SCHEMA["activations"]``:
+
+        - ``unit_mean``: mean over both halves and over the neurons that a unit owns, shape (1216, 10).
+        - ``preferred``: the class of each neuron's highest mean, −1 for dead ones, shape (17280,).
+        - ``example_preferred``: the class whose example excites it most, −1 where none does, shape (17280,).
+        - ``n_preferred``: neurons, and units, that prefer each class on each half alone, shape (2, 2, 10).
+        - ``active``: whether a neuron is among the most active tenth for a class, shape (17280, 10); activations are
+          scaled to [0, 1] within each layer, here and below.
+        - ``n_active_on_both``: neurons among the most active tenth for one class on even images and for another on
+          odd ones, shape (10, 10).
+        - ``n_preferring_active``: of the neurons that prefer a class, those among as many most active for it,
+          shape (10,).
+        - ``n_selective_for_both``: neurons among the most selective tenth for one class and for another, by
+          ``contrast``, shape (10, 10).
+        - ``response_cosine``: cosine of two classes' activations over all neurons, shape (10, 10).
+        - ``n_by_selectivity``: living neurons of each layer by AS, in the intervals that end at
+          ``SELECTIVITY_LEVELS``, μelse over classes and over images, shape (2, 5, 21).
+
+    Raises:
+        ValueError: Arrays are not of these shapes, or a class has no image in a half.
+    """
+    means, sizes = np.asarray(halves, dtype=np.float32).astype(np.float64), np.asarray(class_sizes, dtype=np.float64)
+    by_example = np.asarray(examples, dtype=np.float64)
+    expected = [(2, N_NEURONS, N_CLASSES), (2, N_CLASSES), (N_CLASSES, N_NEURONS)]
+    if [means.shape, sizes.shape, by_example.shape] != expected:
+        raise ValueError(
+            f"halves, class_sizes and examples have shapes {means.shape}, {sizes.shape} and {by_example.shape}; "
+            f"expected {', '.join(map(str, expected))}"
+        )
+    if not (sizes > 0).all():
+        raise ValueError(f"images of each class in each half: {sizes.tolist()}; expected at least 1, take more images")
+    pooled = (means[0] * sizes[0] + means[1] * sizes[1]) / sizes.sum(axis=0)
+    preferred = preferred_class(pooled)
+    n_living = int((preferred >= 0).sum())
+    responses = normalised_by_layer(pooled)
+    on_even, on_odd = (_most_active(normalised_by_layer(half), n_living) for half in means)
+    prefers = preferred[:, None] == np.arange(N_CLASSES)
+    selective = highest(contrast(pooled), np.full(N_CLASSES, _n_top(n_living)))
+    norms = np.outer(*2 * [np.linalg.norm(responses, axis=0)])
+    return {
+        "unit_mean": unit_means(pooled),
+        "preferred": preferred,
+        "example_preferred": preferred_class(by_example.T),
+        "n_preferred": np.stack(
+            [[_count(preferred_class(half)), _count(preferred_class(unit_means(half)))] for half in means]
+        ),
+        "active": _most_active(responses, n_living),
+        "n_active_on_both": in_both(on_even, on_odd),
+        "n_preferring_active": (prefers & highest(responses, prefers.sum(axis=0))).sum(axis=0),
+        "n_selective_for_both": in_both(selective, selective),
+        "response_cosine": np.divide(
+            responses.T @ responses, norms, out=np.full((N_CLASSES, N_CLASSES), np.nan), where=norms > 0
+        ),
+        "n_by_selectivity": np.stack(
+            [
+                _by_selectivity(activation_selectivity(pooled, sizes.sum(axis=0), others=others).value, preferred)
+                for others in ("classes", "images")
+            ]
+        ),
+    }
+
+
+def preferred_class(means: ArrayLike) -> NDArray[np.int64]:
+    """Column of each row's highest value, −1 where no value is positive.
+
+    Args:
+        means: One row per neuron or unit, shape (n, 10).
+    """
+    values = np.asarray(means)
+    return np.where(values.max(axis=1) > 0, values.argmax(axis=1), -1)
+
+
+def normalised_by_layer(means: Table) -> Table:
+    """Activations scaled to [0, 1] within each layer and class (§4.3 ¶2).
+
+    Args:
+        means: Shape (17280, 10).
+
+    Returns:
+        The same shape; 0 in a layer that responds to a class everywhere alike.
+    """
+    scaled = np.zeros_like(means)
+    for start, end in pairwise(FIRST_OF_LAYER):
+        block = means[start:end]
+        low = block.min(axis=0)
+        span = block.max(axis=0) - low
+        np.divide(block - low, span, out=scaled[start:end], where=span > 0)
+    return scaled
+
+
+def highest(values: Table, n: NDArray[np.integer]) -> BoolTable:
+    """Which rows hold the highest values of each column.
+
+    Args:
+        values: Shape (n_rows, n_columns).
+        n: How many of each column, shape (n_columns,).
+
+    Returns:
+        Of the shape of the values; of values that tie any may be taken.
+    """
+    chosen = np.zeros(values.shape, dtype=bool)
+    for column, size in enumerate(n):
+        if size > 0:
+            rows = np.argpartition(-values[:, column], size - 1)[:size]
+            chosen[rows, column] = True
+    return chosen
+
+
+def in_both(one: BoolTable, other: BoolTable) -> NDArray[np.int64]:
+    """How many neurons two populations have in common.
+
+    Args:
+        one: Which neurons are in each class's population, shape (n_neurons, 10).
+        other: The same of the populations they are compared with.
+
+    Returns:
+        Shape (10, 10), populations of ``one`` in rows.
+    """
+    common: NDArray[np.int64] = one.T.astype(np.int64) @ other.astype(np.int64)
+    return common
+
+
+def contrast(means: Table) -> Table:
+    """Selectivity for each class, (μ − μelse) / (μ + μelse): AS with that class in place of the preferred one.
+
+    Args:
+        means: Mean activations, shape (n, 10), not negative.
+
+    Returns:
+        The same shape, in [−1, 1]; 0 where nothing is active.
+    """
+    others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
+    total = means + others
+    return np.asarray(np.divide(means - others, total, out=np.zeros_like(means), where=total > 0))
+
+
+def _n_top(n_living: int) -> int:
+    """Return how many neurons are the most active, or most selective, tenth."""
+    return round(TOP_SHARE * n_living)
+
+
+def _most_active(values: Table, n_living: int) -> BoolTable:
+    """Return which neurons are among the most active tenth for each class."""
+    return highest(values, np.full(N_CLASSES, _n_top(n_living)))
+
+
+def _count(classes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how often each class occurs, −1 counting for none."""
+    return np.bincount(classes[classes >= 0], minlength=N_CLASSES)
+
+
+def _by_selectivity(value: Table, preferred: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return living neurons by layer and interval of AS, shape (5, 21)."""
+    interval = np.searchsorted(SELECTIVITY_LEVELS, value)
+    return np.stack(
+        [
+            np.bincount(interval[start:end][preferred[start:end] >= 0], minlength=len(SELECTIVITY_LEVELS))
+            for start, end in pairwise(FIRST_OF_LAYER)
+        ]
+    )

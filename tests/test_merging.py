@@ -1,0 +1,127 @@
+"""How the networks of several runs are gathered in one, whole or condensed."""
+
+import json
+
+import pytest
+from run_files import K0, M0, M1, contents, make_run
+from small_evidence import small_network
+
+from replication.evidence import Evidence
+from replication.files import CorruptArtefactError
+from replication.measurements import PIECES, condensed, is_whole, load, save
+from replication.merging import merge_runs
+from replication.run_folder import NotARunError, RunFolder
+from replication.study import NetworkId
+
+
+def test_merging_gathers_the_networks(tmp_path):
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0"}, K0: {"units.nc": b"k"}})
+    two = make_run(tmp_path / "two", {M1: {"draws.nc": b"1"}})
+    target = RunFolder(tmp_path / "all")
+    assert list(merge_runs([one, two], target)) == [
+        f"kmnist/seed=0: from {one.path}",
+        f"mnist/seed=0: from {one.path}",
+        f"mnist/seed=1: from {two.path}",
+    ]
+    assert contents(target) == contents(one) | contents(two)
+    assert json.loads(target.description_path.read_text()) == {"profile": "paper"}
+
+
+def test_merging_again_changes_nothing_and_pieces_of_one_network_meet(tmp_path):
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0", "network.safetensors": b"n"}})
+    two = make_run(tmp_path / "two", {M0: {"units.nc": b"u", "network.safetensors": b"n"}})
+    target = RunFolder(tmp_path / "all")
+    list(merge_runs([one, two], target))
+    before = contents(target)
+    list(merge_runs([one, two, one], target))
+    assert contents(target) == before == contents(one) | contents(two)
+
+
+def test_two_networks_of_one_name_are_not_merged(tmp_path):
+    one = make_run(tmp_path / "one", {M0: {"network.safetensors": b"n"}})
+    two = make_run(tmp_path / "two", {M0: {"network.safetensors": b"m"}})
+    target = RunFolder(tmp_path / "all")
+    with pytest.raises(NotARunError, match="differ: two networks are called mnist/seed=0; merge one of them only"):
+        list(merge_runs([one, two], target))
+    assert set(contents(target)) == {"run.json"}
+
+
+def test_half_written_files_stay_behind(tmp_path):
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0", ".draws.nc.x.part": b"half"}})
+    target = RunFolder(tmp_path / "all")
+    list(merge_runs([one], target))
+    assert [path.name for path in target.network_folder(M0).iterdir()] == ["draws.nc"]
+
+
+def test_runs_of_two_profiles_are_not_merged(tmp_path):
+    one = make_run(tmp_path / "one", {M0: {}})
+    two = make_run(tmp_path / "two", {K0: {}}, "quick")
+    with pytest.raises(NotARunError, match="holds a run of profile 'paper', not 'quick'"):
+        list(merge_runs([one, two], RunFolder(tmp_path / "all")))
+
+
+def test_what_is_no_run_is_not_merged(tmp_path):
+    (tmp_path / "one").mkdir()
+    with pytest.raises(NotARunError, match="holds no run"):
+        list(merge_runs([RunFolder(tmp_path / "one")], RunFolder(tmp_path / "all")))
+
+
+# Condensed ---------------------------------------------------------------------------------------------------------
+
+
+def measured_run(path, *network_ids):
+    """A run of measured networks, each with a checkpoint."""
+    run = make_run(path, {network_id: {"network.safetensors": b"weights"} for network_id in network_ids})
+    for network_id in network_ids:
+        for name, piece in small_network(str(network_id)).pieces.items():
+            save(run.piece(network_id, name), piece)
+    return run
+
+
+def test_only_the_lowest_seed_of_each_data_set_stays_whole(tmp_path):
+    one = measured_run(tmp_path / "one", NetworkId("mnist", 3), K0)
+    two = measured_run(tmp_path / "two", M1)
+    target = RunFolder(tmp_path / "all")
+    assert list(merge_runs([one, two], target, condense=True)) == [
+        f"kmnist/seed=0: from {one.path}",
+        f"mnist/seed=3: from {one.path}, condensed",
+        f"mnist/seed=1: from {two.path}",
+    ]
+    for network_id, source in ((K0, one), (M1, two)):
+        for path in source.network_folder(network_id).iterdir():
+            assert (target.network_folder(network_id) / path.name).read_bytes() == path.read_bytes()
+    small = NetworkId("mnist", 3)
+    assert not target.checkpoint(small).exists()
+    for name in PIECES:
+        assert load(target.piece(small, name)).identical(condensed(load(one.piece(small, name))))
+    whole = {network.network: network.is_whole for network in Evidence.of_run(target).all_networks()}
+    assert whole == {"kmnist/seed=0": True, "mnist/seed=1": True, "mnist/seed=3": False}
+
+
+def test_condensing_again_changes_nothing_and_what_the_target_holds_stays(tmp_path):
+    one, two = measured_run(tmp_path / "one", M0, M1), measured_run(tmp_path / "two", K0)
+    target = RunFolder(tmp_path / "all")
+    list(merge_runs([one], target, condense=True))
+    before = contents(target)
+    list(merge_runs([one, two, target], target, condense=True))
+    assert contents(target) == before | {path: held for path, held in contents(two).items() if "kmnist" in path}
+    # Whole in the target because it was the lowest seed then.
+    other = RunFolder(tmp_path / "other")
+    list(merge_runs([measured_run(tmp_path / "three", M1)], other, condense=True))
+    list(merge_runs([one], other, condense=True))
+    assert is_whole(load(other.piece(M1, "activations")))
+    assert other.checkpoint(M1).exists()
+
+
+def test_condensed_networks_of_one_name_that_differ_are_refused(tmp_path):
+    one, two = measured_run(tmp_path / "one", M0, M1), measured_run(tmp_path / "two", M0, M1)
+    save(two.piece(M1, "units"), small_network("mnist/seed=2").pieces["units"])
+    with pytest.raises(NotARunError, match="differ: two networks are called mnist/seed=1; merge one of them only"):
+        list(merge_runs([one, two], RunFolder(tmp_path / "all"), condense=True))
+
+
+def test_a_damaged_piece_is_not_condensed(tmp_path):
+    one = measured_run(tmp_path / "one", M0, M1)
+    one.piece(M1, "units").write_bytes(b"damaged")
+    with pytest.raises(CorruptArtefactError, match=r"units\.nc was changed since it was written"):
+        list(merge_runs([one], RunFolder(tmp_path / "all"), condense=True))
