@@ -80,6 +80,17 @@ def test_a_class_is_labelled_where_it_is_densest_not_between_its_halves():
     assert densest(np.zeros((3, 2))).tolist() == [0, 0]
 
 
+@quick
+@given(st.integers(0, 2**32 - 1), st.integers(1, 200), st.sampled_from([2**-40, 1.0, 2**20]), st.booleans())
+def test_the_densest_point_is_that_of_a_search_through_all(seed, n, scale, on_a_grid):
+    points = scale * np.random.default_rng(seed).standard_normal((n, 2))
+    if on_a_grid:
+        points = scale * np.round(2 * points / scale)
+    k = min(max(1, n // 5), n - 1)
+    reach = [np.sort(np.linalg.norm(points - one, axis=1))[k] for one in points]
+    assert densest(points).tolist() == points[np.argmin(reach)].tolist()
+
+
 def test_tables_by_hand():
     array = xr.DataArray([[1, 2], [3, 4]], {"a": ["x", "y"], "b": [0, 1]}, ("a", "b"))
     table = tidy("value", array, seed=7)
