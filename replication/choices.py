@@ -200,6 +200,8 @@ CHOICES: Mapping[str, Choice] = {
     )
 }
 
+_DEFAULT_ANSWERS = {name: choice.default for name, choice in CHOICES.items()}
+
 
 @dataclass(frozen=True)
 class Choices(Mapping[str, str]):
@@ -235,7 +237,7 @@ class Choices(Mapping[str, str]):
     @cached_property
     def _answers(self) -> dict[str, str]:
         """The answer to every choice, by its name."""
-        return {choice.name: choice.default for choice in CHOICES.values()} | dict(self.changed)
+        return _DEFAULT_ANSWERS | dict(self.changed)
 
     def but(self, name: str, option: str) -> "Choices":
         """Return these choices with one answer changed.
