@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from claims.patterns import contrast
 from replication.architecture import find_layer, layer_of_unit
 from replication.evidence import NetworkEvidence, ranks_within_layers
+from replication.masks import draw_masks
 from replication.paper import ABLATION
 from replication.remembered import remembered
 
@@ -203,8 +204,6 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
     Returns:
         0 or 1, shape (n_draws, n_units).
     """
-    from replication.ablation.masks import draw_masks  # the room of ablation brings torch, which claims else never need
-
     return draw_masks(find_layer(layer), ABLATION.reported_fraction, n_draws).astype(np.float64)
 
 
