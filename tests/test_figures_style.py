@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from io import BytesIO
 
 import matplotlib as mpl
 import numpy as np
@@ -14,7 +15,8 @@ from small_evidence import small_evidence
 
 from replication.figures import draw, save, svg_text
 from replication.figures.layers import densest
-from replication.figures.style import dot, frame_embedding, new_figure, side_by_side, signed, styled
+from replication.figures.saving import drawn_once
+from replication.figures.style import CLOUD_DPI, RC, dot, frame_embedding, new_figure, side_by_side, signed, styled
 from replication.figures.table import rows, stacked, tidy
 
 quick = settings(deadline=None, max_examples=40)
@@ -126,6 +128,17 @@ def test_svg_text_stands_within_html_and_holds_no_date():
     assert text.rstrip().endswith("</svg>")
     assert "<!DOCTYPE" not in text
     assert "dc:date" not in text
+
+
+@pytest.mark.parametrize("figure_id", ["2", "3", "5", "harm-by-fraction", "selective-counts", "multiverse-spearman"])
+def test_a_figure_drawn_once_is_the_same_to_the_byte(figure_id):
+    evidence, buffer = small_evidence(("mnist",)), BytesIO()
+    ours, theirs = (draw(figure_id, evidence, dataset="mnist") for _ in range(2))
+    layout, dpi = ours.get_layout_engine(), ours.dpi
+    with mpl.rc_context(RC):
+        theirs.savefig(buffer, format="svg", dpi=CLOUD_DPI, metadata={"Date": None, "Creator": None}, facecolor="white")
+        assert drawn_once(ours) == buffer.getvalue()
+    assert (ours.get_layout_engine(), ours.dpi) == (layout, dpi)
 
 
 def test_an_unknown_format_is_named(tmp_path):
