@@ -75,7 +75,7 @@ def reliability(importance_by_half: Table) -> Table:
     return np.asarray(2 * half / (1 + half))
 
 
-def explained_of_what_recurs(indicator: Table, importance: Table, importance_by_half: Table) -> Table:
+def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table) -> Table:
     """Return how much an indicator explains of what is no noise in importance, 0 to 1 or a little beyond.
 
     A unit's ablation flips few images, so that its impact is known only with noise, which nothing explains: the squared
@@ -84,16 +84,27 @@ def explained_of_what_recurs(indicator: Table, importance: Table, importance_by_
     Args:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
         importance: The same shape.
-        importance_by_half: Importance on even and on odd test images, a leading axis of 2.
+        recurs: Its reliability, shape of the columns.
 
     Returns:
         Shape of the columns; NaN where less than ``LEAST_RELIABILITY`` of importance would recur.
     """
-    recurs = reliability(importance_by_half)
     enough = recurs >= LEAST_RELIABILITY
     return np.asarray(
         np.divide(explained(indicator, importance), recurs, out=np.full(np.shape(recurs), np.nan), where=enough)
     )
+
+
+@remembered
+def reliability_of_overall_impact(network: NetworkEvidence) -> Table:
+    """Return how much of the variance of the units' impact on overall accuracy would recur, a single number."""
+    return reliability(-network.net_gain_by_half.sum("class").values.astype(np.float64))
+
+
+@remembered
+def reliability_of_impact_per_class(network: NetworkEvidence) -> Table:
+    """Return how much of the variance of the units' impact on a class would recur, shape (10,)."""
+    return reliability(-network.net_gain_by_half.values.astype(np.float64))
 
 
 @remembered
@@ -148,8 +159,8 @@ def explained_by_impact(network: NetworkEvidence) -> float:
 
 def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
     """Return how much an indicator explains of the units' impact on overall accuracy, noise allowed for."""
-    by_half = -network.net_gain_by_half.sum("class").values.astype(np.float64)
-    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, by_half))
+    recurs = reliability_of_overall_impact(network)
+    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, recurs))
 
 
 def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
@@ -157,8 +168,8 @@ def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
 
     NaN where the impact would recur for fewer than ``LEAST_CLASSES`` classes.
     """
-    by_half = -network.net_gain_by_half.values.astype(np.float64)
-    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, by_half)
+    recurs = reliability_of_impact_per_class(network)
+    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, recurs)
     defined = of_classes[~np.isnan(of_classes)]
     return float(np.median(defined)) if len(defined) >= LEAST_CLASSES else float("nan")
 

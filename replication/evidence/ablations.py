@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.accuracy import Accuracy
+from replication.evidence.classes import by_class
 from replication.measurements import PARTS
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp
 from replication.paper import ABLATION
@@ -151,7 +152,7 @@ class Ablations(Accuracy):
         """
         votes = self._effect_votes
         totals = (votes.take(unit_of_neuron(), axis=0) if self.choice("count") == "neurons" else votes).sum(axis=0)
-        return xr.DataArray(totals, {"class": np.arange(N_CLASSES)}, ("class",))
+        return by_class(totals)
 
     @property
     @remembered
