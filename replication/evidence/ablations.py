@@ -65,17 +65,16 @@ class Ablations(Accuracy):
 
         A class that no layer harms has no shares: NaN.
         """
-        harm = self.harm.clip(min=0)
-        total = harm.sum("layer")
-        return harm / total.where(total > 0)
+        harm = self.harm.clip(min=0).transpose("layer", "class")
+        total = np.nansum(harm.values, axis=0)
+        return harm.copy(data=harm.values / np.where(total > 0, total, np.nan))
 
     @property
     @remembered
     def harm_at_fraction(self) -> xr.DataArray:
         """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
-        hits = self.draw_hits.sum("class", skipna=False)
-        change = 100 * (self.hits.sum() - hits.mean("draw")) / self.n_images.sum()
-        return change
+        hits = self.draw_hits.sum("class", skipna=False).mean("draw")
+        return 100 * (self.hits.values.sum() - hits) / self.n_images.values.sum()
 
     def _change(self, ablated_hits: xr.DataArray) -> xr.DataArray:
         """Return the accuracy change in pp against the intact network."""
@@ -110,7 +109,7 @@ class Ablations(Accuracy):
     @remembered
     def unit_harm_overall(self) -> xr.DataArray:
         """Change of the overall accuracy by ablating one unit in pp, harm positive, axis (unit)."""
-        return 100 * self.net_lost.sum("class") / self.n_images.sum()
+        return 100 * self.net_lost.sum("class") / self.n_images.values.sum()
 
     @property
     @remembered

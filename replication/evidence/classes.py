@@ -12,7 +12,7 @@ from replication.paper import EMBEDDING
 
 K_NEIGHBOURS = EMBEDDING.n_hit_neighbours
 
-_CLASSES = xr.Coordinates({"class": np.arange(N_CLASSES)})
+_PER_CLASS = xr.DataArray(np.zeros(N_CLASSES), {"class": np.arange(N_CLASSES)}, ("class",))
 
 
 def count_classes(classes: NDArray[np.integer]) -> xr.DataArray:
@@ -22,7 +22,7 @@ def count_classes(classes: NDArray[np.integer]) -> xr.DataArray:
 
 def by_class(values: NDArray[np.float64]) -> xr.DataArray:
     """Return one value per class with the classes' labels."""
-    return xr.DataArray(values, _CLASSES, ("class",))
+    return _PER_CLASS.copy(data=values)
 
 
 def preferred_class(means: xr.DataArray) -> NDArray[np.int64]:
