@@ -74,7 +74,7 @@ class Ablations(Accuracy):
     def harm_at_fraction(self) -> xr.DataArray:
         """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
         hits = self.draw_hits.sum("class", skipna=False).mean("draw")
-        return 100 * (self.hits.values.sum() - hits) / self.n_images.values.sum()
+        return 100 * (float(self.hits.sum()) - hits) / float(self.n_images.sum())
 
     def _change(self, ablated_hits: xr.DataArray) -> xr.DataArray:
         """Return the accuracy change in pp against the intact network."""
@@ -109,7 +109,7 @@ class Ablations(Accuracy):
     @remembered
     def unit_harm_overall(self) -> xr.DataArray:
         """Change of the overall accuracy by ablating one unit in pp, harm positive, axis (unit)."""
-        return 100 * self.net_lost.sum("class") / self.n_images.values.sum()
+        return 100 * self.net_lost.sum("class") / float(self.n_images.sum())
 
     @property
     @remembered

@@ -84,7 +84,7 @@ def drawn_once(figure: Figure) -> bytes:
             layout.execute(figure)
         figure.set_layout_engine("none")
         figure.dpi = CLOUD_DPI
-        canvas.print_svg(buffer, metadata=_METADATA["svg"])
+        canvas.print_svg(buffer, metadata=_METADATA["svg"])  # type: ignore[no-untyped-call]
     finally:
         figure.set_layout_engine(layout)
         figure.dpi = dpi
