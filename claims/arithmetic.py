@@ -14,6 +14,7 @@ from claims.registry import claim
 from replication.architecture import HIDDEN_LAYERS, IMAGE_SIDE, LAYERS, N_NEURONS, Layer, find_layer
 from replication.audit import audit
 from replication.judging import Exact
+from replication.masks import draw_masks
 from replication.measurements import SCHEMA
 from replication.metrics import ablation_effect_selectivity
 from replication.paper import ABLATION, EMBEDDING, FIGURES, NETWORK_NAMES, REPORTED, TRAINING, Figure, Reported
@@ -154,13 +155,9 @@ def draws_with_replacement(layer: Layer, fraction: float, n_draws: int) -> NDArr
     fails={"draw": draws_with_replacement},
 )
 def hundred_ablations_are_drawn_without_replacement(
-    draw: Callable[[Layer, float, int], NDArray[np.bool_]] | None = None, n_draws: int = 100
+    draw: Callable[[Layer, float, int], NDArray[np.bool_]] = draw_masks, n_draws: int = 100
 ) -> bool:
     """Half of a layer's units are drawn at random without replacement, a hundred times."""
-    if draw is None:
-        from replication.ablation.masks import draw_masks  # brings torch, which claims else never need
-
-        draw = draw_masks
     masks = [draw(layer, 0.5, n_draws) for layer in HIDDEN_LAYERS]
     different = all(len(np.unique(of_layer, axis=0)) == n_draws == ABLATION.n_draws for of_layer in masks)
     return different and all((2 * of_layer.sum(axis=1) == of_layer.shape[1]).all() for of_layer in masks)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from replication.architecture import find_layer, layer_of_unit
 from replication.evidence import NetworkEvidence, ranks_within_layers
+from replication.masks import draw_masks
 from replication.metrics import contrast
 from replication.paper import ABLATION
 from replication.remembered import remembered
@@ -74,7 +75,7 @@ def reliability(importance_by_half: Table) -> Table:
     return np.asarray(2 * half / (1 + half))
 
 
-def explained_of_what_recurs(indicator: Table, importance: Table, importance_by_half: Table) -> Table:
+def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table) -> Table:
     """Return how much an indicator explains of what is no noise in importance, 0 to 1 or a little beyond.
 
     A unit's ablation flips few images, so that its impact is known only with noise, which nothing explains: the squared
@@ -83,16 +84,27 @@ def explained_of_what_recurs(indicator: Table, importance: Table, importance_by_
     Args:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
         importance: The same shape.
-        importance_by_half: Importance on even and on odd test images, a leading axis of 2.
+        recurs: Its reliability, shape of the columns.
 
     Returns:
         Shape of the columns; NaN where less than ``LEAST_RELIABILITY`` of importance would recur.
     """
-    recurs = reliability(importance_by_half)
     enough = recurs >= LEAST_RELIABILITY
     return np.asarray(
         np.divide(explained(indicator, importance), recurs, out=np.full(np.shape(recurs), np.nan), where=enough)
     )
+
+
+@remembered
+def reliability_of_overall_impact(network: NetworkEvidence) -> Table:
+    """Return how much of the variance of the units' impact on overall accuracy would recur, a single number."""
+    return reliability(-network.net_gain_by_half.sum("class").values.astype(np.float64))
+
+
+@remembered
+def reliability_of_impact_per_class(network: NetworkEvidence) -> Table:
+    """Return how much of the variance of the units' impact on a class would recur, shape (10,)."""
+    return reliability(-network.net_gain_by_half.values.astype(np.float64))
 
 
 @remembered
@@ -147,8 +159,8 @@ def explained_by_impact(network: NetworkEvidence) -> float:
 
 def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
     """Return how much an indicator explains of the units' impact on overall accuracy, noise allowed for."""
-    by_half = -network.net_gain_by_half.sum("class").values.astype(np.float64)
-    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, by_half))
+    recurs = reliability_of_overall_impact(network)
+    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, recurs))
 
 
 def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
@@ -156,8 +168,8 @@ def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
 
     NaN where the impact would recur for fewer than ``LEAST_CLASSES`` classes.
     """
-    by_half = -network.net_gain_by_half.values.astype(np.float64)
-    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, by_half)
+    recurs = reliability_of_impact_per_class(network)
+    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, recurs)
     defined = of_classes[~np.isnan(of_classes)]
     return float(np.median(defined)) if len(defined) >= LEAST_CLASSES else float("nan")
 
@@ -203,8 +215,6 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
     Returns:
         0 or 1, shape (n_draws, n_units).
     """
-    from replication.ablation.masks import draw_masks  # the room of ablation brings torch, which claims else never need
-
     return draw_masks(find_layer(layer), ABLATION.reported_fraction, n_draws).astype(np.float64)
 
 

@@ -34,4 +34,5 @@ def total_variation(shares: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def twice_as_much(by_class: xr.DataArray) -> bool:
     """Return whether some class has at least twice as much as another, and not merely twice nothing."""
-    return bool(by_class.max() > 0 and by_class.max() >= 2 * by_class.min())
+    least, most = by_class.values.min(), by_class.values.max()
+    return bool(most > 0 and most >= 2 * least)

@@ -7,6 +7,7 @@ and neighbour agreements, without running a network again.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,8 @@ CHOICES: Mapping[str, Choice] = {
     )
 }
 
+_DEFAULT_ANSWERS = {name: choice.default for name, choice in CHOICES.items()}
+
 
 @dataclass(frozen=True)
 class Choices(Mapping[str, str]):
@@ -223,13 +226,18 @@ class Choices(Mapping[str, str]):
                 raise ValueError(f"choice {name!r} has no option {option!r}: there are {known}")
 
     def __getitem__(self, name: str) -> str:
-        return dict(self.changed).get(name, CHOICES[name].default)
+        return self._answers[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(CHOICES)
 
     def __len__(self) -> int:
         return len(CHOICES)
+
+    @cached_property
+    def _answers(self) -> dict[str, str]:
+        """The answer to every choice, by its name."""
+        return _DEFAULT_ANSWERS | dict(self.changed)
 
     def but(self, name: str, option: str) -> "Choices":
         """Return these choices with one answer changed.

@@ -12,8 +12,11 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import xarray as xr
 
-Memory = dict[str, list[tuple[dict[str, str], Any]]]
-"""By quantity: the answers that were read, and the value under them."""
+Memory = dict[str, dict[tuple[str, ...], dict[tuple[str, ...], Any]]]
+"""By quantity: the choices that were read, and the values by the answers to them.
+
+Which further choices are read may depend on the answers to others, so that there may be several sets of choices.
+"""
 
 
 class Remembering(Protocol):
@@ -45,21 +48,29 @@ def remembered(quantity: Callable[[Subject], Value]) -> Callable[[Subject], Valu
 
     @wraps(quantity)
     def recall(network: Subject) -> Value:
-        known = network.memory.setdefault(name, [])
-        for answers, value in known:
-            if all(network.choices[choice] == answer for choice, answer in answers.items()):
-                network.choices_read |= answers.keys()
-                found: Value = value
+        known = network.memory.setdefault(name, {})
+        for names, values in known.items():
+            answers = _answers(network, names)
+            if answers in values:
+                network.choices_read.update(names)
+                found: Value = values[answers]
                 return found
         read_before, network.choices_read = network.choices_read, set()
         try:
             made = quantity(network)
         finally:
             read, network.choices_read = network.choices_read, read_before | network.choices_read
-        known.append(({choice: network.choices[choice] for choice in read}, _read_only(made)))
+        names = tuple(sorted(read))
+        known.setdefault(names, {})[_answers(network, names)] = _read_only(made)
         return made
 
     return recall
+
+
+def _answers(network: Remembering, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the answers to the named choices."""
+    choices = network.choices
+    return tuple([choices[name] for name in names])
 
 
 def _read_only(value: Any) -> Any:

@@ -19,15 +19,14 @@ from hypothesis import strategies as st
 from replication.ablation import (
     by_reuse,
     compare_predictions,
-    draw_masks,
     log_probabilities_by_weights,
     predictions_by_reuse,
     predictions_by_weights,
     predictions_of_layers,
-    single_unit_masks,
     top_two_margins,
 )
 from replication.architecture import HIDDEN_LAYERS, find_layer
+from replication.masks import draw_masks, single_unit_masks
 from replication.progress import Progress
 
 cases = layers.flatmap(lambda layer: st.tuples(st.just(layer), mask_tables(layer)))

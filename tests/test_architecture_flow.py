@@ -15,6 +15,7 @@ ROOMS = (
     "paper",
     "architecture",
     "seeds",
+    "masks",
     "files",
     "progress",
     "provenance",
@@ -268,9 +269,9 @@ def test_torch_is_found_behind_other_modules():
     planted = {
         "replication": "",
         "replication.report": "from replication.report import page",
-        "replication.report.page": "from replication.ablation.masks import draw_mask",
+        "replication.report.page": "from replication.ablation.counts import hits",
         "replication.ablation": "import torch",
-        "replication.ablation.masks": "import numpy",
+        "replication.ablation.counts": "import numpy",
     }
     chains = chain_to(reached(planted, "replication.report"), TORCH)
     assert chains == ["replication.report → replication.report.page → replication.ablation → torch"]

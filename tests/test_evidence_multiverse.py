@@ -8,7 +8,7 @@ from small_evidence import small_evidence, small_network
 from replication.choices import CHOICES, DEFAULTS
 from replication.evidence import CORRELATIONS, Multiverse, ProfileCorrelation, multiverse
 from replication.evidence.multiverse import choices_read, specifications
-from replication.stats import pearson
+from replication.stats import pearson_of_rows
 
 
 def networks(n_seeds=1):
@@ -74,7 +74,9 @@ def test_a_specification_that_only_repeats_another_is_left_out():
         asked = view.choice("baseline") if view.choice("nh-space") == "raw" else "zero"
         return xr.DataArray(np.arange(3.0) ** (1 + len(asked)))
 
-    correlation = ProfileCorrelation("made-up", "", (profile, lambda view: xr.DataArray([0.0, 1.0, 2.0])), pearson)
+    correlation = ProfileCorrelation(
+        "made-up", "", (profile, lambda view: xr.DataArray([0.0, 1.0, 2.0])), pearson_of_rows
+    )
     found = multiverse(correlation, networks()).specifications
     answers = sorted((choices["nh-space"], choices["baseline"]) for choices in found)
     assert answers == [("embedding", "zero"), ("raw", "mean"), ("raw", "zero")]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from io import BytesIO
 
 import matplotlib as mpl
 import numpy as np
@@ -14,7 +15,8 @@ from small_evidence import small_evidence
 
 from replication.figures import draw, save, svg_text
 from replication.figures.layers import densest
-from replication.figures.style import dot, frame_embedding, new_figure, side_by_side, signed, styled
+from replication.figures.saving import drawn_once
+from replication.figures.style import CLOUD_DPI, RC, dot, frame_embedding, new_figure, side_by_side, signed, styled
 from replication.figures.table import rows, stacked, tidy
 
 quick = settings(deadline=None, max_examples=40)
@@ -80,6 +82,17 @@ def test_a_class_is_labelled_where_it_is_densest_not_between_its_halves():
     assert densest(np.zeros((3, 2))).tolist() == [0, 0]
 
 
+@quick
+@given(st.integers(0, 2**32 - 1), st.integers(1, 200), st.sampled_from([2**-40, 1.0, 2**20]), st.booleans())
+def test_the_densest_point_is_that_of_a_search_through_all(seed, n, scale, on_a_grid):
+    points = scale * np.random.default_rng(seed).standard_normal((n, 2))
+    if on_a_grid:
+        points = scale * np.round(2 * points / scale)
+    k = min(max(1, n // 5), n - 1)
+    reach = [np.sort(np.linalg.norm(points - one, axis=1))[k] for one in points]
+    assert densest(points).tolist() == points[np.argmin(reach)].tolist()
+
+
 def test_tables_by_hand():
     array = xr.DataArray([[1, 2], [3, 4]], {"a": ["x", "y"], "b": [0, 1]}, ("a", "b"))
     table = tidy("value", array, seed=7)
@@ -115,6 +128,17 @@ def test_svg_text_stands_within_html_and_holds_no_date():
     assert text.rstrip().endswith("</svg>")
     assert "<!DOCTYPE" not in text
     assert "dc:date" not in text
+
+
+@pytest.mark.parametrize("figure_id", ["2", "3", "5", "harm-by-fraction", "selective-counts", "multiverse-spearman"])
+def test_a_figure_drawn_once_is_the_same_to_the_byte(figure_id):
+    evidence, buffer = small_evidence(("mnist",)), BytesIO()
+    ours, theirs = (draw(figure_id, evidence, dataset="mnist") for _ in range(2))
+    layout, dpi = ours.get_layout_engine(), ours.dpi
+    with mpl.rc_context(RC):
+        theirs.savefig(buffer, format="svg", dpi=CLOUD_DPI, metadata={"Date": None, "Creator": None}, facecolor="white")
+        assert drawn_once(ours) == buffer.getvalue()
+    assert (ours.get_layout_engine(), ours.dpi) == (layout, dpi)
 
 
 def test_an_unknown_format_is_named(tmp_path):

@@ -13,10 +13,11 @@ from scipy.spatial.distance import cdist, pdist
 from strategies import seeds
 
 from replication import embedding
-from replication.ablation import draw_mask, predictions_by_weights, single_unit_masks
+from replication.ablation import predictions_by_weights
 from replication.activations import layer_activations
 from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
 from replication.data import Images
+from replication.masks import draw_mask, single_unit_masks
 from replication.measurements import BASELINES, INITIALISATIONS, PARTS, PIECES, build, validate
 from replication.measuring import MEASURES
 from replication.measuring.activations import measure_activations

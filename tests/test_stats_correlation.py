@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from replication.seeds import generator
-from replication.stats import correlation_p, critical_r, pearson, spearman
+from replication.stats import correlation_p, critical_r, pearson, pearson_of_rows, spearman, spearman_of_rows
 
 quick = settings(deadline=None, max_examples=60)
 seeds = st.integers(0, 2**32 - 1)
@@ -56,6 +56,17 @@ def test_symmetric_and_blind_to_the_order_of_pairs(correlation, seed, n, order):
     assert forward.r == pytest.approx(backward.r, nan_ok=True)
     assert forward.r == pytest.approx(moved.r, nan_ok=True)
     assert math.isnan(forward.r) or (abs(forward.r) <= 1 and 0 <= forward.p <= 1)
+
+
+@quick
+@given(seeds, st.integers(0, 20), sizes)
+@pytest.mark.parametrize(("of_rows", "correlation"), [(pearson_of_rows, pearson), (spearman_of_rows, spearman)])
+def test_rows_are_correlated_as_they_are_one_by_one(of_rows, correlation, seed, n_rows, n):
+    x, y = np.round(np.random.default_rng(seed).normal(size=(2, n_rows, n)), 1)
+    x[::4] = 7
+    assert of_rows(x, y).tolist() == pytest.approx(
+        [correlation(*pair).r for pair in zip(x, y, strict=True)], nan_ok=True
+    )
 
 
 @quick
@@ -135,6 +146,12 @@ def test_refuses_what_has_no_correlation():
         spearman([1, 2, 3], [1, 2, 3, 4])
     with pytest.raises(ValueError, match="y has 1 values that are NaN or infinite"):
         spearman([1, 2, 3], [1, math.nan, 3])
+    for of_rows in (pearson_of_rows, spearman_of_rows):
+        with pytest.raises(ValueError, match="x and y have 2 pairs with a NaN or an infinity"):
+            of_rows([[1, 2, 3], [1, math.inf, 3]], [[math.nan, 2, 3], [1, 2, 3]])
+        for x, y in (([1, 2, 3], [1, 2, 3]), (np.ones((2, 3)), np.ones((1, 3))), (np.ones((2, 2)), np.ones((2, 2)))):
+            with pytest.raises(ValueError, match="expected tables of one shape, 3 columns or more"):
+                of_rows(x, y)
     with pytest.raises(ValueError, match=r"x has shape \(2, 3\), expected one dimension"):
         pearson(np.ones((2, 3)), [1, 2, 3])
     with pytest.raises(ValueError, match=r"r = 1.5, expected a correlation"):

@@ -15,8 +15,3 @@ from replication.ablation.counts import hits_by_class as hits_by_class
 from replication.ablation.margins import Comparison as Comparison
 from replication.ablation.margins import compare_predictions as compare_predictions
 from replication.ablation.margins import top_two_margins as top_two_margins
-from replication.ablation.masks import cumulative_masks as cumulative_masks
-from replication.ablation.masks import draw_mask as draw_mask
-from replication.ablation.masks import draw_masks as draw_masks
-from replication.ablation.masks import n_ablated as n_ablated
-from replication.ablation.masks import single_unit_masks as single_unit_masks

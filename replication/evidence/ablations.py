@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.accuracy import Accuracy
+from replication.evidence.classes import by_class
 from replication.measurements import PARTS
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp
 from replication.paper import ABLATION
@@ -64,17 +65,16 @@ class Ablations(Accuracy):
 
         A class that no layer harms has no shares: NaN.
         """
-        harm = self.harm.clip(min=0)
-        total = harm.sum("layer")
-        return harm / total.where(total > 0)
+        harm = self.harm.clip(min=0).transpose("layer", "class")
+        total = np.nansum(harm.values, axis=0)
+        return harm.copy(data=harm.values / np.where(total > 0, total, np.nan))
 
     @property
     @remembered
     def harm_at_fraction(self) -> xr.DataArray:
         """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
-        hits = self.draw_hits.sum("class", skipna=False)
-        change = 100 * (self.hits.sum() - hits.mean("draw")) / self.n_images.sum()
-        return change
+        hits = self.draw_hits.sum("class", skipna=False).mean("draw")
+        return 100 * (float(self.hits.sum()) - hits) / float(self.n_images.sum())
 
     def _change(self, ablated_hits: xr.DataArray) -> xr.DataArray:
         """Return the accuracy change in pp against the intact network."""
@@ -95,15 +95,21 @@ class Ablations(Accuracy):
 
     @property
     @remembered
+    def net_lost(self) -> xr.DataArray:
+        """Images lost minus those gained with one unit ablated, axes (unit, class)."""
+        return self.lost - self.gained
+
+    @property
+    @remembered
     def unit_harm(self) -> xr.DataArray:
         """Accuracy change by ablating one unit in pp, harm positive, axes (unit, class)."""
-        return 100 * (self.lost - self.gained) / self.n_images
+        return 100 * self.net_lost / self.n_images
 
     @property
     @remembered
     def unit_harm_overall(self) -> xr.DataArray:
         """Change of the overall accuracy by ablating one unit in pp, harm positive, axis (unit)."""
-        return 100 * (self.lost - self.gained).sum("class") / self.n_images.sum()
+        return 100 * self.net_lost.sum("class") / float(self.n_images.sum())
 
     @property
     @remembered
@@ -125,16 +131,16 @@ class Ablations(Accuracy):
 
     def _effect_of(self, lost: xr.DataArray, gained: xr.DataArray, n_images: xr.DataArray) -> xr.Dataset:
         """Return AES, preferred class and sign of each unit, from the images it loses and gains among ``n_images``."""
-        harm = 100 * (lost - gained) / n_images
+        harm = 100 * (lost.values - gained.values) / n_images.values
         formula = cast(Literal["absolute", "drops", "changes"], self.choice("aes-formula"))
-        result = ablation_effect_selectivity(harm.values, formula=formula)
+        result = ablation_effect_selectivity(harm, formula=formula)
         preferred = result.preferred
         if self.choice("aes-units") == "significant":
             flips = (counts.values[np.arange(len(preferred)), preferred] for counts in (lost, gained))
             p = mcnemar_p(*(counts.astype(np.int64) for counts in flips))
             preferred = np.where(p < ALPHA, preferred, -1)
         fields = {"value": result.value, "preferred": preferred, "sign": result.sign}
-        return xr.Dataset({name: ("unit", values) for name, values in fields.items()}, {"unit": harm["unit"].values})
+        return xr.Dataset({name: ("unit", values) for name, values in fields.items()}, {"unit": lost.indexes["unit"]})
 
     @property
     @remembered
@@ -144,8 +150,8 @@ class Ablations(Accuracy):
         Fractions where classes that tie share a unit.
         """
         votes = self._effect_votes
-        totals = (votes[unit_of_neuron()] if self.choice("count") == "neurons" else votes).sum(axis=0)
-        return xr.DataArray(totals, {"class": np.arange(N_CLASSES)}, ("class",))
+        totals = (votes.take(unit_of_neuron(), axis=0) if self.choice("count") == "neurons" else votes).sum(axis=0)
+        return by_class(totals)
 
     @property
     @remembered
@@ -157,7 +163,7 @@ class Ablations(Accuracy):
         preferred = self.effect_selectivity["preferred"].values
         if self.choice("aes-ties") == "lowest":
             return np.asarray(preferred[:, None] == np.arange(N_CLASSES), dtype=np.float64)
-        net = (self.lost - self.gained).values
+        net = self.net_lost.values
         effects = {"absolute": np.abs(net), "drops": net, "changes": -net}[self.choice("aes-formula")]
         top = effects == effects.max(axis=1, keepdims=True)
         return np.asarray(top / top.sum(axis=1, keepdims=True) * (preferred >= 0)[:, None])

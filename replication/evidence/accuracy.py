@@ -41,7 +41,7 @@ class Accuracy(Measured):
     @remembered
     def accuracy(self) -> float:
         """Top-1 accuracy in per cent."""
-        return float(100 * self.hits.sum() / self.n_images.sum())
+        return float(100 * self.hits.values.sum() / self.n_images.values.sum())
 
     @property
     @remembered

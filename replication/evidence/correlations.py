@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from replication.evidence.network import NetworkEvidence
-from replication.stats import Correlation, pearson, spearman
+from replication.stats import pearson_of_rows, spearman_of_rows
 
 Profile = Callable[[NetworkEvidence], xr.DataArray]
 """One number per class."""
+
+Coefficient = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+"""Takes two tables of profiles, one a row, and gives a coefficient per row."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +26,13 @@ class ProfileCorrelation:
         kind: One of ``paper.CORRELATION_KINDS``, the stem of the printed numbers' keys.
         text: What is correlated, in our words.
         profiles: The two profiles.
-        coefficient: Pearson's or Spearman's.
+        coefficient: Pearson's or Spearman's, of many pairs of profiles at once.
     """
 
     kind: str
     text: str
     profiles: tuple[Profile, Profile]
-    coefficient: Callable[..., Correlation]
+    coefficient: Coefficient
 
     def r(self, network: NetworkEvidence) -> float:
         """Return the coefficient on one network; NaN where a profile is constant.
@@ -36,7 +41,7 @@ class ProfileCorrelation:
             ValueError: A profile is not finite for some class.
         """
         first, second = (profile(network).values for profile in self.profiles)
-        return self.coefficient(first, second).r
+        return float(self.coefficient(first[None], second[None])[0])
 
 
 CORRELATIONS: Mapping[str, ProfileCorrelation] = MappingProxyType(
@@ -47,19 +52,19 @@ CORRELATIONS: Mapping[str, ProfileCorrelation] = MappingProxyType(
                 "spearman",
                 "prediction error with accuracy lost (Spearman)",
                 (lambda network: network.error, lambda network: network.total_harm),
-                spearman,
+                spearman_of_rows,
             ),
             ProfileCorrelation(
                 "as-nh",
                 "number of neurons by AS with NH (Pearson)",
                 (lambda network: network.n_selective, lambda network: network.data_nh),
-                pearson,
+                pearson_of_rows,
             ),
             ProfileCorrelation(
                 "aes-nh",
                 "number of neurons by AES with NH (Pearson)",
                 (lambda network: network.n_effect_selective, lambda network: network.data_nh),
-                pearson,
+                pearson_of_rows,
             ),
         )
     }

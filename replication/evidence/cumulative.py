@@ -4,6 +4,7 @@ Every order was made on one half of the test images and is judged on the other; 
 Units are ablated by zeroing and orders made with each metric's default, so that no choice is read here.
 """
 
+import numpy as np
 import xarray as xr
 
 from replication.evidence.measured import Measured
@@ -41,9 +42,8 @@ class Cumulative(Measured):
     def _lost_on_other_half(self, variable: str) -> xr.DataArray:
         """Return the accuracy lost on the half that the order was not made on, all classes together."""
         halves = list(PARTS[:2])
-        confusion = self._measured("intact", "confusion").sel(part=halves[::-1])
-        judged = confusion.rename(part="half").assign_coords(half=halves)
-        right = judged.where(judged["class"] == judged["predicted"], 0).sum(["class", "predicted"])
-        left = self._measured("cumulative", variable).sum("class", skipna=False)
-        lost = 100 * (right - left) / judged.sum(["class", "predicted"])
-        return lost.transpose(*left.dims)
+        confusion = self._measured("intact", "confusion").sel(part=halves[::-1]).values
+        left = self._measured("cumulative", variable).sel(half=halves).sum("class", skipna=False)
+        of_half = (slice(None), *[None] * (left.ndim - 1))
+        right = np.trace(confusion, axis1=1, axis2=2)[of_half]
+        return left.copy(data=100 * (right - left.values) / confusion.sum(axis=(1, 2))[of_half])

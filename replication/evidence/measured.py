@@ -62,13 +62,13 @@ class Measured:
 
     def _measured(self, piece: str, variable: str) -> xr.DataArray:
         """Return a stored array in float64, NaN where nothing was measured."""
-        known = self.memory.setdefault(f"{piece}/{variable}", [])
-        if not known:
+        known = self.memory.setdefault(f"{piece}/{variable}", {}).setdefault((), {})
+        if () not in known:
             array = self.pieces[piece][variable]
             values = array.values.astype(np.float64)
             if array.dtype.kind == "i":
                 values[array.values == -1] = np.nan
             values.flags.writeable = False
-            known.append(({}, array.copy(data=values)))
-        found: xr.DataArray = known[0][1]
+            known[()] = array.copy(data=values)
+        found: xr.DataArray = known[()]
         return found

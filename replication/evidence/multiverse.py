@@ -59,7 +59,8 @@ def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
         return not {name for name, _ in choices.changed} <= set().union(*asked_here)
 
     specified = tuple(choices for choices in specifications(names) if not repeats(choices))
-    r = np.array([_coefficients(correlation, network, read, specified) for network in networks])
+    rows = tuple(_rows_of(specified, own) for own in read)
+    r = np.array([_coefficients(correlation, network, read, rows) for network in networks])
     return Multiverse(names, specified, r)
 
 
@@ -106,18 +107,22 @@ def _asked_for(profile: Profile, network: NetworkEvidence, names: Sequence[str])
     return asked
 
 
+def _rows_of(specified: Sequence[Choices], names: Sequence[str]) -> list[int]:
+    """Return the number that each specification has among the combinations of answers to the named choices alone."""
+    row = {_answers(choices, names): number for number, choices in enumerate(specifications(names))}
+    return [row[_answers(choices, names)] for choices in specified]
+
+
 def _coefficients(
     correlation: ProfileCorrelation,
     network: NetworkEvidence,
-    read: Sequence[tuple[str, ...]],
-    specified: Sequence[Choices],
-) -> list[float]:
+    read: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[int]],
+) -> NDArray[np.float64]:
     """Return the coefficient of one network under each specification."""
-    values: list[dict[tuple[str, ...], NDArray[np.float64]]] = []
-    for profile, names in zip(correlation.profiles, read, strict=True):
-        views = {_answers(choices, names): choices for choices in specifications(names)}
-        values.append({answers: profile(network.under(choices)).values for answers, choices in views.items()})
-    return [
-        correlation.coefficient(*(known[_answers(choices, names)] for known, names in zip(values, read, strict=True))).r
-        for choices in specified
+    tables = [
+        np.array([profile(network.under(choices)).values for choices in specifications(names)])
+        for profile, names in zip(correlation.profiles, read, strict=True)
     ]
+    first, second = (table[own] for table, own in zip(tables, rows, strict=True))
+    return correlation.coefficient(first, second)

@@ -3,8 +3,10 @@
 import xarray as xr
 
 from replication.evidence import NetworkEvidence
+from replication.remembered import remembered
 
 
+@remembered
 def hits_by_embedding(network: NetworkEvidence) -> xr.DataArray:
     """Return the NH over all test images of each embedding in per cent, axes (state, panel, embedding_seed)."""
     return network.nh_by_embedding.weighted(network.n_embedded).mean("class")

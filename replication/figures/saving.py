@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -58,11 +59,36 @@ def _rendered(figure: Figure, format: Format) -> bytes:
     """
     if format not in get_args(Format):
         raise ValueError(f"no format {format!r}: expected one of {', '.join(get_args(Format))}")
-    dpi = PNG_DPI if format == "png" else CLOUD_DPI
+    if format == "svg":
+        return _IMAGE.sub(_with_few_colours, drawn_once(figure))
     buffer = BytesIO()
+    dpi = PNG_DPI if format == "png" else CLOUD_DPI
     figure.savefig(buffer, format=format, dpi=dpi, metadata=_METADATA[format], facecolor="white")
-    content = buffer.getvalue()
-    return _IMAGE.sub(_with_few_colours, content) if format == "svg" else content
+    return buffer.getvalue()
+
+
+def drawn_once(figure: Figure) -> bytes:
+    """Return the SVG file that ``figure.savefig`` would write, drawn once: that draws all of it for the layout, too.
+
+    Args:
+        figure: Left as it was, but for the places of what the layout places.
+
+    Returns:
+        The file's bytes, point clouds in full colour.
+    """
+    buffer, canvas = BytesIO(), FigureCanvasSVG(figure)
+    dpi, layout = figure.dpi, figure.get_layout_engine()
+    try:
+        figure.dpi = canvas.fixed_dpi
+        if layout is not None:
+            layout.execute(figure)
+        figure.set_layout_engine("none")
+        figure.dpi = CLOUD_DPI
+        canvas.print_svg(buffer, metadata=_METADATA["svg"])  # type: ignore[no-untyped-call]
+    finally:
+        figure.set_layout_engine(layout)
+        figure.dpi = dpi
+    return buffer.getvalue()
 
 
 def _with_few_colours(found: re.Match[bytes]) -> bytes:

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.ablation import draw_masks, hits_by_class
+from replication.ablation import hits_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES
+from replication.masks import draw_masks
 from replication.measurements import BASELINES
 from replication.measuring.subject import Subject
 from replication.paper import ABLATION

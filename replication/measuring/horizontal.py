@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
-from replication.ablation import ablated, draw_mask
+from replication.ablation import ablated
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES, find_layer
 from replication.embedding import (
@@ -23,6 +23,7 @@ from replication.embedding import (
     procrustes_chain,
     start,
 )
+from replication.masks import draw_mask
 from replication.measurements import INITIALISATIONS, PANELS, STATES
 from replication.measuring.geometry import Arrays, K, Which, agreement_counts, geometry, stack
 from replication.measuring.subject import Subject

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.ablation import flips_by_class, single_unit_masks
+from replication.ablation import flips_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS
+from replication.masks import single_unit_masks
 from replication.measurements import BASELINES
 from replication.measuring.subject import Subject
 

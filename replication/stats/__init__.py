@@ -5,7 +5,15 @@ intervals, equivalence, Bayes factors, criteria of replication, reliability, and
 """
 
 from replication.stats.bayes_factor import bayes_factor_01
-from replication.stats.correlation import Correlation, correlation_p, critical_r, pearson, spearman
+from replication.stats.correlation import (
+    Correlation,
+    correlation_p,
+    critical_r,
+    pearson,
+    pearson_of_rows,
+    spearman,
+    spearman_of_rows,
+)
 from replication.stats.criteria import CriterionName, CriterionResult, replication_criteria
 from replication.stats.equivalence import Equivalence, equivalence_of_correlation, equivalence_of_mean
 from replication.stats.exact_spearman import (
@@ -71,11 +79,13 @@ __all__ = [
     "mcnemar_p",
     "noise_ceiling",
     "pearson",
+    "pearson_of_rows",
     "power_of_correlation",
     "r33",
     "recurrence",
     "replication_criteria",
     "spearman",
+    "spearman_of_rows",
     "spearman_of_squared_rank_difference",
     "squared_rank_difference",
     "t_interval",

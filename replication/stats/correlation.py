@@ -1,4 +1,4 @@
-"""Pearson's and Spearman's correlation of two short vectors, with the p value of the t approximation.
+"""Pearson's and Spearman's correlation of short vectors, with the p value of the t approximation.
 
 The paper's p values follow this approximation, for Spearman's coefficient too (``scipy.stats.spearmanr``'s
 default): its p = .16 at r = 0.48 is not the exact permutation p of ``exact_spearman``.
@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from replication.stats._checks import coefficient, finite_vector, open_share, sample_size
+from replication.stats._checks import coefficient, finite_tables, finite_vector, open_share, sample_size
 
 NEARLY_CONSTANT = 1e-13
 """Deviations below this share of the mean are round-off, and the vector counts as constant."""
@@ -53,11 +53,8 @@ def pearson(x: ArrayLike, y: ArrayLike) -> Correlation:
     x, y = finite_vector("x", x, at_least=3), finite_vector("y", y, at_least=3)
     if x.size != y.size:
         raise ValueError(f"x has {x.size} values and y has {y.size}, expected equally many")
-    a, b = _deviations(x), _deviations(y)
-    if not a.any() or not b.any():
-        return Correlation(math.nan, math.nan, x.size)
-    r = float(np.clip(a @ b / math.sqrt((a @ a) * (b @ b)), -1, 1))
-    return Correlation(r, correlation_p(r, x.size), x.size)
+    r = float(_coefficients(x, y))
+    return Correlation(r, math.nan if math.isnan(r) else correlation_p(r, x.size), x.size)
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> Correlation:
@@ -82,6 +79,45 @@ def spearman(x: ArrayLike, y: ArrayLike) -> Correlation:
     return pearson(scipy.stats.rankdata(x), scipy.stats.rankdata(y))
 
 
+def pearson_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+    """Return ``pearson``'s coefficient of each row of ``x`` with that row of ``y``.
+
+    Args:
+        x: Shape (n_rows, n), n ≥ 3, finite.
+        y: The same shape.
+
+    Returns:
+        Shape (n_rows,), in [-1, 1]; NaN where one of the rows is constant.
+
+    Raises:
+        ValueError: Arrays that are no tables of one shape, fewer than three columns, or values that are not finite.
+
+    >>> pearson_of_rows([[1, 2, 3], [1, 2, 3]], [[1, 3, 2], [3, 2, 1]]).tolist()
+    [0.5, -1.0]
+    """
+    return _coefficients(*finite_tables(x, y, at_least=3))
+
+
+def spearman_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+    """Return ``spearman``'s coefficient of each row of ``x`` with that row of ``y``.
+
+    Args:
+        x: Shape (n_rows, n), n ≥ 3, finite.
+        y: The same shape.
+
+    Returns:
+        Shape (n_rows,), in [-1, 1]; NaN where one of the rows is constant.
+
+    Raises:
+        ValueError: Arrays that are no tables of one shape, fewer than three columns, or values that are not finite.
+
+    >>> spearman_of_rows([[1, 10, 100], [1, 10, 100]], [[1, 3, 2], [3, 2, 1]]).tolist()
+    [0.5, -1.0]
+    """
+    x, y = finite_tables(x, y, at_least=3)
+    return _coefficients(scipy.stats.rankdata(x, axis=1), scipy.stats.rankdata(y, axis=1))
+
+
 def correlation_p(r: float, n: int) -> float:
     """Return the two-sided p value of a correlation by the t approximation.
 
@@ -102,7 +138,7 @@ def correlation_p(r: float, n: int) -> float:
     if abs(r) == 1:
         return 0.0
     t = abs(r) * math.sqrt((n - 2) / (1 - r**2))
-    return float(2 * scipy.stats.t.sf(t, n - 2))
+    return float(2 * scipy.special.stdtr(n - 2, -t))
 
 
 def critical_r(n: int, alpha: float = 0.05) -> float:
@@ -124,12 +160,19 @@ def critical_r(n: int, alpha: float = 0.05) -> float:
     return t / math.sqrt(n - 2 + t**2)
 
 
+def _coefficients(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Pearson's r along the last axis, NaN where one side is constant."""
+    a, b = _deviations(x), _deviations(y)
+    scale = np.sqrt(np.vecdot(a, a) * np.vecdot(b, b))
+    r = np.divide(np.vecdot(a, b), scale, out=np.full(scale.shape, np.nan), where=scale > 0)
+    return np.asarray(np.clip(r, -1, 1))
+
+
 def _deviations(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the deviations from the mean, shape (n,), scaled to about 1; zeros where ``x`` is constant."""
-    mean = float(x.mean())
+    """Return the deviations from the mean along the last axis, scaled to about 1; zeros where ``x`` is constant."""
+    mean = x.mean(axis=-1, keepdims=True)
     deviations = x - mean
-    largest = float(np.abs(deviations).max())
-    if np.ptp(x) == 0 or largest <= NEARLY_CONSTANT * abs(mean):
-        return np.zeros_like(x)
+    largest = np.abs(deviations).max(axis=-1, keepdims=True)
+    constant = (np.ptp(x, axis=-1, keepdims=True) == 0) | (largest <= NEARLY_CONSTANT * np.abs(mean))
     # Squares then neither overflow nor underflow; a power of two costs no digit.
-    return np.ldexp(deviations, -math.frexp(largest)[1])
+    return np.where(constant, 0.0, np.ldexp(deviations, -np.frexp(largest)[1]))

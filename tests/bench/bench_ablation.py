@@ -39,8 +39,9 @@ import torch
 from ablation_cases import DEVICES, lively_network, random_images
 from captum.attr import LayerFeatureAblation
 
-from replication.ablation import ablated, draw_masks, predictions_of_layers, single_unit_masks
+from replication.ablation import ablated, predictions_of_layers
 from replication.architecture import HIDDEN_LAYERS
+from replication.masks import draw_masks, single_unit_masks
 from replication.precision import set_precision
 
 BATCH_SIZES = {"cpu": (32, 64, 128), "cuda": (256, 2048, 9984)}

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replication.ablation import cumulative_masks, draw_mask, draw_masks, single_unit_masks
-from replication.ablation.masks import n_ablated
 from replication.architecture import HIDDEN_LAYERS, Layer, find_layer
+from replication.masks import cumulative_masks, draw_mask, draw_masks, n_ablated, single_unit_masks
 
 layers = st.sampled_from(HIDDEN_LAYERS)
 permutations = st.integers(1, 12).flatmap(lambda n: st.permutations(range(n)))
