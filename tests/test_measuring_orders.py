@@ -2,15 +2,14 @@
 
 import numpy as np
 import pytest
-import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import seeds
 
 from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, find_layer, unit_of_neuron
-from replication.evidence.activations import means_of_units
 from replication.measurements import ORDERS
 from replication.measuring.orders import descending, indicators, random_order
+from replication.metrics import populations
 
 quick = settings(deadline=None, max_examples=60)
 
@@ -62,9 +61,9 @@ def test_indicators_by_hand():
 def test_units_are_taken_as_in_the_evidence():
     rng = np.random.default_rng(5)
     means, lost, gained = rng.exponential(size=(N_NEURONS, 10)), *nothing()[1:]
-    of_units = means_of_units(xr.DataArray(means, dims=("neuron", "class")))
-    found = indicators(means, lost, gained, np.ones(10, dtype=int))
-    np.testing.assert_array_equal(found["magnitude"], of_units.mean("class").values)
+    of_units = populations(np.stack([means, means]), np.ones((2, 10)), means.T)["unit_mean"]
+    found = indicators(means.astype(np.float32), lost, gained, np.ones(10, dtype=int))
+    np.testing.assert_array_equal(found["magnitude"], of_units.mean(axis=1))
 
 
 @quick
