@@ -1,8 +1,8 @@
 """What the paper leaves open: each choice, its options, the default and why.
 
 Every claim is judged under the defaults and under each other option of each choice that its statistic reads, one
-choice at a time; the report shows which verdicts flip.  All of these are answered from stored counts, class means
-and neighbour agreements, without running a network again.
+choice at a time; the report shows which verdicts flip.  All of these are answered from stored counts, units' class
+means and neighbour agreements, without running a network again.
 """
 
 from collections.abc import Iterator, Mapping

@@ -223,13 +223,14 @@ def merge(
         bool,
         typer.Option(
             "--condense",
-            help="Copy only the lowest seed of each data set whole; of the others what claims read, a tenth of it.",
+            help="Copy one network of each data set whole, that of the lowest seed; of others an eighth, what claims read.",
         ),
     ] = False,
 ) -> None:
     """Gather the networks of several runs in one.
 
-    Files are copied, the sources stay as they are; networks of one name that differ are refused.
+    Files are copied; the sources, and what the folder holds already, stay as they are. Networks of one name that differ
+    are refused.
     """
     from replication.merging import merge_runs
     from replication.run_folder import RunFolder
@@ -277,7 +278,9 @@ def figures(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(help="The network shown, in figures that show one.", show_default="the lowest seed"),
+        typer.Option(
+            help="The network shown, in figures that show one.", show_default="the lowest seed, not condensed"
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -501,7 +504,7 @@ def _is_measured(folder: "RunFolder", network_id: NetworkId) -> bool:
     """Return whether all pieces of a network's measurements are there."""
     from replication.measurements import PIECES
 
-    return all(folder.piece(network_id, piece).exists() for piece in PIECES)
+    return folder.holds(network_id, PIECES)
 
 
 def _judge_and_report(folder: "RunFolder", out: Path) -> None:

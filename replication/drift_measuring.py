@@ -84,7 +84,7 @@ def read_environment(
         },
         answers=answers(claims, Evidence(profile, networks)),
         verdicts={f"{verdict.id} [{verdict.network}]": verdict.outcome for verdict in verdicts},
-        judged_sha256=_digest_of_measurements(run),
+        judged_sha256=digest_of_measurements(run),
     )
 
 
@@ -113,8 +113,15 @@ def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _digest_of_measurements(run: RunFolder) -> str:
-    """Return the checksum of all pieces that a run holds."""
+def digest_of_measurements(run: RunFolder) -> str:
+    """Return the checksum of all pieces that a run holds: which evidence a reading's verdicts are on.
+
+    Args:
+        run: The run.
+
+    Returns:
+        64 hexadecimal digits.
+    """
     digest = hashlib.sha256()
     for network_id in run.networks():
         for piece in PIECES:

@@ -4,8 +4,8 @@ Measurements come in pieces, one file each, so that a kill costs at most the pie
 rates, so that every choice of denominator and of test images stays open.  ``SCHEMA`` is the documentation: it
 names each variable, its axes, its unit and its meaning, and ``load`` refuses whatever departs from it.
 
-Nine tenths of it are arrays by neuron or by image that no claim reads: figures of a single network show them, and other
-measures build on them.  ``condensed`` leaves them out, so that many networks can be shipped.
+Seven eighths of it are arrays by neuron or by image that no claim reads: figures of a single network show them, and
+other measures build on them.  ``condensed`` leaves them out, so that many networks can be shipped.
 """
 
 import io
@@ -249,7 +249,10 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             "the same in the panel's own space, before any embedding",
         ),
         "agreement_start": Variable(
-            ("k", "class", "agreeing"), "int32", "images", "the same in the start that all panels share"
+            ("k", "class", "agreeing"),
+            "int32",
+            "images",
+            "the same in the start that all panels share, before it is rounded",
         ),
         "agreement_lost": Variable(
             ("initialisation", "panel", "embedding_seed", "agreeing"),
@@ -455,11 +458,15 @@ def load(path: Path) -> xr.Dataset:
     """
     if not path.exists():
         raise FileNotFoundError(f"no measurements at {path}")
+    content = unsealed(path)
     try:
-        dataset = _from_netcdf(unsealed(path))
+        dataset = _from_netcdf(content)
         validate(dataset)
-    except InvalidMeasurementError as error:
-        raise InvalidMeasurementError(f"{path}: {error}") from None
+    except (InvalidMeasurementError, OSError, TypeError) as error:
+        raise InvalidMeasurementError(
+            f"{path} was written by another release, or is no piece of measurements: {error}; measure it again with: "
+            "replication measure --run"
+        ) from None
     return dataset
 
 
@@ -496,10 +503,12 @@ def _as_netcdf(dataset: xr.Dataset) -> bytes:
 def _from_netcdf(content: bytes) -> xr.Dataset:
     """Return the piece in a netCDF-4 file of ``_as_netcdf``.
 
-    The schema knows the axes, so that they need not be resolved from the file, which takes ten times as long.
+    The schema knows the axes, so that they need not be resolved from the file, which takes several times as long.
 
     Raises:
         InvalidMeasurementError: The file holds no piece of the schema, or an array has other axes.
+        OSError: It is no HDF5 file.
+        TypeError: It holds what is no array.
     """
     with h5py.File(io.BytesIO(content)) as file:
         attributes = {name: file.attrs[name] for name in file.attrs if not name.startswith("_")}

@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 
 from replication.files import exclusive, write_atomically
-from replication.measurements import condensed, load, packed
+from replication.measurements import PIECES, condensed, is_whole, load, packed
 from replication.run_folder import NotARunError, RunFolder
+from replication.study import NetworkId
 
 
 def merge_runs(sources: list[RunFolder], target: RunFolder, *, condense: bool = False) -> Iterator[str]:
@@ -15,45 +16,73 @@ def merge_runs(sources: list[RunFolder], target: RunFolder, *, condense: bool = 
     Args:
         sources: Runs of one profile; they stay as they are.
         target: The run that takes them; made where missing.  The files it holds stay as they are.
-        condense: Whether only the lowest seed of each data set is copied whole; of the others the trained network
-            stays behind, and so do measurements by neuron and by image, which no claim reads.
+        condense: Whether only one network of each data set is copied whole, that of the lowest seed of which the
+            network and all its measurements are there.  Of the others the trained network stays behind, and so do
+            measurements by neuron and by image, which no claim reads; what is not wholly measured stays behind.
 
     Yields:
-        A line per network.
+        A line per network: from where, and what was left out of it.
 
     Raises:
         NotARunError: A source is no run, is of another profile, or has a network of the same id that differs.
-        CorruptArtefactError: The description of a run cannot be read, or a piece that is to be condensed.
+        CorruptArtefactError: The description of a run cannot be read, or, where condensed, a piece.
         RunLockedError: Another process works in the target.
     """
     with exclusive(target.path):
         for source in sources:
             target.describe(source.profile())
-        held = {network_id for run in (target, *sources) for network_id in run.networks()}
-        lowest = {one.dataset: min(other.seed for other in held if other.dataset == one.dataset) for one in held}
-        shrunk = {one for one in held if condense and one.seed != lowest[one.dataset]}
+        kept_whole = _lowest_whole([target, *sources]) if condense else set()
         # Whole files are read twice rather than kept in memory: there may be many.
-        small = cache(lambda path: packed(condensed(load(path))))
+        small = cache(_condensed_file)
         seen: dict[Path, Path] = {}
+        copies: list[tuple[NetworkId, RunFolder, bool, list[Path]]] = []
         for source in sources:
             for network_id in source.networks():
-                for path in _files(source.network_folder(network_id), pieces_only=network_id in shrunk):
+                whole = not condense or network_id in kept_whole
+                files = _files(source, network_id, whole=whole)
+                copies.append((network_id, source, whole, files))
+                for path in files:
                     goal = target.network_folder(network_id) / path.name
                     other = seen.setdefault(goal, goal if goal.exists() else path)
-                    content = small if network_id in shrunk else Path.read_bytes
+                    content = Path.read_bytes if whole else small
                     if other != path and content(other) != content(path):
-                        raise NotARunError(
-                            f"{path} and {other} differ: two networks are called {network_id}; merge one of them only"
-                        )
-        for source in sources:
-            for network_id in source.networks():
-                for path in _files(source.network_folder(network_id), pieces_only=network_id in shrunk):
-                    goal = target.network_folder(network_id) / path.name
-                    if not goal.exists():
-                        write_atomically(goal, small(path) if network_id in shrunk else path.read_bytes())
-                yield f"{network_id}: from {source.path}{', condensed' if network_id in shrunk else ''}"
+                        raise NotARunError(_how_they_differ(network_id, path, other))
+        for network_id, source, whole, files in copies:
+            for path in files:
+                goal = target.network_folder(network_id) / path.name
+                if not goal.exists():
+                    write_atomically(goal, path.read_bytes() if whole else small(path))
+            left_out = "" if whole else ", condensed" if files else ": left out, since it is not wholly measured"
+            yield f"{network_id}: from {source.path}{left_out}"
 
 
-def _files(folder: Path, *, pieces_only: bool) -> list[Path]:
-    """Return a network's files, or its pieces of measurements alone, without any that is half written."""
-    return sorted(folder.glob("[!.]*.nc" if pieces_only else "[!.]*"))
+def _lowest_whole(runs: list[RunFolder]) -> set[NetworkId]:
+    """Return for each data set the lowest seed whose network is there with all measurements, none condensed."""
+    whole = {one for run in runs for one in run.networks() if _is_whole(run, one)}
+    lowest = {one.dataset: one.seed for one in sorted(whole, reverse=True)}
+    return {NetworkId(dataset, seed) for dataset, seed in lowest.items()}
+
+
+def _is_whole(run: RunFolder, network_id: NetworkId) -> bool:
+    """Return whether a network is there with all measurements, none condensed."""
+    there = run.checkpoint(network_id).exists() and run.holds(network_id, PIECES)
+    return there and all(is_whole(load(run.piece(network_id, piece))) for piece in PIECES)
+
+
+def _files(run: RunFolder, network_id: NetworkId, *, whole: bool) -> list[Path]:
+    """Return the files of a network that are copied: none that is half written, if condensed the pieces alone."""
+    if whole:
+        return sorted(run.network_folder(network_id).glob("[!.]*"))
+    return [run.piece(network_id, piece) for piece in PIECES] if run.holds(network_id, PIECES) else []
+
+
+def _condensed_file(path: Path) -> bytes:
+    """Return the file of the condensed piece."""
+    return packed(condensed(load(path)))
+
+
+def _how_they_differ(network_id: NetworkId, path: Path, other: Path) -> str:
+    """Return a message on two files of one name that are not the same, and the way out."""
+    if path.suffix == other.suffix == ".nc" and _condensed_file(path) == _condensed_file(other):
+        return f"{path} and {other} are the same measurements, one of them condensed; leave out the condensed one"
+    return f"{path} and {other} differ: two networks are called {network_id}; merge one of them only"

@@ -7,6 +7,7 @@ import torch
 
 from replication.data import load
 from replication.files import CorruptArtefactError, exclusive
+from replication.measurements import PIECES
 from replication.precision import Precision, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
@@ -118,6 +119,14 @@ def _is_trained(run: RunFolder, network_id: NetworkId, profile: Profile, progres
     return True
 
 
+def _came_measured(run: RunFolder, network_id: NetworkId, progress: Progress) -> bool:
+    """Return whether a network's measurements are there and the network is not, as in a condensed run; say so."""
+    if run.checkpoint(network_id).exists() or not run.holds(network_id, PIECES):
+        return False
+    progress.say(f"{network_id}: measurements kept, the network itself is not here")
+    return True
+
+
 def run_study(
     run: RunFolder,
     network_ids: list[NetworkId],
@@ -151,6 +160,7 @@ def run_study(
     set_precision(precision)
     with exclusive(run.path):
         run.describe(profile)
-        trained = obtain_networks(run, network_ids, profile, device, progress)
+        here = [network_id for network_id in network_ids if not _came_measured(run, network_id, progress)]
+        trained = obtain_networks(run, here, profile, device, progress)
         measure_networks(run, trained, profile, device, progress, precision=precision, n_workers=n_workers)
-    return trained
+    return [network_id for network_id in network_ids if network_id in trained or network_id not in here]

@@ -5,6 +5,7 @@
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,10 @@ class RunFolder:
             name: One of ``measurements.PIECES``.
         """
         return self.network_folder(network_id) / f"{name}.nc"
+
+    def holds(self, network_id: NetworkId, pieces: Iterable[str]) -> bool:
+        """Return whether all of these pieces of a network's measurements are there, in whatever state."""
+        return all(self.piece(network_id, piece).exists() for piece in pieces)
 
     @property
     def report(self) -> Path:

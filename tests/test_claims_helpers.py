@@ -47,7 +47,7 @@ from claims.populations import (
 )
 from claims.shares import evenness, total_variation
 from replication.architecture import HIDDEN_LAYERS, N_UNITS, UNITS, layer_of_unit
-from replication.choices import Choices
+from replication.choices import DEFAULTS, Choices
 from replication.evidence import NetworkEvidence, ranks_within_layers
 from replication.metrics import contrast
 from replication.metrics.populations import normalised_by_layer
@@ -157,8 +157,10 @@ def test_activity_clusters_is_the_same_each_time():
     assert activity_clusters(one) == activity_clusters(again)
 
 
+@pytest.mark.parametrize("others", ["classes", "images"])
 @pytest.mark.parametrize(("low", "high"), [(-1, 0.2), (0.2, 0.5), (0.5, 1), (-1, 1)])
-def test_share_by_selectivity_is_that_of_a_layers_living_neurons(network, low, high):
+def test_share_by_selectivity_is_that_of_a_layers_living_neurons(network, others, low, high):
+    network = network.under(DEFAULTS.but("as-others", others))
     rows = [n for n in range(FIRST[2], FIRST[3]) if network.neuron_preferred[n] >= 0]
     values = network.neuron_selectivity["value"].values[rows]
     expected = sum(low < value <= high for value in values) / len(rows)

@@ -174,7 +174,7 @@ def test_a_condensed_network_has_no_images_to_show():
     small = {name: condensed(piece) for name, piece in network.pieces.items()}
     few = Evidence(PROFILES["paper"], [NetworkEvidence("mnist/seed=0", small)])
     assert data_of_ablation_shown(few.networks("mnist")[0])["n_wrong"].sum() > 0
-    with pytest.raises(NoNetworkError, match="trained on mnist, neurons and images included: the run has none"):
+    with pytest.raises(NoNetworkError, match="trained on mnist that is not condensed: the run has none"):
         draw("A.3", few)
     with pytest.raises(CondensedError, match="mnist/seed=0 is condensed: its piece 'horizontal' is without 'label'"):
         data_of_layers(few.networks("mnist")[0])

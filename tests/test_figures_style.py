@@ -134,11 +134,11 @@ def test_svg_text_stands_within_html_and_holds_no_date():
 def test_a_figure_drawn_once_is_the_same_to_the_byte(figure_id):
     evidence, buffer = small_evidence(("mnist",)), BytesIO()
     ours, theirs = (draw(figure_id, evidence, dataset="mnist") for _ in range(2))
-    layout, dpi = ours.get_layout_engine(), ours.dpi
+    layout, dpi, canvas = ours.get_layout_engine(), ours.dpi, ours.canvas
     with mpl.rc_context(RC):
         theirs.savefig(buffer, format="svg", dpi=CLOUD_DPI, metadata={"Date": None, "Creator": None}, facecolor="white")
         assert drawn_once(ours) == buffer.getvalue()
-    assert (ours.get_layout_engine(), ours.dpi) == (layout, dpi)
+    assert (ours.get_layout_engine(), ours.dpi, ours.canvas) == (layout, dpi, canvas)
 
 
 def test_an_unknown_format_is_named(tmp_path):

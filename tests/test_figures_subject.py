@@ -46,7 +46,7 @@ def test_what_shows_neurons_takes_the_first_network_that_is_not_condensed():
     assert seed_of(one_network(mixed, "mnist").network) == 0
     assert seed_of(one_network(mixed, "mnist", whole=True).network) == 1
     with pytest.raises(
-        NoNetworkError, match=r"no network of seed 2 trained on mnist, neurons and images included: the run has 1$"
+        NoNetworkError, match=r"no network of seed 2 trained on mnist that is not condensed: the run has 1$"
     ):
         one_network(mixed, "mnist", 2, whole=True)
 

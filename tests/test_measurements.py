@@ -1,10 +1,12 @@
 """The schema, and that a file departing from it in any way is refused."""
 
+import io
 import json
 import math
 import time
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from strategies import seeds
 
 from replication import measurements
-from replication.files import CorruptArtefactError
+from replication.files import CorruptArtefactError, sealed, unsealed
 from replication.measurements import (
     FIXED_AXES,
     PIECES,
@@ -284,8 +286,23 @@ def test_a_file_by_another_schema_names_itself(intact, monkeypatch, change, comp
     """Its checksum is right, yet it was written under other rules."""
     other = {**SCHEMA["intact"], "confusion": replace(SCHEMA["intact"]["confusion"], **change)}
     monkeypatch.setattr(measurements, "SCHEMA", {**SCHEMA, "intact": other})
-    with pytest.raises(InvalidMeasurementError, match=f"{intact}: {complaint}"):
+    with pytest.raises(
+        InvalidMeasurementError, match=f"{intact} was written by another release.*: {complaint}.*; measure it again"
+    ):
         load(intact)
+
+
+def test_a_sealed_file_that_is_no_piece_is_refused(tmp_path, intact):
+    other = tmp_path / "other.nc"
+    other.write_bytes(sealed(b"no netCDF at all"))
+    with pytest.raises(InvalidMeasurementError, match=f"{other} was written by another release, or is no piece"):
+        load(other)
+    buffer = io.BytesIO(unsealed(intact))
+    with h5py.File(buffer, "a") as file:
+        file.create_group("extra")
+    other.write_bytes(sealed(buffer.getvalue()))
+    with pytest.raises(InvalidMeasurementError, match=f"{other} was written by another release, or is no piece"):
+        load(other)
 
 
 def test_no_file_is_no_corrupt_file(tmp_path):

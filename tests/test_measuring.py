@@ -26,6 +26,7 @@ from replication.measuring.horizontal import ABLATED_LAYER, image_scatter, measu
 from replication.measuring.intact import measure_intact
 from replication.measuring.units import measure_units
 from replication.measuring.vertical import measure_vertical
+from replication.metrics import populations
 from replication.paper import ABLATION
 from replication.progress import Progress, Task
 from replication.seeds import stream_seed
@@ -163,6 +164,11 @@ def test_class_means_are_averages_over_single_images(tiny_subject):
     for label in range(10):
         first = labels.tolist().index(label)
         np.testing.assert_allclose(found["example_activation"][label], matrix[first], rtol=1e-4, atol=1e-6)
+    sizes = [[sum(labels[row] == c for row in range(half, 96, 2)) for c in range(10)] for half in range(2)]
+    expected = populations(found["class_mean"], sizes, found["example_activation"])
+    assert found.keys() == {"class_mean", "example_activation", *expected}
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, err_msg=name)
     validate(build("activations", found, {}))
 
 
@@ -247,6 +253,16 @@ class TestHorizontal:
     def test_agreement_of_the_images_themselves_is_that_of_a_plain_search(self, tiny_subject, horizontal):
         expected = agreement_by_search(tiny_subject.used.images.flatten(1).numpy(), horizontal["label"])
         np.testing.assert_array_equal(horizontal["agreement_raw"][0, 0, 1], expected)
+
+    def test_agreement_in_the_start_is_that_of_a_plain_search(self, horizontal):
+        expected = agreement_by_search(horizontal["start"], horizontal["label"])
+        np.testing.assert_array_equal(horizontal["agreement_start"][1], expected)
+
+    def test_images_are_counted_by_who_is_right(self, horizontal):
+        label, (before, after) = horizontal["label"], horizontal["prediction"]
+        for c, intact, ablated in product(range(10), range(2), range(2)):
+            members = (label == c) & ((before == label) == intact) & ((after == label) == ablated)
+            assert horizontal["n_images"][c, intact, ablated] == members.sum()
 
     @pytest.mark.parametrize(("row", "initialisation"), [*enumerate(INITIALISATIONS)])
     def test_what_is_embedded_starts_as_it_is_said_to(self, tiny_subject, horizontal, row, initialisation):

@@ -14,6 +14,7 @@ from replication.measuring import Subject
 from replication.measuring.activations import measure_activations
 from replication.measuring.cumulative import N_RANDOM_ORDERS, measure_cumulative
 from replication.measuring.units import measure_units
+from replication.metrics import populations
 from replication.seeds import generator
 
 HALVES = PARTS[:2]
@@ -160,8 +161,14 @@ def flat(few, **changed):
         "lost": np.zeros((2, 3, N_UNITS, 10), dtype=int),
         "gained": np.zeros((2, 3, N_UNITS, 10), dtype=int),
     } | changed
+    means, examples = arrays["class_mean"], arrays["example_activation"]
+    activations = {
+        "class_mean": means,
+        "example_activation": examples,
+        **populations(means, np.ones((2, 10)), examples),
+    }
     pieces = {
-        "activations": build("activations", {name: arrays[name] for name in ("class_mean", "example_activation")}, {}),
+        "activations": build("activations", {"class_mean": means, "example_activation": examples, **found}, {}),
         "units": build("units", {name: arrays[name] for name in ("lost", "gained")}, {}),
     }
     return replace(few, pieces=pieces)

@@ -105,12 +105,40 @@ def test_condensing_again_changes_nothing_and_what_the_target_holds_stays(tmp_pa
     before = contents(target)
     list(merge_runs([one, two, target], target, condense=True))
     assert contents(target) == before | {path: held for path, held in contents(two).items() if "kmnist" in path}
-    # Whole in the target because it was the lowest seed then.
+    # Whole in the target because it was the lowest seed then, and so it stays.
     other = RunFolder(tmp_path / "other")
     list(merge_runs([measured_run(tmp_path / "three", M1)], other, condense=True))
     list(merge_runs([one], other, condense=True))
     assert is_whole(load(other.piece(M1, "activations")))
     assert other.checkpoint(M1).exists()
+
+
+def test_a_network_that_is_not_whole_is_never_the_one_that_is_kept_whole(tmp_path):
+    """Seed 0 was never measured, seed 1 has lost a piece, seed 2 is condensed in its own run."""
+    one = measured_run(tmp_path / "one", *(NetworkId("mnist", seed) for seed in (1, 2, 3, 4)))
+    (one.network_folder(M0)).mkdir()
+    one.training_state(M0).write_bytes(b"half")
+    one.piece(M1, "draws").unlink()
+    path = one.piece(NetworkId("mnist", 2), "horizontal")
+    save(path, condensed(load(path)))
+    target = RunFolder(tmp_path / "all")
+    assert list(merge_runs([one], target, condense=True)) == [
+        f"mnist/seed=0: from {one.path}: left out, since it is not wholly measured",
+        f"mnist/seed=1: from {one.path}: left out, since it is not wholly measured",
+        f"mnist/seed=2: from {one.path}, condensed",
+        f"mnist/seed=3: from {one.path}",
+        f"mnist/seed=4: from {one.path}, condensed",
+    ]
+    assert target.networks() == [NetworkId("mnist", seed) for seed in (2, 3, 4)]
+    whole = [network.network for network in Evidence.of_run(target).all_networks() if network.is_whole]
+    assert whole == ["mnist/seed=3"]
+
+
+def test_a_condensed_copy_of_the_same_network_is_told_for_what_it_is(tmp_path):
+    one, few = measured_run(tmp_path / "one", M0, M1), RunFolder(tmp_path / "few")
+    list(merge_runs([one], few, condense=True))
+    with pytest.raises(NotARunError, match="are the same measurements, one of them condensed; leave out the condensed"):
+        list(merge_runs([one, few], RunFolder(tmp_path / "all")))
 
 
 def test_condensed_networks_of_one_name_that_differ_are_refused(tmp_path):

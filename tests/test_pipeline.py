@@ -214,6 +214,18 @@ def test_condensed_pieces_are_measured_again(run, profile, trained, lines, monke
     assert measurements.is_whole(measurements.load(path))
 
 
+def test_a_network_of_which_only_the_measurements_came_is_kept_as_it_is(run, profile, trained, lines, monkeypatch):
+    monkeypatch.setattr(network_measuring, "MEASURES", {})
+    for name, piece in small_network("mnist/seed=0").pieces.items():
+        measurements.save(run.piece(D0, name), measurements.condensed(piece))
+    before = {path: path.read_bytes() for path in run.network_folder(D0).iterdir()}
+    run.describe(PROFILES["digits"])
+    assert run_study(run, [D0, D1], profile, CPU, lines) == [D0, D1]
+    assert trained == ["digits/seed=1"]
+    assert {path: path.read_bytes() for path in run.network_folder(D0).iterdir()} == before
+    assert lines.pop()[0] == "digits/seed=0: measurements kept, the network itself is not here"
+
+
 def test_a_diverged_network_is_told_and_the_others_go_on(run, profile, trained, measured, lines):
     bad = NetworkId("digits", 13)
     assert run_study(run, [bad, D0], profile, CPU, lines) == [D0]

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from replication.drift import load_readings
+from replication.drift_measuring import digest_of_measurements
 from replication.evidence import Evidence
 from replication.measurements import PIECES, condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
@@ -66,6 +68,12 @@ def test_images_by_outcome_are_those_of_the_predictions_beside_them(recorded):
             piece = network.pieces["horizontal"]
             expected = outcomes(piece["prediction"].values, piece["label"].values.astype(np.int64))
             np.testing.assert_array_equal(piece["n_images"].values, expected)
+
+
+def test_the_readings_of_other_environments_have_judged_this_evidence():
+    digest = digest_of_measurements(RunFolder(FIXTURES / "recorded"))
+    for reading in load_readings(FIXTURES / "drift"):
+        assert reading.judged_sha256 == digest, "judge again with: replication drift"
 
 
 def size_of_fixtures():

@@ -59,9 +59,6 @@ def test_networks_are_found_by_their_folders(tmp_path):
     assert RunFolder(tmp_path / "nowhere").networks() == []
 
 
-# Merging -----------------------------------------------------------------------------------------------------------
-
-
 def test_a_profile_made_up_elsewhere_keeps_its_name(tmp_path):
     run = RunFolder(tmp_path)
     run.describe(replace(PROFILES["digits"], epochs=1))

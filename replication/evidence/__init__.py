@@ -1,6 +1,6 @@
 """Measurements as the claims read them: named quantities of one network, each under the choices it depends on.
 
-Everything here is derived from stored counts, class means and agreements in float64.  A quantity that depends on
+Everything here is derived from stored counts, units' class means and agreements in float64.  A quantity that depends on
 a choice asks for it by name, and the asking is remembered: so the choices a claim depends on are those its statistic
 has read, and nobody keeps a list of them.
 """

@@ -33,9 +33,8 @@ class Evidence:
         """
         complete = []
         for network_id in run.networks():
-            paths = {piece: run.piece(network_id, piece) for piece in PIECES}
-            if all(path.exists() for path in paths.values()):
-                pieces = {piece: load(path) for piece, path in paths.items()}
+            if run.holds(network_id, PIECES):
+                pieces = {piece: load(run.piece(network_id, piece)) for piece in PIECES}
                 measured = {provenance_of(piece).get("network_sha256") for piece in pieces.values()}
                 if len(measured) > 1:
                     raise CorruptArtefactError(

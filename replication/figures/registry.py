@@ -193,7 +193,8 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
         figure_id: One of ``FIGURES``.
         evidence: The run.
         dataset: Another data set than the figure's own.
-        seed: The network shown; the lowest seed where None.
+        seed: The network shown; where None the lowest seed, among networks that are not condensed if the figure shows
+            single neurons or images.
 
     Returns:
         The figure, which ``save`` writes to a file.

@@ -76,18 +76,20 @@ def drawn_once(figure: Figure) -> bytes:
     Returns:
         The file's bytes, point clouds in full colour.
     """
+    before, dpi, layout = figure.canvas, figure.dpi, figure.get_layout_engine()
     buffer, canvas = BytesIO(), FigureCanvasSVG(figure)
-    dpi, layout = figure.dpi, figure.get_layout_engine()
     try:
         figure.dpi = canvas.fixed_dpi
         if layout is not None:
             layout.execute(figure)
-        figure.set_layout_engine("none")
+            figure.set_layout_engine("none")
         figure.dpi = CLOUD_DPI
         canvas.print_svg(buffer, metadata=_METADATA["svg"])  # type: ignore[no-untyped-call]
     finally:
-        figure.set_layout_engine(layout)
+        if layout is not None:
+            figure.set_layout_engine(layout)
         figure.dpi = dpi
+        figure.set_canvas(before)
     return buffer.getvalue()
 
 

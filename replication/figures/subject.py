@@ -110,7 +110,7 @@ def one_network(evidence: Evidence, dataset: str, seed: int | None = None, *, wh
     by_seed = {seed_of(network): network for network in found.networks if network.is_whole or not whole}
     if not by_seed or (seed is not None and seed not in by_seed):
         wanted = "no network" if seed is None else f"no network of seed {seed}"
-        that = ", neurons and images included" if whole else ""
+        that = " that is not condensed" if whole else ""
         has = ", ".join(map(str, by_seed)) or "none"
         raise NoNetworkError(f"{wanted} trained on {dataset}{that}: the run has {has}")
     return Subject(dataset, (by_seed[min(by_seed) if seed is None else seed],), found.stand_in, found.rehearsal)
