@@ -50,7 +50,12 @@ class RunFolder:
         return self.network_folder(network_id) / f"{name}.nc"
 
     def holds(self, network_id: NetworkId, pieces: Iterable[str]) -> bool:
-        """Return whether all of these pieces of a network's measurements are there, in whatever state."""
+        """Return whether pieces of a network's measurements are there, in whatever state.
+
+        Args:
+            network_id: The network.
+            pieces: Which, of ``measurements.PIECES``.
+        """
         return all(self.piece(network_id, piece).exists() for piece in pieces)
 
     @property

@@ -162,11 +162,7 @@ def flat(few, **changed):
         "gained": np.zeros((2, 3, N_UNITS, 10), dtype=int),
     } | changed
     means, examples = arrays["class_mean"], arrays["example_activation"]
-    activations = {
-        "class_mean": means,
-        "example_activation": examples,
-        **populations(means, np.ones((2, 10)), examples),
-    }
+    found = populations(means, np.ones((2, 10)), examples)
     pieces = {
         "activations": build("activations", {"class_mean": means, "example_activation": examples, **found}, {}),
         "units": build("units", {name: arrays[name] for name in ("lost", "gained")}, {}),
