@@ -223,7 +223,7 @@ def merge(
         bool,
         typer.Option(
             "--condense",
-            help="Copy one network of each data set whole, that of the lowest seed; of others an eighth, what claims read.",
+            help="Copy the lowest seed of each data set whole, and of others an eighth, which is what claims read.",
         ),
     ] = False,
 ) -> None:
