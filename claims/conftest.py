@@ -176,7 +176,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
     """Count the verdicts and say where the report is."""
     verdicts = config.stash[verdicts_key]
     if not verdicts:
