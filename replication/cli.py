@@ -279,7 +279,7 @@ def figures(
     seed: Annotated[
         int | None,
         typer.Option(
-            help="The network shown, in figures that show one.", show_default="the lowest seed, not condensed"
+            help="The network shown, in figures that show one.", show_default="the lowest seed that has what is shown"
         ),
     ] = None,
     out: Annotated[

@@ -116,7 +116,7 @@ def test_condensing_again_changes_nothing_and_what_the_target_holds_stays(tmp_pa
 def test_a_network_that_is_not_whole_is_never_the_one_that_is_kept_whole(tmp_path):
     """Seed 0 was never measured, seed 1 has lost a piece, seed 2 is condensed in its own run."""
     one = measured_run(tmp_path / "one", *(NetworkId("mnist", seed) for seed in (1, 2, 3, 4)))
-    (one.network_folder(M0)).mkdir()
+    one.network_folder(M0).mkdir()
     one.training_state(M0).write_bytes(b"half")
     one.piece(M1, "draws").unlink()
     path = one.piece(NetworkId("mnist", 2), "horizontal")

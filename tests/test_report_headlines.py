@@ -45,7 +45,7 @@ def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():
     (eye,) = undecided((enough,))
     assert "by eye" in eye
     number, anything, _ = undecided((enough, few, rehearsed))
-    assert f"here: {LEAST_NETWORKS - 1} K-Net." in number
+    assert f"here: {LEAST_NETWORKS - 1} K-Nets." in number
     assert "Anything about F-Net" in anything
     assert any("none of these networks was trained on one" in told for told in undecided((rehearsed,)))
 

@@ -46,7 +46,7 @@ def undecided(sources: Sequence[Source]) -> tuple[str, ...]:
     told = []
     few = [source for source in sources if source.kind == "paper" and source.n_networks < LEAST_NETWORKS]
     if few:
-        counts = ", ".join(f"{source.n_networks} {source.network}" for source in few)
+        counts = ", ".join(f"{one.n_networks} {one.network}{'s' if one.n_networks > 1 else ''}" for one in few)
         told.append(
             f"Whatever differs from one training to the next takes {LEAST_NETWORKS} networks per data set; here: "
             f"{counts}. Such claims are inconclusive, whatever was measured."
