@@ -233,9 +233,11 @@ def merge(
     are refused.
     """
     from replication.merging import merge_runs
+    from replication.progress import for_this_terminal
     from replication.run_folder import RunFolder
 
-    for line in merge_runs([RunFolder(source) for source in sources], RunFolder(into), condense=condense):
+    runs, progress = [RunFolder(source) for source in sources], for_this_terminal()
+    for line in merge_runs(runs, RunFolder(into), condense=condense, progress=progress):
         print(line)
 
 

@@ -1,16 +1,18 @@
 """Gathering the networks of several runs in one, as they are or condensed so that many of them can be shipped."""
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from replication.files import exclusive, write_atomically
 from replication.measurements import PIECES, condensed, is_whole, load, packed
+from replication.progress import SILENT, Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.study import NetworkId
 
 
-def merge_runs(sources: list[RunFolder], target: RunFolder, *, condense: bool = False) -> Iterator[str]:
+def merge_runs(
+    sources: list[RunFolder], target: RunFolder, *, condense: bool = False, progress: Progress = SILENT
+) -> list[str]:
     """Copy the networks of several runs into one, file by file, once all were found to agree.
 
     Args:
@@ -19,8 +21,9 @@ def merge_runs(sources: list[RunFolder], target: RunFolder, *, condense: bool = 
         condense: Whether only one network of each data set is copied whole, that of the lowest seed of which the
             network and all its measurements are there.  Of the others the trained network stays behind, and so do
             measurements by neuron and by image, which no claim reads; what is not wholly measured stays behind.
+        progress: Told of every network read and copied.
 
-    Yields:
+    Returns:
         A line per network: from where, and what was left out of it.
 
     Raises:
@@ -31,34 +34,42 @@ def merge_runs(sources: list[RunFolder], target: RunFolder, *, condense: bool = 
     with exclusive(target.path):
         for source in sources:
             target.describe(source.profile())
-        kept_whole = _lowest_whole([target, *sources]) if condense else set()
+        kept_whole = _lowest_whole([target, *sources], progress) if condense else set()
         # Whole files are read twice rather than kept in memory: there may be many.
         small = cache(_condensed_file)
         seen: dict[Path, Path] = {}
         copies: list[tuple[NetworkId, RunFolder, bool, list[Path]]] = []
-        for source in sources:
-            for network_id in source.networks():
-                whole = not condense or network_id in kept_whole
-                files = _files(source, network_id, whole=whole)
-                copies.append((network_id, source, whole, files))
-                for path in files:
-                    goal = target.network_folder(network_id) / path.name
-                    other = seen.setdefault(goal, goal if goal.exists() else path)
-                    content = Path.read_bytes if whole else small
-                    if other != path and content(other) != content(path):
-                        raise NotARunError(_how_they_differ(network_id, path, other))
-        for network_id, source, whole, files in copies:
+        found = _networks(sources)
+        for source, network_id in progress.track(found, "compare networks of one name", len(found)):
+            whole = not condense or network_id in kept_whole
+            files = _files(source, network_id, whole=whole)
+            copies.append((network_id, source, whole, files))
+            for path in files:
+                goal = target.network_folder(network_id) / path.name
+                other = seen.setdefault(goal, goal if goal.exists() else path)
+                content = Path.read_bytes if whole else small
+                if other != path and content(other) != content(path):
+                    raise NotARunError(_how_they_differ(network_id, path, other))
+        lines = []
+        for network_id, source, whole, files in progress.track(copies, "copy networks", len(copies)):
             for path in files:
                 goal = target.network_folder(network_id) / path.name
                 if not goal.exists():
                     write_atomically(goal, path.read_bytes() if whole else small(path))
             left_out = "" if whole else ", condensed" if files else ": left out, since it is not wholly measured"
-            yield f"{network_id}: from {source.path}{left_out}"
+            lines.append(f"{network_id}: from {source.path}{left_out}")
+    return lines
 
 
-def _lowest_whole(runs: list[RunFolder]) -> set[NetworkId]:
+def _networks(runs: list[RunFolder]) -> list[tuple[RunFolder, NetworkId]]:
+    """Return the networks of all runs, each with its run."""
+    return [(run, network_id) for run in runs for network_id in run.networks()]
+
+
+def _lowest_whole(runs: list[RunFolder], progress: Progress) -> set[NetworkId]:
     """Return for each data set the lowest seed whose network is there with all measurements, none condensed."""
-    whole = {one for run in runs for one in run.networks() if _is_whole(run, one)}
+    found = _networks(runs)
+    whole = {one for run, one in progress.track(found, "read networks", len(found)) if _is_whole(run, one)}
     lowest = {one.dataset: one.seed for one in sorted(whole, reverse=True)}
     return {NetworkId(dataset, seed) for dataset, seed in lowest.items()}
 

@@ -66,6 +66,12 @@ class Progress:
                 yield item
                 task.advance()
 
+    def _say_done(self, title: str, start: float) -> None:
+        """Tell how long a piece of work took that started then, if that was a second or more."""
+        elapsed = time.monotonic() - start
+        if elapsed >= 1:
+            self.say(f"{title}: done in {duration_text(elapsed)}")
+
 
 SILENT = Progress()
 
@@ -101,13 +107,11 @@ class LogProgress(Progress):
             self.say(f"{title}: {100 * done / total:.0f} %, {left} left" + (f", {note}" if note else ""))
 
         yield Task(on_advance)
-        elapsed = time.monotonic() - start
-        if elapsed >= 1:
-            self.say(f"{title}: done in {duration_text(elapsed)}")
+        self._say_done(title, start)
 
 
 class TerminalProgress(Progress):
-    """Bars with elapsed time and time left, redrawn in place."""
+    """Bars with elapsed time and time left, redrawn in place, and a line at the end of what took a second or more."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -136,7 +140,7 @@ class TerminalProgress(Progress):
             row = display.add_task(title, total=total, note="")
             start = time.monotonic()
             yield Task(lambda done, note: display.update(row, completed=done, note=note))
-        self.say(f"{title}: done in {duration_text(time.monotonic() - start)}")
+        self._say_done(title, start)
 
 
 def for_this_terminal() -> Progress:

@@ -1,6 +1,7 @@
 """How the networks of several runs are gathered in one, whole or condensed."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from run_files import K0, M0, M1, contents, make_run
@@ -10,6 +11,7 @@ from replication.evidence import Evidence
 from replication.files import CorruptArtefactError
 from replication.measurements import PIECES, condensed, is_whole, load, save
 from replication.merging import merge_runs
+from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.study import NetworkId
 
@@ -18,7 +20,7 @@ def test_merging_gathers_the_networks(tmp_path):
     one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0"}, K0: {"units.nc": b"k"}})
     two = make_run(tmp_path / "two", {M1: {"draws.nc": b"1"}})
     target = RunFolder(tmp_path / "all")
-    assert list(merge_runs([one, two], target)) == [
+    assert merge_runs([one, two], target) == [
         f"kmnist/seed=0: from {one.path}",
         f"mnist/seed=0: from {one.path}",
         f"mnist/seed=1: from {two.path}",
@@ -27,13 +29,32 @@ def test_merging_gathers_the_networks(tmp_path):
     assert json.loads(target.description_path.read_text()) == {"profile": "paper"}
 
 
+def test_merging_tells_how_far_it_is(tmp_path):
+    class Told(Progress):
+        """What merging tells of itself."""
+
+        def __init__(self):
+            self.counted = {}
+
+        @contextmanager
+        def task(self, title, total):
+            with super().task(title, total) as task:
+                yield task
+            self.counted[title] = (task.done, total)
+
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0"}, K0: {"units.nc": b"k"}})
+    told = Told()
+    merge_runs([one], RunFolder(tmp_path / "all"), condense=True, progress=told)
+    assert told.counted == dict.fromkeys(("read networks", "compare networks of one name", "copy networks"), (2, 2))
+
+
 def test_merging_again_changes_nothing_and_pieces_of_one_network_meet(tmp_path):
     one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0", "network.safetensors": b"n"}})
     two = make_run(tmp_path / "two", {M0: {"units.nc": b"u", "network.safetensors": b"n"}})
     target = RunFolder(tmp_path / "all")
-    list(merge_runs([one, two], target))
+    merge_runs([one, two], target)
     before = contents(target)
-    list(merge_runs([one, two, one], target))
+    merge_runs([one, two, one], target)
     assert contents(target) == before == contents(one) | contents(two)
 
 
@@ -42,14 +63,14 @@ def test_two_networks_of_one_name_are_not_merged(tmp_path):
     two = make_run(tmp_path / "two", {M0: {"network.safetensors": b"m"}})
     target = RunFolder(tmp_path / "all")
     with pytest.raises(NotARunError, match="differ: two networks are called mnist/seed=0; merge one of them only"):
-        list(merge_runs([one, two], target))
+        merge_runs([one, two], target)
     assert set(contents(target)) == {"run.json"}
 
 
 def test_half_written_files_stay_behind(tmp_path):
     one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0", ".draws.nc.x.part": b"half"}})
     target = RunFolder(tmp_path / "all")
-    list(merge_runs([one], target))
+    merge_runs([one], target)
     assert [path.name for path in target.network_folder(M0).iterdir()] == ["draws.nc"]
 
 
@@ -57,13 +78,13 @@ def test_runs_of_two_profiles_are_not_merged(tmp_path):
     one = make_run(tmp_path / "one", {M0: {}})
     two = make_run(tmp_path / "two", {K0: {}}, "quick")
     with pytest.raises(NotARunError, match="holds a run of profile 'paper', not 'quick'"):
-        list(merge_runs([one, two], RunFolder(tmp_path / "all")))
+        merge_runs([one, two], RunFolder(tmp_path / "all"))
 
 
 def test_what_is_no_run_is_not_merged(tmp_path):
     (tmp_path / "one").mkdir()
     with pytest.raises(NotARunError, match="holds no run"):
-        list(merge_runs([RunFolder(tmp_path / "one")], RunFolder(tmp_path / "all")))
+        merge_runs([RunFolder(tmp_path / "one")], RunFolder(tmp_path / "all"))
 
 
 # Condensed ---------------------------------------------------------------------------------------------------------
@@ -82,7 +103,7 @@ def test_only_the_lowest_seed_of_each_data_set_stays_whole(tmp_path):
     one = measured_run(tmp_path / "one", NetworkId("mnist", 3), K0)
     two = measured_run(tmp_path / "two", M1)
     target = RunFolder(tmp_path / "all")
-    assert list(merge_runs([one, two], target, condense=True)) == [
+    assert merge_runs([one, two], target, condense=True) == [
         f"kmnist/seed=0: from {one.path}",
         f"mnist/seed=3: from {one.path}, condensed",
         f"mnist/seed=1: from {two.path}",
@@ -101,14 +122,14 @@ def test_only_the_lowest_seed_of_each_data_set_stays_whole(tmp_path):
 def test_condensing_again_changes_nothing_and_what_the_target_holds_stays(tmp_path):
     one, two = measured_run(tmp_path / "one", M0, M1), measured_run(tmp_path / "two", K0)
     target = RunFolder(tmp_path / "all")
-    list(merge_runs([one], target, condense=True))
+    merge_runs([one], target, condense=True)
     before = contents(target)
-    list(merge_runs([one, two, target], target, condense=True))
+    merge_runs([one, two, target], target, condense=True)
     assert contents(target) == before | {path: held for path, held in contents(two).items() if "kmnist" in path}
     # Whole in the target because it was the lowest seed then, and so it stays.
     other = RunFolder(tmp_path / "other")
-    list(merge_runs([measured_run(tmp_path / "three", M1)], other, condense=True))
-    list(merge_runs([one], other, condense=True))
+    merge_runs([measured_run(tmp_path / "three", M1)], other, condense=True)
+    merge_runs([one], other, condense=True)
     assert is_whole(load(other.piece(M1, "activations")))
     assert other.checkpoint(M1).exists()
 
@@ -122,7 +143,7 @@ def test_a_network_that_is_not_whole_is_never_the_one_that_is_kept_whole(tmp_pat
     path = one.piece(NetworkId("mnist", 2), "horizontal")
     save(path, condensed(load(path)))
     target = RunFolder(tmp_path / "all")
-    assert list(merge_runs([one], target, condense=True)) == [
+    assert merge_runs([one], target, condense=True) == [
         f"mnist/seed=0: from {one.path}: left out, since it is not wholly measured",
         f"mnist/seed=1: from {one.path}: left out, since it is not wholly measured",
         f"mnist/seed=2: from {one.path}, condensed",
@@ -136,20 +157,20 @@ def test_a_network_that_is_not_whole_is_never_the_one_that_is_kept_whole(tmp_pat
 
 def test_a_condensed_copy_of_the_same_network_is_told_for_what_it_is(tmp_path):
     one, few = measured_run(tmp_path / "one", M0, M1), RunFolder(tmp_path / "few")
-    list(merge_runs([one], few, condense=True))
+    merge_runs([one], few, condense=True)
     with pytest.raises(NotARunError, match="are the same measurements, one of them condensed; leave out the condensed"):
-        list(merge_runs([one, few], RunFolder(tmp_path / "all")))
+        merge_runs([one, few], RunFolder(tmp_path / "all"))
 
 
 def test_condensed_networks_of_one_name_that_differ_are_refused(tmp_path):
     one, two = measured_run(tmp_path / "one", M0, M1), measured_run(tmp_path / "two", M0, M1)
     save(two.piece(M1, "units"), small_network("mnist/seed=2").pieces["units"])
     with pytest.raises(NotARunError, match="differ: two networks are called mnist/seed=1; merge one of them only"):
-        list(merge_runs([one, two], RunFolder(tmp_path / "all"), condense=True))
+        merge_runs([one, two], RunFolder(tmp_path / "all"), condense=True)
 
 
 def test_a_damaged_piece_is_not_condensed(tmp_path):
     one = measured_run(tmp_path / "one", M0, M1)
     one.piece(M1, "units").write_bytes(b"damaged")
     with pytest.raises(CorruptArtefactError, match=r"units\.nc was changed since it was written"):
-        list(merge_runs([one], RunFolder(tmp_path / "all"), condense=True))
+        merge_runs([one], RunFolder(tmp_path / "all"), condense=True)

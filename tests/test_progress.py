@@ -110,16 +110,25 @@ def terminal(monkeypatch):
     return bars, stream
 
 
-def test_bars_are_drawn_and_replaced_by_one_line(monkeypatch):
+def test_bars_are_drawn_and_replaced_by_one_line(monkeypatch, clock):
     bars, stream = terminal(monkeypatch)
     with bars.task("mnist/seed=0: train", 2) as task:
         task.advance(note="loss 0.5")
         bars.say("a line in between, [not markup]")
+        clock.now_s += 75
         task.advance()
     drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue())
     assert "mnist/seed=0: train" in drawn
     assert "a line in between, [not markup]" in drawn
-    assert drawn.rstrip().endswith("mnist/seed=0: train: done in 0 s")
+    assert drawn.rstrip().endswith("mnist/seed=0: train: done in 1 min 15 s")
+
+
+def test_bars_of_what_takes_no_time_leave_nothing(monkeypatch, clock):
+    bars, stream = terminal(monkeypatch)
+    with bars.task("work", 1) as task:
+        clock.now_s += 0.9
+        task.advance()
+    assert "done" not in stream.getvalue()
 
 
 def test_bars_do_not_call_failed_work_done(monkeypatch):
