@@ -15,7 +15,7 @@ from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
 from replication.report.content import gather
-from replication.report.headlines import headlines, undecided
+from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import escape, table
 from replication.report.outcomes import mark
 from replication.report.quantities import true_minus
@@ -31,13 +31,7 @@ def found(verdicts: Sequence[Verdict]) -> str:
     ]
     paragraphs = [f"**{content.banner}**"] if content.banner else []
     paragraphs += [escape(" ".join(content.summary.sentences)), escape(f"Networks behind it: {'; '.join(rests_on)}.")]
-    if told := headlines(content.sections):
-        listed = [f"{n}. {escape(one.sentence)} **{escape(one.outcomes)}.**" for n, one in enumerate(told, start=1)]
-        paragraphs.append("\n".join(["The three findings that matter most:", "", *listed]))
-    if told_undecided := undecided(content.sources):
-        listed = [f"- {escape(text)}" for text in told_undecided]
-        paragraphs.append("\n".join(["What this evidence cannot decide:", "", *listed]))
-    return "\n\n".join(paragraphs)
+    return "\n\n".join([*paragraphs, *takeaways_in_markdown(content)])
 
 
 def numbers_table(evidence: Evidence) -> str:

@@ -1,5 +1,6 @@
 """What the reader is told first: the claims the paper is read for, its numbers beside ours, what stays open."""
 
+import html
 from functools import partial
 
 import numpy as np
@@ -11,9 +12,12 @@ from replication.choices import DEFAULTS
 from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
 from replication.judging import judge_all
 from replication.judging.rules import LEAST_NETWORKS
+from replication.report import render_html, render_markdown
 from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
-from replication.report.headlines import HEADLINES, headlines, undecided
+from replication.report.headlines import HEADLINES, headlines, outcome_text, undecided
+from replication.report.markdown_text import escape
+from replication.report.quantities import true_minus
 from replication.report.sources import Source
 from replication.study import PROFILES
 
@@ -25,16 +29,27 @@ source = partial(
 def test_the_headlines_are_claims_on_every_network():
     assert all({*REGISTRY[name].networks} == {"mnist", "kmnist", "fashion"} for name in HEADLINES)
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")))
-    for told in headlines(content.sections):
-        (card,) = [card for section in content.sections for card in section.cards if card.id == told.claim]
-        assert told.sentence == card.sentence
-        for verdict, name in zip(card.verdicts, ("M-Net", "K-Net", "F-Net"), strict=True):
-            assert f"{name}: {verdict.outcome}, " in told.outcomes
+    assert tuple(card.id for card in content.headlines) == HEADLINES
+    page, markdown = render_html(content), render_markdown(content)
+    beginning = page[: page.index("Verdicts by section")]
+    for card in content.headlines:
+        assert f'href="#{card.anchor}">{card.id}</a>' in beginning
+        outcomes = zip(("M-Net", "K-Net", "F-Net"), map(outcome_text, card.verdicts), strict=True)
+        told = "; ".join(f"{name}: {text}" for name, text in outcomes)
+        assert f". {escape(card.sentence)} **{escape(told)}.**" in markdown
+        for verdict in card.verdicts:
+            assert outcome_text(verdict).startswith(f"{verdict.outcome}, ")
+            assert true_minus(verdict.judgement.measured_text) in beginning
+    for sentence in content.undecided:
+        assert html.escape(sentence) in beginning.replace("&#39;", "&#x27;")
+        assert f"- {escape(sentence)}\n" in markdown
 
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():
     content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")))
-    assert all(told.outcomes.count("rehearsal") == 3 for told in headlines(content.sections))
+    assert {outcome_text(verdict) for card in content.headlines for verdict in card.verdicts} == {"rehearsal"}
+    page = render_html(content)
+    assert "badge" not in page[page.index('class="findings"') : page.index('class="undecided"')]
     assert headlines(content.sections[:1]) == ()
 
 
@@ -67,6 +82,15 @@ def test_the_comparison_by_hand():
     told = rows["class harmed most by ablations"].measured["fashion"]
     assert told.startswith(f"{number} ")
     assert told.endswith(f"({most.count(number)} of 3)")
+
+
+def test_a_correlation_has_one_mean_in_claims_and_comparison():
+    evidence = small_evidence(n_seeds=3, profile="paper")
+    (row,) = [row for row in comparison(evidence) if row.text.startswith("r, prediction error")]
+    name = "4.1/error-predicts-harm"
+    judged = {verdict.network: verdict for verdict in judge_all({name: REGISTRY[name]}, evidence)}
+    for dataset, told in row.measured.items():
+        assert told.startswith(true_minus(judged[dataset].judgement.measured_text).removeprefix("r = ") + " (")
 
 
 def test_under_each_correlation_stands_its_span_over_the_open_choices():

@@ -12,6 +12,7 @@ from replication.seeds import generator
 from replication.stats import (
     Interval,
     fisher_interval,
+    fisher_mean,
     fisher_prediction_interval,
     fisher_standard_error,
     pearson,
@@ -106,3 +107,20 @@ def test_refuses_what_is_no_correlation():
         fisher_prediction_interval([0.5, math.nan])
     with pytest.raises(ValueError, match="level = 1, expected strictly"):
         fisher_prediction_interval([0.5, 0.6], 1)
+
+
+@quick
+@given(st.lists(st.floats(-0.99, 0.99), min_size=1, max_size=9))
+def test_the_mean_lies_among_the_coefficients_and_changes_sign_with_them(rs):
+    mean = fisher_mean(rs)
+    assert min(rs) - 1e-12 <= mean <= max(rs) + 1e-12
+    assert fisher_mean(np.negative(rs)) == pytest.approx(-mean)
+    assert math.atanh(mean) == pytest.approx(np.mean(np.arctanh(rs)), abs=1e-9)
+
+
+def test_the_mean_of_one_is_itself_and_of_none_refused():
+    assert fisher_mean([0.3]) == pytest.approx(0.3)
+    assert fisher_mean([1.0]) == pytest.approx(0.999)
+    for bad, said in (([], "at least 1"), ([math.nan, 0.1], "NaN"), ([1.1], "1.1")):
+        with pytest.raises(ValueError, match=said):
+            fisher_mean(bad)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, Profil
 from replication.measurements import PANELS
 from replication.paper import CLASS_NAMES, REPORTED
 from replication.report.quantities import true_minus
+from replication.stats import fisher_mean
 from replication.study import DATASETS
 
 REHEARSAL = "rehearsal"
@@ -26,8 +28,9 @@ class ComparedQuantity:
     Attributes:
         text: What it is.
         reported: What the paper prints, by data set; nothing where it prints none.
-        measured: What the networks give, by data set: mean and span, or the commonest class and how common it is;
-            nothing where there is no network, ``"rehearsal"`` where those decide nothing about the paper.
+        measured: What the networks give, by data set: mean, of correlations that of Fisher's z, and span, or the
+            commonest class and how common it is; nothing where there is no network, ``"rehearsal"`` where those decide
+            nothing about the paper.
     """
 
     text: str
@@ -52,7 +55,9 @@ def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
         *((f"NH of {'the images' if panel == PANELS[0] else panel}", "", _hit(panel), 1, " %") for panel in PANELS),
     ]
     accuracy, *hits = (
-        ComparedQuantity(text, _reported(stem), _told(evidence, partial(_numbers_text, of_network, decimals, unit)))
+        ComparedQuantity(
+            text, _reported(stem), _told(evidence, partial(_numbers_text, of_network, np.mean, decimals, unit))
+        )
         for text, stem, of_network, decimals, unit in numbers
     )
     harmed = (
@@ -73,7 +78,7 @@ def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
         ComparedQuantity(text, reported, _told(evidence, tell))
         for kind, one in CORRELATIONS.items()
         for text, reported, tell in (
-            (f"r, {one.text}", _reported(f"{kind}-r"), partial(_numbers_text, one.r, 2, "")),
+            (f"r, {one.text}", _reported(f"{kind}-r"), partial(_numbers_text, one.r, fisher_mean, 2, "")),
             (SPAN, {}, partial(_span_text, one)),
         )
     )
@@ -101,13 +106,17 @@ def _told(evidence: Evidence, tell: Callable[[Sequence[NetworkEvidence]], str]) 
 
 
 def _numbers_text(
-    of_network: Callable[[NetworkEvidence], float], decimals: int, unit: str, networks: Sequence[NetworkEvidence]
+    of_network: Callable[[NetworkEvidence], float],
+    mean_of: Callable[[list[float]], Any],
+    decimals: int,
+    unit: str,
+    networks: Sequence[NetworkEvidence],
 ) -> str:
     """Return mean and span of the networks' values, or the only one."""
     defined = [value for value in map(of_network, networks) if math.isfinite(value)]
     if not defined:
         return "undefined"
-    mean = true_minus(f"{np.mean(defined):.{decimals}f}")
+    mean = true_minus(f"{mean_of(defined):.{decimals}f}")
     if len(networks) == 1:
         return f"{mean}{unit}"
     low, high = (true_minus(f"{end:.{decimals}f}") for end in (min(defined), max(defined)))

@@ -10,11 +10,12 @@ from replication.evidence import Evidence
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
 from replication.paper import FIGURES as PRINTED_FIGURES
-from replication.report.cards import Section, section_heading, sections_in_paper_order
+from replication.report.cards import Card, Section, section_heading, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure
+from replication.report.headlines import headlines, undecided
 from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
@@ -53,6 +54,8 @@ class Content:
         summary: The result in plain words.
         sources: What the verdicts rest on, by network of the paper.
         banner: What a reader must know before any number; may be empty.
+        headlines: The claims that the paper is read for; empty where they were not all judged.
+        undecided: What the evidence cannot decide, a sentence each.
         errors: Message by check that ended in an error.
         printed: The paper's numbers among the seeds.
         layers: Neighbourhood hit by layer; empty without evidence.
@@ -71,6 +74,8 @@ class Content:
     summary: Summary
     sources: tuple[Source, ...]
     banner: str
+    headlines: tuple[Card, ...]
+    undecided: tuple[str, ...]
     errors: Mapping[str, str]
     printed: tuple[PrintedNumber, ...]
     layers: tuple[LayerTable, ...]
@@ -140,6 +145,8 @@ def gather(
         summary=summarise(sections, n_errors=len(errors)),
         sources=found,
         banner=banner(found),
+        headlines=headlines(sections),
+        undecided=undecided(found),
         errors=dict(sorted(errors.items())),
         printed=printed_numbers(sections),
         layers=() if evidence is None else layer_tables(evidence),

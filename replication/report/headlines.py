@@ -1,11 +1,10 @@
 """What a reader should take away: the claims that the paper is read for, and what the evidence cannot decide."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_NETWORKS
-from replication.report.cards import Section, network_name
+from replication.report.cards import Card, Section
 from replication.report.outcomes import mark
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -14,29 +13,10 @@ HEADLINES = ("4.2/nh-rises-along-layers", "5/metrics-colour-differently", "4.1/e
 """What the networks do with classes, what the three metrics have in common, what foretells the harm of an ablation."""
 
 
-@dataclass(frozen=True)
-class Headline:
-    """One claim and what became of it.
-
-    Attributes:
-        claim: Its id.
-        sentence: The claim in our words.
-        outcomes: The outcome on every network with what was measured.
-    """
-
-    claim: str
-    sentence: str
-    outcomes: str
-
-
-def headlines(sections: Sequence[Section]) -> tuple[Headline, ...]:
+def headlines(sections: Sequence[Section]) -> tuple[Card, ...]:
     """Return the claims that the paper is read for; none where one of them was not judged."""
     cards = {card.id: card for section in sections for card in section.cards}
-    if not cards.keys() >= set(HEADLINES):
-        return ()
-    return tuple(
-        Headline(name, cards[name].sentence, "; ".join(map(_outcome, cards[name].verdicts))) for name in HEADLINES
-    )
+    return tuple(cards[name] for name in HEADLINES) if cards.keys() >= set(HEADLINES) else ()
 
 
 def undecided(sources: Sequence[Source]) -> tuple[str, ...]:
@@ -61,9 +41,8 @@ def undecided(sources: Sequence[Source]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _outcome(verdict: Verdict) -> str:
-    """Return network, outcome and what was measured."""
+def outcome_text(verdict: Verdict) -> str:
+    """Return outcome and what was measured; of a rehearsal, which decides nothing, only that it is one."""
     if verdict.evidence["kind"] != "paper":
-        return f"{network_name(verdict.network)}: rehearsal"
-    measured = true_minus(verdict.judgement.measured_text)
-    return f"{network_name(verdict.network)}: {mark(verdict.outcome).word}, {measured}"
+        return "rehearsal"
+    return f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}"

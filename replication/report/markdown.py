@@ -7,6 +7,7 @@ from replication.progress import duration_text
 from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.markdown_cards import claims_in_detail
+from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import decimal, drift_in_markdown, escape, marked, measured, table, with_spread
 from replication.report.outcomes import n_flips
 from replication.report.quantities import true_minus
@@ -36,12 +37,13 @@ def render_markdown(content: Content) -> str:
 
 
 def _head(content: Content) -> Iterator[str]:
-    """Yield title, banner, result and what it rests on."""
+    """Yield title, banner, result, what to take away and what it rests on."""
     yield "# Replication report"
     yield f"On *{TITLE}* ({YEAR})."
     if content.banner:
         yield f"> **{escape(content.banner)}**"
     yield from (escape(sentence) for sentence in content.summary.sentences)
+    yield from takeaways_in_markdown(content)
     if content.sources:
         yield table(
             ("Network", "Trained on", "Networks", "Seeds", "Profile", "Device"),

@@ -21,7 +21,13 @@ from replication.stats.exact_spearman import (
     spearman_of_squared_rank_difference,
     squared_rank_difference,
 )
-from replication.stats.fisher import fisher_interval, fisher_prediction_interval, fisher_standard_error, fisher_z
+from replication.stats.fisher import (
+    fisher_interval,
+    fisher_mean,
+    fisher_prediction_interval,
+    fisher_standard_error,
+    fisher_z,
+)
 from replication.stats.intervals import Interval, bootstrap_interval, clopper_pearson, t_interval
 from replication.stats.mcnemar import mcnemar_p
 from replication.stats.multiplicity import benjamini_hochberg, family_wise_error, holm
@@ -72,6 +78,7 @@ __all__ = [
     "exact_spearman_p",
     "family_wise_error",
     "fisher_interval",
+    "fisher_mean",
     "fisher_prediction_interval",
     "fisher_standard_error",
     "fisher_z",

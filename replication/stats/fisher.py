@@ -34,6 +34,24 @@ def fisher_z(r: float) -> float:
     return math.atanh(min(max(r, -LARGEST_R), LARGEST_R))
 
 
+def fisher_mean(values: ArrayLike) -> float:
+    """Return the mean of several runs' correlations, tanh of the mean of their z.
+
+    Args:
+        values: Coefficients in [-1, 1], at least one.
+
+    Returns:
+        In [-``LARGEST_R``, ``LARGEST_R``].
+
+    Raises:
+        ValueError: No vector, empty, or values that are no coefficients.
+
+    >>> round(fisher_mean([0.0, 0.8]), 3)
+    0.5
+    """
+    return math.tanh(float(np.mean([fisher_z(float(r)) for r in finite_vector("values", values, at_least=1)])))
+
+
 def fisher_standard_error(n: int) -> float:
     """Return the standard error of z = artanh r, 1 / √(n − 3); infinite for three pairs or fewer.
 

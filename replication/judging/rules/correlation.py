@@ -18,6 +18,7 @@ from replication.stats import (
     bayes_factor_01,
     bootstrap_interval,
     equivalence_of_mean,
+    fisher_mean,
     fisher_prediction_interval,
     fisher_z,
     replication_criteria,
@@ -59,7 +60,7 @@ class Correlation:
     def _judge_defined(self, values: Sequence[float], printed: Reported, network: str) -> Judgement:
         """Return the judgement of coefficients that are all defined."""
         z = np.array([fisher_z(value) for value in values])
-        mean = math.tanh(float(z.mean()))
+        mean = fisher_mean(values)
         none = equivalence_of_mean(z, math.atanh(self.margin))
         interval = fisher_prediction_interval(values)
         size = interval.low - half_unit(printed) <= printed.value <= interval.high + half_unit(printed)
