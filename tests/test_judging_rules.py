@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
+from replication.judging.rules import LEAST_AGREEING
 from replication.paper import Reported
 from replication.seeds import generator
 
@@ -187,6 +188,13 @@ def test_value_admits_the_next_network_in_95_percent_of_cases():
 
 
 # Statement: the Clopper–Pearson interval of 6 of 6 starts at .541, of 5 of 5 at .478 ----------------------------------
+
+
+def test_fewer_networks_than_need_agree_never_decide():
+    for agree in (0.0, 1.0):
+        outcomes = [judge(Statement(), [agree] * n).outcome for n in range(1, LEAST_AGREEING + 1)]
+        assert set(outcomes[:-1]) == {"inconclusive"}
+        assert outcomes[-1] == ("replicated" if agree else "not replicated")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from claims import REGISTRY
 from replication.choices import DEFAULTS
 from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
 from replication.judging import judge_all
-from replication.judging.rules import LEAST_NETWORKS
+from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report import render_html, render_markdown
 from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
@@ -54,13 +54,13 @@ def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headli
 
 
 def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():
-    enough, few = source("M-Net", n_networks=LEAST_NETWORKS), source("K-Net", n_networks=LEAST_NETWORKS - 1)
+    enough, few = source("M-Net", n_networks=LEAST_AGREEING), source("K-Net", n_networks=LEAST_NETWORKS)
     rehearsed = source("F-Net", kind="rehearsal", n_networks=9, devices="EPYC (CPU)")
     assert undecided(()) == ()
     (eye,) = undecided((enough,))
     assert "by eye" in eye
     number, anything, _ = undecided((enough, few, rehearsed))
-    assert f"here: {LEAST_NETWORKS - 1} K-Nets." in number
+    assert f"here: {LEAST_NETWORKS} K-Nets." in number
     assert "Anything about F-Net" in anything
     assert any("none of these networks was trained on one" in told for told in undecided((rehearsed,)))
 

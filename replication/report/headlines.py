@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from replication.judging import Verdict
-from replication.judging.rules import LEAST_NETWORKS
+from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report.cards import Card, Section
 from replication.report.outcomes import mark
 from replication.report.quantities import true_minus
@@ -24,12 +24,13 @@ def undecided(sources: Sequence[Source]) -> tuple[str, ...]:
     if not sources:
         return ()
     told = []
-    few = [source for source in sources if source.kind == "paper" and source.n_networks < LEAST_NETWORKS]
+    few = [source for source in sources if source.kind == "paper" and source.n_networks < LEAST_AGREEING]
     if few:
         counts = ", ".join(f"{one.n_networks} {one.network}{'s' if one.n_networks > 1 else ''}" for one in few)
         told.append(
-            f"Whatever differs from one training to the next takes {LEAST_NETWORKS} networks per data set; here: "
-            f"{counts}. Such claims are inconclusive, whatever was measured."
+            f"What is true or false of a network takes {LEAST_AGREEING} networks of a data set that agree, and "
+            f"whatever else differs from one training to the next takes {LEAST_NETWORKS}; here: {counts}. With fewer a "
+            "claim is inconclusive, whatever was measured."
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
         told.append(f"Anything about {' and '.join(rehearsed)}: their networks are a rehearsal.")

@@ -9,7 +9,17 @@ from replication.judging.rules.correlation import Correlation
 from replication.judging.rules.exact import Exact
 from replication.judging.rules.no_effect import NoEffect
 from replication.judging.rules.rule import LEAST_NETWORKS, Rule
-from replication.judging.rules.statement import Statement
+from replication.judging.rules.statement import LEAST_AGREEING, Statement
 from replication.judging.rules.value import Value
 
-__all__ = ["LEAST_NETWORKS", "Contrast", "Correlation", "Exact", "NoEffect", "Rule", "Statement", "Value"]
+__all__ = [
+    "LEAST_AGREEING",
+    "LEAST_NETWORKS",
+    "Contrast",
+    "Correlation",
+    "Exact",
+    "NoEffect",
+    "Rule",
+    "Statement",
+    "Value",
+]

@@ -12,6 +12,9 @@ from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
 from replication.stats import Interval, clopper_pearson
 
+LEAST_AGREEING = 6
+"""With fewer networks not even all of them are enough: of five that agree the interval begins at .478."""
+
 
 @dataclass(frozen=True)
 class Statement:
