@@ -376,15 +376,16 @@ def drift(
 
 @app.command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
-    """Write the generated parts of the README anew, from the evidence in fixtures/recorded beside it."""
+    """Write the README's generated parts and its picture anew, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
     from replication.evidence import Evidence
     from replication.judging import judge_all
-    from replication.readme import refreshed
+    from replication.readme import PICTURE, refreshed, save_picture
     from replication.run_folder import RunFolder
 
     recorded = Evidence.of_run(RunFolder(path.parent / "fixtures" / "recorded"))
     path.write_text(refreshed(path.read_text(), judge_all(REGISTRY, recorded), recorded))
+    save_picture(path.parent / PICTURE, recorded)
 
 
 @app.command("list")

@@ -1,16 +1,21 @@
-"""The parts of README.md that are generated, so that no number in it was typed by hand.
+"""The parts of README.md that are generated, so that no number in it was typed by hand, and its picture.
 
-A part stands between ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->``.  ``replication readme`` writes the parts anew;
-a test compares them with what they should be.
+A part stands between ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->``.  ``replication readme`` writes all of it anew;
+tests compare it with what it should be.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PIL import Image
 
 from replication.audit import audit
 from replication.drift import SHIPPED, Difference, Reading, differences, load_readings, reference_of
 from replication.evidence import Evidence
+from replication.figures import data_of_seed_distribution, draw, save
 from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
@@ -180,3 +185,37 @@ def refreshed(text: str, verdicts: Sequence[Verdict], evidence: Evidence) -> str
         part = make(verdicts, evidence)
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text
+
+
+PICTURE = Path("fixtures", "seed-distribution.png")
+"""Where the picture stands beside the README: every printed number among the networks' own."""
+
+
+def save_picture(path: Path, evidence: Evidence) -> None:
+    """Draw the picture; the file keeps the checksum of the numbers in it, which no other rendering of text moves.
+
+    Args:
+        path: The file, replaced where it is there.
+        evidence: The recorded evidence.
+    """
+    save(draw("seed-distribution", evidence), path, "png", description=picture_checksum(evidence))
+
+
+def picture_checksum(evidence: Evidence) -> str:
+    """Return the SHA-256 of the numbers that the picture shows, by six digits each."""
+    columns = data_of_seed_distribution(evidence)
+    lines = (
+        " ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row)
+        for row in zip(*(column.tolist() for column in columns.values()), strict=True)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def checksum_in_picture(path: Path) -> str:
+    """Return the checksum that the file of the picture keeps; empty where it keeps none.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+    """
+    with Image.open(path) as image:
+        return str(image.info.get("Description", ""))

@@ -99,6 +99,13 @@ def test_dots_stand_at_the_networks_values():
         check_dots(draw("seed-distribution", evidence), small_evidence(("fashion", "kmnist", "mnist"), 2))
 
 
+def test_no_printed_number_hides_a_network():
+    for axes in draw("seed-distribution", small_evidence(("mnist",), 2)).axes:
+        of_networks = {one.get_zorder() for one in axes.collections if not one.get_label().startswith("_")}
+        printed = {one.get_zorder() for one in axes.collections if one.get_label().startswith("_")}
+        assert max(printed, default=0) < min(of_networks, default=1)
+
+
 def test_prediction_interval_by_hand():
     # 1, 2, 3: mean 2, s = 1, t(2) = 4.303, times √(1 + 1/3).
     found = prediction_interval(np.array([1.0, 2.0, 3.0, np.nan]), "t")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from handmade_readings import network, reading
+from PIL import Image
 from small_evidence import small_evidence
 from typer.main import get_command
 
@@ -14,7 +15,17 @@ from replication.cli import app
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
 from replication.measurements import provenance_of
-from replication.readme import PARTS, claims_table, environments_table, found, refreshed
+from replication.readme import (
+    PARTS,
+    PICTURE,
+    checksum_in_picture,
+    claims_table,
+    environments_table,
+    found,
+    picture_checksum,
+    refreshed,
+    save_picture,
+)
 from replication.run_folder import RunFolder
 from replication.study import PROFILES
 
@@ -33,6 +44,20 @@ def verdicts(recorded):
 
 def test_generated_parts_are_up_to_date(verdicts, recorded):
     assert refreshed(README.read_text(), verdicts, recorded) == README.read_text(), "run: replication readme"
+
+
+def test_the_picture_shows_the_recorded_networks(recorded):
+    assert f"({PICTURE})" in README.read_text()
+    assert checksum_in_picture(README.parent / PICTURE) == picture_checksum(recorded), "run: replication readme"
+
+
+def test_a_picture_of_other_networks_is_noticed(tmp_path):
+    evidence, other = small_evidence(("mnist",), 2), small_evidence(("mnist",), 3)
+    save_picture(tmp_path / "picture.png", evidence)
+    assert checksum_in_picture(tmp_path / "picture.png") == picture_checksum(evidence) != picture_checksum(other)
+    with Image.open(tmp_path / "picture.png") as image:
+        image.save(tmp_path / "bare.png")
+    assert checksum_in_picture(tmp_path / "bare.png") == ""
 
 
 @pytest.mark.parametrize("number", ["**contradicted**", "99.0 %", "contradicted"])

@@ -29,19 +29,20 @@ _IMAGE = re.compile(rb"data:image/png;base64,([^\"]+)")
 
 
 @styled
-def save(figure: Figure, path: Path, format: Format) -> None:
+def save(figure: Figure, path: Path, format: Format, description: str = "") -> None:
     """Write a figure, whole or not at all.
 
     Args:
         figure: What ``draw`` returned.
         path: Where the file shall stand; its folder is made where missing.
         format: ``"svg"`` or ``"pdf"``, with point clouds as images in them, or ``"png"``.
+        description: What a PNG file says of itself, in its text chunk ``Description``; the other formats say nothing.
 
     Raises:
         ValueError: The format is another word.
         OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
     """
-    write_atomically(path, _rendered(figure, format))
+    write_atomically(path, _rendered(figure, format, description))
 
 
 @styled
@@ -51,7 +52,7 @@ def svg_text(figure: Figure) -> str:
     return text[text.index("<svg") :]
 
 
-def _rendered(figure: Figure, format: Format) -> bytes:
+def _rendered(figure: Figure, format: Format, description: str = "") -> bytes:
     """Return the file's bytes.
 
     Raises:
@@ -63,7 +64,8 @@ def _rendered(figure: Figure, format: Format) -> bytes:
         return _IMAGE.sub(_with_few_colours, drawn_once(figure))
     buffer = BytesIO()
     dpi = PNG_DPI if format == "png" else CLOUD_DPI
-    figure.savefig(buffer, format=format, dpi=dpi, metadata=_METADATA[format], facecolor="white")
+    metadata = _METADATA[format] | ({"Description": description} if format == "png" and description else {})
+    figure.savefig(buffer, format=format, dpi=dpi, metadata=metadata, facecolor="white")
     return buffer.getvalue()
 
 

@@ -137,7 +137,7 @@ def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Fi
     handles = [
         dot(palette.INK, "one seed"),
         Patch(color=palette.BAND, label="95 % for the next network"),
-        Line2D([], [], color=palette.PAPER, marker="D", ms=4, ls="", label="printed in the paper"),
+        Line2D([], [], color=palette.PAPER, marker="D", ms=5, mew=0, ls="", label="printed in the paper"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3, handletextpad=0.4)
     return figure
@@ -168,7 +168,7 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
         marks = rows(table, key=key)
         offsets = side_by_side(len(marks["value"]), 0.28)
         axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, label=key)
-        axes.scatter(marks["reported"][:1], [y], marker="D", s=17, color=palette.PAPER, ec="white", lw=0.5, zorder=4)
+        axes.scatter(marks["reported"][:1], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2)
         shown += [*marks["value"][np.isfinite(marks["value"])], marks["reported"][0]]
     margin = 0.12 * (max(shown) - min(shown)) or 1.0
     limits = panel.limits or (min(shown) - margin, max(shown) + margin)
