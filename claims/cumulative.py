@@ -22,7 +22,8 @@ LEAST_AGREEMENT = 1 / 2
 BOUND = (
     "'Sufficient' is read as keeping the two directions of an order at least half as far apart, in accuracy lost, as "
     "the worst and the best of all orders at hand are, whichever way round. The best possible order is unknown, so "
-    "that this can show that an indicator is insufficient, but hardly that it suffices."
+    "that this can show that an indicator is insufficient; where it is not replicated, it remains open whether the "
+    "indicator suffices."
 )
 
 
@@ -71,7 +72,7 @@ def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
     caveat=BOUND,
 )
 def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """Ablated in the order of their magnitude of activation alone, units do not go in the order of their importance."""
+    """By magnitude alone, highest or lowest first, ablations differ less than half as much as the best order's do."""
     return does_not_separate(network, "magnitude")
 
 
@@ -85,7 +86,7 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
 )
 def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """Ablated in the order of their activation selectivity alone, units do not go in the order of their importance."""
+    """By selectivity alone, highest or lowest first, ablations differ less than half as much as the best order's do."""
     return does_not_separate(network, "selectivity")
 
 
@@ -102,6 +103,6 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
     ),
 )
 def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """Ablated in the order of the impact that each has by itself, units do not go in the order of their importance."""
+    """By impact alone, highest or lowest first, ablations differ less than half as much as the best order's do."""
     insufficient = does_not_separate(network, "impact")
     return float("nan") if insufficient == 1 and impact_is_mostly_noise(network) else insufficient

@@ -14,8 +14,8 @@ from claims import REGISTRY
 from claims.planted import FACTS, planted
 from replication.choices import DEFAULTS, alternatives
 from replication.evidence import Evidence, NetworkEvidence
-from replication.judging import Correlation, Exact, NoEffect, Statement, Value, judge_claim, judge_network
-from replication.judging.judge import NO_NETWORK, samples_of
+from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value, judge_claim, judge_network
+from replication.judging.judge import NO_NETWORK
 from replication.ledger import claims_to_places, load_ledger
 from replication.measurements import SCHEMA
 from replication.paper import REPORTED
@@ -49,14 +49,15 @@ def run(claim, control, network, n_networks=12):
     return Evidence(PROFILES["paper"], [one for name in datasets for one in planted(name, facts, n_networks)])
 
 
-def samples(claim, control, n_networks=12):
-    return samples_of(claim, run(claim, control, claim.networks[0], n_networks), claim.networks[0])
+def networks_of(claim, control, n_networks=12):
+    return run(claim, control, claim.networks[0], n_networks).networks(claim.networks[0])
 
 
 @cache
-def values_of(claim_id, control, dataset):
+def values_of(claim_id, control, dataset, of=""):
+    """Of the networks of a data set, or ``of`` those that they are compared with."""
     claim = REGISTRY[claim_id]
-    return tuple(claim.value_of(*sample) for sample in samples_of(claim, run(claim, control, dataset), dataset))
+    return tuple(claim.value_of(one) for one in run(claim, control, dataset).networks(of or dataset))
 
 
 def values(claim, control, network):
@@ -65,8 +66,19 @@ def values(claim, control, network):
     return values_of(claim.id, control, network if differs else claim.networks[0])
 
 
-def outcome(claim, network, numbers):
+def others(claim, control, network):
+    """The values of the networks that a contrast compares with; none for any other rule."""
+    return values_of(claim.id, control, network, claim.against) if claim.against else ()
+
+
+def outcome(claim, network, numbers, compared=()):
+    if isinstance(claim.rule, Contrast):
+        return claim.rule.compare(numbers, compared).outcome
     return claim.rule.judge(numbers, claim.reported_on(network), network).outcome
+
+
+def outcome_of(claim, control, network, mutate=list):
+    return outcome(claim, network, mutate(values(claim, control, network)), mutate(others(claim, control, network)))
 
 
 # Description -----------------------------------------------------------------------------------------------------
@@ -101,12 +113,12 @@ def test_the_ledger_and_the_registry_name_the_same_claims():
 
 @each_check
 def test_planted_support_is_replicated(claim, network):
-    assert outcome(claim, network, values(claim, "holds", network)) == "replicated"
+    assert outcome_of(claim, "holds", network) == "replicated"
 
 
 @each_check
 def test_planted_refutation_is_not_replicated(claim, network):
-    assert outcome(claim, network, values(claim, "fails", network)) == "not replicated"
+    assert outcome_of(claim, "fails", network) == "not replicated"
 
 
 @each_claim(WITHOUT)
@@ -127,7 +139,7 @@ def test_without_evidence_a_claim_about_networks_is_not_testable(claim):
 @pytest.mark.parametrize("control", ["holds", "fails"])
 def test_a_single_network_decides_nothing(claim, control):
     network = claim.networks[0]
-    assert outcome(claim, network, values(claim, control, network)[:1]) == "inconclusive"
+    assert outcome_of(claim, control, network, lambda numbers: numbers[:1]) == "inconclusive"
 
 
 # Mutations: what is wrong with a statistic must show in one of its controls ----------------------------------------
@@ -170,7 +182,7 @@ def mutations(claim, network):
 @each_check
 def test_a_mutated_statistic_is_noticed(claim, network):
     for mutate in mutations(claim, network):
-        found = [outcome(claim, network, mutate(values(claim, control, network))) for control in ("holds", "fails")]
+        found = [outcome_of(claim, control, network, mutate) for control in ("holds", "fails")]
         assert found != ["replicated", "not replicated"], mutate.__doc__
 
 
@@ -178,7 +190,7 @@ def test_a_mutated_statistic_is_noticed(claim, network):
 def test_renamed_classes_are_noticed(claim):
     network = claim.networks[0]
     found = [
-        outcome(claim, network, [claim.value_of(*map(renamed, sample)) for sample in samples(claim, control)])
+        outcome(claim, network, [claim.value_of(renamed(one)) for one in networks_of(claim, control)])
         for control in ("holds", "fails")
     ]
     assert found != ["replicated", "not replicated"]
@@ -205,15 +217,11 @@ def renamed(network):
 
 @each_claim(ON_NETWORKS)
 def test_the_statistic_leaves_its_evidence_alone(claim):
-    (originals,) = samples(claim, "holds", n_networks=1)
-    copies = [
-        NetworkEvidence(one.network, {name: piece.copy(deep=True) for name, piece in one.pieces.items()})
-        for one in originals
-    ]
-    first = claim.value_of(*copies)
-    for original, copied in zip(originals, copies, strict=True):
-        assert all(piece.identical(original.pieces[name]) for name, piece in copied.pieces.items())
-    assert np.array_equal(claim.value_of(*(one.under(DEFAULTS) for one in copies)), first, equal_nan=True)
+    (original,) = networks_of(claim, "holds", n_networks=1)
+    copied = NetworkEvidence(original.network, {name: piece.copy(deep=True) for name, piece in original.pieces.items()})
+    first = claim.value_of(copied)
+    assert all(piece.identical(original.pieces[name]) for name, piece in copied.pieces.items())
+    assert np.array_equal(claim.value_of(copied.under(DEFAULTS)), first, equal_nan=True)
 
 
 @each_claim(ON_NETWORKS)
@@ -222,10 +230,10 @@ def test_it_is_judged_under_every_choice_it_reads(claim):
     networks = run(claim, "holds", network, n_networks=2)
     verdict = judge_network(claim, networks, network)
     read = set()
-    for sample in samples_of(claim, networks, network):
-        views = [one.under(DEFAULTS) for one in sample]
-        claim.value_of(*views)
-        read |= set().union(*(view.choices_read for view in views))
+    for one in (*networks.networks(network), *(networks.networks(claim.against) if claim.against else ())):
+        view = one.under(DEFAULTS)
+        claim.value_of(view)
+        read |= view.choices_read
     assert [(flip.choice, flip.option) for flip in verdict.flips] == list(alternatives(read))
 
 

@@ -12,7 +12,6 @@ from small_evidence import small_network
 from strategies import seeds
 
 from claims import REGISTRY
-from claims.contrasts import z_difference
 from claims.gains import gain_recurs
 from claims.importance import (
     CONVOLUTIONS,
@@ -332,12 +331,25 @@ def test_gains_by_chance_seldom_recur():
 # Comparisons -------------------------------------------------------------------------------------------------------
 
 
-def test_the_difference_of_correlations_is_that_of_their_z():
-    claim = REGISTRY["4.1/error-predicts-harm"]
-    one, other = planted("mnist", {}, 2)
-    expected = np.arctanh(claim.value_of(one)) - np.arctanh(claim.value_of(other))
-    assert z_difference(claim, one, other) == pytest.approx(expected)
-    assert z_difference(claim, one, one) == 0
+@pytest.mark.parametrize(
+    "name",
+    ["4.1/error-predicts-harm", "4.3/as-count-predicts-nh", "4.3/aes-count-predicts-nh"],
+)
+def test_correlations_are_compared_on_fishers_z(name):
+    (network,) = planted("fashion", {}, 1)
+    compared = [claim for claim in REGISTRY.values() if claim.id.startswith(f"{name}-better")]
+    assert len(compared) in {1, 2}
+    for claim in compared:
+        assert claim.value_of(network) == pytest.approx(np.arctanh(REGISTRY[name].value_of(network)))
+
+
+def test_the_embeddings_of_the_images_count_equally():
+    (network,) = planted("mnist", {}, 1)
+    hit = network.data_nh_by_embedding
+    differences = hit.sel({"class": 3}) - hit.sel({"class": 7})
+    found = REGISTRY["4.1/3-and-7-equally-separated"].value_of(network)
+    assert found == pytest.approx(float(np.mean(differences.values)))
+    assert found != pytest.approx(float(differences.values[np.abs(differences.values).argmax()]))
 
 
 # Neighbourhood hit and ties ----------------------------------------------------------------------------------------

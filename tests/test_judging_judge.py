@@ -1,12 +1,13 @@
 """Judging: choices are found by what a statistic reads, and each other answer is tried."""
 
 import pytest
+from small_evidence import small_evidence
 
 from claims.planted import planted
 from replication.choices import CHOICES
 from replication.evidence import Evidence
 from replication.judging import Contrast, Exact, Registry, Statement, Value, judge_claim, judge_network
-from replication.judging.judge import NO_NETWORK, samples_of
+from replication.judging.judge import NO_NETWORK
 from replication.study import PROFILES
 
 N_NETWORKS = 6
@@ -81,23 +82,40 @@ def test_a_network_that_is_missing_is_not_testable(run, registry):
 
 def comparison(registry, against):
     @registry.claim("x/compared", place="§0", networks="mnist", against=against, rule=Contrast(least=0.1))
-    def compared(network, other):
+    def compared(network):
         """One has more than the other."""
-        network.choice("count")
-        other.choice("nh-variant")
-        return float(network.network.startswith("mnist")) - float(other.network.startswith("mnist"))
+        is_first = network.network.startswith("mnist")
+        network.choice("count" if is_first else "nh-variant")
+        return float(is_first)
 
     return compared
 
 
-def test_a_comparison_takes_networks_of_two_data_sets_pair_by_pair(run, registry):
-    claim = comparison(registry, "kmnist")
-    pairs = [[network.network for network in sample] for sample in samples_of(claim, run, "mnist")]
-    assert pairs == [[f"mnist/seed={seed}", f"kmnist/seed={seed}"] for seed in range(N_NETWORKS)]
-    verdict = judge_network(claim, run, "mnist")
+def test_a_comparison_takes_the_networks_of_two_data_sets(run, registry):
+    verdict = judge_network(comparison(registry, "kmnist"), run, "mnist")
     assert verdict.outcome == "replicated"
     assert verdict.judgement.values == (1.0,) * N_NETWORKS
     assert {flip.choice for flip in verdict.flips} == {"count", "nh-variant"}
+    assert verdict.evidence["networks"] == [f"mnist/seed={seed}" for seed in range(N_NETWORKS)]
+    assert verdict.evidence["compared_with"] == [f"kmnist/seed={seed}" for seed in range(N_NETWORKS)]
+
+
+def test_a_comparison_with_networks_that_stand_in_is_a_rehearsal(registry):
+    evidence = small_evidence(("mnist", "digits"), 2, profile="paper")
+    assert judge_network(comparison(registry, "kmnist"), evidence, "mnist").evidence["kind"] == "rehearsal"
+
+
+def test_a_contrast_and_it_alone_says_what_it_is_against(registry):
+    with pytest.raises(
+        ValueError, match="claim 'x/compared' compares with no data set by a rule of the family 'contra"
+    ):
+        comparison(registry, "")
+    with pytest.raises(ValueError, match="compares with kmnist by a rule of the family 'statement'"):
+
+        @registry.claim("x/stated", place="§0", networks="mnist", against="kmnist", rule=Statement())
+        def stated(network):
+            """It is so."""
+            return True
 
 
 def test_a_comparison_with_a_data_set_that_is_missing_is_not_testable(run, registry):

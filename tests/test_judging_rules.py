@@ -21,7 +21,6 @@ RULES = [
     Correlation(MARGIN),
     Correlation(MARGIN, ("mnist",)),
     NoEffect(1.0),
-    Contrast(0.3),
 ]
 
 
@@ -52,7 +51,7 @@ def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     assert "undefined for 12 of 12 networks" in judgement.why
 
 
-@pytest.mark.parametrize("rule", [Value(), NoEffect(5.0), Correlation(MARGIN), Contrast(0.1)], ids=lambda r: r.family)
+@pytest.mark.parametrize("rule", [Value(), NoEffect(5.0), Correlation(MARGIN)], ids=lambda r: r.family)
 def test_numbers_are_judged_without_the_few_networks_that_have_none(rule):
     values = [0.5, 0.4, 0.6, 0.5, 0.55, 0.45, 0.5, 0.6, 0.4, 0.5, 0.5]
     whole, with_one = judge(rule, values), judge(rule, [*values[:3], NAN, *values[3:]])
@@ -84,6 +83,17 @@ def test_a_statement_counts_undefined_networks_both_ways(true, false, undefined,
     most = true + undefined
     assert judgement.interval.high == judge(Statement(), [1.0] * most + [0.0] * (n - most)).interval.high
     assert ("undefined" in judgement.why) == (undefined > 0)
+    assert judgement.measured == pytest.approx(true / (true + false))
+    also = f", {undefined} undefined" if undefined else ""
+    assert judgement.measured_text == f"{true} of {true + false} networks{also}"
+
+
+def test_a_statement_tells_chance_with_undefined_networks_counted_both_ways():
+    # P(X ≥ 3), X ~ Bin(6, 1/4), is 0.1694; P(X = 6) is 0.000244.
+    *_, chance = judge(Statement(chance=1 / 4), [1.0] * 3 + [NAN] * 3).criteria
+    assert (chance.met, chance.detail) == (None, "p = 0.00024 to 0.17 at 1/4")
+    *_, chance = judge(Statement(chance=1 / 4), [1.0] * 5 + [NAN]).criteria
+    assert chance.met
 
 
 def test_an_exact_claim_is_refuted_by_one_network_and_left_open_by_an_undefined_one():
@@ -173,7 +183,15 @@ def test_two_very_different_ratios_bound_nothing():
     ("null", "text", "marked"), [(0.0, "6.0", True), (-5.0, "6.0", False), (None, "6.0", False), (0.0, "9.0", False)]
 )
 def test_value_that_admits_nothing_as_well_is_marked_uninformative(null, text, marked):
-    assert bool(judge(Value(null=null), [1.0, 2.0, 3.0], text).uninformative) == marked
+    judgement = judge(Value(null=null), [1.0, 2.0, 3.0, 4.0, 5.0], text)
+    assert bool(judgement.uninformative) == marked
+    assert not judge(Value(null=null), [1.0, 2.0, 3.0], text).uninformative
+
+
+def test_value_tells_which_numbers_round_to_the_printed_one():
+    assert "printed 7.8 (7.75 to 7.85) against" in judge(Value(), [1.0, 2.0, 3.0, 4.0, 5.0], "7.8").why
+    in_words = (Reported("x", "more than twice", 2.0, "ratio", "§0"),)
+    assert Value().judge([1.0] * 5, in_words, "mnist").why.startswith("printed more than twice against")
 
 
 def test_value_admits_the_next_network_in_95_percent_of_cases():
@@ -240,6 +258,11 @@ def test_statement_that_chance_makes_true_is_marked_uninformative(chance, marked
     assert bool(judgement.uninformative) == marked
 
 
+@pytest.mark.parametrize("values", [[0.0] * 12, [1.0] * 5, [1.0, 0.0] * 6], ids=["refuted", "few", "open"])
+def test_a_statement_that_does_not_hold_was_not_bound_to(values):
+    assert judge(Statement(chance=0.97), values).uninformative == ""
+
+
 # Correlation -----------------------------------------------------------------------------------------------------
 
 POSITIVE = [0.3, 0.5, 0.6, 0.4, 0.7, 0.5]
@@ -303,7 +326,10 @@ def test_a_correlation_that_is_as_good_as_none_has_no_sign():
 
 
 def test_a_size_that_could_hardly_fail_is_marked_uninformative():
-    assert "of all coefficients" in judge(Correlation(MARGIN), [-0.6, 0.9, 0.1, 0.7, 0.8], "0.6").uninformative
+    wide = [0.2, 0.95, 0.3, 0.7, 0.8, 0.5]
+    assert judge(Correlation(MARGIN), wide, "0.6").outcome == "replicated"
+    assert "of all coefficients" in judge(Correlation(MARGIN), wide, "0.6").uninformative
+    assert judge(Correlation(MARGIN), [-value for value in wide], "0.6").uninformative == ""
     assert judge(Correlation(MARGIN), WEAK, "0.6").uninformative == ""
 
 
@@ -330,36 +356,71 @@ def test_a_null_is_seldom_found_where_the_effect_is_at_the_margin():
     assert found / n <= binomial_band(0.05, n)[1]
 
 
-# Contrast: the 95 % interval of the mean of 0.1 … 0.5 is 0.3 ± 2.776 · 0.1581 / √5 = 0.3 ± 0.1963 -------------------
+# Contrast: 1.1 … 1.5 against 0.9 … 1.1: 0.3 ± t · √(0.025/5 + 0.00625/5), 5.88 degrees of freedom: ± 0.1944 ----------
 
-DIFFERENCES = [0.1, 0.2, 0.3, 0.4, 0.5]
+VALUES = [1.1, 1.2, 1.3, 1.4, 1.5]
+OTHERS = [0.9, 0.95, 1.0, 1.05, 1.1]
 
 
 @pytest.mark.parametrize(
-    ("values", "least", "outcome"),
+    ("shift", "least", "outcome"),
     [
-        (DIFFERENCES, 0.3, "replicated"),
-        (DIFFERENCES, 0.5, "not replicated"),
-        ([-value for value in DIFFERENCES], 0.3, "not replicated"),
-        ([value - 0.2 for value in DIFFERENCES], 0.2, "inconclusive"),
-        (DIFFERENCES[1:], 0.3, "inconclusive"),
+        (0.0, 0.3, "replicated"),
+        (0.0, 0.5, "not replicated"),
+        (-0.6, 0.3, "not replicated"),
+        (-0.2, 0.2, "inconclusive"),
     ],
-    ids=["above 0", "above 0 but too small", "below 0", "about 0", "too few"],
+    ids=["above 0", "above 0 but too small", "below 0", "about 0"],
 )
-def test_a_contrast_compares_the_interval_with_none_and_the_least(values, least, outcome):
-    judgement = judge(Contrast(least, unit="z"), values)
+def test_a_contrast_compares_the_interval_with_none_and_the_least(shift, least, outcome):
+    judgement = Contrast(least, unit="z").compare([value + shift for value in VALUES], OTHERS)
     assert judgement.outcome == outcome
-    if len(values) == 5:
-        assert judgement.interval.width == pytest.approx(2 * 0.19632, abs=1e-4)
-    assert judgement.measured_text == f"{np.mean(values):.2f} z"
+    assert judgement.interval.width == pytest.approx(2 * 0.1944, abs=2e-4)
+    assert judgement.measured_text == f"{0.3 + shift:.2f} z"
+    assert judgement.values == pytest.approx([value + shift - 1.0 for value in VALUES])
+    assert judgement.why.endswith("S = 5 and 5")
 
 
-def test_a_contrast_is_seldom_found_where_there_is_none():
+@pytest.mark.parametrize(("n", "n_others"), [(4, 5), (5, 4), (1, 6), (6, 1)])
+def test_a_contrast_needs_five_networks_of_either_data_set(n, n_others):
+    judgement = Contrast(0.3).compare(
+        [2.0 + 0.01 * seed for seed in range(n)], [0.01 * seed for seed in range(n_others)]
+    )
+    assert judgement.outcome == "inconclusive"
+    assert len(judgement.values) == n
+
+
+def test_a_contrast_does_not_depend_on_the_order_of_the_networks():
+    first = Contrast(0.3).compare(VALUES, [*OTHERS, 2.0])
+    again = Contrast(0.3).compare(VALUES[::-1], [2.0, *OTHERS])
+    assert again.interval.low == pytest.approx(first.interval.low)
+    assert (again.outcome, again.measured_text) == (first.outcome, first.measured_text)
+
+
+def test_a_contrast_goes_on_without_the_few_that_are_undefined_on_either_side():
+    many = [*VALUES, *VALUES]
+    judgement = Contrast(0.3).compare([*many, NAN], [*OTHERS, *OTHERS])
+    assert judgement.interval == Contrast(0.3).compare(many, [*OTHERS, *OTHERS]).interval
+    assert judgement.why.endswith("undefined for 1 of 11 networks")
+    assert math.isnan(judgement.values[-1])
+    for values, others in (([*VALUES, NAN], OTHERS), (VALUES, [*OTHERS, NAN])):
+        judgement = Contrast(0.3).compare(values, others)
+        assert judgement.outcome == "inconclusive"
+        assert judgement.why == "undefined for 1 of 6 networks"
+        assert len(judgement.values) == len(values)
+
+
+@pytest.mark.parametrize(("n", "n_others"), [(10, 10), (5, 8)])
+def test_a_contrast_is_seldom_found_where_there_is_none(n, n_others):
     rng = generator("test", "contrast")
-    n = 1000
-    found = sum(judge(Contrast(0.3), row.tolist()).outcome == "replicated" for row in rng.normal(0, 0.5, (n, 10)))
-    low, high = binomial_band(0.025, n)
-    assert low <= found / n <= high
+    n_trials = 1000
+    found = sum(
+        Contrast(0.3).compare(rng.normal(0, 0.5, n).tolist(), rng.normal(0, 0.3, n_others).tolist()).outcome
+        == "replicated"
+        for _ in range(n_trials)
+    )
+    low, high = binomial_band(0.025, n_trials)
+    assert low <= found / n_trials <= high
 
 
 # No effect: the 90 % interval of the mean of 0.1, 0.2, 0.3 is 0.2 ± 2.920 · 0.1 / √3 = 0.2 ± 0.1686 ---------------

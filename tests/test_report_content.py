@@ -14,8 +14,9 @@ from replication.report import gather
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
 from replication.report.environment import environment
+from replication.report.families import chance_of, family_of, has_enough_networks
 from replication.report.layer_hits import layer_tables
-from replication.report.multiplicity import chance_of, family_of, luck, multiplicity
+from replication.report.multiplicity import luck, multiplicity
 from replication.report.open_choices import open_choices
 from replication.report.outcomes import mark, n_flips, tally
 from replication.report.printed_numbers import printed_numbers
@@ -47,9 +48,12 @@ def test_every_claim_has_an_anchor_of_its_own(ids):
 def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
     assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
-    assert summary.sentences[0] == (
-        "4 claims of the paper, 6 verdicts on its networks: "
-        "3 replicated, 1 not replicated, 1 inconclusive and 1 not testable."
+    assert summary.sentences[:5] == (
+        "4 claims of the paper, 6 verdicts.",
+        "On the paper's own numbers and words: 1 replicated.",
+        "On M-Net: 2 replicated.",
+        "On K-Net: 1 not replicated and 1 inconclusive.",
+        "On F-Net: 1 not testable.",
     )
     by_section = [sum(counts.values()) for _, counts in summary.by_section]
     assert sum(by_section) == 6
@@ -137,22 +141,50 @@ def test_expectations_add_up_over_statements():
     verdicts = [
         verdict(values=ten, rule=Statement(chance=0.5).text),
         verdict(values=ten, rule=Statement().text),
+        verdict(values=ten, rule=Value().text),
         accuracy(),
+        verdict(),
         verdict(values=ten, outcome="not testable"),
     ]
     found = multiplicity(verdicts)
     # 9 of 10 is the least count whose interval lies above one half: (10 + 1) / 2^10.
     assert found.by_chance == found.by_coin == pytest.approx(11 / 1024)
-    assert found.families == {"statement": 2, "value": 1}
+    assert found.families == {"statement": 3, "value": 2}
+    # Three or four networks decide nothing, and so cannot err.
     assert (found.n_statements, found.n_replicated, found.n_intervals) == (2, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "n", "enough"),
+    [
+        (Exact(), 1, True),
+        (Statement(), 5, False),
+        (Statement(chance=0.5), 6, True),
+        (Value(), 4, False),
+        (Value(), 5, True),
+        (NoEffect(1.0), 5, True),
+        (Correlation(margin=0.3), 4, False),
+    ],
+)
+def test_each_family_needs_its_number_of_networks(rule, n, enough):
+    assert has_enough_networks(verdict(rule=rule.text, values=(1.0,) * n)) == enough
+
+
+@pytest.mark.parametrize(("n", "n_others", "enough"), [(5, 5, True), (4, 9, False), (9, 4, False)])
+def test_a_contrast_needs_enough_networks_of_both_data_sets(n, n_others, enough):
+    evidence = source("mnist") | {"compared_with": ["kmnist/seed=0"] * n_others}
+    one = verdict(rule=Contrast(least=0.3).text, values=(1.0,) * n, evidence=evidence)
+    assert has_enough_networks(one) == enough
 
 
 # Choices and printed numbers -------------------------------------------------------------------------------------
 
 
 def test_a_choice_counts_the_verdicts_that_hang_on_it():
-    other = verdict(flips=[Flip("test-images", "all", "replicated", "")])
-    found = {one.choice.name: one for one in open_choices([accuracy(), other, verdict()])}
+    six = {"values": (1.0,) * 6}
+    flipping = verdict(flips=[Flip("test-images", "all", "not replicated", "")], **six)
+    staying = verdict(network="kmnist", flips=[Flip("test-images", "all", "replicated", "")], **six)
+    found = {one.choice.name: one for one in open_choices([flipping, staying, accuracy(), verdict(**six)])}
     assert list(found) == list(CHOICES)
     assert (found["test-images"].n_depending, found["test-images"].flips) == (2, {"all": 1})
     assert found["baseline"].n_depending == 0

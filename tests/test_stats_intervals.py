@@ -14,6 +14,7 @@ from replication.stats import (
     bootstrap_interval,
     clopper_pearson,
     t_interval,
+    welch_interval,
 )
 
 quick = settings(deadline=None, max_examples=60)
@@ -116,6 +117,29 @@ def test_t_intervals_cover_as_promised():
     assert all(0.881 <= share <= 0.919 for share in shares), shares
     # control: a confidence interval does not predict the next run
     assert np.mean([t_interval(draw[:5], 0.9, of="mean").contains(draw[5]) for draw in draws]) < 0.75
+
+
+@quick
+@given(runs, runs, levels)
+def test_welch_interval_agrees_with_scipy(values, others, level):
+    # scipy warns of samples that vary by less than their mean's last digits
+    assume(min(np.ptp(values), np.ptp(others)) > 1e-6 * max(map(abs, [*values, *others])))
+    theirs = stats.ttest_ind(values, others, equal_var=False).confidence_interval(level)
+    ours = welch_interval(values, others, level)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), rel=1e-6, abs=1e-6)
+
+
+def test_welch_interval_by_hand():
+    # equal spreads and sizes: twice the degrees of freedom; one sample that does not vary: those of the other
+    same, one = welch_interval([2, 3, 4], [1, 2, 3]), welch_interval([2, 3, 4], [1, 1, 1])
+    assert (same.low, same.high) == pytest.approx((1 - 2.7764451 * math.sqrt(2 / 3), 1 + 2.7764451 * math.sqrt(2 / 3)))
+    assert (one.low, one.high) == pytest.approx((2 - 4.3026527 / math.sqrt(3), 2 + 4.3026527 / math.sqrt(3)))
+
+
+def test_welch_interval_of_too_few_and_of_equal_values():
+    assert welch_interval([1.0], [1.0, 2.0]) == Interval(-math.inf, math.inf, 0.95)
+    assert welch_interval([1.0, 2.0], []) == Interval(-math.inf, math.inf, 0.95)
+    assert welch_interval([0.3] * 3, [0.1] * 7) == Interval(0.3 - 0.1, 0.3 - 0.1, 0.95)
 
 
 def test_bootstrap_covers_nearly_as_promised():

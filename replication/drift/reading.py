@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import Claim
-from replication.judging.judge import samples_of
 
 N_KEPT = 200
 """Test images, from the front, whose log-probabilities are kept."""
@@ -146,7 +145,7 @@ def answers(claims: Mapping[str, Claim], evidence: Evidence) -> dict[str, tuple[
     for claim in claims.values():
         if claim.rule.family == "statement":
             for network in claim.networks:
-                values = [claim.value_of(*sample) for sample in samples_of(claim, evidence, network)]
+                values = [claim.value_of(one) for one in evidence.networks(network)]
                 found[f"{claim.id} [{network}]"] = tuple(None if math.isnan(value) else bool(value) for value in values)
     return found
 

@@ -48,8 +48,27 @@ class Evidence:
         """Return the networks trained on a data set of the paper, or those that stand in for it, if there are any."""
         return self._by_dataset.get(dataset) or self._by_dataset.get(REHEARSAL_DATASET, [])
 
-    def source(self, dataset: str) -> dict[str, object]:
-        """Return what a verdict on a data set rests on: kind, profile, networks, device, arithmetic, stand-in."""
+    def source(self, dataset: str, *, against: str = "") -> dict[str, object]:
+        """Return what a verdict on a data set rests on: kind, profile, networks, device, arithmetic, stand-in.
+
+        Args:
+            dataset: Of the paper.
+            against: Data set whose networks it is compared with; its networks are listed apart, and are of no better
+                kind than the verdict.
+
+        Returns:
+            Ready for JSON.
+        """
+        source = self._source(dataset)
+        if against:
+            compared = self._source(against)
+            source["compared_with"] = compared["networks"]
+            if compared["kind"] == "rehearsal":
+                source["kind"] = "rehearsal"
+        return source
+
+    def _source(self, dataset: str) -> dict[str, object]:
+        """Return what is said of the networks of one data set."""
         networks = self.networks(dataset)
         stand_in = bool(networks) and dataset not in self._by_dataset
         sources = [provenance_of(network.pieces["intact"]) for network in networks]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from replication.evidence import NetworkEvidence
-from replication.judging.rules import Rule
+from replication.judging.rules import Contrast, Rule
 from replication.paper import REPORTED, Reported
 from replication.study import DATASETS
 
 Statistic = Callable[..., Any]
-"""A pure function of one network's evidence; of two for a claim that compares; of none where it is about none."""
+"""A pure function of one network's evidence, or of none where the claim is about none."""
 
 Facts = Mapping[str, Any]
 """What planted evidence shall show; see ``claims.planted``."""
@@ -31,7 +31,7 @@ class Claim:
         holds: Facts of planted evidence for which the rule must say replicated; for a claim about no network, none.
         fails: Facts for which it must say not replicated.
         caveat: What a reader should know before believing the verdict.
-        against: The data set whose networks it compares with, seed by seed; empty where it compares with none.
+        against: The data set whose networks it compares with; empty where it compares with none.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Claim:
     sentence: str
     networks: tuple[str, ...]
     reported: str
-    rule: Rule
+    rule: Rule | Contrast
     statistic: Statistic = field(repr=False)
     holds: Facts = field(default_factory=dict, repr=False)
     fails: Facts = field(default_factory=dict, repr=False)
@@ -77,9 +77,9 @@ class Claim:
             return ("class " if numbers[0].unit == "class" else "") + numbers[0].text + unit
         return self.reported
 
-    def value_of(self, *networks: NetworkEvidence) -> float:
-        """Return the statistic of one network, or of the two it compares, as a number; truth values as 0 and 1."""
-        return float(self.statistic(*networks))
+    def value_of(self, network: NetworkEvidence) -> float:
+        """Return the statistic of one network as a number; truth values as 0 and 1."""
+        return float(self.statistic(network))
 
 
 class Registry(Mapping[str, Claim]):
@@ -102,7 +102,7 @@ class Registry(Mapping[str, Claim]):
         claim_id: str,
         *,
         place: str,
-        rule: Rule,
+        rule: Rule | Contrast,
         reported: str = "in words",
         networks: tuple[str, ...] | str = (),
         holds: Facts | None = None,
@@ -121,13 +121,14 @@ class Registry(Mapping[str, Claim]):
             holds: Facts of planted evidence that supports it.
             fails: Facts of planted evidence that refutes it.
             caveat: What to know before believing the verdict.
-            against: Data set whose networks it compares with, if any.
+            against: Data set whose networks it compares with, for a ``Contrast``.
 
         Returns:
             The decorator; the decorated name is the claim.
 
         Raises:
-            ValueError: The id is taken, a data set is unknown, or the function has no sentence.
+            ValueError: The id is taken, a data set is unknown, a contrast names nothing to compare with or another rule
+                does, or the function has no sentence.
         """
         names = (networks,) if isinstance(networks, str) else networks
 
@@ -136,6 +137,11 @@ class Registry(Mapping[str, Claim]):
                 raise ValueError(f"claim id {claim_id!r} is taken")
             if unknown := {*names, *filter(None, [against])} - set(DATASETS):
                 raise ValueError(f"claim {claim_id!r} speaks of unknown networks {sorted(unknown)}")
+            if isinstance(rule, Contrast) != bool(against):
+                raise ValueError(
+                    f"claim {claim_id!r} compares with {against or 'no data set'} by a rule of the family "
+                    f"{rule.family!r}: a contrast, and it alone, says what it is against"
+                )
             sentence = " ".join((statistic.__doc__ or "").split())
             if not sentence:
                 raise ValueError(f"claim {claim_id!r} has no sentence: write it as the function's docstring")

@@ -1,15 +1,13 @@
 """One claim, the evidence, every choice it depends on: a verdict per network it speaks of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from replication.choices import DEFAULTS, Choices, alternatives
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import Evidence
 from replication.judging.claim import Claim
+from replication.judging.rules import Contrast
 from replication.judging.verdict import Flip, Judgement, Verdict
 from replication.progress import SILENT, Progress
-
-Sample = tuple[NetworkEvidence, ...]
-"""One network, or one pair of networks that are compared."""
 
 NO_NETWORK = "-"
 """Stands for the network of a claim that speaks of no trained network."""
@@ -38,14 +36,13 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
     """
     flips: tuple[Flip, ...] = ()
     if network == NO_NETWORK:
-        judgement = claim.rule.judge([float(claim.statistic())], (), network)
+        judgement = _judged(claim, network, lambda _: [float(claim.statistic())])
         source: dict[str, object] = {"kind": "arithmetic"}
     else:
-        samples = samples_of(claim, evidence, network)
-        source = evidence.source(network)
-        if samples:
-            judgement, read = _judge_under(claim, samples, network, DEFAULTS)
-            flips = tuple(_flip(claim, samples, network, *alternative) for alternative in alternatives(read))
+        source = evidence.source(network, against=claim.against)
+        if evidence.networks(network) and (not claim.against or evidence.networks(claim.against)):
+            judgement, read = _judge_under(claim, evidence, network, DEFAULTS)
+            flips = tuple(_flip(claim, evidence, network, *alternative) for alternative in alternatives(read))
         else:
             why = f"the evidence holds no network trained on {_names(claim, network)}"
             judgement = Judgement("not testable", None, "nothing", None, why, ())
@@ -74,29 +71,24 @@ def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progres
     return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))
 
 
-def samples_of(claim: Claim, evidence: Evidence, network: str) -> list[Sample]:
-    """Return what the claim's statistic takes, one network or one pair of networks at a time.
-
-    Args:
-        claim: A claim about trained networks.
-        evidence: The run.
-        network: One of the claim's networks.
-
-    Returns:
-        One network each, or pairs with a network of the data set compared with: as many as the smaller set has.
-    """
-    trained = evidence.networks(network)
-    if not claim.against:
-        return [(one,) for one in trained]
-    return list(zip(trained, evidence.networks(claim.against), strict=False))
-
-
-def _judge_under(claim: Claim, samples: Sequence[Sample], network: str, choices: Choices) -> tuple[Judgement, set[str]]:
+def _judge_under(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[Judgement, set[str]]:
     """Return the judgement under one set of choices, and the choices that the statistic has read."""
-    views = [tuple(one.under(choices) for one in sample) for sample in samples]
-    values = [claim.value_of(*view) for view in views]
-    read: set[str] = set().union(*(one.choices_read for view in views for one in view))
-    return claim.rule.judge(values, claim.reported_on(network), network), read
+    read: set[str] = set()
+
+    def values_on(dataset: str) -> list[float]:
+        views = [one.under(choices) for one in evidence.networks(dataset)]
+        values = [claim.value_of(view) for view in views]
+        read.update(*(view.choices_read for view in views))
+        return values
+
+    return _judged(claim, network, values_on), read
+
+
+def _judged(claim: Claim, network: str, values_on: Callable[[str], list[float]]) -> Judgement:
+    """Return what the claim's rule makes of the values on a data set, or on two that it compares."""
+    if isinstance(claim.rule, Contrast):
+        return claim.rule.compare(values_on(network), values_on(claim.against))
+    return claim.rule.judge(values_on(network), claim.reported_on(network), network)
 
 
 def _names(claim: Claim, network: str) -> str:
@@ -104,7 +96,7 @@ def _names(claim: Claim, network: str) -> str:
     return f"{network}, or none on {claim.against}" if claim.against else network
 
 
-def _flip(claim: Claim, samples: Sequence[Sample], network: str, choice: str, option: str) -> Flip:
+def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: str) -> Flip:
     """Return the outcome under one other answer to one choice."""
-    judgement, _ = _judge_under(claim, samples, network, DEFAULTS.but(choice, option))
+    judgement, _ = _judge_under(claim, evidence, network, DEFAULTS.but(choice, option))
     return Flip(choice, option, judgement.outcome, judgement.measured_text)

@@ -42,7 +42,7 @@ class Judgement:
             which decides about its size alone; None where the rule has none.
         why: One line: what decided.
         criteria: The criteria side by side; the first is primary and was named beforehand.
-        uninformative: Why the primary criterion could hardly have failed; empty where it could.
+        uninformative: Of a claim that is replicated, why it could hardly have failed; empty where it could.
         values: The statistic of each network, in the order of the seeds; empty where an exact claim is settled.
     """
 

@@ -120,7 +120,8 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
     lift = max(0.0, 7.5 * max(lifts) - 18)
     ground = GROUND + lift
     interval = judgement.interval
-    told = [f"{len(values)} networks from {min(values):.4g} to {max(values):.4g} {unit}".strip()]
+    networks = "1 network at" if len(values) == 1 else f"{len(values)} networks from {min(values):.4g} to"
+    told = [f"{networks} {max(values):.4g} {unit}".strip()]
     if interval is not None:
         told.append(f"{level_text(judgement)} interval {interval_text(judgement)}")
     if printed is not None:
@@ -197,7 +198,7 @@ def _strip(verdict: Verdict) -> ClaimFigure:
         ticks=tuple(Tick(MARGIN + inner * share, f"{100 * share:.0f} %") for share in (0, 0.5, 1)),
         squares=squares,
         span=None if interval is None else (MARGIN + inner * interval.low, MARGIN + inner * interval.high),
-        mean=MARGIN + inner * k / len(values),
+        mean=None if judgement.measured is None else MARGIN + inner * judgement.measured,
         half=MARGIN + inner / 2,
     )
 

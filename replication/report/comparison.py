@@ -64,10 +64,7 @@ def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
         ComparedQuantity(
             f"class harmed {end} by ablations",
             {dataset: _class_name(text, dataset) for dataset, text in _reported(f"{end}-harmed-class").items()},
-            {
-                dataset: _class_name(text, dataset) if text[:1].isdigit() else text
-                for dataset, text in _told(evidence, partial(_class_text, of_network)).items()
-            },
+            _told(evidence, partial(_class_text, of_network)),
         )
         for end, of_network in (
             ("most", lambda network: network.most_harmed_class),
@@ -133,14 +130,16 @@ def _span_text(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
 
 
 def _class_text(of_network: Callable[[NetworkEvidence], float], networks: Sequence[NetworkEvidence]) -> str:
-    """Return the commonest class, of several the lowest, and of how many networks it is."""
+    """Return the commonest class, or all that are equally common, and of how many networks each is."""
+    dataset = networks[0].network.partition("/")[0]
     classes, counts = np.unique([of_network(network) for network in networks], return_counts=True)
-    share = "" if len(networks) == 1 else f" ({counts.max()} of {len(networks)})"
-    return f"{classes[counts.argmax()]:.0f}{share}"
+    commonest = classes[counts == counts.max()]
+    each = " each" if len(commonest) > 1 else ""
+    share = "" if len(networks) == 1 else f" ({counts.max()} of {len(networks)}{each})"
+    return " or ".join(_class_name(f"{label:.0f}", dataset) for label in commonest) + share
 
 
-def _class_name(text: str, dataset: str) -> str:
+def _class_name(number: str, dataset: str) -> str:
     """Return a class by number with its name, where it has one that says more."""
-    number, _, rest = text.partition(" ")
-    name = CLASS_NAMES.get(dataset, ())[int(number)] if dataset in CLASS_NAMES else number
-    return " ".join(filter(None, (number, "" if name == number else name, rest)))
+    name = CLASS_NAMES[dataset][int(number)] if dataset in CLASS_NAMES else number
+    return number if name == number else f"{number} {name}"

@@ -146,7 +146,7 @@ def gather(
         sources=found,
         banner=banner(found),
         headlines=headlines(sections),
-        undecided=undecided(found),
+        undecided=undecided(found, verdicts),
         errors=dict(sorted(errors.items())),
         printed=printed_numbers(sections),
         layers=() if evidence is None else layer_tables(evidence),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
-from replication.report.cards import Card, Section
+from replication.report.cards import Card, Section, network_name
 from replication.report.outcomes import mark
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -19,8 +19,13 @@ def headlines(sections: Sequence[Section]) -> tuple[Card, ...]:
     return tuple(cards[name] for name in HEADLINES) if cards.keys() >= set(HEADLINES) else ()
 
 
-def undecided(sources: Sequence[Source]) -> tuple[str, ...]:
-    """Return what the evidence cannot decide, and for want of what, a sentence each; none where there is none."""
+def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """Return what the evidence cannot decide, and for want of what, a sentence each; none where there is none.
+
+    Args:
+        sources: The networks behind the verdicts.
+        verdicts: All of them.
+    """
     if not sources:
         return ()
     told = []
@@ -28,10 +33,18 @@ def undecided(sources: Sequence[Source]) -> tuple[str, ...]:
     if few:
         counts = ", ".join(f"{one.n_networks} {one.network}{'s' if one.n_networks > 1 else ''}" for one in few)
         told.append(
-            f"What is true or false of a network takes {LEAST_AGREEING} networks of a data set that agree, and "
-            f"whatever else differs from one training to the next takes {LEAST_NETWORKS}; here: {counts}. With fewer a "
-            "claim is inconclusive, whatever was measured."
+            f"What is true or false of a network takes {LEAST_AGREEING} networks of a data set that all agree, or more "
+            f"that nearly all do, and whatever else differs from one training to the next takes {LEAST_NETWORKS}; "
+            f"here: {counts}. With fewer a claim is inconclusive, whatever was measured."
         )
+    enough = [source for source in sources if source.kind == "paper" and source not in few]
+    told += [
+        f"{n_open} of {len(judged)} verdicts on {source.network}: its {source.n_networks} networks disagree, or the "
+        "statistic is undefined for some, or an interval holds both answers."
+        for source in enough
+        if (judged := [verdict for verdict in verdicts if network_name(verdict.network) == source.network])
+        and (n_open := sum(verdict.outcome == "inconclusive" for verdict in judged))
+    ]
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
         told.append(f"Anything about {' and '.join(rehearsed)}: their networks are a rehearsal.")
     if not any("(GPU)" in source.devices for source in sources):

@@ -1,26 +1,14 @@
 """How many checks there are, of which kind, and how many statements luck alone would replicate."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import scipy
 
-from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Verdict
+from replication.report.families import chance_of, family_of, has_enough_networks
 from replication.stats import clopper_pearson
-
-_OPENINGS = {
-    Exact().text: Exact.family,
-    Value().text: Value.family,
-    Statement().text: Statement.family,
-    Correlation(margin=1.0).text.rpartition("±")[0]: Correlation.family,
-    Contrast(least=1.0).text.rpartition("below ")[0]: Contrast.family,
-    NoEffect(margin=1.0).text.partition("±")[0]: NoEffect.family,
-}
-_CHANCE = re.compile(r"; chance (?P<chance>1/\d+|0?\.\d+)$")
 
 
 @dataclass(frozen=True)
@@ -29,13 +17,14 @@ class Multiplicity:
 
     Attributes:
         families: Verdicts by family of decision rule, only those that rest on networks or arithmetic.
-        n_statements: Statements judged on networks.
+        n_statements: Statements judged on enough networks to decide.
         n_with_chance: Those for which the chance of being true of a meaningless network is defined.
         by_chance: How many of these would be replicated if every network agreed by that chance alone.
         n_without_chance: The others.
         by_coin: How many of the others would be replicated if every network agreed like a fair coin.
         n_replicated: Statements that were replicated.
-        n_intervals: Printed numbers held against a 95 % prediction interval, also those that equivalence decides.
+        n_intervals: Printed numbers held against the 95 % prediction interval of enough networks, also those that
+            equivalence decides.
         by_interval: How many of these would lie outside though they came from the same distribution.
     """
 
@@ -55,7 +44,7 @@ class Multiplicity:
         kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
         told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
         if self.n_statements:
-            told.append(f"Statements that were replicated: {self.n_replicated} of {self.n_statements}.")
+            told.append(f"Statements judged on enough networks: {self.n_statements}; replicated: {self.n_replicated}.")
         if self.n_with_chance:
             told.append(
                 f"Statements with a defined chance: {self.n_with_chance}; if that chance alone decided each network, "
@@ -68,22 +57,12 @@ class Multiplicity:
             )
         if self.n_intervals:
             told.append(
-                f"Printed numbers held against 95 % prediction intervals: {self.n_intervals}; {self.by_interval:.2g} "
-                "of them would be expected outside even if the paper's networks were of the same kind as these."
+                f"Printed numbers held against 95 % prediction intervals of enough networks: {self.n_intervals}; "
+                f"{self.by_interval:.2g} of them would be expected outside even if the paper's networks were of the "
+                "same kind as these."
             )
         told.append("No verdict is corrected for the others: each stands beside its own interval.")
         return tuple(told)
-
-
-def family_of(rule: str) -> str:
-    """Return the family of a decision rule from its words; ``"other"`` where no family has such words."""
-    return next((family for opening, family in _OPENINGS.items() if rule.startswith(opening)), "other")
-
-
-def chance_of(rule: str) -> float | None:
-    """Return the chance that a statement's rule names; None where it names none."""
-    found = _CHANCE.search(rule)
-    return float(Fraction(found["chance"])) if found else None
 
 
 def luck(n: int, chance: float) -> float:
@@ -112,9 +91,10 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     """
     judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
     families = Counter(family_of(verdict.rule) for verdict in judged)
-    statements = [verdict for verdict in judged if family_of(verdict.rule) == "statement" and verdict.judgement.values]
+    decidable = [verdict for verdict in judged if has_enough_networks(verdict)]
+    statements = [verdict for verdict in decidable if family_of(verdict.rule) == "statement"]
     chances = [(len(verdict.judgement.values), chance_of(verdict.rule)) for verdict in statements]
-    n_intervals = families["value"] + families["correlation"]
+    n_intervals = sum(family_of(verdict.rule) in {"value", "correlation"} for verdict in decidable)
     return Multiplicity(
         families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
         n_statements=len(statements),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from replication.choices import CHOICES, Choice
 from replication.judging.verdict import Verdict
+from replication.report.families import has_enough_networks
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class OpenChoice:
 
     Attributes:
         choice: The choice.
-        n_depending: Verdicts that were judged under its other options too.
+        n_depending: Verdicts on enough networks that were judged under its other options too.
         flips: By option other than the default, how many of them are another verdict under it.
     """
 
@@ -23,8 +24,12 @@ class OpenChoice:
 
 
 def open_choices(verdicts: Sequence[Verdict]) -> tuple[OpenChoice, ...]:
-    """Return every choice with the verdicts that depend on it, in the order of ``CHOICES``."""
-    return tuple(_weigh(choice, verdicts) for choice in CHOICES.values())
+    """Return every choice with the verdicts that depend on it, in the order of ``CHOICES``.
+
+    Only verdicts on enough networks count: the others are inconclusive under any answer.
+    """
+    decidable = [verdict for verdict in verdicts if has_enough_networks(verdict)]
+    return tuple(_weigh(choice, decidable) for choice in CHOICES.values())
 
 
 def _weigh(choice: Choice, verdicts: Sequence[Verdict]) -> OpenChoice:

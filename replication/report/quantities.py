@@ -9,7 +9,7 @@ from replication.stats import RoundedNumber
 
 _NUMBER = r"[−–-]?\d[\d,]*(?:\.\d+)?"
 _MEASURED = re.compile(rf"(?P<symbol>r = )?(?P<number>{_NUMBER})(?: (?P<unit>\D+))?")
-_SHARE = re.compile(r"(?P<k>\d+) of (?P<n>\d+) networks?")
+_SHARE = re.compile(r"(?P<k>\d+) of (?P<n>\d+) networks?(?:, \d+ undefined)?")
 _REPORTED = re.compile(rf"(?:r = )?(?P<number>{_NUMBER})(?:, p = {_NUMBER}| (?P<unit>\D+))?")
 _IN_WORDS = {reported.text: reported.value for reported in REPORTED.values() if not _REPORTED.fullmatch(reported.text)}
 

@@ -44,7 +44,8 @@ class Source:
 def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
     """Return one source per network of the paper that the verdicts speak of and some network stands behind."""
     found: dict[str, Source] = {}
-    for verdict in verdicts:
+    # A verdict that compares two data sets is of the poorer one's kind, and speaks last of its own networks.
+    for verdict in sorted(verdicts, key=lambda verdict: "compared_with" in verdict.evidence):
         if verdict.evidence.get("networks") and verdict.network not in found:
             found[verdict.network] = _source(verdict.network, verdict.evidence)
     known = [network for network in DATASETS if network in found]

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
-from replication.report.cards import Section
+from replication.report.cards import Section, network_name
+from replication.report.families import has_enough_networks
 from replication.report.outcomes import mark, n_flips, tally
+from replication.study import DATASETS
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
         counts=counts,
         by_section=tuple((section.heading, tally(section.verdicts)) for section in sections),
         sentences=(
-            _headline(counts, n_claims, len(verdicts)),
+            *_headline(verdicts, n_claims),
             *_firmness(verdicts),
             *([f"{_count(n_errors, 'check')} ended in an error and {_has(n_errors)} no verdict."] if n_errors else []),
         ),
@@ -50,30 +53,40 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
     )
 
 
-def _headline(counts: dict[str, int], n_claims: int, n_verdicts: int) -> str:
-    """Return the counts in a sentence."""
-    if not n_verdicts:
-        return "Nothing was judged."
+def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
+    """Return the counts in sentences, apart for what needs no network and for each of the paper's networks."""
+    if not verdicts:
+        return ["Nothing was judged."]
+    told = [f"{_count(n_claims, 'claim')} of the paper, {_count(len(verdicts), 'verdict')}."]
+    by_network: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_network.setdefault(verdict.network, []).append(verdict)
+    known = [network for network in (NO_NETWORK, *DATASETS) if network in by_network]
+    for network in (*known, *sorted(set(by_network) - set(known))):
+        subject = "the paper's own numbers and words" if network == NO_NETWORK else network_name(network)
+        told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
+    return told
+
+
+def _listed(counts: dict[str, int]) -> str:
+    """Return the outcomes that occur with how often they do."""
     told = [f"{n} {mark(outcome).word}" for outcome, n in counts.items() if n]
-    listed = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
-    return f"{_count(n_claims, 'claim')} of the paper, {_count(n_verdicts, 'verdict')} on its networks: {listed}."
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what lessens the weight of the counts."""
     told = []
-    n_depending = sum(bool(verdict.flips) for verdict in verdicts)
-    n_flipping = sum(n_flips(verdict) > 0 for verdict in verdicts)
-    if n_depending:
+    depending = [verdict for verdict in verdicts if verdict.flips and has_enough_networks(verdict)]
+    if depending:
         told.append(
-            f"Verdicts that depend on something the paper leaves open: {n_depending}; under another answer "
-            f"{n_flipping} of them would be another."
+            "Verdicts on enough networks to decide that depend on something the paper leaves open: "
+            f"{len(depending)}; under another answer {sum(n_flips(verdict) > 0 for verdict in depending)} of them "
+            "would be another."
         )
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:
-        told.append(
-            f"{_count(n_uninformative, 'verdict')} could hardly have been another and {_is(n_uninformative)} marked so."
-        )
+        told.append(f"Replicated though they could hardly fail, and marked so: {n_uninformative}.")
     return told
 
 
@@ -84,7 +97,3 @@ def _count(n: int, noun: str) -> str:
 
 def _has(n: int) -> str:
     return "has" if n == 1 else "have"
-
-
-def _is(n: int) -> str:
-    return "is" if n == 1 else "are"

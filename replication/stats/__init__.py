@@ -28,7 +28,7 @@ from replication.stats.fisher import (
     fisher_standard_error,
     fisher_z,
 )
-from replication.stats.intervals import Interval, bootstrap_interval, clopper_pearson, t_interval
+from replication.stats.intervals import Interval, bootstrap_interval, clopper_pearson, t_interval, welch_interval
 from replication.stats.mcnemar import mcnemar_p
 from replication.stats.multiplicity import benjamini_hochberg, family_wise_error, holm
 from replication.stats.power import power_of_correlation, r33
@@ -96,4 +96,5 @@ __all__ = [
     "spearman_of_squared_rank_difference",
     "squared_rank_difference",
     "t_interval",
+    "welch_interval",
 ]

@@ -102,6 +102,37 @@ def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> In
     return Interval(mean - reach, mean + reach, level)
 
 
+def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) -> Interval:
+    """Return Welch's interval of the difference of two means, m₁ − m₂ ± t √(s₁²/n₁ + s₂²/n₂) (Welch 1947).
+
+    The degrees of freedom of t are 1 / Σ cᵢ² / (nᵢ − 1), where cᵢ is each sample's share of the sum under the root.
+
+    Args:
+        values: Shape (n₁,), one value per run, finite.
+        others: Shape (n₂,), those of the runs compared with, finite; neither as many nor as spread as the first.
+        level: Coverage for normal values, in (0, 1).
+
+    Returns:
+        The whole line where one sample has fewer than two runs; one point where neither varies.
+
+    Raises:
+        ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
+    """
+    values, others = finite_vector("values", values), finite_vector("others", others)
+    open_share("level", level)
+    if min(values.size, others.size) < 2:
+        return Interval(-math.inf, math.inf, level)
+    if np.ptp(values) == 0 and np.ptp(others) == 0:  # without the last bits that the mean of equal numbers may lose
+        difference = float(values[0] - others[0])
+        return Interval(difference, difference, level)
+    errors = np.array([values.var(ddof=1) / values.size, others.var(ddof=1) / others.size])
+    shares = errors / errors.sum()
+    degrees = 1 / float((shares**2 / [values.size - 1, others.size - 1]).sum())
+    reach = float(scipy.stats.t.isf((1 - level) / 2, degrees)) * math.sqrt(errors.sum())
+    difference = float(values.mean() - others.mean())
+    return Interval(difference - reach, difference + reach, level)
+
+
 def bootstrap_interval(
     values: ArrayLike,
     statistic: Callable[[NDArray[np.float64]], float],

@@ -1,7 +1,8 @@
 """More in one data set's networks than in another's: what 'significant here, not significant there' leaves open."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,17 +10,16 @@ from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
-from replication.paper import Reported
-from replication.stats import t_interval
+from replication.stats import welch_interval
 
 
 @dataclass(frozen=True)
 class Contrast:
     """A difference between two data sets' networks, judged as such (Gelman & Stern 2006).
 
-    Networks of the two data sets are taken in pairs, each network once, so that the differences are independent of one
-    another.  Not replicated if the 95 % t interval of their mean ends below ``least``; else replicated if it lies
-    above 0.
+    No network of the one belongs to a network of the other: equal seeds draw other weights on other data.  The means of
+    the two are therefore compared, by Welch's interval.  Not replicated if the 95 % interval of their difference ends
+    below ``least``; else replicated if it lies above 0.
 
     Attributes:
         least: The smallest difference that counts as one.
@@ -34,33 +34,50 @@ class Contrast:
     def text(self) -> str:
         """The rule in words."""
         least = f"{self.least:g}{with_space(self.unit)}"
-        return f"difference of two data sets: the 95 % t interval of its mean lies above 0 and not wholly below {least}"
+        return f"difference of two data sets' means: its 95 % Welch interval lies above 0 and not wholly below {least}"
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a difference per pair of networks; see ``Rule.judge``."""
+    def compare(self, values: Sequence[float], others: Sequence[float]) -> Judgement:
+        """Return the judgement of a statistic of the networks of two data sets.
+
+        Args:
+            values: Of each network said to have more; NaN where it is undefined.
+            others: Of each network compared with, at least one.
+
+        Returns:
+            The judgement; its values are how far each of the first lies above the mean of the second.
+        """
         defined, undecided = without_undefined(values)
-        return undecided or with_undefined(self._judge_defined(defined), values)
+        compared, undecided_of_others = without_undefined(others)
+        if few := undecided or undecided_of_others:
+            return replace(few, values=(math.nan,) * len(values))
+        above = [value - float(np.mean(compared)) for value in values]
+        return with_undefined(with_undefined(self._judge_defined(defined, compared), others), above)
 
-    def _judge_defined(self, values: Sequence[float]) -> Judgement:
-        """Return the judgement of differences that are all defined."""
-        interval, mean, unit = t_interval(values, of="mean"), float(np.mean(values)), with_space(self.unit)
-        span = f"{interval.low:.2f} to {interval.high:.2f}{unit}"
+    def _judge_defined(self, values: Sequence[float], others: Sequence[float]) -> Judgement:
+        """Return the judgement of values that are all defined."""
+        interval, unit = welch_interval(values, others), with_space(self.unit)
+        mean = float(np.mean(values)) - float(np.mean(others))
+        span = "unbounded" if math.isinf(interval.width) else f"{interval.low:.2f} to {interval.high:.2f}{unit}"
         more: bool | None = None
-        if len(values) >= LEAST_NETWORKS:
+        if min(len(values), len(others)) >= LEAST_NETWORKS:
             more = False if interval.high < self.least else True if interval.low > 0 else None
         outcomes: dict[bool | None, Outcome] = {True: "replicated", False: "not replicated", None: "inconclusive"}
+        n_above = sum(value > other for value in values for other in others)
         return Judgement(
             outcome=outcomes[more],
             measured=mean,
             measured_text=f"{mean:.2f}{unit}",
             interval=interval,
-            why=f"difference {ANSWERS[more]}: mean {mean:+.2f}{unit}, 95 % interval {span}",
+            why=(
+                f"difference {ANSWERS[more]}: of means {mean:+.2f}{unit}, 95 % interval {span}, "
+                f"S = {len(values)} and {len(others)}"
+            ),
             criteria=(
                 Criterion("more than nothing", more, span),
                 Criterion(
-                    "more in every pair of networks",
-                    min(values) > 0,
-                    f"{sum(value > 0 for value in values)} of {len(values)}",
+                    "every network above all that it is compared with",
+                    min(values) > max(others),
+                    f"{n_above} of {len(values) * len(others)} pairs",
                 ),
             ),
         )

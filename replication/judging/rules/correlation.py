@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import ANSWERS, half_unit
+from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import N_CORRELATED, Reported
 from replication.seeds import generator
@@ -48,8 +48,8 @@ class Correlation:
     def text(self) -> str:
         """The rule in words."""
         return (
-            "sign: the 95 % t interval of the mean over seeds excludes 0; size: the printed r lies in the seeds' 95 % "
-            f"prediction interval; a printed null: equivalent to 0 within ±{self.margin:g}"
+            "sign: the 95 % t interval of the mean over seeds excludes 0; size: the printed r, as rounded, lies in the "
+            f"seeds' 95 % prediction interval; a printed null: equivalent to 0 within ±{self.margin:g}"
         )
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
@@ -67,7 +67,7 @@ class Correlation:
         size_criterion = Criterion(
             "size: printed r in the prediction interval",
             size if len(values) >= LEAST_NETWORKS else None,
-            f"{printed.text} against {interval.low:.2f} to {interval.high:.2f}",
+            f"{rounded_text(printed)} against {interval.low:.2f} to {interval.high:.2f}",
         )
         beside = tuple(
             Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
@@ -75,11 +75,10 @@ class Correlation:
         )
         uninformative = ""
         if network in self.none_found:
-            outcome, why, primary = self._judge_null(z, mean, none)
-            primary += (size_criterion,)
+            outcome, why, primary = self._judge_null(z, mean, none, size_criterion)
         else:
             outcome, why, primary = self._judge_sign_and_size(z, printed.value, none, size_criterion)
-            if (share := interval.width / 2) > 0.5:
+            if outcome == "replicated" and (share := interval.width / 2) > 0.5:
                 uninformative = f"the interval for the size admits {share:.0%} of all coefficients"
         return Judgement(
             outcome=outcome,
@@ -92,16 +91,16 @@ class Correlation:
         )
 
     def _judge_null(
-        self, z: NDArray[np.float64], mean: float, none: Equivalence
+        self, z: NDArray[np.float64], mean: float, none: Equivalence, size: Criterion
     ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
-        """Judge whether none was found: equivalence of the mean, with a Bayes factor beside it."""
+        """Judge whether none was found: equivalence of the mean; a Bayes factor and the size stand beside it."""
         decision = none.decision if len(z) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         span = _span(none)
         bayes = bayes_factor_01(mean, N_CORRELATED)
         return (
             outcomes.get(decision, "inconclusive"),
-            f"mean r, 90 % interval {span}, against ±{self.margin:g}",
+            f"mean r, 90 % interval {span}, against ±{self.margin:g}; size {ANSWERS[size.met]} ({size.detail})",
             (
                 Criterion(
                     f"no correlation: equivalent to 0 within ±{self.margin:g}",
@@ -113,6 +112,7 @@ class Correlation:
                     None,
                     f"BF01 = {bayes:.2g}; ten classes cannot give more than {bayes_factor_01(0.0, N_CORRELATED):.2g}",
                 ),
+                size,
             ),
         )
 
@@ -121,7 +121,7 @@ class Correlation:
     ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
         """Judge direction by the interval of the mean and size by the prediction interval; both must hold."""
         sign: bool | None = None
-        detail = bootstrapped = f"{len(z)} networks, fewer than {LEAST_NETWORKS}"
+        detail = bootstrapped = f"S = {len(z)}, fewer than {LEAST_NETWORKS}"
         if len(z) >= LEAST_NETWORKS:
             bounds = t_interval(z, of="mean")
             detail = f"mean r, 95 % interval {math.tanh(bounds.low):.2f} to {math.tanh(bounds.high):.2f}"

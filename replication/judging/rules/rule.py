@@ -1,4 +1,4 @@
-"""What all rules offer, and how many networks they need."""
+"""What all rules of one data set's networks offer, and how many networks they need."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,11 +11,11 @@ LEAST_NETWORKS = 5
 
 
 class Rule(Protocol):
-    """What all rules offer."""
+    """What all rules offer that judge the networks of one data set; ``Contrast`` compares those of two."""
 
     @property
     def family(self) -> str:
-        """``exact``, ``value``, ``statement``, ``correlation``, ``contrast`` or ``no effect``."""
+        """``exact``, ``value``, ``statement``, ``correlation`` or ``no effect``."""
 
     @property
     def text(self) -> str:

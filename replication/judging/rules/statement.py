@@ -24,8 +24,8 @@ class Statement:
     with all of them false to the upper end found with all of them true.
 
     Attributes:
-        chance: Probability that it is true of a network where classes, layers or signs mean nothing; above 1/2 the
-            verdict is marked uninformative.  None where no such probability is defined.
+        chance: Probability that it is true of a network where classes, layers or signs mean nothing; above 1/2 a
+            verdict that it holds is marked uninformative.  None where no such probability is defined.
     """
 
     chance: float | None = None
@@ -40,7 +40,7 @@ class Statement:
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a truth value per network; see ``Rule.judge``."""
         n, n_undefined = len(values), sum(math.isnan(value) for value in values)
-        k = sum(bool(value) for value in values if not math.isnan(value))
+        n_defined, k = n - n_undefined, sum(value == 1 for value in values)
         interval = Interval(clopper_pearson(k, n).low, clopper_pearson(k + n_undefined, n).high, 0.95)
         outcome: Outcome = "inconclusive"
         if interval.low > 0.5:
@@ -53,27 +53,38 @@ class Statement:
             Criterion("true of every network", _both_ways(k == n, k + n_undefined == n), f"{k} of {n}"),
         ]
         if self.chance is not None:
-            p = float(scipy.stats.binomtest(k, n, self.chance, alternative="greater").pvalue)
-            criteria.append(
-                Criterion("more often than by chance", p < 0.05, f"p = {p:.2g} at {share_text(self.chance)}")
+            p, least_p = (
+                float(scipy.stats.binomtest(agreeing, n, self.chance, alternative="greater").pvalue)
+                for agreeing in (k, k + n_undefined)
             )
+            span = f"{least_p:.2g} to {p:.2g}" if n_undefined else f"{p:.2g}"
+            detail = f"p = {span} at {share_text(self.chance)}"
+            criteria.append(Criterion("more often than by chance", _both_ways(p < 0.05, least_p < 0.05), detail))
         also = f", {told(n_undefined, n)}" if n_undefined else ""
         return Judgement(
             outcome=outcome,
-            measured=k / n if n_undefined < n else None,
-            measured_text=f"{k} of {n} networks" if n_undefined < n else "undefined",
-            interval=interval if n_undefined < n else None,
+            measured=k / n_defined if n_defined else None,
+            measured_text=_measured_text(k, n_defined, n_undefined),
+            interval=interval if n_defined else None,
             why=f"true of {k} of {n} networks{also}",
             criteria=tuple(criteria),
             values=tuple(value if math.isnan(value) else float(bool(value)) for value in values),
-            uninformative=self._uninformative(),
+            uninformative=self._uninformative() if met else "",
         )
 
     def _uninformative(self) -> str:
-        """Return why the statement could hardly have failed, if so."""
+        """Return why a statement that holds could hardly have failed, if so."""
         if self.chance is None or self.chance <= 0.5:
             return ""
         return f"it is true by chance of {self.chance:.0%} of networks in which nothing means anything"
+
+
+def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
+    """Return of how many networks it is true, among those for which it is either."""
+    if not n_defined:
+        return "undefined"
+    counted = f"{k} of {n_defined} network" + ("" if n_defined == 1 else "s")
+    return f"{counted}, {n_undefined} undefined" if n_undefined else counted
 
 
 def _both_ways(one: bool, other: bool) -> bool | None:  # noqa: FBT001

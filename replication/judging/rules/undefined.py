@@ -1,7 +1,8 @@
 """Networks for which a statistic is undefined: they neither veto a verdict nor vanish from it.
 
 A truth value that is missing could be either, and a statement is judged with it counted both ways.  A missing number
-could be any number; rules of numbers go on without it as long as such networks are few, and say how many they were.
+could be any number; rules of numbers go on without it as long as such networks are a tenth at most, and say how many
+they were.  Of fewer than ten networks none may be missing: those that are left could not be told from a selection.
 """
 
 import math

@@ -10,7 +10,7 @@ import numpy as np
 
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import half_unit, with_space
+from replication.judging.rules.wording import half_unit, rounded_text, with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
 from replication.stats import Interval, t_interval
@@ -19,6 +19,8 @@ from replication.stats import Interval, t_interval
 @dataclass(frozen=True)
 class Value:
     """The printed number lies in the 95 % t prediction interval over seeds, m ± t·s·√(1 + 1/S).
+
+    A printed number stands for all that round to it: one of these in the interval is enough.
 
     Attributes:
         unit: Unit of the value.
@@ -38,7 +40,7 @@ class Value:
     def text(self) -> str:
         """The rule in words."""
         scale = ", made on the log scale" if self.scale == "log" else ""
-        return f"the printed number lies in the 95 % prediction interval over seeds{scale}"
+        return f"the printed number, as rounded, lies in the 95 % prediction interval over seeds{scale}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a number per network against the one printed; see ``Rule.judge``."""
@@ -62,7 +64,10 @@ class Value:
             measured=mean,
             measured_text=self._show(mean),
             interval=interval,
-            why=f"printed {printed.text} against {self._span(interval)} for the next network, S = {len(values)}",
+            why=(
+                f"printed {rounded_text(printed)} against {self._span(interval)} for the next network, "
+                f"S = {len(values)}"
+            ),
             criteria=(
                 Criterion("in the prediction interval", inside if enough else None, self._span(interval)),
                 Criterion(
@@ -76,7 +81,7 @@ class Value:
                     f"difference {mean - printed.value:+.3g}",
                 ),
             ),
-            uninformative=self._uninformative(interval, inside=inside),
+            uninformative=self._uninformative(interval) if enough and inside else "",
         )
 
     def _prediction_interval(self, values: Sequence[float]) -> Interval:
@@ -89,9 +94,9 @@ class Value:
             math.exp(on_log.low), math.exp(on_log.high) if on_log.high < largest else math.inf, on_log.level
         )
 
-    def _uninformative(self, interval: Interval, *, inside: bool) -> str:
-        """Return why the printed number could hardly have failed, if so."""
-        if self.null is None or not inside or not interval.contains(self.null):
+    def _uninformative(self, interval: Interval) -> str:
+        """Return why a printed number that lies in the interval could hardly have failed, if so."""
+        if self.null is None or not interval.contains(self.null):
             return ""
         return f"the interval admits {self._show(self.null)}, which would mean nothing, as well"
 

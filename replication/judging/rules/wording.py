@@ -14,6 +14,15 @@ def half_unit(printed: Reported) -> float:
         return 0.0
 
 
+def rounded_text(printed: Reported) -> str:
+    """Return a printed number with those that round to it, which are as good: ``"99.0 (98.95 to 99.05)"``."""
+    half = half_unit(printed)
+    if not half:
+        return printed.text
+    decimals = len(printed.text.partition(".")[2]) + 1
+    return f"{printed.text} ({printed.value - half:.{decimals}f} to {printed.value + half:.{decimals}f})"
+
+
 def share_text(share: float) -> str:
     """Return a probability as 1/n where it is one, else as a decimal."""
     return f"1/{round(1 / share)}" if abs(1 / share - round(1 / share)) < 1e-9 else f"{share:.2g}"
