@@ -131,7 +131,7 @@ def environments_table(readings: Sequence[Reading]) -> str:
         "NH in an embedding",
         "NH in its space",
         "answers",
-        "verdicts",
+        "decided verdicts",
     )
     sentence = f"Largest differences over {len(reference.networks)} networks from {reference.label}:"
     compared = [one for one in differences(readings) if one.networks]

@@ -12,6 +12,8 @@ from replication.drift.reading import NetworkReading, Reading
 _INSTRUCTIONS = ("DEFAULT", "AVX2", "AVX512")
 """Sets of instructions as torch calls them, from small to large."""
 
+_DECIDED = {"replicated", "not replicated"}
+
 
 @dataclass(frozen=True)
 class NetworkDifference:
@@ -49,7 +51,8 @@ class Difference:
         flipped_answers: Statements whose answer for some network differs, as ``"claim [network]"``.
         n_answers: Statements compared.
         flipped_verdicts: Verdicts that differ, by the same names.
-        n_verdicts: Verdicts compared: none where different measurements were judged.
+        n_verdicts: Verdicts compared, those that either reading has decided: none where different measurements were
+            judged.
     """
 
     reading: Reading
@@ -113,8 +116,13 @@ def _difference(reading: Reading, reference: Reading) -> Difference:
         flipped_answers=_flipped(reading.answers, reference.answers) if asked else (),
         n_answers=len(reading.answers.keys() & reference.answers.keys()) if asked else 0,
         flipped_verdicts=_flipped(reading.verdicts, reference.verdicts) if judged else (),
-        n_verdicts=len(reading.verdicts.keys() & reference.verdicts.keys()) if judged else 0,
+        n_verdicts=_n_decided(reading.verdicts, reference.verdicts) if judged else 0,
     )
+
+
+def _n_decided(verdicts: Mapping[str, str], others: Mapping[str, str]) -> int:
+    """Return how many of the verdicts that both give are decided by one of the two at least."""
+    return sum(bool({verdicts[name], others[name]} & _DECIDED) for name in verdicts.keys() & others.keys())
 
 
 def _on_network(network: str, one: NetworkReading, other: NetworkReading) -> NetworkDifference:

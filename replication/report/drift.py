@@ -107,8 +107,8 @@ def _tables(found: Sequence[Difference]) -> Iterator[DriftTable]:
         ),
     )
     yield DriftTable(
-        "What the claims say: statements whose answer for a single network flips, and verdicts that flip when the "
-        "measurements of the networks' own run are judged anew",
+        "What the claims say: statements whose answer for a single network flips, and decided verdicts that flip when "
+        "the measurements of the networks' own run are judged anew",
         ("Environment", "Flipped answers", "Flipped verdicts"),
         tuple(
             (
