@@ -19,7 +19,13 @@ from replication.training import Checkpoint, load_checkpoint
 
 
 def measure_pieces(
-    run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
+    run: RunFolder,
+    network_id: NetworkId,
+    profile: Profile,
+    device: torch.device,
+    progress: Progress,
+    *,
+    n_at_once: int = 1,
 ) -> Iterator[str]:
     """Measure one trained network, piece by piece, leaving out the pieces the run already has.
 
@@ -29,6 +35,7 @@ def measure_pieces(
         profile: How much is measured.
         device: Where the network runs.
         progress: Told what is done.
+        n_at_once: How many networks are measured at a time here, and share the memory.
 
     Yields:
         Each piece once the run holds it.
@@ -56,6 +63,7 @@ def measure_pieces(
         losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),
         progress=progress,
         pieces=pieces,
+        n_at_once=n_at_once,
     )
     for piece in missing:
         begin = time.monotonic()

@@ -12,9 +12,9 @@ from functools import partial
 from multiprocessing import get_context, parent_process
 from typing import Any
 
-import psutil
 import torch
 
+from replication.machine import usable_cores, usable_memory
 from replication.network_measuring import measure_pieces
 from replication.precision import Precision, set_precision
 from replication.progress import LogProgress, Progress, Task
@@ -40,9 +40,8 @@ REPORT_EVERY_S = 60.0
 
 
 def room_for(n_networks: int) -> int:
-    """Return how many networks to measure at a time: at least 1, at most what cores and free memory allow."""
-    memory = int(psutil.virtual_memory().available) // WORKER_BYTES
-    return max(1, min(n_networks, os.cpu_count() or 1, memory))
+    """Return how many networks to measure at a time: at least 1, at most what cores and memory allow."""
+    return max(1, min(n_networks, usable_cores(), usable_memory() // WORKER_BYTES))
 
 
 def measure_networks(
@@ -76,6 +75,8 @@ def measure_networks(
         raise ValueError(f"n_workers={n_workers}: expected at least 1")
     n_workers = min(n_workers or room_for(len(network_ids)), len(network_ids))
     set_precision(precision)
+    # What training in this process has kept of a GPU's memory, no worker could take.
+    torch.cuda.empty_cache()
     if n_workers <= 1:
         for network_id in network_ids:
             for _ in measure_pieces(run, network_id, profile, device, progress):
@@ -85,10 +86,12 @@ def measure_networks(
     context = get_context("spawn")
     events = context.SimpleQueue()
     with progress.task(title, len(network_ids) * sum(TYPICAL_S.values())) as task, _listening(events, progress, task):
-        n_threads = max(1, (os.cpu_count() or 1) // n_workers)
+        n_threads = max(1, usable_cores() // n_workers)
         prepare = partial(_prepare, events, precision, n_threads)
         with ProcessPoolExecutor(n_workers, mp_context=context, initializer=prepare) as pool:
-            jobs = [pool.submit(_measure, run, network_id, profile, str(device)) for network_id in network_ids]
+            jobs = [
+                pool.submit(_measure, run, network_id, profile, str(device), n_workers) for network_id in network_ids
+            ]
             try:
                 for done in as_completed(jobs):
                     done.result()
@@ -153,7 +156,8 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str) -> None:
-    """Measure one network in a worker."""
-    for piece in measure_pieces(run, network_id, profile, torch.device(device), _Relay(_events)):
+def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:
+    """Measure one network in a worker, one of so many."""
+    progress = _Relay(_events)
+    for piece in measure_pieces(run, network_id, profile, torch.device(device), progress, n_at_once=n_at_once):
         _events.put(("piece", piece))

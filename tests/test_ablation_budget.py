@@ -93,6 +93,12 @@ def test_little_is_taken_on_a_cpu_and_a_quarter_of_what_is_free_on_a_gpu(monkeyp
     assert default_bytes(torch.device("cuda"), 1) == module.GPU_BYTES
 
 
+def test_networks_measured_at_a_time_share_a_gpu(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**37, 2**37))
+    assert default_bytes(torch.device("cuda"), 1, n_at_once=16) == 2**31
+    assert default_bytes(torch.device("cpu"), 2, n_at_once=16) == default_bytes(torch.device("cpu"), 2)
+
+
 def test_a_workspace_uses_its_memory_again():
     workspace = Workspace(torch.zeros(1, dtype=torch.float64))
     first = workspace.take("some", 4, 3)

@@ -18,6 +18,7 @@ ROOMS = (
     "masks",
     "files",
     "progress",
+    "machine",
     "provenance",
     "choices",
     "remembered",

@@ -19,10 +19,17 @@ from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
 from replication.data import Images
 from replication.masks import draw_mask, single_unit_masks
 from replication.measurements import BASELINES, INITIALISATIONS, PARTS, PIECES, build, validate
-from replication.measuring import MEASURES
+from replication.measuring import MEASURES, subject
+from replication.measuring import horizontal as measuring_horizontal
 from replication.measuring.activations import measure_activations
 from replication.measuring.draws import measure_draws
-from replication.measuring.horizontal import ABLATED_LAYER, image_scatter, measure_horizontal
+from replication.measuring.horizontal import (
+    ABLATED_LAYER,
+    PROCESS_BYTES,
+    image_scatter,
+    measure_horizontal,
+    n_embedding_processes,
+)
 from replication.measuring.intact import measure_intact
 from replication.measuring.units import measure_units
 from replication.measuring.vertical import measure_vertical
@@ -78,6 +85,14 @@ def test_predictions_are_the_networks(tiny_subject):
     with torch.no_grad():
         alone = [int(tiny_subject.network(image[None]).argmax()) for image in tiny_subject.test.images]
     np.testing.assert_array_equal(tiny_subject.predictions, alone)
+
+
+def test_networks_measured_at_a_time_share_the_memory_of_ablations(few, monkeypatch):
+    shared = []
+    monkeypatch.setattr(subject, "predictions_of_layers", lambda *_, n_at_once, **__: shared.append(n_at_once))
+    few.ablated_predictions({}, "zero")
+    replace(few, n_at_once=3).ablated_predictions({}, "zero")
+    assert shared == [1, 3]
 
 
 # Intact ------------------------------------------------------------------------------------------------------------
@@ -180,6 +195,26 @@ def test_a_class_without_images_is_refused(tiny_subject):
 
 
 # Horizontal --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("n_images", "n_threads", "n_cores", "n_with_memory", "n_at_once", "expected"),
+    [
+        pytest.param(9984, 8, 64, 100, 1, 8, id="a thread each"),
+        pytest.param(9984, 64, 2, 100, 1, 2, id="but no more than there are cores"),
+        pytest.param(9984, 64, 64, 20, 1, 20, id="nor than there is memory for"),
+        pytest.param(9984, 64, 64, 20, 3, 6, id="which networks measured at a time share"),
+        pytest.param(9984, 64, 64, 0, 1, 1, id="one with no memory to spare"),
+        pytest.param(4095, 64, 64, 100, 1, 1, id="one where embeddings are soon done"),
+    ],
+)
+def test_embeddings_get_as_many_processes_as_cores_and_memory_allow(
+    monkeypatch, n_images, n_threads, n_cores, n_with_memory, n_at_once, expected
+):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: n_threads)
+    monkeypatch.setattr(measuring_horizontal, "usable_cores", lambda: n_cores)
+    monkeypatch.setattr(measuring_horizontal, "usable_memory", lambda: n_with_memory * PROCESS_BYTES + 1)
+    assert n_embedding_processes(n_images, n_at_once) == expected
 
 
 class Counted(Progress):

@@ -15,7 +15,7 @@ from replication.measurements import PIECES
 from replication.progress import SILENT, Progress, Task
 from replication.run_folder import RunFolder
 from replication.side_by_side import WORKER_BYTES, measure_networks, room_for
-from replication.study import NetworkId
+from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, save_checkpoint
 
 CPU = torch.device("cpu")
@@ -66,7 +66,7 @@ def one_thread():
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 def test_workers_measure_what_one_process_measures(tmp_path, run_of_two, testing_profile, monkeypatch):
-    monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(side_by_side, "usable_cores", lambda: 2)
     apart, heard = run_of_two(tmp_path / "apart"), Heard()
     measure_networks(apart, NETWORKS, testing_profile, CPU, heard, n_workers=2)
     here = run_of_two(tmp_path / "here")
@@ -133,13 +133,27 @@ def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, t
 
 @pytest.mark.parametrize(
     ("n_cores", "n_with_memory", "n_networks", "expected"),
-    [(2, 4, 3, 2), (8, 3, 30, 3), (16, 24, 30, 16), (16, 24, 3, 3), (16, 0, 3, 1), (None, 9, 3, 1), (2, 4, 0, 1)],
+    [(2, 4, 3, 2), (8, 3, 30, 3), (16, 24, 30, 16), (16, 24, 3, 3), (16, 0, 3, 1), (2, 4, 0, 1)],
 )
 def test_there_is_room_for_as_many_as_cores_and_memory_allow(monkeypatch, n_cores, n_with_memory, n_networks, expected):
-    monkeypatch.setattr(side_by_side.os, "cpu_count", lambda: n_cores)
-    free = type("Memory", (), {"available": n_with_memory * WORKER_BYTES + 1})()
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+    monkeypatch.setattr(side_by_side, "usable_cores", lambda: n_cores)
+    monkeypatch.setattr(side_by_side, "usable_memory", lambda: n_with_memory * WORKER_BYTES + 1)
     assert room_for(n_networks) == expected
+
+
+def test_what_training_has_kept_of_the_gpu_is_let_go_before_anything_is_measured(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: done.append("let go"))
+    monkeypatch.setattr(side_by_side, "measure_pieces", lambda *_, **__: done.append("measured") or [])
+    measure_networks(RunFolder(tmp_path), NETWORKS[:1], PROFILES["digits"], CPU, SILENT)
+    assert done == ["let go", "measured"]
+
+
+def test_each_of_several_workers_is_told_how_many_share_the_machine(tmp_path, monkeypatch):
+    shared = []
+    monkeypatch.setattr(side_by_side, "measure_pieces", lambda *_, n_at_once: shared.append(n_at_once) or [])
+    side_by_side._measure(RunFolder(tmp_path), NETWORKS[0], PROFILES["digits"], "cpu", 3)
+    assert shared == [3]
 
 
 def test_every_piece_has_its_weight_in_the_time_left():

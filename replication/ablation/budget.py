@@ -16,11 +16,17 @@ LEAST_BYTES = MIB
 """Below this nothing becomes smaller: one image and one mask at a time."""
 
 
-def default_bytes(device: torch.device, n_workers: int) -> int:
-    """Return the working memory to use on a device: a quarter of what is free on a GPU, little on a CPU."""
+def default_bytes(device: torch.device, n_workers: int, n_at_once: int = 1) -> int:
+    """Return the working memory to use on a device: a quarter of what is free on a GPU, little on a CPU.
+
+    Args:
+        device: The device.
+        n_workers: Threads that work on a CPU.
+        n_at_once: Processes that ask at about the same time, and share what is free on a GPU.
+    """
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
-        return min(free // 4, GPU_BYTES)
+        return min(free // 4 // n_at_once, GPU_BYTES)
     return n_workers * WORKER_BYTES
 
 

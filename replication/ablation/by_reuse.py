@@ -69,6 +69,7 @@ def predictions_of_layers(
     *,
     baseline: Baseline = "zero",
     memory_bytes: int | None = None,
+    n_at_once: int = 1,
     progress: Progress = SILENT,
 ) -> dict[str, NDArray[np.uint8]]:
     """Predict every image under every mask of several layers, one layer ablated at a time.
@@ -83,6 +84,7 @@ def predictions_of_layers(
         baseline: ``"zero"`` as in the paper, or ``"mean"``: each neuron's mean over these images.
         memory_bytes: Working memory to stay within, the images and the predictions apart; by default what suits the
             device.  When there is less after all, the work goes on in smaller pieces and ``progress`` says so.
+        n_at_once: How many processes do such work on the device at a time; its memory is shared by them.
         progress: Where to report.
 
     Returns:
@@ -111,7 +113,7 @@ def predictions_of_layers(
     }
     before = LAYER_NAMES[: max(map(LAYER_NAMES.index, wanted)) + 1]
     n_workers = torch.get_num_threads() if images.device.type == "cpu" else 1
-    budget = Budget((memory_bytes or default_bytes(images.device, n_workers)) // n_workers, progress)
+    budget = Budget((memory_bytes or default_bytes(images.device, n_workers, n_at_once)) // n_workers, progress)
 
     @torch.inference_mode()
     def predict(start: int, stop: int, n_bytes: int) -> None:

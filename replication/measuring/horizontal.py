@@ -23,6 +23,7 @@ from replication.embedding import (
     procrustes_chain,
     start,
 )
+from replication.machine import usable_cores, usable_memory
 from replication.masks import draw_mask
 from replication.measurements import INITIALISATIONS, PANELS, STATES
 from replication.measuring.geometry import Arrays, K, Which, agreement_counts, geometry, stack
@@ -39,6 +40,8 @@ DRAW_OF_FIGURE = {"mnist": FIGURES["A.4"].ablation_seed, "fashion": FIGURES["A.6
 N_DISTANCE_IMAGES = 1000
 MANY_IMAGES = 4096
 """From here on embeddings take long enough to pay for a second process."""
+PROCESS_BYTES = 2**29
+"""Memory that such a process may need, with some to spare: 0.35 GiB were measured with 9,984 images."""
 
 EMBEDDED_PANELS = {"intact": PANELS, "ablated": LAYER_NAMES}
 """Ablation leaves the images as they are: what is found in the panel "data" stands for both states."""
@@ -102,8 +105,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
                 initialisation=how,
             ).items()
         }
-        # As many as this process has cores to itself.
-        n_processes = torch.get_num_threads() if len(labels) >= MANY_IMAGES else 1
+        n_processes = n_embedding_processes(len(labels), subject.n_at_once)
         measured: dict[Which, Arrays] = {}
         shown: dict[str, dict[str, NDArray[np.float64]]] = {state: {} for state in STATES}
         for which, layout in embed_many(jobs, n_processes=n_processes):
@@ -140,6 +142,18 @@ def measure_horizontal(subject: Subject) -> Arrays:
         ),
         "image_scatter": image_scatter(pixels, labels),
     }
+
+
+def n_embedding_processes(n_images: int, n_at_once: int) -> int:
+    """Return in how many processes to embed: at most one for each thread, and what cores and memory allow.
+
+    Args:
+        n_images: Points of an embedding.
+        n_at_once: How many networks are measured at a time here, and share the memory.
+    """
+    if n_images < MANY_IMAGES:
+        return 1
+    return max(1, min(torch.get_num_threads(), usable_cores(), usable_memory() // n_at_once // PROCESS_BYTES))
 
 
 def outcomes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -34,6 +34,7 @@ class Subject:
         progress: Told of every step.
         pieces: What was measured on it so far, for the measures that build on it; whoever runs the measures adds
             each piece as it is made, in this process or an earlier one.
+        n_at_once: How many networks are measured at a time here, and share the memory.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Subject:
     losses: tuple[float, ...] = ()
     progress: Progress = SILENT
     pieces: Mapping[str, xr.Dataset] = field(default_factory=dict)
+    n_at_once: int = 1
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
@@ -92,7 +94,9 @@ class Subject:
         images = self.test.images
         if rows is not None:
             images = images[torch.from_numpy(rows).to(images.device)]
-        return predictions_of_layers(self.network, images, masks, baseline=baseline, progress=self.progress)
+        return predictions_of_layers(
+            self.network, images, masks, baseline=baseline, n_at_once=self.n_at_once, progress=self.progress
+        )
 
     def piece(self, name: str) -> xr.Dataset:
         """Return what was measured before.
