@@ -22,8 +22,12 @@ HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under th
 
 Data sets are looked for under REPLICATION_DATA, then in the user's cache, else downloaded into it.
 
-Exit codes: 0, done; 1, a network diverged in training; 2, a refusal, told in a line.
+Exit codes: 0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged.
 """
+
+REFUSED = 2
+DIVERGED = 3
+"""Not 1, with which Python ends at an error that nobody has foreseen."""
 
 app = typer.Typer(
     help=HELP,
@@ -68,6 +72,18 @@ class Kind(StrEnum):
     datasets = "datasets"
     pieces = "pieces"
 
+
+KNOWN_ERRORS = {
+    "CondensedError",
+    "CorruptArtefactError",
+    "DataError",
+    "NoDeviceError",
+    "NoNetworkError",
+    "NotARunError",
+    "RunLockedError",
+}
+"""Errors of this suite whose messages name the way out."""
+WITH_LESS_MEMORY = "give --workers 1, or make memory free; the run goes on where it was"
 
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
 
@@ -148,7 +164,7 @@ def run(
     done = run_study(folder, network_ids, chosen, where, progress, precision=precision.value, n_workers=workers)
     _judge_and_report(folder, folder.report)
     if len(done) < len(network_ids):
-        raise typer.Exit(1)
+        raise typer.Exit(DIVERGED)
 
 
 @app.command()
@@ -533,20 +549,30 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
 
 def main() -> None:
     """Run the command; known errors are one line and exit code 2."""
-    from replication.files import CorruptArtefactError, RunLockedError
-
     try:
         app()
-    except (CorruptArtefactError, RunLockedError) as error:
-        sys.exit(_complaint(error))
     except Exception as error:
-        # Torch is imported by the rooms these come from, and only where a command needs it.
-        if type(error).__name__ in {"DataError", "NoDeviceError", "NoNetworkError", "NotARunError"}:
-            sys.exit(_complaint(error))
-        raise
+        complaint = _complaint(error)
+        if not complaint:
+            raise
+        print(f"replication: {' '.join(complaint.split())}", file=sys.stderr)
+        sys.exit(REFUSED)
 
 
-def _complaint(error: Exception) -> int:
-    """Print a known error as one line and return the exit code."""
-    print(f"replication: {error}", file=sys.stderr)
-    return 2
+def _complaint(error: Exception) -> str:
+    """Return what to say of a known error, with the way out; nothing of an unknown one."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    # Asked for by name, because the rooms that most of them come from import torch.
+    if KNOWN_ERRORS & {kind.__name__ for kind in type(error).__mro__}:
+        return str(error)
+    if isinstance(error, BrokenProcessPool):
+        return f"a worker process was killed, as happens for want of memory: {WITH_LESS_MEMORY}"
+    if isinstance(error, OSError):
+        return f"{error}; once that is put right, the same command goes on where it was"
+    if isinstance(error, MemoryError | RuntimeError):
+        from replication.ablation.budget import is_out_of_memory
+
+        if is_out_of_memory(error):
+            return f"out of memory: {error!r}: {WITH_LESS_MEMORY}"
+    return ""

@@ -27,7 +27,7 @@ N_TEST_DIGITS = 360
 
 
 class DataError(Exception):
-    """A data file is missing or is not the official one; the message names it and the way out."""
+    """A data file is missing or not the official one, or holds too few images; the message names the way out."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,12 @@ class Images:
         """Return the first ``n`` images, all where None.
 
         Raises:
-            ValueError: There are fewer than ``n``.
+            DataError: There are fewer than ``n``.
         """
         if n is not None and n > len(self):
-            raise ValueError(f"{n} images were asked for, the data set has {len(self)}")
+            raise DataError(
+                f"{n} images were asked for, the data set has {len(self)}: take another profile or data set"
+            )
         return Images(self.images[:n], self.labels[:n])
 
 
@@ -69,8 +71,8 @@ def load(dataset: str, profile: Profile, device: torch.device) -> tuple[Images, 
         the profile says so.
 
     Raises:
-        ValueError: The data set is unknown, or has fewer images than the profile uses.
-        DataError: A file is not the official one, or is neither found nor downloaded.
+        ValueError: The data set is unknown.
+        DataError: A file is not the official one, or is neither found nor downloaded, or the profile uses more images.
     """
     if dataset == REHEARSAL_DATASET:
         train, test = _digits()

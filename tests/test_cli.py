@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 import torch
@@ -15,8 +16,9 @@ import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
 
 from replication import __version__, cli, side_by_side
+from replication.evidence import CondensedError
 from replication.files import exclusive
-from replication.measurements import PIECES
+from replication.measurements import PIECES, InvalidMeasurementError
 from replication.network import Network
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
@@ -225,12 +227,60 @@ def test_weights_of_another_network_are_one_line(replication, tmp_path):
     assert err.startswith("replication: not a network of this architecture")
 
 
-def test_an_unknown_error_keeps_its_traceback(monkeypatch):
+def test_a_profile_that_takes_more_images_than_there_are_is_one_line(replication):
+    answer = replication("run", "--profile", "quick", "--datasets", "digits", "--device", "cpu")
+    assert one_line(answer, "9600 images were asked for, the data set has 1437: take another profile or data set")
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(replication, tmp_path, a_run):
+    (tmp_path / "file").touch()
+    answer = replication("merge", a_run.path, "--into", "file/all")
+    assert one_line(answer, "Not a directory: .*file.*; once that is put right, the same command goes on where it was")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            OSError(28, "No space left on device"),
+            "No space left on device; once that is put right, the same command goes",
+        ),
+        (
+            BrokenProcessPool("ended abruptly"),
+            r"a worker process was killed, as happens for want of memory: give --workers 1",
+        ),
+        (
+            torch.OutOfMemoryError("CUDA out of memory.\nTried 2 GiB"),
+            "out of memory: .*CUDA .*Tried 2 GiB.*: give --workers 1",
+        ),
+        (MemoryError(), "out of memory: MemoryError.*: give --workers 1"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "out of memory: .*: give --workers 1"),
+        (CondensedError("its piece 'units' is without 'lost'; measure it again"), "'lost'; measure it again"),
+        (InvalidMeasurementError("a piece of another kind"), "a piece of another kind"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_what_the_machine_or_the_files_lack_is_one_line_with_the_way_out(replication, monkeypatch, error, message):
     def fail(*_):
-        raise ZeroDivisionError("a slip of ours")
+        raise error
 
     monkeypatch.setattr(cli, "app", fail)
-    with pytest.raises(ZeroDivisionError, match="a slip of ours"):
+    assert one_line(replication(), message)
+
+
+def test_the_help_tells_the_exit_codes(replication):
+    _, out, _ = replication("--help")
+    codes = "0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged."
+    assert codes in " ".join(out.split())
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("a slip of ours"), RuntimeError("shapes do not match")])
+def test_an_unknown_error_keeps_its_traceback(monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(type(error), match=str(error)):
         cli.main()
 
 

@@ -205,7 +205,9 @@ def test_a_profile_takes_images_from_the_front(official):
     train, test = load("mnist", replace(ALL, n_train=3, n_test=2), CPU)
     assert torch.equal(train.images, whole.images[:3])
     assert torch.equal(test.labels, whole_test.labels[:2])
-    with pytest.raises(ValueError, match="8 images were asked for, the data set has 7"):
+    with pytest.raises(
+        DataError, match="8 images were asked for, the data set has 7: take another profile or data set"
+    ):
         load("mnist", replace(ALL, n_train=8), CPU)
 
 
