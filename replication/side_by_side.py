@@ -3,13 +3,12 @@
 Processes change no result, but that the number of threads in each may move the last bit of a sum.
 """
 
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from typing import Any
 
 import torch
@@ -17,6 +16,7 @@ import torch
 from replication.machine import usable_cores, usable_memory
 from replication.network_measuring import measure_pieces
 from replication.precision import Precision, set_precision
+from replication.processes import end_with_parent
 from replication.progress import LogProgress, Progress, Task
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
@@ -142,18 +142,10 @@ def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
 
     global _events
     _events = events
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     torch.set_num_threads(n_threads)
     threadpool_limits(n_threads)
     set_precision(precision)
-
-
-def _end_with_parent() -> None:
-    """End a worker whose parent was killed: who gives the same command again shall not find it still at work."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:

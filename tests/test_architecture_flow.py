@@ -19,6 +19,7 @@ ROOMS = (
     "files",
     "progress",
     "machine",
+    "processes",
     "provenance",
     "choices",
     "remembered",

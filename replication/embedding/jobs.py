@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from replication.embedding.layout import N_NEIGHBORS, Initialisation, embed
 from replication.embedding.neighbours import Neighbours
+from replication.processes import end_with_parent
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -68,7 +69,8 @@ def embed_many(jobs: Mapping[Key, EmbeddingJob], *, n_processes: int = 1) -> Ite
 def _side_by_side(jobs: Mapping[Key, EmbeddingJob], n_processes: int) -> Iterator[tuple[Key, NDArray[np.float64]]]:
     """Yield what several processes make of the jobs."""
     # Spawned, because a fork would copy the locks of the threads that torch and numba have running.
-    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(n_processes, mp_context=context, initializer=end_with_parent) as pool:
         names = {pool.submit(job.run): name for name, job in jobs.items()}
         try:
             for done in as_completed(names):
