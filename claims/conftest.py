@@ -31,6 +31,9 @@ RECORDED = HERE.parent / "fixtures" / "recorded"
 KNOWN_FAILURES = HERE / "known_failures.toml"
 FRESH_RUN = Path("runs") / "gpu"
 
+N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
+"""Verdicts that a report on all claims holds."""
+
 verdicts_key = pytest.StashKey[list[Verdict]]()
 errors_key = pytest.StashKey[dict[str, str]]()
 report_key = pytest.StashKey[Path]()
@@ -164,9 +167,9 @@ def evidence_of(config: pytest.Config) -> Evidence:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write verdicts and report."""
+    """Write verdicts and report, unless those on some of the claims would take the place of those on all."""
     verdicts = session.config.stash[verdicts_key]
-    if verdicts:
+    if verdicts and (session.config.getoption("--report") or _n_judged(session.config) == N_CHECKS):
         session.config.stash[report_key] = publish(
             _report_path(session.config),
             verdicts,
@@ -186,12 +189,23 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
     if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
         terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
-    terminalreporter.line(f"report: {config.stash[report_key]}")
+    if report_key in config.stash:
+        terminalreporter.line(f"report: {config.stash[report_key]}")
+    else:
+        of_all = f"{_n_judged(config)} of {N_CHECKS} verdicts"
+        terminalreporter.line(
+            f"report: left as it was, this being {of_all}; --report FOLDER reports on it", yellow=True
+        )
 
 
 def _fresh(config: pytest.Config) -> bool:
     """Return whether the mark expression asks for networks trained now on a GPU."""
     return re.search(r"(?<!not )\bgpu\b", config.option.markexpr) is not None
+
+
+def _n_judged(config: pytest.Config) -> int:
+    """Return how many verdicts were asked for and came to an end, be it an error."""
+    return len(config.stash[verdicts_key]) + len(config.stash[errors_key])
 
 
 def _run_path(config: pytest.Config) -> Path:

@@ -1,0 +1,56 @@
+"""``pytest claims/``: which report it writes when it is asked for some claims only."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent
+ONE_CLAIM = ("-k", "the_architecture_fits_together")
+
+
+@pytest.fixture
+def pytest_claims(tmp_path):
+    """Run ``pytest claims/`` in an empty folder; return its exit code and what it prints."""
+
+    def run(*options):
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            ROOT / "claims",
+            "-c",
+            ROOT / "pyproject.toml",
+            "-p",
+            "no:cacheprovider",
+        ]
+        kept = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "COLUMNS": "300"}
+        command = [*map(str, command), *map(str, options)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=kept)
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_some_of_the_claims_leave_the_report_on_all_of_them_as_it_was(pytest_claims, tmp_path):
+    page = tmp_path / "report" / "index.html"
+    page.parent.mkdir()
+    page.write_text("all claims", encoding="utf-8")
+    code, said = pytest_claims(*ONE_CLAIM)
+    assert code == 0, said
+    n_left_out = int(re.search(r"(\d+) deselected", said)[1])
+    assert n_left_out > 150
+    assert f"report: left as it was, this being 1 of {n_left_out + 1} verdicts; --report FOLDER reports on it" in said
+    assert [path.read_text(encoding="utf-8") for path in page.parent.iterdir()] == ["all claims"]
+
+
+def test_some_of_the_claims_are_reported_where_a_folder_is_named(pytest_claims, tmp_path):
+    code, said = pytest_claims(*ONE_CLAIM, "--report", "some")
+    assert code == 0, said
+    assert "report: some" in said
+    assert (tmp_path / "some" / "index.html").exists()
