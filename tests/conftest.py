@@ -4,6 +4,7 @@ one tiny run that is trained and measured once per session.
 
 import os
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,12 @@ used_data_key = pytest.StashKey[dict[str, str]]()
 
 def pytest_configure(config):
     config.stash[used_data_key] = {}
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave benchmarks out where their mark is not asked for: those on a GPU would follow ``-m gpu``, too."""
+    asked_for = re.search(r"(?<!not )\bbench\b", config.option.markexpr)
+    return True if collection_path.match("bench_*.py") and not asked_for else None
 
 
 # Global random state ---------------------------------------------------------------------------------------------

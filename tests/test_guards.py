@@ -90,6 +90,25 @@ def test_real_data_are_found_given_or_cached_and_their_absence_is_explained(tmp_
         require_real_data()
 
 
+@pytest.mark.parametrize(("asked", "collected"), [("bench", True), ("gpu", False)])
+def test_benchmarks_are_collected_only_where_they_are_asked_for(asked, collected):
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/bench",
+        "-m",
+        asked,
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert ("bench_training.py::" in done.stdout) == collected, done.stdout
+    assert ("no tests collected" in done.stdout) != collected
+
+
 def test_warnings_are_errors():
     with pytest.raises(UserWarning, match="anything"):
         warnings.warn("anything", stacklevel=1)
