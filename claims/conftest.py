@@ -11,6 +11,7 @@ all fails too, so that the list stays true.  Errors are errors.
 
 import re
 import tomllib
+import warnings
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
@@ -157,7 +158,8 @@ def evidence_of(config: pytest.Config) -> Evidence:
     run = RunFolder(_run_path(config))
     networks = [NetworkId(dataset, seed) for dataset in DATASETS for seed in range(n_seeds)]
     try:
-        with _uncaptured(config):
+        # A warning, an error in tests, would end hours of training.
+        with _uncaptured(config), warnings.catch_warnings(action="default"):
             run_study(run, networks, profile, choose_device("cuda"), for_this_terminal())
         return Evidence.of_run(run)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""``pytest claims/``: which report it writes when it is asked for some claims only."""
+"""``pytest claims/``: which report it writes when asked for some claims, and what it bears with while it trains."""
 
 import os
 import re
@@ -11,7 +11,18 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
+RECORDED = ROOT / "fixtures" / "recorded"
 ONE_CLAIM = ("-k", "the_architecture_fits_together")
+
+PLANTED = """
+import warnings
+from replication import devices, pipeline
+
+devices.why_no_cuda = lambda: ""
+devices.choose_device = lambda name: name
+pipeline.run_study = lambda *_: warnings.warn("nothing to worry about", stacklevel=1)
+"""
+"""Stands in for a GPU, and for a run of which everything is there."""
 
 
 @pytest.fixture
@@ -54,3 +65,10 @@ def test_some_of_the_claims_are_reported_where_a_folder_is_named(pytest_claims, 
     assert code == 0, said
     assert "report: some" in said
     assert (tmp_path / "some" / "index.html").exists()
+
+
+def test_a_warning_does_not_end_the_training_that_claims_on_a_gpu_need(pytest_claims, tmp_path):
+    (tmp_path / "planted.py").write_text(PLANTED, encoding="utf-8")
+    code, said = pytest_claims(*ONE_CLAIM, "-m", "gpu", "--run", RECORDED, "-p", "planted")
+    assert code == 0, said
+    assert "UserWarning: nothing to worry about" in said
