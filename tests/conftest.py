@@ -60,6 +60,22 @@ def global_random_state_stays():
         pytest.fail(f"the global random state of {', '.join(moved)} was moved; draw from replication.seeds instead")
 
 
+# Float32 arithmetic ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ieee():
+    """Let a GPU compute in IEEE float32, as a CPU does, as long as a test lasts; torch by itself convolves in TF32."""
+    from replication.precision import set_precision
+
+    switches = torch.backends.cuda.matmul, torch.backends.cudnn.conv
+    before = [switch.fp32_precision for switch in switches]
+    set_precision("ieee")
+    yield
+    for switch, precision in zip(switches, before, strict=True):
+        switch.fp32_precision = precision
+
+
 # The marks gpu and realdata --------------------------------------------------------------------------------------
 
 

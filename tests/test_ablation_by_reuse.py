@@ -45,6 +45,7 @@ def test_it_equals_the_weight_zeroing_loop_in_float64(device, case, baseline, n_
     assert same_bits(network, before)
 
 
+@pytest.mark.usefixtures("ieee")
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("baseline", ["zero", "mean"])
 @pytest.mark.parametrize("layer", HIDDEN_LAYERS, ids=lambda layer: layer.name)

@@ -5,14 +5,11 @@ import torch
 
 from replication.precision import get_precision, set_precision
 
+pytestmark = pytest.mark.usefixtures("ieee")
 
-@pytest.fixture(autouse=True)
-def put_back():
-    switches = torch.backends.cuda.matmul, torch.backends.cudnn.conv
-    before = [switch.fp32_precision for switch in switches]
-    yield
-    for switch, precision in zip(switches, before, strict=True):
-        switch.fp32_precision = precision
+
+def test_tests_that_ask_for_ieee_get_it():
+    assert get_precision() == "ieee"
 
 
 @pytest.mark.parametrize("precision", ["ieee", "tf32"])

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from replication.data import Images
 from replication.network import Network
-from replication.precision import set_precision
 from replication.progress import Progress
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
@@ -29,6 +28,8 @@ from replication.training import (
 from replication.training.group import Group
 from replication.training.stacked import log_probabilities, step
 from replication.training.together import train_stacked
+
+pytestmark = pytest.mark.usefixtures("ieee")
 
 TINY = replace(PROFILES["digits"], epochs=2, batch_size=4)
 NETWORKS = [NetworkId("digits", seed) for seed in range(5)]
@@ -102,8 +103,6 @@ def half_trained(network_ids, images, state_of, profile=TINY):
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("dtype", CLOSE, ids=str)
 def test_networks_at_once_become_what_the_plain_loop_makes_of_each(dtype, device):
-    if device == "cuda":
-        set_precision("ieee")
     found = outcomes(NETWORKS[:2], some_images(dtype=dtype, device=device))
     for network_id in NETWORKS[:2]:
         expected = alone(network_id, dtype)

@@ -75,7 +75,8 @@ def predictions_of_layers(
     """Predict every image under every mask of several layers, one layer ablated at a time.
 
     The layers share one run of the intact network.  On the CPU every thread works on images of its own, so that the
-    threads need not wait for each other at every operation.
+    threads need not wait for each other at every operation.  On a GPU float32 is what ``set_precision`` was last told;
+    by default torch mixes IEEE products with TF32 convolutions.
 
     Args:
         network: The network, on the images' device; unchanged.

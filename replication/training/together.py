@@ -32,7 +32,8 @@ def train_together(
     """Train networks of one data set: all at once on a GPU, one after the other on a CPU.
 
     A step of one small network leaves a GPU idle.  A CPU it does not: there, networks at once took 1.5 times as long
-    as one after the other.  Both ways make the same steps from the same streams, up to the rounding of sums.
+    as one after the other.  Both ways make the same steps from the same streams, up to the rounding of sums.  On a GPU
+    float32 is what ``set_precision`` was last told; by default torch mixes IEEE products with TF32 convolutions.
 
     Args:
         network_ids: Which networks.
