@@ -3,6 +3,7 @@
 import pickle
 
 import numpy as np
+import psutil
 import pytest
 import safetensors.torch
 import torch
@@ -69,6 +70,16 @@ def test_a_loaded_network_computes_the_same(network, tmp_path):
     with torch.no_grad():
         torch.testing.assert_close(loaded(images), network(images))
     assert all(torch.equal(loaded.state_dict()[name], tensor) for name, tensor in network.state_dict().items())
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="what a process has mapped is read as Linux tells it")
+def test_a_loaded_checkpoint_holds_on_to_no_file(checkpoint, tmp_path):
+    """On Windows a file that is mapped can be neither replaced nor removed."""
+    path = tmp_path / "network.safetensors"
+    save_checkpoint(path, checkpoint)
+    loaded = load_checkpoint(path)
+    assert str(path) not in {mapped.path for mapped in psutil.Process().memory_maps()}
+    assert torch.equal(loaded.tensors["weight"], checkpoint.tensors["weight"])
 
 
 def test_no_file_is_no_corrupt_file(tmp_path):

@@ -81,7 +81,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            # Copies: while a tensor of the file lives, Windows lets nobody replace the file.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except safetensors.SafetensorError as error:
         raise CorruptArtefactError(f"{path} is not a readable safetensors file: {error}") from None
     if "sha256" not in metadata or "provenance" not in metadata:
