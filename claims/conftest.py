@@ -137,7 +137,7 @@ class ClaimItem(pytest.Item):
 @cache
 def known_failures() -> dict[tuple[str, str], str]:
     """Return the known non-replications with their numbers, by claim and network."""
-    rows = tomllib.loads(KNOWN_FAILURES.read_text())["claim"]
+    rows = tomllib.loads(KNOWN_FAILURES.read_text(encoding="utf-8"))["claim"]
     return {(row["id"], row["network"]): row["finding"] for row in rows}
 
 

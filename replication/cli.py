@@ -400,7 +400,8 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     from replication.run_folder import RunFolder
 
     recorded = Evidence.of_run(RunFolder(path.parent / "fixtures" / "recorded"))
-    path.write_text(refreshed(path.read_text(), judge_all(REGISTRY, recorded), recorded))
+    text = refreshed(path.read_text(encoding="utf-8"), judge_all(REGISTRY, recorded), recorded)
+    path.write_text(text, encoding="utf-8")
     save_picture(path.parent / PICTURE, recorded)
 
 

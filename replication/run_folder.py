@@ -94,7 +94,7 @@ class RunFolder:
         if not self.description_path.exists():
             raise NotARunError(f"{self.path} holds no run: there is no {self.description_path.name} in it")
         try:
-            description: dict[str, Any] = json.loads(self.description_path.read_text())
+            description: dict[str, Any] = json.loads(self.description_path.read_text(encoding="utf-8"))
             return PROFILES[description["profile"]]
         except (ValueError, KeyError, TypeError) as error:
             raise CorruptArtefactError(f"{self.description_path} cannot be read: {error!r}") from None

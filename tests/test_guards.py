@@ -1,5 +1,6 @@
 """The guards of the test suite itself, each seen to fail on a planted test."""
 
+import ast
 import os
 import re
 import subprocess
@@ -107,6 +108,21 @@ def test_benchmarks_are_collected_only_where_they_are_asked_for(asked, collected
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert ("bench_training.py::" in done.stdout) == collected, done.stdout
     assert ("no tests collected" in done.stdout) != collected
+
+
+def without_encoding(source):
+    """Return the lines on which text is read or written in whatever encoding the system prefers."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    texts = [call for call in calls if getattr(call.func, "attr", "") in {"read_text", "write_text"}]
+    return [call.lineno for call in texts if "encoding" not in {keyword.arg for keyword in call.keywords}]
+
+
+@pytest.mark.parametrize("package", ["replication", "claims"])
+def test_text_is_read_and_written_in_an_encoding_that_is_named(package):
+    paths = sorted((ROOT / package).rglob("*.py"))
+    found = {str(path): without_encoding(path.read_text(encoding="utf-8")) for path in paths}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert without_encoding('a.read_text()\nb.write_text("β")\nc.read_text(encoding="utf-8")') == [1, 2]
 
 
 def test_warnings_are_errors():

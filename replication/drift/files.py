@@ -81,7 +81,7 @@ def _load(path: Path) -> Reading:
         CorruptArtefactError: It cannot be read, or its arrays are not those it was written with.
     """
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         with np.load(io.BytesIO(path.with_suffix(".npz").read_bytes())) as packed:
             arrays = {name: packed[name] for name in packed.files}
         expected = content["arrays_sha256"]

@@ -176,7 +176,7 @@ def load_verdicts(path: Path) -> tuple[Verdict, ...]:
         CorruptArtefactError: The file is no list of verdicts.
     """
     try:
-        return tuple(Verdict.from_json(record) for record in json.loads(path.read_text()))
+        return tuple(Verdict.from_json(record) for record in json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptArtefactError(f"{path} is no list of verdicts: {error!r}") from None
 
