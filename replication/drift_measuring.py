@@ -5,6 +5,7 @@ goes on where it was.
 """
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,9 @@ def read_environment(
             "with replication run, and name their run with --run"
         )
     origin = _origin(device, profile)
-    bench = RunFolder(workshop / reading_name(origin))
+    # The origin's digest, because pieces measured under anything else are not this environment's.
+    digest = hashlib.sha256(json.dumps(origin, sort_keys=True).encode()).hexdigest()
+    bench = RunFolder(workshop / f"{reading_name(origin)}-{digest[:8]}")
     with exclusive(bench.path):
         bench.describe(profile)
         for network_id in network_ids:

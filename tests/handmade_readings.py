@@ -32,7 +32,7 @@ def reading(torch="2.15.0+cpu", umap="0.5.12", device="cpu", instructions="AVX51
     origin = {
         "software": {"torch": torch, "umap-learn": umap},
         "device": device,
-        "device_name": "a processor",
+        "device_name": "a processor" if device == "cpu" else "NVIDIA H200 NVL",
         "instructions": instructions if device == "cpu" else "",
         "precision": "ieee",
         "profile": "quick",

@@ -12,7 +12,7 @@ from replication import drift_measuring, measurements, provenance
 from replication.drift_measuring import read_environment
 from replication.files import RunLockedError, exclusive
 from replication.judging import Registry, Statement
-from replication.precision import get_precision
+from replication.precision import get_precision, set_precision
 from replication.progress import SILENT
 from replication.run_folder import NotARunError, RunFolder
 from replication.study import PROFILES, NetworkId
@@ -90,13 +90,50 @@ def asked(monkeypatch, put_pieces):
 
 def test_every_network_is_measured_in_a_folder_of_this_environment(run, asked, claims, tmp_path):
     found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
-    assert asked == [(found.name, "digits/seed=0", "digits", True), (found.name, "digits/seed=1", "digits", True)]
+    (bench,) = (tmp_path / "drift").iterdir()
+    assert asked == [(bench.name, "digits/seed=0", "digits", True), (bench.name, "digits/seed=1", "digits", True)]
+    assert bench.name.startswith(f"{found.name}-")
     assert list(found.networks) == ["digits/seed=0", "digits/seed=1"]
     torch_version = provenance.software()["torch"].partition("+")[0]
     assert found.name.startswith(f"torch{torch_version}-umap")
     assert found.name.endswith(f"-cpu-{torch.backends.cpu.get_cpu_capability().lower()}")
     assert found.origin["precision"] == get_precision() == "ieee"
     assert sorted(path.name for path in run.network_folder(D0).iterdir()) == ["network.safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("place", "changed"),
+    [
+        ("software", lambda: {"torch": "2.15.0", "umap-learn": "0.5.12", "numba": "0.70.0"}),
+        ("commit", lambda: "d" * 40),
+        ("machine", lambda: {"processor": "another", "cores": 2}),
+    ],
+)
+def test_nothing_measured_in_another_environment_is_taken_for_this_one_s(
+    run, asked, claims, tmp_path, monkeypatch, place, changed
+):
+    monkeypatch.setattr(provenance, "software", lambda: {"torch": "2.15.0", "umap-learn": "0.5.12", "numba": "0.68.1"})
+    read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    monkeypatch.setattr(provenance, place, changed)
+    read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert len({bench for bench, *_ in asked}) == 2
+
+
+def test_other_arithmetic_is_measured_anew_and_named(run, asked, claims, tmp_path):
+    ieee = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    try:
+        tf32 = read_environment(run, tmp_path / "drift", claims, CPU, SILENT, precision="tf32")
+    finally:
+        set_precision("ieee")
+    assert tf32.name == f"{ieee.name}-tf32"
+    assert len({bench for bench, *_ in asked}) == 2
+
+
+def test_a_reading_of_one_environment_is_taken_up_in_its_folder(run, asked, claims, tmp_path):
+    for _ in range(2):
+        read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    assert len(asked) == 4
+    assert len({bench for bench, *_ in asked}) == 1
 
 
 def test_log_probabilities_and_predictions_are_of_all_test_images(run, asked, claims, tmp_path, tiny_network):
@@ -113,9 +150,10 @@ def test_log_probabilities_and_predictions_are_of_all_test_images(run, asked, cl
 
 def test_answers_are_those_of_the_networks_measured_here(run, asked, claims, tmp_path, put_pieces):
     workshop = tmp_path / "drift"
-    name = read_environment(run, workshop, claims, CPU, SILENT).name
+    read_environment(run, workshop, claims, CPU, SILENT)
+    (bench,) = workshop.iterdir()
     # What an earlier reading of another run left behind.
-    put_pieces(RunFolder(workshop / name), NetworkId("mnist", 7))
+    put_pieces(RunFolder(bench), NetworkId("mnist", 7))
     found = read_environment(run, workshop, claims, CPU, SILENT)
     assert found.answers == {"9/first [mnist]": (True, False), "9/first [kmnist]": (True, False)}
 
@@ -156,6 +194,7 @@ def test_a_run_without_networks_is_refused_with_the_way_out(run, claims, tmp_pat
 
 
 def test_two_readings_of_one_environment_do_not_interleave(run, asked, claims, tmp_path):
-    name = read_environment(run, tmp_path / "drift", claims, CPU, SILENT).name
-    with exclusive(tmp_path / "drift" / name), pytest.raises(RunLockedError, match="in use by another process"):
+    read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    (bench,) = (tmp_path / "drift").iterdir()
+    with exclusive(bench), pytest.raises(RunLockedError, match="in use by another process"):
         read_environment(run, tmp_path / "drift", claims, CPU, SILENT)

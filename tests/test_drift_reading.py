@@ -9,18 +9,34 @@ from handmade_readings import network, reading
 from small_evidence import small_evidence, small_network
 
 from replication.choices import DEFAULTS
-from replication.drift import answers, load_readings, network_reading, reading_name, save_reading
+from replication.drift import SHIPPED, answers, load_readings, network_reading, reading_name, save_reading
 from replication.drift.reading import N_KEPT
 from replication.files import CorruptArtefactError
 from replication.judging import Registry, Statement, Value
 
 
 def test_its_name_says_torch_umap_device_and_instructions_without_the_build():
-    assert reading("2.11.0+cu130", "0.5.8", "cuda").name == "torch2.11.0-umap0.5.8-cuda"
-    assert reading("2.11.0+cu130", "0.5.8", "cuda").label == "torch 2.11.0, umap-learn 0.5.8, CUDA"
+    assert reading("2.11.0+cu130", "0.5.8", "cuda").name == "torch2.11.0-umap0.5.8-cuda-nvidia-h200-nvl"
+    assert reading("2.11.0+cu130", "0.5.8", "cuda").label == "torch 2.11.0, umap-learn 0.5.8, CUDA NVIDIA H200 NVL"
     assert reading().name == "torch2.15.0-umap0.5.12-cpu-avx512"
     assert reading().label == "torch 2.15.0, umap-learn 0.5.12, CPU AVX512"
     assert reading_name(reading().origin) == reading().name
+
+
+def test_other_arithmetic_and_another_gpu_have_names_of_their_own():
+    origin = reading(device="cuda").origin
+    names, labels = [], []
+    for changes in ({}, {"precision": "tf32"}, {"device_name": "NVIDIA A100"}):
+        one = reading(origin={**origin, **changes})
+        names.append(one.name.partition("cuda-")[2])
+        labels.append(one.label.partition("CUDA ")[2])
+    assert names == ["nvidia-h200-nvl", "nvidia-h200-nvl-tf32", "nvidia-a100"]
+    assert labels == ["NVIDIA H200 NVL", "NVIDIA H200 NVL, tf32", "NVIDIA A100"]
+
+
+def test_the_readings_that_ship_are_called_what_their_names_say():
+    for path in SHIPPED.glob("*.json"):
+        assert reading_name(json.loads(path.read_text())["origin"]) == path.stem
 
 
 def test_what_is_read_off_one_network():
@@ -92,7 +108,7 @@ def test_readings_come_in_the_order_of_their_names_and_no_folder_holds_none(tmp_
     assert names == [
         "torch2.11.0-umap0.5.12-cpu-avx2",
         "torch2.15.0-umap0.5.12-cpu-avx512",
-        "torch2.15.0-umap0.5.12-cuda",
+        "torch2.15.0-umap0.5.12-cuda-nvidia-h200-nvl",
     ]
     assert load_readings(tmp_path / "nowhere") == ()
 

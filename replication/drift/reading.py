@@ -1,6 +1,7 @@
 """What one environment made of the networks."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -85,24 +86,33 @@ class Reading:
     def label(self) -> str:
         """The environment as people are told of it."""
         torch, umap = self.versions
-        return f"torch {torch}, umap-learn {umap}, {self.device.upper()} {self.instructions}".rstrip()
+        computed = ", ".join(_computing(self.origin))
+        return f"torch {torch}, umap-learn {umap}, {self.device.upper()} {computed}"
 
 
 def reading_name(origin: Mapping[str, Any]) -> str:
     """Return what the files of a reading from that environment are called.
 
     Args:
-        origin: ``software`` with the versions of torch and umap-learn, ``device`` and ``instructions``.
+        origin: ``software`` with the versions of torch and umap-learn, ``device``, ``instructions`` of a CPU or
+            ``device_name`` of a GPU, and ``precision``.
 
     Returns:
         A name without spaces or slashes.
 
     >>> versions = {"torch": "2.15.0+cpu", "umap-learn": "0.5.12"}
-    >>> reading_name({"software": versions, "device": "cpu", "instructions": "AVX2"})
+    >>> reading_name({"software": versions, "device": "cpu", "instructions": "AVX2", "precision": "ieee"})
     'torch2.15.0-umap0.5.12-cpu-avx2'
     """
     torch, umap = (str(origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
-    return f"torch{torch}-umap{umap}-{origin['device']}-{origin['instructions'].lower()}".removesuffix("-")
+    computed = (re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in _computing(origin))
+    return "-".join([f"torch{torch}", f"umap{umap}", origin["device"], *computed])
+
+
+def _computing(origin: Mapping[str, Any]) -> list[str]:
+    """Return what computed, a CPU's instruction set or the GPU's name, and its arithmetic unless that is IEEE's."""
+    computed = origin["instructions"] if origin["device"] == "cpu" else origin["device_name"]
+    return [str(computed), *([str(origin["precision"])] if origin["precision"] != "ieee" else [])]
 
 
 def network_reading(evidence: NetworkEvidence, log_probabilities: NDArray[np.float32], sha256: str) -> NetworkReading:
