@@ -359,7 +359,8 @@ def drift(
     readings: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the readings; this environment's is added, or replaced.", show_default="those that ship"
+            help="Folder of the readings compared; this environment's is added, or replaced.",
+            show_default="runs/drift/readings, beside those that ship",
         ),
     ] = None,
     show: Annotated[  # noqa: FBT002
@@ -372,11 +373,14 @@ def drift(
 
     Measurements lie in ./runs/drift, so that a reading that was stopped goes on where it was.
     """
+    from dataclasses import replace
+
     from replication.drift import SHIPPED, load_readings, save_reading
     from replication.report.drift import drift_of
     from replication.report.markdown_text import drift_in_markdown
 
-    folder = readings or SHIPPED
+    workshop = Path("runs") / "drift"
+    folder = readings or workshop / "readings"
     if not show:
         from claims import REGISTRY
         from replication.devices import choose_device
@@ -385,9 +389,12 @@ def drift(
 
         source = _folder(run or SHIPPED.with_name("recorded"), None)
         where, progress = choose_device(device), for_this_terminal()
-        reading = read_environment(source, Path("runs") / "drift", REGISTRY, where, progress, precision=precision.value)
+        reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision.value)
         progress.say(f"reading: {save_reading(folder, reading)}")
-    print(*drift_in_markdown(drift_of(load_readings(folder))), sep="\n\n")
+    shown = load_readings(folder)
+    if readings is None:
+        shown = (*load_readings(SHIPPED), *(replace(one, is_here=True) for one in shown))
+    print(*drift_in_markdown(drift_of(shown)), sep="\n\n")
 
 
 @app.command(hidden=True)

@@ -9,13 +9,15 @@ import re
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 import torch
 import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
 
-from replication import __version__, cli, side_by_side
+from replication import __version__, cli, drift_measuring, side_by_side
+from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
 from replication.measurements import PIECES, InvalidMeasurementError
@@ -354,6 +356,45 @@ def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, tmp_pa
     assert asked == [("foreign", NetworkId("mnist", 0), None)] * 2
     assert replication("measure", "--run", "runs/foreign", "--workers", "3")[0] == 0
     assert asked[2:] == [("foreign", NetworkId("mnist", 0), 3)]
+
+
+# Readings of environments -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Stands in for reading this environment, which is the one that most shipped readings are set against."""
+    made = load_readings(SHIPPED)[-1]
+    monkeypatch.setattr(drift_measuring, "read_environment", lambda *_, **__: made)
+    return made
+
+
+def test_a_reading_is_kept_here_and_stands_beside_those_that_ship(replication, tmp_path, read):
+    shipped = {path: path.read_bytes() for path in SHIPPED.iterdir()}
+    code, out, err = replication("drift")
+    assert code == 0
+    assert f"reading: runs/drift/readings/{read.name}.json" in err
+    assert {path: path.read_bytes() for path in SHIPPED.iterdir()} == shipped
+    assert {path.suffix for path in (tmp_path / "runs" / "drift" / "readings").iterdir()} == {".json", ".npz"}
+    assert f"were measured in {len(load_readings(SHIPPED)) + 1} environments" in out
+    assert out.count(f"| {read.label}, here |") == 2 * len(read.networks) + 1
+    assert replication("drift", "--show")[:2] == (0, out)
+
+
+def test_a_folder_of_readings_that_is_named_stands_alone(replication, tmp_path, read):
+    code, out, _ = replication("drift", "--readings", "some")
+    assert code == 0
+    assert "were measured in 1 environment." in out
+    assert not (tmp_path / "runs").exists()
+    assert {path.stem for path in (tmp_path / "some").iterdir()} == {read.name}
+
+
+def test_a_damaged_reading_is_told_with_its_own_folder(replication, read):
+    replication("drift")
+    path = Path("runs", "drift", "readings", f"{read.name}.json")
+    path.write_text("{")
+    answer = replication("drift", "--show")
+    assert one_line(answer, "delete it, or make it again with: replication drift --readings runs/drift/readings$")
 
 
 # Speed -------------------------------------------------------------------------------------------------------------

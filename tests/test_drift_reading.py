@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,6 +33,11 @@ def test_other_arithmetic_and_another_gpu_have_names_of_their_own():
         labels.append(one.label.partition("CUDA ")[2])
     assert names == ["nvidia-h200-nvl", "nvidia-h200-nvl-tf32", "nvidia-a100"]
     assert labels == ["NVIDIA H200 NVL", "NVIDIA H200 NVL, tf32", "NVIDIA A100"]
+
+
+def test_one_made_here_says_so():
+    assert replace(reading(), is_here=True).label == f"{reading().label}, here"
+    assert replace(reading(), is_here=True).name == reading().name
 
 
 def test_the_readings_that_ship_are_called_what_their_names_say():
@@ -127,7 +133,8 @@ def test_a_damaged_file_is_named_with_the_way_out(tmp_path, content):
     path = save_reading(tmp_path, reading())
     path.write_bytes(content)
     with pytest.raises(
-        CorruptArtefactError, match=r"cpu-avx512\.json is no reading .*; make it again with: replication drift"
+        CorruptArtefactError,
+        match=r"cpu-avx512\.json is no reading .*; delete it, or make it again with: replication drift --readings",
     ):
         load_readings(tmp_path)
 

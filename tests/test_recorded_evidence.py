@@ -73,7 +73,7 @@ def test_images_by_outcome_are_those_of_the_predictions_beside_them(recorded):
 def test_the_readings_of_other_environments_have_judged_this_evidence():
     digest = digest_of_measurements(RunFolder(FIXTURES / "recorded"))
     for reading in load_readings(FIXTURES / "drift"):
-        assert reading.judged_sha256 == digest, "judge again with: replication drift"
+        assert reading.judged_sha256 == digest, "judge again with: replication drift --readings fixtures/drift"
 
 
 def size_of_fixtures():

@@ -17,7 +17,6 @@ SHIPPED = Path(__file__).parent.parent.parent / "fixtures" / "drift"
 """The readings that ship with the suite; there is no such folder where only the package is installed."""
 
 _DECIMALS = 6
-_WAY_OUT = "make it again with: replication drift"
 
 
 def save_reading(folder: Path, reading: Reading) -> Path:
@@ -80,6 +79,7 @@ def _load(path: Path) -> Reading:
     Raises:
         CorruptArtefactError: It cannot be read, or its arrays are not those it was written with.
     """
+    way_out = f"delete it, or make it again with: replication drift --readings {path.parent}"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         with np.load(io.BytesIO(path.with_suffix(".npz").read_bytes())) as packed:
@@ -93,9 +93,9 @@ def _load(path: Path) -> Reading:
             judged_sha256=content["judged_sha256"],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        raise CorruptArtefactError(f"{path} is no reading of an environment: {error!r}; {_WAY_OUT}") from None
+        raise CorruptArtefactError(f"{path} is no reading of an environment: {error!r}; {way_out}") from None
     if content_digest(arrays) != expected:
-        raise CorruptArtefactError(f"{path.with_suffix('.npz')} holds other arrays than {path.name} says; {_WAY_OUT}")
+        raise CorruptArtefactError(f"{path.with_suffix('.npz')} holds other arrays than {path.name} says; {way_out}")
     return reading
 
 

@@ -53,6 +53,7 @@ class Reading:
         verdicts: Outcomes of the run the networks come from, as it was measured, judged anew in this environment; by
             the same keys; empty where nothing of that run was measured.
         judged_sha256: Checksum of the measurements judged; verdicts on others do not compare.
+        is_here: Whether it is the user's own beside those that ship; its files do not say.
     """
 
     origin: Mapping[str, Any]
@@ -60,6 +61,7 @@ class Reading:
     answers: Mapping[str, tuple[bool | None, ...]]
     verdicts: Mapping[str, str]
     judged_sha256: str
+    is_here: bool = False
 
     @property
     def versions(self) -> tuple[str, str]:
@@ -86,7 +88,7 @@ class Reading:
     def label(self) -> str:
         """The environment as people are told of it."""
         torch, umap = self.versions
-        computed = ", ".join(_computing(self.origin))
+        computed = ", ".join([*_computing(self.origin), *(["here"] if self.is_here else [])])
         return f"torch {torch}, umap-learn {umap}, {self.device.upper()} {computed}"
 
 
