@@ -150,10 +150,7 @@ def run(
     folder = _folder(run, profile)
     if dry_run:
         for network_id in network_ids:
-            state = "measured" if _is_measured(folder, network_id) else "to be trained and measured"
-            if folder.checkpoint(network_id).exists() and state != "measured":
-                state = "trained, to be measured"
-            print(f"{network_id}: {state}")
+            print(f"{network_id}: {_plan(folder, network_id)}")
         return
     from replication.devices import choose_device
     from replication.pipeline import run_study
@@ -225,7 +222,14 @@ def measure(
             network_ids = [adopt_network(folder, network, _known_dataset(dataset))]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
         else:
-            network_ids = [one for one in folder.networks() if folder.checkpoint(one).exists()]
+            network_ids = []
+            for one in folder.networks():
+                if folder.checkpoint(one).exists():
+                    network_ids.append(one)
+                else:
+                    progress.say(f"{one}: left out, the network itself is not here")
+            if not network_ids:
+                progress.say(f"{folder.path}: nothing to measure")
         measure_networks(
             folder, network_ids, folder.profile(), where, progress, precision=precision.value, n_workers=workers
         )
@@ -527,11 +531,21 @@ def _folder(path: Path | None, profile: str | None) -> "RunFolder":
     return RunFolder(path or Path("runs") / str(profile))
 
 
-def _is_measured(folder: "RunFolder", network_id: NetworkId) -> bool:
-    """Return whether all pieces of a network's measurements are there."""
+def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
+    """Return what a run would do to a network."""
+    from replication.evidence import load_networks
+    from replication.files import CorruptArtefactError
     from replication.measurements import PIECES
 
-    return folder.holds(network_id, PIECES)
+    trained = folder.checkpoint(network_id).exists()
+    to_do = "trained, to be measured" if trained else "to be trained and measured"
+    if not folder.holds(network_id, PIECES):
+        return to_do
+    try:
+        (network,) = load_networks(folder, [network_id])
+    except CorruptArtefactError as error:
+        return to_do if trained else f"refused: {error}"
+    return to_do if trained and not network.is_whole else "measured"
 
 
 def _judge_and_report(folder: "RunFolder", out: Path) -> None:

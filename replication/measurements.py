@@ -464,8 +464,7 @@ def load(path: Path) -> xr.Dataset:
         validate(dataset)
     except (InvalidMeasurementError, OSError, TypeError) as error:
         raise InvalidMeasurementError(
-            f"{path} was written by another release, or is no piece of measurements: {error}; measure it again with: "
-            "replication measure --run"
+            f"{path} was written by another release, or is no piece of measurements: {error}"
         ) from None
     return dataset
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from replication.data import load
+from replication.evidence import load_networks
 from replication.files import CorruptArtefactError, exclusive
 from replication.measurements import PIECES
 from replication.precision import Precision, set_precision
@@ -119,12 +120,17 @@ def _is_trained(run: RunFolder, network_id: NetworkId, profile: Profile, progres
     return True
 
 
-def _came_measured(run: RunFolder, network_id: NetworkId, progress: Progress) -> bool:
-    """Return whether a network's measurements are there and the network is not, as in a condensed run; say so."""
-    if run.checkpoint(network_id).exists() or not run.holds(network_id, PIECES):
-        return False
-    progress.say(f"{network_id}: measurements kept, the network itself is not here")
-    return True
+def _came_measured(run: RunFolder, network_ids: list[NetworkId], progress: Progress) -> list[NetworkId]:
+    """Return those whose measurements are there and the network is not, as in a condensed run; say so.
+
+    Raises:
+        CorruptArtefactError: Measurements of some of them are of no use.
+    """
+    found = [one for one in network_ids if run.holds(one, PIECES) and not run.checkpoint(one).exists()]
+    load_networks(run, found)
+    for network_id in found:
+        progress.say(f"{network_id}: measurements kept, the network itself is not here")
+    return found
 
 
 def run_study(
@@ -154,13 +160,15 @@ def run_study(
     Raises:
         RunLockedError: Another process works in the run's folder.
         NotARunError: The folder is of another profile, or holds a network of such an id that was trained otherwise.
+        CorruptArtefactError: Measurements whose network is elsewhere are of no use.
         DataError: The images are not to be had.
         ValueError: ``n_workers`` is not positive.
     """
     set_precision(precision)
     with exclusive(run.path):
         run.describe(profile)
-        here = [network_id for network_id in network_ids if not _came_measured(run, network_id, progress)]
+        kept = _came_measured(run, network_ids, progress)
+        here = [network_id for network_id in network_ids if network_id not in kept]
         trained = obtain_networks(run, here, profile, device, progress)
         measure_networks(run, trained, profile, device, progress, precision=precision, n_workers=n_workers)
-    return [network_id for network_id in network_ids if network_id in trained or network_id not in here]
+    return [network_id for network_id in network_ids if network_id in trained or network_id in kept]

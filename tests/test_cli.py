@@ -15,12 +15,13 @@ import pytest
 import torch
 import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
+from small_evidence import small_network
 
 from replication import __version__, cli, drift_measuring, side_by_side
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
-from replication.measurements import PIECES, InvalidMeasurementError
+from replication.measurements import PIECES, InvalidMeasurementError, condensed, save
 from replication.network import Network
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
@@ -290,21 +291,48 @@ def test_an_unknown_error_keeps_its_traceback(monkeypatch, error):
 
 
 def test_a_dry_run_tells_the_plan_and_does_nothing(replication, a_run):
-    trained, measured = NetworkId("digits", 1), NetworkId("digits", 2)
-    for network_id in (trained, measured):
-        a_run.network_folder(network_id).mkdir()
-        a_run.checkpoint(network_id).touch()
-    for piece in PIECES:
-        a_run.piece(measured, piece).touch()
+    """Seeds 3 and 5 have a damaged piece, 4 condensed ones; the networks of 5 and 6 are elsewhere."""
+    for seed in (1, 2, 3, 4):
+        a_run.network_folder(NetworkId("digits", seed)).mkdir()
+        a_run.checkpoint(NetworkId("digits", seed)).touch()
+    for seed in (2, 3, 4, 5, 6):
+        for name, piece in small_network("digits/seed=0").pieces.items():
+            save(a_run.piece(NetworkId("digits", seed), name), condensed(piece) if seed > 3 else piece)
+    for seed in (3, 5):
+        a_run.piece(NetworkId("digits", seed), "units").write_bytes(b"damaged")
     before = sorted(a_run.path.rglob("*"))
-    code, out, _ = replication("run", "--profile", "digits", "--run", a_run.path, "--seeds", "3", "--dry-run")
+    code, out, _ = replication("run", "--profile", "digits", "--run", a_run.path, "--seeds", "7", "--dry-run")
     assert code == 0
-    assert out.splitlines() == [
+    *plan, refused, last = out.splitlines()
+    assert [*plan, last] == [
         "digits/seed=0: to be trained and measured",
         "digits/seed=1: trained, to be measured",
         "digits/seed=2: measured",
+        "digits/seed=3: trained, to be measured",
+        "digits/seed=4: trained, to be measured",
+        "digits/seed=6: measured",
     ]
+    folder = a_run.network_folder(NetworkId("digits", 5))
+    assert refused.startswith(f"digits/seed=5: refused: {a_run.path} holds measurements of no use: digits/seed=5: ")
+    assert refused.endswith(f"; delete {folder}, or merge them again from where they came")
     assert sorted(a_run.path.rglob("*")) == before
+
+
+def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(replication, a_run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(side_by_side, "measure_networks", lambda run, network_ids, *_, **__: asked.extend(network_ids))
+    code, _, err = replication("measure", "--run", a_run.path)
+    assert (code, asked) == (0, [])
+    assert [line.partition("  ")[2] for line in err.splitlines()] == [
+        "digits/seed=0: left out, the network itself is not here",
+        f"{a_run.path}: nothing to measure",
+    ]
+    a_run.network_folder(NetworkId("digits", 1)).mkdir()
+    a_run.checkpoint(NetworkId("digits", 1)).touch()
+    code, _, err = replication("measure", "--run", a_run.path)
+    assert (code, asked) == (0, [NetworkId("digits", 1)])
+    (line,) = err.splitlines()
+    assert line.endswith("  digits/seed=0: left out, the network itself is not here")
 
 
 def test_a_network_named_twice_is_one(replication):

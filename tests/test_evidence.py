@@ -11,8 +11,8 @@ from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_net
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence, ranks_within_layers
-from replication.files import CorruptArtefactError
-from replication.measurements import PANELS, PARTS, PIECES, provenance_of, save
+from replication.files import CorruptArtefactError, sealed
+from replication.measurements import PANELS, PARTS, PIECES, condensed, provenance_of, save
 from replication.run_folder import RunFolder
 from replication.seeds import generator
 from replication.stats import mcnemar_p
@@ -443,6 +443,31 @@ def test_pieces_of_two_networks_are_refused(tmp_path):
         save(run.piece(NetworkId("mnist", 0), name), piece)
     with pytest.raises(CorruptArtefactError, match="pieces were measured on 2 different networks"):
         Evidence.of_run(run)
+
+
+def test_all_networks_without_use_are_told_together_with_the_way_out(tmp_path):
+    run = RunFolder(tmp_path / "run")
+    run.describe(PROFILES["paper"])
+    (m0, m1, m2), k0 = (NetworkId("mnist", seed) for seed in range(3)), NetworkId("kmnist", 0)
+    for network_id in (m0, m1, m2, k0):
+        for name, piece in small_network(str(network_id)).pieces.items():
+            save(run.piece(network_id, name), condensed(piece))
+    run.checkpoint(m0).touch()
+    run.piece(m0, "units").write_bytes(b"damaged")
+    run.piece(m1, "units").write_bytes(run.piece(m1, "units").read_bytes() + b"x")
+    run.piece(m2, "draws").write_bytes(sealed(b"of another release"))
+    with pytest.raises(CorruptArtefactError) as caught:
+        Evidence.of_run(run)
+    told = str(caught.value)
+    assert told.startswith(f"{run.path} holds measurements of no use: ")
+    assert f"mnist/seed=0: {run.piece(m0, 'units')} was changed since it was written" in told
+    assert f"mnist/seed=1: {run.piece(m1, 'units')} was changed since it was written" in told
+    assert f"mnist/seed=2: {run.piece(m2, 'draws')} was written by another release" in told
+    assert "kmnist" not in told
+    assert told.endswith(
+        f"; measure mnist/seed=0 again with: replication measure --run {run.path}; delete {run.network_folder(m1)} and "
+        f"{run.network_folder(m2)}, or merge them again from where they came"
+    )
 
 
 def test_rehearsals_stand_in_and_say_so():

@@ -286,9 +286,7 @@ def test_a_file_by_another_schema_names_itself(intact, monkeypatch, change, comp
     """Its checksum is right, yet it was written under other rules."""
     other = {**SCHEMA["intact"], "confusion": replace(SCHEMA["intact"]["confusion"], **change)}
     monkeypatch.setattr(measurements, "SCHEMA", {**SCHEMA, "intact": other})
-    with pytest.raises(
-        InvalidMeasurementError, match=f"{intact} was written by another release.*: {complaint}.*; measure it again"
-    ):
+    with pytest.raises(InvalidMeasurementError, match=f"{intact} was written by another release.*: {complaint}"):
         load(intact)
 
 

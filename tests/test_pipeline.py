@@ -226,6 +226,19 @@ def test_a_network_of_which_only_the_measurements_came_is_kept_as_it_is(run, pro
     assert lines.pop()[0] == "digits/seed=0: measurements kept, the network itself is not here"
 
 
+def test_measurements_of_no_use_whose_network_is_elsewhere_are_refused_before_any_work(
+    run, profile, trained, measured, lines
+):
+    for name, piece in small_network("mnist/seed=0").pieces.items():
+        measurements.save(run.piece(D0, name), measurements.condensed(piece))
+    run.piece(D0, "units").write_bytes(run.piece(D0, "units").read_bytes() + b"x")
+    with pytest.raises(
+        CorruptArtefactError, match=f"delete {run.network_folder(D0)}, or merge .* from where they came"
+    ):
+        run_study(run, [D0, D1], profile, CPU, lines)
+    assert trained == measured == lines.said == []
+
+
 def test_a_diverged_network_is_told_and_the_others_go_on(run, profile, trained, measured, lines):
     bad = NetworkId("digits", 13)
     assert run_study(run, [bad, D0], profile, CPU, lines) == [D0]

@@ -11,6 +11,7 @@ from replication.evidence.classes import ranks_within_layers as ranks_within_lay
 from replication.evidence.correlations import CORRELATIONS as CORRELATIONS
 from replication.evidence.correlations import Profile as Profile
 from replication.evidence.correlations import ProfileCorrelation as ProfileCorrelation
+from replication.evidence.loading import load_networks as load_networks
 from replication.evidence.measured import CondensedError as CondensedError
 from replication.evidence.multiverse import Multiverse as Multiverse
 from replication.evidence.multiverse import multiverse as multiverse

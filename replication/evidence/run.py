@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from replication.evidence.loading import load_networks
 from replication.evidence.network import NetworkEvidence
-from replication.files import CorruptArtefactError
-from replication.measurements import PIECES, load, provenance_of
+from replication.measurements import PIECES, provenance_of
 from replication.run_folder import RunFolder
 from replication.study import REHEARSAL_DATASET, Profile
 
@@ -29,20 +29,10 @@ class Evidence:
 
         Raises:
             NotARunError: The folder holds no run.
-            CorruptArtefactError: A piece is damaged, or the pieces were measured on different networks.
+            CorruptArtefactError: Measurements of some networks are of no use.
         """
-        complete = []
-        for network_id in run.networks():
-            if run.holds(network_id, PIECES):
-                pieces = {piece: load(run.piece(network_id, piece)) for piece in PIECES}
-                measured = {provenance_of(piece).get("network_sha256") for piece in pieces.values()}
-                if len(measured) > 1:
-                    raise CorruptArtefactError(
-                        f"{run.network_folder(network_id)}: its pieces were measured on {len(measured)} different "
-                        "networks; measure it again with: replication measure --run"
-                    )
-                complete.append(NetworkEvidence(str(network_id), pieces))
-        return cls(run.profile(), complete)
+        complete = [network_id for network_id in run.networks() if run.holds(network_id, PIECES)]
+        return cls(run.profile(), load_networks(run, complete))
 
     def networks(self, dataset: str) -> list[NetworkEvidence]:
         """Return the networks trained on a data set of the paper, or those that stand in for it, if there are any."""
