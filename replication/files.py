@@ -1,6 +1,7 @@
 """Files that survive a kill: written whole or not at all, sealed or checksummed by content, guarded by a lock."""
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SEAL_SIZE = hashlib.sha256().digest_size
+
+_DTYPES = {"F32": "<f4"}
+"""What safetensors calls the numbers of a trained network, and what numpy does."""
 
 
 class CorruptArtefactError(Exception):
@@ -96,6 +100,34 @@ def content_digest(arrays: Mapping[str, NDArray[Any]], text: str = "") -> str:
         digest.update(f"\0{name}\0{array.dtype.str}\0{array.shape}\0".encode(errors="surrogatepass"))
         digest.update(array.tobytes())
     return digest.hexdigest()
+
+
+def tensors_digest(path: Path) -> str:
+    """Return the ``content_digest`` of a trained network's tensors, for rooms that know no torch.
+
+    Args:
+        path: A checkpoint as ``training`` writes it: safetensors, float32, a checksum among the metadata.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        CorruptArtefactError: The file is truncated, was changed, or holds something else.
+    """
+    content = path.read_bytes()
+    way_out = "delete it, or train it again with: replication run"
+    try:
+        start = 8 + int.from_bytes(content[:8], "little")
+        header, data = json.loads(content[8:start]), content[start:]
+        metadata = header.pop("__metadata__")
+        tensors = {
+            name: np.frombuffer(data[slice(*tensor["data_offsets"])], _DTYPES[tensor["dtype"]]).reshape(tensor["shape"])
+            for name, tensor in header.items()
+        }
+        found, expected = content_digest(tensors, metadata["provenance"]), metadata["sha256"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CorruptArtefactError(f"{path} is no network that this suite wrote: {error!r}; {way_out}") from None
+    if found != expected:
+        raise CorruptArtefactError(f"{path} was changed since it was written; {way_out}")
+    return content_digest(tensors)
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """Gathering the networks of several runs in one, as they are or condensed so that many of them can be shipped."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from replication.files import exclusive, write_atomically
-from replication.measurements import PIECES, condensed, is_whole, load, packed
+import xarray as xr
+
+from replication.files import CorruptArtefactError, exclusive, tensors_digest, write_atomically
+from replication.measurements import PIECES, condensed, is_whole, load, packed, provenance_of
 from replication.progress import SILENT, Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.study import NetworkId
@@ -27,8 +30,10 @@ def merge_runs(
         A line per network: from where, and what was left out of it.
 
     Raises:
-        NotARunError: A source is no run, is of another profile, or has a network of the same id that differs.
-        CorruptArtefactError: The description of a run cannot be read, or, where condensed, a piece.
+        NotARunError: A source is no run, is of another profile, or has a network of the same id that differs, or
+            measurements of one.
+        CorruptArtefactError: The description of a run cannot be read, or a piece or network where it is condensed or
+            meets another run's.
         RunLockedError: Another process works in the target.
     """
     with exclusive(target.path):
@@ -50,6 +55,12 @@ def merge_runs(
                 content = Path.read_bytes if whole else small
                 if other != path and content(other) != content(path):
                     raise NotARunError(_how_they_differ(network_id, path, other))
+        holders: dict[NetworkId, list[RunFolder]] = {}
+        for run, network_id in _networks(list(dict.fromkeys([target, *sources]))):
+            holders.setdefault(network_id, []).append(run)
+        shared = [network_id for network_id, holding in holders.items() if len(holding) > 1]
+        for network_id in progress.track(shared, "compare what they were measured on", len(shared)):
+            _require_one_network(network_id, holders[network_id])
         lines = []
         for network_id, source, whole, files in progress.track(copies, "copy networks", len(copies)):
             for path in files:
@@ -59,6 +70,43 @@ def merge_runs(
             left_out = "" if whole else ", condensed" if files else ": left out, since it is not wholly measured"
             lines.append(f"{network_id}: from {source.path}{left_out}")
     return lines
+
+
+def _require_one_network(network_id: NetworkId, runs: list[RunFolder]) -> None:
+    """Check that networks and measurements that meet under one name are of one network.
+
+    Raises:
+        NotARunError: They are not.
+        CorruptArtefactError: One of them cannot be read.
+    """
+    found = {sha256: path for run in runs for sha256, path in _files_by_network(run, network_id)}
+    if len(found) > 1:
+        raise NotARunError(
+            f"{' and '.join(map(str, found.values()))} are of {len(found)} networks called {network_id}; merge one of "
+            "them only"
+        )
+
+
+def _files_by_network(run: RunFolder, network_id: NetworkId) -> Iterator[tuple[str, Path]]:
+    """Yield the checksum of the network that each file is of, where the file says so."""
+    checkpoint = run.checkpoint(network_id)
+    if checkpoint.exists():
+        yield tensors_digest(checkpoint), checkpoint
+    for path in (run.piece(network_id, piece) for piece in PIECES):
+        if path.exists() and (sha256 := provenance_of(_piece(path)).get("network_sha256")):
+            yield sha256, path
+
+
+def _piece(path: Path) -> xr.Dataset:
+    """Return a piece.
+
+    Raises:
+        CorruptArtefactError: It cannot be read.
+    """
+    try:
+        return load(path)
+    except CorruptArtefactError as error:
+        raise CorruptArtefactError(f"{error}; delete it, or measure it again, and merge then") from None
 
 
 def _networks(runs: list[RunFolder]) -> list[tuple[RunFolder, NetworkId]]:
@@ -77,7 +125,7 @@ def _lowest_whole(runs: list[RunFolder], progress: Progress) -> set[NetworkId]:
 def _is_whole(run: RunFolder, network_id: NetworkId) -> bool:
     """Return whether a network is there with all measurements, none condensed."""
     there = run.checkpoint(network_id).exists() and run.holds(network_id, PIECES)
-    return there and all(is_whole(load(run.piece(network_id, piece))) for piece in PIECES)
+    return there and all(is_whole(_piece(run.piece(network_id, piece))) for piece in PIECES)
 
 
 def _files(run: RunFolder, network_id: NetworkId, *, whole: bool) -> list[Path]:
@@ -89,7 +137,7 @@ def _files(run: RunFolder, network_id: NetworkId, *, whole: bool) -> list[Path]:
 
 def _condensed_file(path: Path) -> bytes:
     """Return the file of the condensed piece."""
-    return packed(condensed(load(path)))
+    return packed(condensed(_piece(path)))
 
 
 def _how_they_differ(network_id: NetworkId, path: Path, other: Path) -> str:

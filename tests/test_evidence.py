@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import xarray as xr
+from run_files import M0, put_network, put_pieces
 from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_network
 
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
@@ -443,6 +444,23 @@ def test_pieces_of_two_networks_are_refused(tmp_path):
         save(run.piece(NetworkId("mnist", 0), name), piece)
     with pytest.raises(CorruptArtefactError, match="pieces were measured on 2 different networks"):
         Evidence.of_run(run)
+
+
+def test_measurements_beside_another_network_are_refused(tmp_path):
+    run = RunFolder(tmp_path)
+    run.describe(PROFILES["paper"])
+    put_pieces(run, M0, 1)
+    put_network(run, M0, 1)
+    assert len(Evidence.of_run(run).all_networks()) == 1
+    put_network(run, M0, 2)
+    with pytest.raises(
+        CorruptArtefactError,
+        match=f"seed=0: its pieces were measured on another network than {run.checkpoint(M0)}; measure .* again with",
+    ):
+        Evidence.of_run(run)
+    # What is damaged says nothing against the measurements.
+    run.checkpoint(M0).write_bytes(run.checkpoint(M0).read_bytes()[:-1])
+    assert len(Evidence.of_run(run).all_networks()) == 1
 
 
 def test_all_networks_without_use_are_told_together_with_the_way_out(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -18,9 +19,13 @@ from replication.files import (
     content_digest,
     exclusive,
     sealed,
+    tensors_digest,
     unsealed,
     write_atomically,
 )
+from replication.training import Checkpoint, load_checkpoint, save_checkpoint
+
+RECORDED = Path(__file__).parent.parent / "fixtures" / "recorded"
 
 arrays = hnp.arrays(
     st.sampled_from([np.dtype("<f4"), np.dtype("<i2"), np.dtype("?"), np.dtype("<U3"), np.dtype("<i8")]),
@@ -174,6 +179,32 @@ def test_a_digest_covers_the_text(one, other):
 def test_what_a_damaged_file_holds_for_text_has_a_digest_of_its_own():
     assert content_digest({}, "caf\udce9") != content_digest({}, "café")
     assert content_digest({"\udce9": np.zeros(1)}) != content_digest({"é": np.zeros(1)})
+
+
+@pytest.mark.parametrize("path", sorted(RECORDED.glob("*/*/network.safetensors")), ids=lambda path: path.parts[-3])
+def test_a_network_s_checksum_is_the_same_without_torch(path):
+    assert tensors_digest(path) == load_checkpoint(path).sha256
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda c: b"",
+        lambda c: c[:-1],
+        lambda c: c[:-1] + bytes([c[-1] ^ 1]),
+        lambda c: b"\xff" * 8 + c[8:],
+        lambda c: c.replace(b"F32", b"F16"),
+        lambda c: c.replace(b"__metadata__", b"__metadato__"),
+    ],
+)
+def test_a_damaged_network_has_no_checksum(tmp_path, damage):
+    path = tmp_path / "network.safetensors"
+    save_checkpoint(path, Checkpoint({"out.bias": torch.arange(3.0)}))
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(
+        CorruptArtefactError, match=r"network\.safetensors (is no network that|was changed).*; delete it, or train"
+    ):
+        tensors_digest(path)
 
 
 # The lock --------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import json
 from contextlib import contextmanager
 
 import pytest
-from run_files import K0, M0, M1, contents, make_run
+from run_files import K0, M0, M1, contents, make_run, put_network, put_pieces
 from small_evidence import small_network
 
 from replication.evidence import Evidence
@@ -45,12 +45,18 @@ def test_merging_tells_how_far_it_is(tmp_path):
     one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0"}, K0: {"units.nc": b"k"}})
     told = Told()
     merge_runs([one], RunFolder(tmp_path / "all"), condense=True, progress=told)
-    assert told.counted == dict.fromkeys(("read networks", "compare networks of one name", "copy networks"), (2, 2))
+    assert told.counted == {
+        **dict.fromkeys(("read networks", "compare networks of one name", "copy networks"), (2, 2)),
+        "compare what they were measured on": (0, 0),
+    }
 
 
 def test_merging_again_changes_nothing_and_pieces_of_one_network_meet(tmp_path):
-    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0", "network.safetensors": b"n"}})
-    two = make_run(tmp_path / "two", {M0: {"units.nc": b"u", "network.safetensors": b"n"}})
+    one, two = make_run(tmp_path / "one", {}), make_run(tmp_path / "two", {})
+    for run, absent in ((one, "units"), (two, "draws")):
+        put_network(run, M0, 1)
+        put_pieces(run, M0, 1)
+        run.piece(M0, absent).unlink()
     target = RunFolder(tmp_path / "all")
     merge_runs([one, two], target)
     before = contents(target)
@@ -65,6 +71,39 @@ def test_two_networks_of_one_name_are_not_merged(tmp_path):
     with pytest.raises(NotARunError, match="differ: two networks are called mnist/seed=0; merge one of them only"):
         merge_runs([one, two], target)
     assert set(contents(target)) == {"run.json"}
+
+
+@pytest.mark.parametrize("condense", [False, True])
+@pytest.mark.parametrize("measured", ["target", "source", "other source"])
+def test_one_network_s_weights_do_not_join_another_s_measurements(tmp_path, measured, condense):
+    runs = {name: make_run(tmp_path / name, {}) for name in ("target", "source", "other source")}
+    weights = runs["source" if measured != "source" else "target"]
+    put_pieces(runs[measured], M1, 1, condensed)
+    put_network(weights, M1, 2)
+    before = contents(runs["target"])
+    with pytest.raises(
+        NotARunError,
+        match=r"network\.safetensors.* are of 2 networks called mnist/seed=1; merge one of them only",
+    ):
+        merge_runs([runs["source"], runs["other source"]], runs["target"], condense=condense)
+    assert contents(runs["target"]) == before
+
+
+def test_one_network_s_weights_join_its_measurements(tmp_path):
+    one, two = make_run(tmp_path / "one", {}), make_run(tmp_path / "two", {})
+    put_pieces(one, M1, 1, condensed)
+    put_network(two, M1, 1)
+    merge_runs([one, two], target := RunFolder(tmp_path / "all"))
+    assert contents(target) == contents(one) | contents(two)
+
+
+def test_what_cannot_be_read_does_not_meet_another_run_s(tmp_path):
+    one, two = make_run(tmp_path / "one", {}), make_run(tmp_path / "two", {})
+    put_pieces(one, M1, 1, condensed)
+    put_network(two, M1, 1)
+    one.piece(M1, "units").write_bytes(b"damaged")
+    with pytest.raises(CorruptArtefactError, match=r"units\.nc was changed .*; delete it, or measure"):
+        merge_runs([one, two], RunFolder(tmp_path / "all"))
 
 
 def test_half_written_files_stay_behind(tmp_path):
@@ -92,8 +131,9 @@ def test_what_is_no_run_is_not_merged(tmp_path):
 
 def measured_run(path, *network_ids):
     """A run of measured networks, each with a checkpoint."""
-    run = make_run(path, {network_id: {"network.safetensors": b"weights"} for network_id in network_ids})
+    run = make_run(path, {})
     for network_id in network_ids:
+        put_network(run, network_id, 1)
         for name, piece in small_network(str(network_id)).pieces.items():
             save(run.piece(network_id, name), piece)
     return run

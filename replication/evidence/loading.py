@@ -1,11 +1,12 @@
 """Networks' measurements read from a run."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import xarray as xr
 
 from replication.evidence.network import NetworkEvidence
-from replication.files import CorruptArtefactError
+from replication.files import CorruptArtefactError, tensors_digest
 from replication.measurements import PIECES, load, provenance_of
 from replication.run_folder import RunFolder
 from replication.study import NetworkId
@@ -23,7 +24,7 @@ def load_networks(run: RunFolder, network_ids: Iterable[NetworkId]) -> list[Netw
 
     Raises:
         CorruptArtefactError: Of some networks a piece is damaged or of another release, or pieces were measured on
-            different networks; the message names all of them and the way out.
+            different networks or on another than lies beside them; the message names all of them and the way out.
     """
     found, bad = [], {}
     for network_id in network_ids:
@@ -43,13 +44,25 @@ def _pieces(run: RunFolder, network_id: NetworkId) -> dict[str, xr.Dataset]:
     """Return the pieces of one network.
 
     Raises:
-        CorruptArtefactError: One cannot be read, or they were measured on different networks.
+        CorruptArtefactError: One cannot be read, or they were measured on different networks, or on another than lies
+            beside them.
     """
     pieces = {piece: load(run.piece(network_id, piece)) for piece in PIECES}
     measured = {provenance_of(piece).get("network_sha256") for piece in pieces.values()}
     if len(measured) > 1:
         raise CorruptArtefactError(f"its pieces were measured on {len(measured)} different networks")
+    checkpoint = run.checkpoint(network_id)
+    if measured != {None} and checkpoint.exists() and not _may_be(checkpoint, measured):
+        raise CorruptArtefactError(f"its pieces were measured on another network than {checkpoint}")
     return pieces
+
+
+def _may_be(checkpoint: Path, measured: set[str | None]) -> bool:
+    """Return whether a checkpoint is the network measured, or damaged: then it says nothing against measurements."""
+    try:
+        return {tensors_digest(checkpoint)} == measured
+    except CorruptArtefactError:
+        return True
 
 
 def _ways_out(run: RunFolder, network_ids: list[NetworkId]) -> Iterator[str]:
