@@ -15,7 +15,7 @@ from replication.precision import get_precision
 from replication.progress import Progress, duration_text
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
-from replication.training import Checkpoint, load_checkpoint
+from replication.training import Checkpoint, load_checkpoint, trained_precision
 
 
 def measure_pieces(
@@ -104,6 +104,7 @@ def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> d
         "profile": profile.name,
         "trained_on": " and ".join(dict.fromkeys(session["device_name"] for session in sessions)) or "unknown",
         "trained_on_device": " and ".join(dict.fromkeys(session["device"] for session in sessions)) or "unknown",
+        "trained_precision": trained_precision(checkpoint.provenance),
         "training_wall_s": sum(session["wall_s"] for session in sessions),
         "training": checkpoint.provenance.get("training", {}),
         "network_sha256": checkpoint.sha256,

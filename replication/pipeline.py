@@ -18,6 +18,7 @@ from replication.training import (
     Checkpoint,
     DivergedError,
     load_checkpoint,
+    other_precision,
     read_foreign_weights,
     save_checkpoint,
     train_together,
@@ -44,7 +45,7 @@ def obtain_networks(
         DataError: The images are not to be had.
     """
     asked = dict.fromkeys(network_ids)
-    missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, progress)]
+    missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, device, progress)]
     diverged = set()
     for dataset in dict.fromkeys(network_id.dataset for network_id in missing):
         images, _ = load(dataset, profile, device)
@@ -96,8 +97,10 @@ def _holds(path: Path, checkpoint: Checkpoint) -> bool:
         return False
 
 
-def _is_trained(run: RunFolder, network_id: NetworkId, profile: Profile, progress: Progress) -> bool:
-    """Return whether a whole network is there; say so, and where it is damaged.
+def _is_trained(
+    run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
+) -> bool:
+    """Return whether a whole network is there; say so, and where it is damaged or of another arithmetic.
 
     Raises:
         NotARunError: What is there was trained otherwise, or elsewhere; it is never overwritten.
@@ -116,7 +119,7 @@ def _is_trained(run: RunFolder, network_id: NetworkId, profile: Profile, progres
             f"{found.get('training')}, expected {network_id} trained as {profile.training}; name "
             "another folder with --run"
         )
-    progress.say(f"{network_id}: network cached")
+    progress.say(f"{network_id}: network cached{other_precision(found, device)}")
     return True
 
 

@@ -410,6 +410,7 @@ def test_evidence_finds_networks_by_data_set_and_says_where_they_come_from():
     assert run.source("mnist") == {
         "kind": "paper",
         "precision": ["unknown"],
+        "trained_precision": ["unknown"],
         "profile": "paper",
         "networks": ["mnist/seed=0", "mnist/seed=1"],
         "stand_in": "",
@@ -431,6 +432,17 @@ def test_a_network_from_elsewhere_is_not_the_papers():
     ours = with_provenance(small_network("kmnist/seed=0"), intact={"training": PROFILES["paper"].training})
     run = Evidence(PROFILES["paper"], [theirs, ours])
     assert (run.source("mnist")["kind"], run.source("kmnist")["kind"]) == ("rehearsal", "paper")
+
+
+def test_arithmetic_is_told_of_all_pieces():
+    one = with_provenance(
+        small_network("mnist/seed=0"),
+        intact={"precision": "ieee", "trained_precision": "tf32"},
+        vertical={"precision": "tf32", "trained_precision": "tf32"},
+    )
+    source = Evidence(PROFILES["paper"], [one]).source("mnist")
+    assert source["precision"] == ["ieee", "tf32", "unknown"]
+    assert source["trained_precision"] == ["tf32", "unknown"]
 
 
 def test_pieces_of_two_networks_are_refused(tmp_path):
@@ -499,6 +511,14 @@ def test_rehearsals_stand_in_and_say_so():
     ("source", "said"),
     [
         ({"trained_on": "NVIDIA H200", "trained_on_device": "cuda"}, "NVIDIA H200 (GPU)"),
+        (
+            {"trained_on": "NVIDIA H200", "trained_on_device": "cuda", "trained_precision": "ieee"},
+            "NVIDIA H200 (GPU)",
+        ),
+        (
+            {"trained_on": "NVIDIA H200", "trained_on_device": "cuda", "trained_precision": "tf32 and ieee"},
+            "NVIDIA H200 (GPU) in tf32 and ieee",
+        ),
         ({"trained_on": "AMD EPYC", "trained_on_device": "cpu"}, "AMD EPYC (CPU)"),
         ({"trained_on": "nothing"}, "nothing"),
         ({}, "unknown"),

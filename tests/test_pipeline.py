@@ -129,6 +129,22 @@ def test_a_piece_says_where_it_comes_from(run, profile, trained, measured, lines
     assert piece["confusion"].values.sum() == profile.n_test
 
 
+def test_the_arithmetic_of_training_is_told_and_stays_with_the_pieces(run, profile, measured, lines, tiny_network):
+    """Trained in TF32 by a command that was stopped, and measured by one that asks for nothing."""
+    story = {
+        "network": "digits/seed=0",
+        "training": profile.training,
+        "loss_per_epoch": [0.5],
+        "sessions": [{"device": "cuda", "device_name": "NVIDIA H200", "precision": "tf32", "wall_s": 1.0}],
+    }
+    save_checkpoint(run.checkpoint(D0), Checkpoint(dict(tiny_network.state_dict()), story))
+    run_study(run, [D0], profile, CPU, lines)
+    assert lines.said[0] == "digits/seed=0: network cached; it was trained in tf32, and ieee is asked for"
+    for piece in ("intact", "units"):
+        source = measurements.provenance_of(measurements.load(run.piece(D0, piece)))
+        assert (source["trained_precision"], source["precision"]) == ("tf32", "ieee")
+
+
 def test_the_half_trained_state_goes_when_training_is_done(run, profile, trained, measured, lines):
     run_study(run, [D0], profile, CPU, lines)
     assert not run.training_state(D0).exists()

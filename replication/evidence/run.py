@@ -61,13 +61,14 @@ class Evidence:
         """Return what is said of the networks of one data set."""
         networks = self.networks(dataset)
         stand_in = bool(networks) and dataset not in self._by_dataset
-        sources = [provenance_of(network.pieces["intact"]) for network in networks]
+        sources = [provenance_of(piece) for network in networks for piece in network.pieces.values()]
         # A network from elsewhere stands in a run of the paper's profile without having been trained by it.
         as_said = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
         devices = {_device(source) for source in sources}
         return {
             "kind": "paper" if self.profile.is_paper and as_said and not stand_in else "rehearsal",
             "precision": sorted({str(source.get("precision", "unknown")) for source in sources}),
+            "trained_precision": sorted({str(source.get("trained_precision", "unknown")) for source in sources}),
             "profile": " and ".join(sorted({str(source.get("profile", self.profile.name)) for source in sources})),
             "networks": [network.network for network in networks],
             "stand_in": REHEARSAL_DATASET if stand_in else "",
@@ -80,6 +81,8 @@ class Evidence:
 
 
 def _device(source: Mapping[str, object]) -> str:
-    """Return what a network was trained on, and of which kind that is: ``"NVIDIA H200 (GPU)"``."""
+    """Return what a network was trained on, of which kind that is, and in what but IEEE: ``"H200 (GPU) in tf32"``."""
     kinds = {"cpu": " (CPU)", "cuda": " (GPU)"}
-    return str(source.get("trained_on", "unknown")) + kinds.get(str(source.get("trained_on_device")), "")
+    arithmetic = source.get("trained_precision", "unknown")
+    named = str(source.get("trained_on", "unknown")) + kinds.get(str(source.get("trained_on_device")), "")
+    return named if arithmetic in {"ieee", "unknown"} else f"{named} in {arithmetic}"

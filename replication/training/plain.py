@@ -57,7 +57,7 @@ def train(
     network = Network(torch_generator("init", str(network_id)))
     network.to(images.images).to(memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(network.parameters(), lr=profile.learning_rate, momentum=profile.momentum)
-    found = find_state(state, network_id, profile, progress) if state is not None else None
+    found = find_state(state, network_id, profile, device, progress) if state is not None else None
     if found is not None:
         _take_up(found, network, optimiser)
     story = found.provenance if found is not None else new_story(network_id, profile)

@@ -58,13 +58,49 @@ def half_trained(parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor]
     return Checkpoint({**parameters, **{f"{MOMENTUM}{name}": momentum for name, momentum in momenta.items()}}, story)
 
 
-def find_state(path: Path, network_id: NetworkId, profile: Profile, progress: Progress) -> Checkpoint | None:
+def trained_precision(story: Mapping[str, Any]) -> str:
+    """Return the float32 arithmetic of all sessions of a training, ``unknown`` where its story tells of none.
+
+    Args:
+        story: A network's provenance.
+
+    >>> trained_precision({"sessions": [{"device": device, "precision": "tf32"} for device in ("cuda", "cpu")]})
+    'tf32 and ieee'
+    """
+    sessions = story.get("sessions", [])
+    found = (_precision_on(session["device"], session["precision"]) for session in sessions)
+    return " and ".join(dict.fromkeys(found)) or "unknown"
+
+
+def other_precision(story: Mapping[str, Any], device: torch.device) -> str:
+    """Return what to add where a network is named that was trained in another arithmetic than is now in force.
+
+    Args:
+        story: Its provenance.
+        device: Where it would be trained now.
+
+    Returns:
+        The end of a sentence; nothing where the arithmetic is the same or unknown.
+    """
+    found, asked = trained_precision(story), _precision_on(device.type, get_precision())
+    return "" if found in {asked, "unknown"} else f"; it was trained in {found}, and {asked} is asked for"
+
+
+def _precision_on(device: str, precision: str) -> str:
+    """Return the arithmetic of a device where the GPU's is set to that: a CPU knows IEEE only."""
+    return precision if device == "cuda" else "ieee"
+
+
+def find_state(
+    path: Path, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
+) -> Checkpoint | None:
     """Return the half-trained state at ``path``, or None where there is none that fits; say which.
 
     Args:
         path: Where it would lie.
         network_id: Which network it must be of.
         profile: The training it must be of.
+        device: Where training would go on.
         progress: Told that a state is taken up, or why the one there is not.
 
     Returns:
@@ -81,5 +117,6 @@ def find_state(path: Path, network_id: NetworkId, profile: Profile, progress: Pr
     if any(story[key] != expected[key] for key in ("network", "training")):
         progress.say(f"{network_id}: training starts anew: {path} was trained as {story['training']}")
         return None
-    progress.say(f"{network_id}: training goes on after epoch {len(story['loss_per_epoch'])}")
+    n_epochs = len(story["loss_per_epoch"])
+    progress.say(f"{network_id}: training goes on after epoch {n_epochs}{other_precision(story, device)}")
     return checkpoint

@@ -78,7 +78,8 @@ def train_stacked(
     starts: dict[int, list[dict[str, Tensor]]] = {}
     for network_id in network_ids:
         path = state_of(network_id) if state_of else None
-        start = (find_state(path, network_id, profile, progress) if path else None) or _untrained(network_id, profile)
+        found = find_state(path, network_id, profile, images.images.device, progress) if path else None
+        start = found or _untrained(network_id, profile)
         first = len(start.provenance["loss_per_epoch"])
         members.setdefault(first, []).append(_Member(network_id, path, start.provenance))
         starts.setdefault(first, []).append(start.tensors)

@@ -1,0 +1,69 @@
+"""What is told of the arithmetic that a network was trained in."""
+
+from unittest.mock import Mock
+
+import pytest
+import torch
+
+from replication.precision import set_precision
+from replication.progress import Progress
+from replication.study import NetworkId
+from replication.training import Checkpoint, other_precision, save_checkpoint, trained_precision
+from replication.training.states import find_state, new_story
+
+CPU, CUDA = torch.device("cpu"), torch.device("cuda")
+
+
+@pytest.fixture(autouse=True)
+def asked():
+    """IEEE arithmetic is asked for, and stays so."""
+    set_precision("ieee")
+    yield
+    set_precision("ieee")
+
+
+def story(*sessions):
+    return {"sessions": [{"device": device, "precision": precision} for device, precision in sessions]}
+
+
+@pytest.mark.parametrize(
+    ("trained", "precision"),
+    [
+        (story(("cuda", "tf32")), "tf32"),
+        (story(("cuda", "tf32"), ("cuda", "ieee"), ("cuda", "tf32")), "tf32 and ieee"),
+        (story(("cpu", "mixed"), ("cpu", "ieee")), "ieee"),
+        (story(("cpu", "tf32"), ("cuda", "tf32")), "ieee and tf32"),
+        (story(), "unknown"),
+        ({"source": "theirs.pt"}, "unknown"),
+    ],
+)
+def test_a_training_is_of_the_arithmetic_of_all_its_sessions_and_a_cpu_s_is_ieee(trained, precision):
+    assert trained_precision(trained) == precision
+
+
+@pytest.mark.parametrize(
+    ("trained", "asked", "device", "told"),
+    [
+        (story(("cuda", "tf32")), "ieee", CUDA, "; it was trained in tf32, and ieee is asked for"),
+        (story(("cuda", "tf32")), "tf32", CUDA, ""),
+        (story(("cuda", "tf32")), "tf32", CPU, "; it was trained in tf32, and ieee is asked for"),
+        (story(("cpu", "mixed")), "tf32", CPU, ""),
+        (story(("cpu", "mixed")), "tf32", CUDA, "; it was trained in ieee, and tf32 is asked for"),
+        (story(), "tf32", CUDA, ""),
+    ],
+)
+def test_another_arithmetic_than_is_asked_for_is_told(trained, asked, device, told):
+    set_precision(asked)
+    assert other_precision(trained, device) == told
+
+
+@pytest.mark.parametrize("trained", ["ieee", "tf32"])
+def test_a_half_trained_state_of_another_arithmetic_says_so(tmp_path, testing_profile, trained):
+    network_id, progress = NetworkId("digits", 0), Progress()
+    progress.say = Mock()
+    found = new_story(network_id, testing_profile) | story(("cuda", trained)) | {"loss_per_epoch": [0.5]}
+    path = tmp_path / "training.safetensors"
+    save_checkpoint(path, Checkpoint({"out.bias": torch.zeros(1)}, found))
+    assert find_state(path, network_id, testing_profile, CPU, progress) is not None
+    told = "; it was trained in tf32, and ieee is asked for" if trained == "tf32" else ""
+    progress.say.assert_called_once_with(f"digits/seed=0: training goes on after epoch 1{told}")
