@@ -21,7 +21,7 @@ from replication import __version__, cli, drift_measuring, side_by_side
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
-from replication.measurements import PIECES, InvalidMeasurementError, condensed, save
+from replication.measurements import InvalidMeasurementError, condensed, save
 from replication.network import Network
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
