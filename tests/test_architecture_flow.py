@@ -72,7 +72,7 @@ TORCH_ROOMS = {
 }
 """The only rooms that may name torch; ``seeds`` imports it where a torch generator is asked for."""
 
-TORCH = {"torch", "torchvision", "safetensors", "captum"}
+TORCH = {"torch", "torchvision", "safetensors.torch", "captum"}
 
 HEAVY = {"torch", "torchvision", "numpy", "scipy", "xarray", "umap", "numba", "sklearn", "matplotlib", "pytest"}
 """What ``cli`` must not import before a sub-command needs it."""
@@ -154,7 +154,7 @@ def flow_violations(modules):
                 violations.append(f"{module} imports {imported}: only cli may")
             elif (other := room_of(imported)) is not None and other not in ROOMS[: ROOMS.index(room) + 1]:
                 violations.append(f"{module} imports {imported}, which is not above it")
-            elif imported.split(".")[0] in TORCH and room not in TORCH_ROOMS:
+            elif TORCH & {imported, imported.split(".")[0]} and room not in TORCH_ROOMS:
                 violations.append(f"{module} imports {imported}: torch ends at the measurements")
     return violations
 
