@@ -231,7 +231,7 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     "4.2/hidden-separability-kept",
     place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
     networks=ALL,
-    rule=NoEffect(margin=2.0),
+    rule=NoEffect(margin=2.0, of_largest=True),
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat="The size of the largest change among the layers is judged, so that changes of both signs cannot cancel.",

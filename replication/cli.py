@@ -558,6 +558,8 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
 
     progress = for_this_terminal()
     evidence = Evidence.of_run(folder)
+    # Now, because an impossible folder should be told before claims are judged and figures drawn.
+    out.mkdir(parents=True, exist_ok=True)
     verdicts = judge_all(REGISTRY, evidence, progress)
     path = publish(out, verdicts, evidence, REGISTRY, progress=progress)
     counts: dict[str, int] = {}

@@ -45,7 +45,10 @@ def measure_pieces(
         CorruptArtefactError: Its checkpoint is damaged; a damaged piece is measured again.
         DataError: The test images are not to be had.
     """
-    checkpoint = load_checkpoint(run.checkpoint(network_id))
+    try:
+        checkpoint = load_checkpoint(run.checkpoint(network_id))
+    except CorruptArtefactError as error:
+        raise CorruptArtefactError(f"{error}; delete it, and train or fetch {network_id} again") from None
     found = {piece: _measured(run, network_id, piece, checkpoint, progress) for piece in MEASURES}
     pieces = {piece: dataset for piece, dataset in found.items() if dataset is not None}
     yield from pieces

@@ -1,5 +1,6 @@
 """Where a result comes from: code, versions, machine, arithmetic."""
 
+import hashlib
 import platform
 import subprocess
 from importlib import metadata
@@ -27,16 +28,19 @@ def software() -> dict[str, str]:
 
 
 def commit() -> str:
-    """Return the commit this code stands at, ``+changes`` where tracked files differ, ``unknown`` outside git."""
+    """Return the commit this code stands at, ``unknown`` outside git.
+
+    Where tracked files differ, ``+changes.`` and eight digits that tell these changes from others follow.
+    """
     root = Path(__file__).parent.parent
     if not (root / ".git").exists():
         return "unknown"
     try:
         head = _git(root, "rev-parse", "HEAD")
-        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "replication")
+        changes = _git(root, "diff", "--no-ext-diff", "--binary", "HEAD", "--", "replication")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return head + ("+changes" if changed else "")
+    return head + (f"+changes.{hashlib.sha256(changes.encode()).hexdigest()[:8]}" if changes else "")
 
 
 def machine() -> dict[str, Any]:
@@ -54,7 +58,7 @@ def machine() -> dict[str, Any]:
 def _git(root: Path, *arguments: str) -> str:
     """Return what a git command prints in ``root``."""
     command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", errors="replace").stdout.strip()
 
 
 def _processor() -> str:

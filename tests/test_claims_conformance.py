@@ -100,6 +100,14 @@ def test_its_printed_numbers_are_those_its_rule_needs(claim, network):
     assert claim.reported_on(network) or claim.reported == "in words"
 
 
+@each_claim([claim for claim in ON_NETWORKS if isinstance(claim.rule, NoEffect)])
+def test_without_an_effect_every_criterion_is_met_and_with_one_none(claim):
+    for control, met in (("holds", True), ("fails", False)):
+        (network, *_) = claim.networks
+        judgement = claim.rule.judge(values(claim, control, network), claim.reported_on(network), network)
+        assert {criterion.met for criterion in judgement.criteria} == {met}
+
+
 def test_ids_and_names_are_unique():
     assert len({claim.id for claim in CLAIMS}) == len({claim.name for claim in CLAIMS}) == len(CLAIMS)
 

@@ -191,6 +191,13 @@ def test_a_damaged_description_is_refused(replication, a_run):
     assert one_line(replication("report", "--run", a_run.path), r"run\.json cannot be read")
 
 
+def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, a_run, monkeypatch, tmp_path):
+    monkeypatch.setattr("replication.judging.judge_all", lambda *_: pytest.fail("judged"))
+    (tmp_path / "file").write_text("kept")
+    assert one_line(replication("report", "--run", a_run.path, "--out", tmp_path / "file" / "report"), "file")
+    assert (tmp_path / "file").read_text() == "kept"
+
+
 @pytest.mark.parametrize("command", [("run", "--profile", "digits"), ("measure",)])
 def test_two_runs_on_one_folder_are_refused(replication, a_run, command):
     with exclusive(a_run.path):

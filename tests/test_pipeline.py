@@ -293,6 +293,14 @@ def test_networks_alone_can_be_obtained_and_measured_later(run, profile, trained
     assert len(measured) == 2
 
 
+def test_measuring_a_damaged_network_names_the_way_out(run, profile, trained, measured, lines):
+    run_study(run, [D0], profile, CPU, lines)
+    run.checkpoint(D0).write_bytes(b"damaged")
+    way_out = "not a readable safetensors file.*; delete it, and train or fetch digits/seed=0 again"
+    with pytest.raises(CorruptArtefactError, match=way_out):
+        list(measure_pieces(run, D0, profile, CPU, lines))
+
+
 def test_a_network_that_is_not_there_cannot_be_measured(run, profile, measured, lines):
     with pytest.raises(FileNotFoundError, match="no checkpoint at"):
         list(measure_pieces(run, D0, profile, CPU, lines))

@@ -60,8 +60,13 @@ def test_the_commit_is_the_head_and_tells_of_changes(repository):
     assert provenance.commit() == head
     (root / "replication" / "new.py").write_text("untracked")
     assert provenance.commit() == head
-    (root / "replication" / "provenance.py").write_text("second")
-    assert provenance.commit() == f"{head}+changes"
+    seen = []
+    for content in ("second", "third", "second"):
+        (root / "replication" / "provenance.py").write_text(content)
+        seen.append(provenance.commit())
+    assert re.fullmatch(rf"{head}\+changes\.[0-9a-f]{{8}}", seen[0])
+    assert seen[0] != seen[1]
+    assert seen[0] == seen[2]
 
 
 def test_outside_a_repository_the_commit_is_unknown(tmp_path, monkeypatch):

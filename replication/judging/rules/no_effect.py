@@ -20,10 +20,13 @@ class NoEffect:
     Attributes:
         margin: Effects smaller than this count as none.
         unit: Unit of margin and values.
+        of_largest: Whether values are the largest of several effects, which noise alone lifts above 0; that their
+            interval covers 0 is no criterion then.
     """
 
     margin: float
     unit: str = "pp"
+    of_largest: bool = False
     family = "no effect"
 
     @property
@@ -42,7 +45,6 @@ class NoEffect:
         decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         mean = float(np.mean(values))
-        zero = t_interval(values, of="mean")
         unit = with_space(self.unit)
         span = f"{test.interval.low:.2f} to {test.interval.high:.2f}{unit}"
         return Judgement(
@@ -58,6 +60,12 @@ class NoEffect:
                     span,
                 ),
                 Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
-                Criterion("95 % interval covers 0", zero.contains(0), f"{zero.low:.2f} to {zero.high:.2f}{unit}"),
+                *([] if self.of_largest else [self._covers_zero(values)]),
             ),
         )
+
+    def _covers_zero(self, values: Sequence[float]) -> Criterion:
+        """Return whether a test of no effect would have found none."""
+        interval = t_interval(values, of="mean")
+        text = f"{interval.low:.2f} to {interval.high:.2f}{with_space(self.unit)}"
+        return Criterion("95 % interval covers 0", interval.contains(0), text)
