@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from replication.architecture import IMAGE_SIDE
+from replication.paper import TRAINING
 from replication.seeds import generator
 from replication.study import DATASETS, REHEARSAL_DATASET, Profile
 
@@ -171,7 +172,12 @@ def _decode(compressed: bytes) -> NDArray[np.uint8]:
 def _normalised(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Images:
     """Return grey values 0 to 255 as float32 in [−1, 1], as ToTensor and Normalize(0.5, 0.5) do."""
     images = torch.from_numpy(pixels.astype(np.float32) / 255).unsqueeze(1)
-    return Images((images - 0.5) / 0.5, torch.from_numpy(labels.astype(np.int64)))
+    return Images(_centred(images), torch.from_numpy(labels.astype(np.int64)))
+
+
+def _centred(images: Tensor) -> Tensor:
+    """Return grey values of [0, 1] on [−1, 1] (§3.1)."""
+    return (images - TRAINING.pixel_mean) / TRAINING.pixel_std
 
 
 def _digits() -> tuple[Images, Images]:
@@ -182,7 +188,7 @@ def _digits() -> tuple[Images, Images]:
     small = torch.from_numpy(pixels.astype(np.float32).reshape(-1, 1, 8, 8) / 16)
     images = functional.interpolate(small, size=IMAGE_SIDE, mode="bilinear", align_corners=False)
     order = torch.from_numpy(generator("digits", "split").permutation(len(labels)))
-    images = ((images - 0.5) / 0.5)[order]
+    images = _centred(images)[order]
     classes = torch.from_numpy(labels.astype(np.int64))[order]
     return (
         Images(images[:-N_TEST_DIGITS], classes[:-N_TEST_DIGITS]),

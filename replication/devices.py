@@ -4,6 +4,8 @@ import os
 
 import torch
 
+from replication.provenance import machine
+
 REQUIRE_GPU_VARIABLE = "REPLICATION_REQUIRE_GPU"
 
 
@@ -39,6 +41,11 @@ def why_no_cuda() -> str:
     if not torch.cuda.is_available():
         return f"torch {torch.__version__} (CUDA {torch.version.cuda}) finds no usable GPU and driver"
     return ""
+
+
+def device_name(device: torch.device) -> str:
+    """Return the name of the GPU, or of the processor where the networks run on that."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else machine()["processor"]
 
 
 def gpu_is_required() -> bool:

@@ -16,6 +16,7 @@ from replication import provenance
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES
 from replication.data import load
+from replication.devices import device_name
 from replication.drift import NetworkReading, Reading, answers, network_reading, reading_name
 from replication.evidence import Evidence, NetworkEvidence
 from replication.files import exclusive, write_atomically
@@ -83,7 +84,7 @@ def read_environment(
         origin=origin,
         networks={
             str(network_id): _read(bench, network_id, measured[str(network_id)], profile, device)
-            for network_id in progress.track(network_ids, "log-probabilities", len(network_ids))
+            for network_id in progress.track(network_ids, "log-probabilities")
         },
         answers=answers(claims, Evidence(profile, networks)),
         verdicts={f"{verdict.id} [{verdict.network}]": verdict.outcome for verdict in verdicts},
@@ -103,14 +104,13 @@ def _read(
 
 def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
     """Return what tells this environment from others."""
-    machine = provenance.machine()
     return {
         "software": provenance.software(),
         "device": device.type,
-        "device_name": torch.cuda.get_device_name(device) if device.type == "cuda" else machine["processor"],
+        "device_name": device_name(device),
         "instructions": torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else "",
         "precision": get_precision(),
-        "machine": machine,
+        "machine": provenance.machine(),
         "profile": profile.name,
         "commit": provenance.commit(),
     }

@@ -45,7 +45,7 @@ def merge_runs(
         seen: dict[Path, Path] = {}
         copies: list[tuple[NetworkId, RunFolder, bool, list[Path]]] = []
         found = _networks(sources)
-        for source, network_id in progress.track(found, "compare networks of one name", len(found)):
+        for source, network_id in progress.track(found, "compare networks of one name"):
             whole = not condense or network_id in kept_whole
             files = _files(source, network_id, whole=whole)
             copies.append((network_id, source, whole, files))
@@ -59,10 +59,10 @@ def merge_runs(
         for run, network_id in _networks(list(dict.fromkeys([target, *sources]))):
             holders.setdefault(network_id, []).append(run)
         shared = [network_id for network_id, holding in holders.items() if len(holding) > 1]
-        for network_id in progress.track(shared, "compare what they were measured on", len(shared)):
+        for network_id in progress.track(shared, "compare what they were measured on"):
             _require_one_network(network_id, holders[network_id])
         lines = []
-        for network_id, source, whole, files in progress.track(copies, "copy networks", len(copies)):
+        for network_id, source, whole, files in progress.track(copies, "copy networks"):
             for path in files:
                 goal = target.network_folder(network_id) / path.name
                 if not goal.exists():
@@ -117,7 +117,7 @@ def _networks(runs: list[RunFolder]) -> list[tuple[RunFolder, NetworkId]]:
 def _lowest_whole(runs: list[RunFolder], progress: Progress) -> set[NetworkId]:
     """Return for each data set the lowest seed whose network is there with all measurements, none condensed."""
     found = _networks(runs)
-    whole = {one for run, one in progress.track(found, "read networks", len(found)) if _is_whole(run, one)}
+    whole = {one for run, one in progress.track(found, "read networks") if _is_whole(run, one)}
     lowest = {one.dataset: one.seed for one in sorted(whole, reverse=True)}
     return {NetworkId(dataset, seed) for dataset, seed in lowest.items()}
 

@@ -9,6 +9,7 @@ import xarray as xr
 
 from replication import measurements, provenance
 from replication.data import load
+from replication.devices import device_name
 from replication.files import CorruptArtefactError
 from replication.measuring import MEASURES, Subject
 from replication.precision import get_precision
@@ -111,9 +112,7 @@ def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> d
         "training_wall_s": sum(session["wall_s"] for session in sessions),
         "training": checkpoint.provenance.get("training", {}),
         "network_sha256": checkpoint.sha256,
-        "measured_on": torch.cuda.get_device_name(device)
-        if device.type == "cuda"
-        else provenance.machine()["processor"],
+        "measured_on": device_name(device),
         "measured_on_device": device.type,
         "precision": get_precision(),
         "machine": provenance.machine(),

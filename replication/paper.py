@@ -66,10 +66,18 @@ class Training:
     n_test_images: int = 10_000
     test_batch_size: int = 32
 
+    def whole_batches(self, n_images: int) -> int:
+        """Return how many of ``n_images`` test images fill whole test batches.
+
+        >>> TRAINING.whole_batches(10_000)
+        9984
+        """
+        return n_images - n_images % self.test_batch_size
+
     @property
     def n_test_images_used(self) -> int:
-        """Test images in complete batches."""
-        return self.n_test_images // self.test_batch_size * self.test_batch_size
+        """Test images in whole batches."""
+        return self.whole_batches(self.n_test_images)
 
 
 @dataclass(frozen=True)
@@ -185,7 +193,6 @@ class Figure:
         kind: Which of the five kinds of picture it is.
         caption_networks: Data sets of the networks its caption speaks of.
         text_networks: Data sets of the networks the text says it shows.
-        shows: What it shows, in our words.
         cited_as: The number the text cites it by, where that differs from ``id``.
         ablation_seed: Seed of the single ablation drawn, where the caption gives one.
     """
@@ -194,32 +201,27 @@ class Figure:
     kind: FigureKind
     caption_networks: tuple[str, ...]
     text_networks: tuple[str, ...]
-    shows: str
     cited_as: str = ""
     ablation_seed: int | None = None
 
 
 _ALL = ("fashion", "kmnist", "mnist")
 _M, _K, _F = ("mnist",), ("kmnist",), ("fashion",)
-_BARS = "harm of each class by ablating half of a layer's units, stacked over the layers"
-_PANELS = "embeddings of the test images by each layer's activations"
-_ABLATED = f"{_PANELS}, after one ablation of conv1, the images it makes wrong in black"
-_POPULATIONS = "embedding of the neurons, coloured by one image's activation, by AS and by AES"
 _FIGURES = (
-    Figure("1", "neurons by layer", _ALL, _ALL, "embedding of the neurons of the three networks, coloured by layer"),
-    Figure("2", "harm", _M, _M, _BARS),
-    Figure("3", "layers", _K, _K, f"{_PANELS}, coloured by class, with the start they share"),
-    Figure("4", "ablated layers", _K, _K, _ABLATED),
-    Figure("5", "neurons by metric", _F, _F, f"{_POPULATIONS}, left for class 1 (trouser), right for class 2"),
-    Figure("6", "neurons by metric", _K, _K, f"{_POPULATIONS}, as in Figure 5"),
-    Figure("A.1", "harm", _K, _K, _BARS, "A1"),
-    Figure("A.2", "harm", _F, _F, _BARS, "A2"),
-    Figure("A.3", "layers", _M, _M, _PANELS, "A3"),
-    Figure("A.4", "ablated layers", _M, _M, _ABLATED, "A4", ablation_seed=4),
-    Figure("A.5", "layers", _F, _F, _PANELS, "A5"),
-    Figure("A.6", "ablated layers", _F, _F, _ABLATED, "A6", ablation_seed=7),
-    Figure("A.7", "neurons by metric", _M, _M, f"{_POPULATIONS}, for classes 1 and 6", "S7"),
-    Figure("A.8", "neurons by metric", _M, _K, f"{_POPULATIONS}, for classes 0 and 7", "S8"),
+    Figure("1", "neurons by layer", _ALL, _ALL),
+    Figure("2", "harm", _M, _M),
+    Figure("3", "layers", _K, _K),
+    Figure("4", "ablated layers", _K, _K),
+    Figure("5", "neurons by metric", _F, _F),
+    Figure("6", "neurons by metric", _K, _K),
+    Figure("A.1", "harm", _K, _K, "A1"),
+    Figure("A.2", "harm", _F, _F, "A2"),
+    Figure("A.3", "layers", _M, _M, "A3"),
+    Figure("A.4", "ablated layers", _M, _M, "A4", ablation_seed=4),
+    Figure("A.5", "layers", _F, _F, "A5"),
+    Figure("A.6", "ablated layers", _F, _F, "A6", ablation_seed=7),
+    Figure("A.7", "neurons by metric", _M, _M, "S7"),
+    Figure("A.8", "neurons by metric", _M, _K, "S8"),
 )
 FIGURES: Mapping[str, Figure] = MappingProxyType({figure.id: figure for figure in _FIGURES})
 """The figures by the number they are printed with."""

@@ -5,7 +5,7 @@ The work knows only ``Progress`` and ``Task``; what is drawn is decided where th
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TextIO, TypeVar
 
@@ -53,15 +53,14 @@ class Progress:
     def say(self, line: str) -> None:
         """Tell of something finished, cached, re-made or gone wrong, in one line; nothing where progress is silent."""
 
-    def track(self, items: Iterable[Item], title: str, total: int) -> Iterator[Item]:
+    def track(self, items: Collection[Item], title: str) -> Iterator[Item]:
         """Yield the items, counting each as one step when the next is asked for.
 
         Args:
             items: What is worked on.
             title: What is done, in a few words.
-            total: How many items there are.
         """
-        with self.task(title, total) as task:
+        with self.task(title, len(items)) as task:
             for item in items:
                 yield item
                 task.advance()

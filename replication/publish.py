@@ -38,7 +38,7 @@ def publish(
         CorruptArtefactError: A shipped reading of another environment is damaged.
     """
     shown = {}
-    for figure_id in progress.track(FIGURES, "draw figures", len(FIGURES)):
+    for figure_id in progress.track(FIGURES, "draw figures"):
         try:
             shown[figure_id] = svg_text(draw(figure_id, evidence))
         except NoNetworkError:
@@ -86,7 +86,7 @@ def save_figures(
     """
     paths = []
     chosen = FIGURES if figure_ids is None else figure_ids
-    for figure_id in progress.track(chosen, "draw figures", len(chosen)):
+    for figure_id in progress.track(chosen, "draw figures"):
         path = folder / f"figure-{figure_id}.{file_format}"
         shown_seed = None if FIGURES[figure_id].over_seeds else seed
         try:

@@ -1,6 +1,6 @@
 """Which networks are trained and what is measured on them: data set × seed × profile."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from replication.paper import ABLATION, TRAINING
@@ -118,18 +118,13 @@ class NetworkId:
     Attributes:
         dataset: One of the data sets.
         seed: Names the streams of its initial weights and its batch order.
-        text: The id as a string.
     """
 
     dataset: str
     seed: int
-    text: str = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "text", f"{self.dataset}/seed={self.seed}")
 
     def __str__(self) -> str:
-        return self.text
+        return f"{self.dataset}/seed={self.seed}"
 
     @classmethod
     def parse(cls, text: str) -> "NetworkId":
@@ -151,12 +146,3 @@ class NetworkId:
             known = ", ".join((*DATASETS, REHEARSAL_DATASET))
             raise ValueError(f"network id {text!r}: unknown data set {dataset!r}; there are {known}")
         return cls(dataset, int(seed))
-
-
-def whole_batches(n_images: int) -> int:
-    """Return how many of ``n_images`` test images fill whole test batches (§3.1).
-
-    >>> whole_batches(10_000)
-    9984
-    """
-    return n_images - n_images % TRAINING.test_batch_size

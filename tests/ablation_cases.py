@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import strategies as st
 
+from replication.ablation import predictions_of_layers
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, find_layer
 from replication.network import Network
 from replication.seeds import torch_generator
@@ -34,6 +35,11 @@ def lively_network(seed, *, dtype=torch.float64, device="cpu"):
         parameter.mul_(4)
     bias.sub_(network(random_images(seed, 50)).mean(0))
     return network.to(device, dtype)
+
+
+def predictions_by_reuse(network, images, layer, masks, **options):
+    """Of one layer, shape (n_masks, n_images)."""
+    return predictions_of_layers(network, images, {layer: masks}, **options)[layer]
 
 
 def mask_tables(layer, max_masks=5):

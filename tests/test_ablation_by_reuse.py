@@ -10,20 +10,19 @@ from ablation_cases import (
     layers,
     lively_network,
     mask_tables,
+    predictions_by_reuse,
     random_images,
     same_bits,
 )
+from agreement import compare_predictions, top_two_margins
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replication.ablation import (
     by_reuse,
-    compare_predictions,
     log_probabilities_by_weights,
-    predictions_by_reuse,
     predictions_by_weights,
     predictions_of_layers,
-    top_two_margins,
 )
 from replication.architecture import HIDDEN_LAYERS, find_layer
 from replication.masks import draw_masks, single_unit_masks

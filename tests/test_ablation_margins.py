@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
+from agreement import TIE_MARGIN, compare_predictions, top_two_margins
 from hypothesis import given
 from hypothesis import strategies as st
-
-from replication.ablation import compare_predictions, top_two_margins
-from replication.ablation.margins import TIE_MARGIN
 
 
 def test_margins_by_hand():

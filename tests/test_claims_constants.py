@@ -7,13 +7,14 @@ import torch
 from claims.section_4_3 import MNIST_SCATTER
 from replication.data import load
 from replication.measuring.horizontal import image_scatter
-from replication.study import PROFILES, whole_batches
+from replication.paper import TRAINING
+from replication.study import PROFILES
 
 
 @pytest.mark.realdata
 def test_mnist_images_scatter_as_is_said():
     _, test = load("mnist", PROFILES["paper"], torch.device("cpu"))
-    used = test.first(whole_batches(len(test)))
+    used = test.first(TRAINING.whole_batches(len(test)))
     assert len(used) == 9_984
     scatter = image_scatter(used.images.flatten(1).numpy(), used.labels.numpy())
     ratio = np.diag(scatter).mean() / scatter[~np.eye(10, dtype=bool)].mean()

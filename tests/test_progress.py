@@ -38,7 +38,7 @@ def test_silence_counts_and_prints_nothing(capsys):
         task.advance(2, "note")
         assert task.done == 3
     SILENT.say("a line")
-    assert list(SILENT.track(iter("abc"), "work", 3)) == ["a", "b", "c"]
+    assert list(SILENT.track("abc", "work")) == ["a", "b", "c"]
     assert capsys.readouterr() == ("", "")
 
 
@@ -96,7 +96,7 @@ def test_no_time_left_is_made_up_before_anything_is_done(clock):
 def test_track_counts_an_item_once_the_next_is_asked_for(clock):
     stream = io.StringIO()
     seen = []
-    for item in LogProgress(stream, interval_s=1).track([1, 2], "judge", 2):
+    for item in LogProgress(stream, interval_s=1).track([1, 2], "judge"):
         clock.now_s += 5
         seen.append(item)
     assert seen == [1, 2]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication.paper import ABLATION, TRAINING
-from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, whole_batches
+from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId
 
 network_ids = st.builds(NetworkId, st.sampled_from([*DATASETS, REHEARSAL_DATASET]), st.integers(0, 10**6))
 
@@ -43,14 +43,14 @@ def test_ids_and_profiles_are_frozen():
 
 @pytest.mark.parametrize(("n_images", "n_used"), [(10_000, 9_984), (0, 0), (31, 0), (32, 32), (33, 32), (360, 352)])
 def test_whole_batches_of_32(n_images, n_used):
-    assert whole_batches(n_images) == n_used
+    assert TRAINING.whole_batches(n_images) == n_used
 
 
 @given(st.integers(0, 10**6))
 def test_less_than_one_batch_is_left_out(n_images):
-    left_out = n_images - whole_batches(n_images)
+    left_out = n_images - TRAINING.whole_batches(n_images)
     assert 0 <= left_out < TRAINING.test_batch_size
-    assert whole_batches(n_images) % TRAINING.test_batch_size == 0
+    assert TRAINING.whole_batches(n_images) % TRAINING.test_batch_size == 0
 
 
 def test_the_paper_profile_is_the_papers():

@@ -3,7 +3,6 @@
 ``by_weights`` is the paper's way and the reference, ``by_reuse`` the fast one.
 """
 
-from replication.ablation.by_reuse import predictions_by_reuse as predictions_by_reuse
 from replication.ablation.by_reuse import predictions_of_layers as predictions_of_layers
 from replication.ablation.by_weights import Baseline as Baseline
 from replication.ablation.by_weights import ablated as ablated
@@ -12,6 +11,3 @@ from replication.ablation.by_weights import predictions_by_weights as prediction
 from replication.ablation.counts import Flips as Flips
 from replication.ablation.counts import flips_by_class as flips_by_class
 from replication.ablation.counts import hits_by_class as hits_by_class
-from replication.ablation.margins import Comparison as Comparison
-from replication.ablation.margins import compare_predictions as compare_predictions
-from replication.ablation.margins import top_two_margins as top_two_margins

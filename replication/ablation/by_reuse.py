@@ -29,38 +29,6 @@ IMAGE_BYTES = 2**18
 """Memory that one image takes on its way through the intact network."""
 
 
-def predictions_by_reuse(
-    network: Network,
-    images: Tensor,
-    layer: str,
-    masks: NDArray[np.bool_],
-    *,
-    baseline: Baseline = "zero",
-    memory_bytes: int | None = None,
-    progress: Progress = SILENT,
-) -> NDArray[np.uint8]:
-    """Predict every image under every mask of one layer: ``predictions_of_layers`` for a single layer.
-
-    Args:
-        network: The network, on the images' device; unchanged.
-        images: Shape (n_images, 1, 28, 28), in the network's precision.
-        layer: A hidden layer's name.
-        masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
-        baseline: ``"zero"`` as in the paper, or ``"mean"``: each neuron's mean over these images.
-        memory_bytes: Working memory to stay within; by default what suits the device.
-        progress: Where to report.
-
-    Returns:
-        Predicted classes, shape (n_masks, n_images).
-
-    Raises:
-        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
-    """
-    return predictions_of_layers(
-        network, images, {layer: masks}, baseline=baseline, memory_bytes=memory_bytes, progress=progress
-    )[layer]
-
-
 @torch.inference_mode()
 def predictions_of_layers(
     network: Network,
@@ -90,7 +58,7 @@ def predictions_of_layers(
 
     Returns:
         For each layer the predicted classes, shape (n_masks, n_images), empty without masks or images.  They are those
-        of ``predictions_by_weights`` except where rounding decides a tie (``compare_predictions``).
+        of ``predictions_by_weights`` except where rounding decides a tie.
 
     Raises:
         ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
@@ -143,6 +111,7 @@ def predictions_of_layers(
                 task.advance(n_done)
         finally:
             pool.shutdown(cancel_futures=True)
+            # The pool's 1 holds for threads yet to come, too; the number this thread has kept shall again.
             torch.set_num_threads(torch.get_num_threads())
     return predictions
 

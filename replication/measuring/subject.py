@@ -13,8 +13,9 @@ from replication.ablation import Baseline, predictions_of_layers
 from replication.data import Images
 from replication.measurements import PARTS
 from replication.network import Network
+from replication.paper import TRAINING
 from replication.progress import SILENT, Progress
-from replication.study import Profile, whole_batches
+from replication.study import Profile
 
 EVALUATION_BATCH = 500
 """Images per forward pass; fixed, because the batch size may move the last bit of a log-probability."""
@@ -56,7 +57,7 @@ class Subject:
     @property
     def n_used(self) -> int:
         """Test images that fill whole batches: 9,984 of 10,000."""
-        return whole_batches(len(self.test))
+        return TRAINING.whole_batches(len(self.test))
 
     @property
     def used(self) -> Images:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from replication import provenance
+from replication.devices import device_name
 from replication.files import CorruptArtefactError
 from replication.precision import get_precision
 from replication.progress import Progress
@@ -31,13 +32,12 @@ def new_story(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
 
 def new_session(device: torch.device, first: int) -> dict[str, Any]:
     """Return what is to be known of the machine that trains from epoch ``first`` on."""
-    where = torch.cuda.get_device_name(device) if device.type == "cuda" else provenance.machine()["processor"]
     return {
         "from_epoch": first,
         "to_epoch": first,
         "wall_s": 0.0,
         "device": device.type,
-        "device_name": where,
+        "device_name": device_name(device),
         "threads": torch.get_num_threads(),
         "precision": get_precision(),
         "software": provenance.software(),
