@@ -23,6 +23,8 @@ from replication.seeds import generator
 N_EXAMPLES = 1000
 """Random cases in which a bound or a sign is looked for."""
 
+FOLLOWED = "A method that this suite follows; nothing is asked of a trained network."
+
 OWNED = tuple(layer.neurons_per_unit for layer in HIDDEN_LAYERS if layer.is_convolution)
 """Neurons that a kernel of each convolutional layer owns."""
 
@@ -52,7 +54,13 @@ def whole_batches_hold_9984_images(n_used: float = REPORTED["test-images"].value
     return n_used == TRAINING.n_test_images // TRAINING.test_batch_size * TRAINING.test_batch_size
 
 
-@claim("3.1/zeroed-unit-passes-nothing-on", place="§3.1 ¶2 s1, s2", rule=Exact(), fails={"bias": 0.1})
+@claim(
+    "3.1/zeroed-unit-passes-nothing-on",
+    place="§3.1 ¶2 s1, s2",
+    rule=Exact(),
+    fails={"bias": 0.1},
+    caveat="Arithmetic; nothing is asked of a trained network.",
+)
 def a_zeroed_unit_passes_nothing_on(weight: float = 0.0, bias: float = 0.0) -> bool:
     """A unit whose incoming weights and bias are zero lets no information through, whatever its outgoing weights."""
     rng = generator("claims", "zeroed unit")
@@ -94,7 +102,13 @@ def the_activation_matrix_is_9984_by_17280(
     return shape == (TRAINING.n_test_images_used, N_NEURONS)
 
 
-@claim("3.2/one-start-for-all-layers", place="§3.2 ¶2 s1, Fig. 3", rule=Exact(), fails={"axes": ("panel", "image")})
+@claim(
+    "3.2/one-start-for-all-layers",
+    place="§3.2 ¶2 s1, Fig. 3",
+    rule=Exact(),
+    fails={"axes": ("panel", "image")},
+    caveat=FOLLOWED,
+)
 def all_layers_start_from_the_same_coordinates(axes: Sequence[str] = SCHEMA["horizontal"]["start"].axes) -> bool:
     """The embeddings of all layers start from one embedding of the test images, made with a minimum distance of 0.8."""
     return not {"panel", "state"} & set(axes) and EMBEDDING.start_min_dist == 0.8
@@ -153,6 +167,7 @@ def draws_with_replacement(layer: Layer, fraction: float, n_draws: int) -> NDArr
     place="§4.1 ¶1 s4",
     rule=Exact(),
     fails={"draw": draws_with_replacement},
+    caveat=FOLLOWED,
 )
 def hundred_ablations_are_drawn_without_replacement(
     draw: Callable[[Layer, float, int], NDArray[np.bool_]] = draw_masks, n_draws: int = 100

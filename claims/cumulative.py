@@ -72,7 +72,7 @@ def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
     caveat=BOUND,
 )
 def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """By magnitude alone, highest or lowest first, ablations differ less than half as much as the best order's do."""
+    """Whether the highest or the lowest magnitude goes first matters less than half as much as in the best order."""
     return does_not_separate(network, "magnitude")
 
 
@@ -86,7 +86,7 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
 )
 def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """By selectivity alone, highest or lowest first, ablations differ less than half as much as the best order's do."""
+    """Whether the highest or the lowest selectivity goes first matters less than half as much as in the best order."""
     return does_not_separate(network, "selectivity")
 
 
@@ -103,6 +103,6 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
     ),
 )
 def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """By impact alone, highest or lowest first, ablations differ less than half as much as the best order's do."""
+    """Whether the highest or the lowest impact goes first matters less than half as much as in the best order."""
     insufficient = does_not_separate(network, "impact")
     return float("nan") if insufficient == 1 and impact_is_mostly_noise(network) else insufficient

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS
+from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, NULL_IS_ABSENCE
 from claims.registry import claim
 from claims.shares import evenness, twice_as_much
 from replication.evidence import CORRELATIONS, NetworkEvidence
@@ -178,7 +178,7 @@ def classes_1_8_and_9_are_spread_more_evenly(network: NetworkEvidence) -> bool:
     rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist",)),
     holds={"error_follows_harm": {"kmnist": 0.6, "fashion": 0.5, "mnist": 0.0}},
     fails={"error_follows_harm": -0.9},
-    caveat="'Suggests' is said of p = .07 and p = .16; neither is significant.",
+    caveat=f"'Suggests' is said of p = .07 and p = .16; neither is significant. {NULL_IS_ABSENCE}",
 )
 def prediction_error_predicts_the_change(network: NetworkEvidence) -> float:
     """A class's prediction error correlates with its change in accuracy in K-Net and F-Net, but not in M-Net."""

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS
+from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, NULL_IS_ABSENCE
 from claims.gains import gain_recurs
 from claims.patterns import (
     PAIRS,
@@ -41,8 +41,8 @@ NEED_NOT = 1 - math.comb(22, 5) / math.comb(45, 5)
 """Probability that one of 5 pairs drawn at random from 45 is no more similar than the median: 23 are."""
 
 EXISTENCE = (
-    "'Not necessarily' asks for a single counterexample among the five nearest pairs, which chance alone supplies "
-    "nearly always: the claim can hardly fail."
+    "'Unlike' means no more similar than the median of all 45 pairs. 'Not necessarily' asks for one such pair among "
+    "the five nearest, which chance alone supplies nearly always: that it holds says little, that it fails says much."
 )
 RECURS = (
     "The best of many ablations gains by chance on the images it was chosen on. It must gain on the other half of the "
@@ -360,7 +360,7 @@ def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> bool:
     rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist", "kmnist")),
     holds={"nh_follows_selective": {"fashion": 0.65, "mnist": 0.0, "kmnist": 0.0}},
     fails={"nh_follows_selective": -0.9},
-    caveat="'Confirms' is said of p = .06.",
+    caveat=f"'Confirms' is said of p = .06. {NULL_IS_ABSENCE}",
 )
 def the_number_of_selective_neurons_predicts_separability(network: NetworkEvidence) -> float:
     """The more selective neurons a class has, the easier it is to separate in F-Net; in M-Net and K-Net neither way."""
@@ -405,7 +405,10 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_kmnist(
     rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist", "kmnist")),
     holds={"nh_follows_effect": {"fashion": 0.7, "mnist": 0.0, "kmnist": 0.0}},
     fails={"nh_follows_effect": -0.9},
-    caveat="The only significant one of six; by Bonferroni over these its p = .03 becomes .18.",
+    caveat=(
+        f"The only significant one of six; by Bonferroni over these its p = .03 becomes .18. {NULL_IS_ABSENCE} The "
+        "printed −.31 and .50 would not pass themselves."
+    ),
 )
 def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEvidence) -> float:
     """The more units affect a class most, the easier it is to separate in F-Net; in M-Net and K-Net neither way."""

@@ -304,6 +304,19 @@ def test_a_printed_null_is_judged_by_equivalence(values, outcome):
     assert judgement.uninformative == ""
 
 
+def test_beside_a_printed_null_stands_what_the_paper_asks():
+    """Of ten classes |r| must reach .632 (t of 2.306 at 8 degrees of freedom)."""
+    rule = Correlation(MARGIN, none_found=("mnist",))
+    for values, met, detail in (
+        ([0.5, 0.6, -0.63, 0.55, 0.4], True, "5 of 5: |r| < 0.63"),
+        ([0.5, 0.6, 0.64, 0.55, 0.4], False, "4 of 5: |r| < 0.63"),
+    ):
+        judgement = judge(rule, values, "0.26")
+        asked = next(criterion for criterion in judgement.criteria if "as the paper asks" in criterion.name)
+        assert (asked.met, asked.detail) == (met, detail)
+        assert judgement.outcome != "replicated"
+
+
 def test_a_null_is_one_for_its_networks_only():
     rule = Correlation(MARGIN, none_found=("mnist",))
     assert judge(rule, POSITIVE, "0.6", "kmnist").outcome == "replicated"
