@@ -69,7 +69,7 @@ _PANELS = (
     ),
     _Panel(
         "neurons selective for class 1, over class 2",
-        {"as-count-ratio": "by AS", "aes-count-ratio": "by AES"},
+        {"as-count-ratio": "by AS (over 2)", "aes-count-ratio": "by AES (almost 3)"},
         None,
         scale="log",
     ),

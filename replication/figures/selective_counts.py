@@ -3,14 +3,18 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from replication.architecture import N_CLASSES
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.style import new_figure, side_by_side, styled
+from replication.figures.style import dot, new_figure, side_by_side, styled
 from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked, tidy
+
+EVEN_DASHES = (0, (4, 3))
+"""How the line of an even share is drawn."""
 
 METRICS = {"AS": "units most selective for it", "AES": "units that affect it most"}
 
@@ -58,13 +62,20 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
         The figure, a panel per metric.
     """
     subject = all_seeds(evidence, dataset)
-    figure = new_figure(subject.title("how many units prefer each class?"), height=2.9)
+    figure = new_figure(subject.title("how many units prefer each class?"), height=3.1)
     table = data_of_selective_counts(subject.networks)
     for axes, (metric, words) in zip(figure.subplots(1, 2, sharey=True), METRICS.items(), strict=True):
         _draw_metric(axes, rows(table, metric=metric))
         axes.set(xticks=range(N_CLASSES), xlabel="class", title=f"{metric}: {words}")
     # Only now, since setting one end of an axis freezes the other.
     figure.axes[0].set(ylabel="share of units (%)", ylim=(0, None))
+    handles = [
+        dot(palette.INK, "one network"),
+        Line2D([], [], color=palette.INK, lw=1.2, alpha=0.5, label="95 % over its units"),
+        Line2D([], [], color=palette.INK, marker="_", ms=5, mew=0.8, ls="", label="even or odd test images alone"),
+        Line2D([], [], color=palette.FAINT, lw=0.8, ls=EVEN_DASHES, label="even share"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, handletextpad=0.4)
     return figure
 
 
@@ -77,5 +88,5 @@ def _draw_metric(axes: Axes, table: Table) -> None:
         axes.scatter(c + offsets, marks["share"], s=12, color=colour, lw=0, label=f"class {c}")
         for half in ("even", "odd"):
             axes.scatter(c + offsets, marks[half], s=22, marker="_", color=palette.INK, lw=0.8, label=f"{half} {c}")
-    axes.axhline(100 / N_CLASSES, color=palette.FAINT, lw=0.8, ls=(0, (4, 3)))
+    axes.axhline(100 / N_CLASSES, color=palette.FAINT, lw=0.8, ls=EVEN_DASHES)
     axes.grid(axis="y")
