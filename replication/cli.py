@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -40,38 +40,10 @@ app = typer.Typer(
 ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
 
 
-class Device(StrEnum):
-    """Where networks run."""
-
-    auto = "auto"
-    cpu = "cpu"
-    cuda = "cuda"
-
-
-class Precision(StrEnum):
-    """Float32 arithmetic of the GPU."""
-
-    ieee = "ieee"
-    tf32 = "tf32"
-
-
-class Format(StrEnum):
-    """How a figure is written."""
-
-    svg = "svg"
-    png = "png"
-    pdf = "pdf"
-
-
-class Kind(StrEnum):
-    """What can be listed."""
-
-    claims = "claims"
-    choices = "choices"
-    profiles = "profiles"
-    datasets = "datasets"
-    pieces = "pieces"
-
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["ieee", "tf32"]
+Format = Literal["svg", "png", "pdf"]
+Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
 
 KNOWN_ERRORS = {
     "CondensedError",
@@ -132,8 +104,8 @@ def run(
         Path | None,
         typer.Option("--run", help="Folder of the run; made where missing.", show_default="runs/PROFILE"),
     ] = None,
-    device: DeviceOption = Device.auto,
-    precision: PrecisionOption = Precision.ieee,
+    device: DeviceOption = "auto",
+    precision: PrecisionOption = "ieee",
     workers: WorkersOption = None,
     dry_run: Annotated[  # noqa: FBT002
         bool, typer.Option("--dry-run", help="Show what would be done to each network, and do nothing.")
@@ -158,7 +130,7 @@ def run(
 
     progress = for_this_terminal()
     where = choose_device(device)
-    done = run_study(folder, network_ids, chosen, where, progress, precision=precision.value, n_workers=workers)
+    done = run_study(folder, network_ids, chosen, where, progress, precision=precision, n_workers=workers)
     _judge_and_report(folder, folder.report)
     if len(done) < len(network_ids):
         raise typer.Exit(DIVERGED)
@@ -193,8 +165,8 @@ def measure(
             "this one only names the folder."
         ),
     ] = ProfileName["paper"],
-    device: DeviceOption = Device.auto,
-    precision: PrecisionOption = Precision.ieee,
+    device: DeviceOption = "auto",
+    precision: PrecisionOption = "ieee",
     workers: WorkersOption = None,
 ) -> None:
     """Measure trained networks: all of a run, or one from elsewhere, which then joins the run.
@@ -230,9 +202,7 @@ def measure(
                     progress.say(f"{one}: left out, the network itself is not here")
             if not network_ids:
                 progress.say(f"{folder.path}: nothing to measure")
-        measure_networks(
-            folder, network_ids, folder.profile(), where, progress, precision=precision.value, n_workers=workers
-        )
+        measure_networks(folder, network_ids, folder.profile(), where, progress, precision=precision, n_workers=workers)
 
 
 @app.command()
@@ -294,7 +264,7 @@ def figures(
     ] = None,
     file_format: Annotated[
         Format, typer.Option("--format", help="Pixels, or vectors, in which clouds of points are pixels still.")
-    ] = Format.svg,
+    ] = "svg",
     dataset: Annotated[
         str | None, typer.Option(help=f"Of which data set: {DATASET_NAMES}.", show_default="each figure's own")
     ] = None,
@@ -322,9 +292,7 @@ def figures(
     chosen = [_known(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
     named = _known_dataset(dataset) if dataset else None
     evidence, folder = Evidence.of_run(RunFolder(run)), out or run / "figures"
-    paths = save_figures(
-        chosen, folder, evidence, file_format.value, dataset=named, seed=seed, progress=for_this_terminal()
-    )
+    paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=for_this_terminal())
     print(f"{len(paths)} figures in {folder}")
 
 
@@ -370,8 +338,8 @@ def drift(
     show: Annotated[  # noqa: FBT002
         bool, typer.Option("--show", help="Show the tables of the readings that are there, and measure nothing.")
     ] = False,
-    device: DeviceOption = Device.auto,
-    precision: PrecisionOption = Precision.ieee,
+    device: DeviceOption = "auto",
+    precision: PrecisionOption = "ieee",
 ) -> None:
     """Measure the same networks in this environment, and compare with what others made of them.
 
@@ -393,7 +361,7 @@ def drift(
 
         source = _folder(run or SHIPPED.with_name("recorded"), None)
         where, progress = choose_device(device), for_this_terminal()
-        reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision.value)
+        reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision)
         progress.say(f"reading: {save_reading(folder, reading)}")
     shown = load_readings(folder)
     if readings is None:
@@ -418,7 +386,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 
 @app.command("list")
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="What to list.")] = Kind.claims,
+    kind: Annotated[Kind, typer.Argument(help="What to list.")] = "claims",
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """List claims, choices, profiles, data sets or pieces of measurements.
@@ -435,7 +403,7 @@ def list_(
 
 def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
     """Yield the records of one kind."""
-    if kind is Kind.claims:
+    if kind == "claims":
         from claims import REGISTRY
 
         for claim in REGISTRY.values():
@@ -447,16 +415,16 @@ def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
                 "reported": {network: claim.reported_text(network) for network in claim.networks or ("-",)},
                 "sentence": claim.sentence,
             }
-    elif kind is Kind.choices:
+    elif kind == "choices":
         from replication.choices import CHOICES
 
         for choice in CHOICES.values():
             options = dict(choice.options)
             yield {"name": choice.name, "question": choice.question, "options": options, "why": choice.why}
-    elif kind is Kind.profiles:
+    elif kind == "profiles":
         for profile in PROFILES.values():
             yield {"name": profile.name, "shows": profile.shows, "training": profile.training}
-    elif kind is Kind.datasets:
+    elif kind == "datasets":
         for dataset in (*DATASETS, REHEARSAL_DATASET):
             yield {"name": dataset}
     else:

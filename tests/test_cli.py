@@ -10,6 +10,7 @@ import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
@@ -90,7 +91,7 @@ def test_the_version(replication):
     assert replication("--version") == (0, f"{__version__}\n", "")
 
 
-@pytest.mark.parametrize("kind", [kind.value for kind in cli.Kind])
+@pytest.mark.parametrize("kind", get_args(cli.Kind))
 def test_lists_are_lines_or_json(replication, kind):
     code, out, _ = replication("list", kind)
     assert code == 0
