@@ -1,12 +1,14 @@
-"""The three files: complete, the same to the byte each time, and the verdicts come back as they were."""
+"""The three files: complete, the same to the byte each time, and the verdicts in them for machines."""
 
+import json
+import math
 import random
 
 import pytest
-from handmade_verdicts import evidence_by_hand, handful
+from handmade_verdicts import evidence_by_hand, handful, verdict
 
-from replication.judging.verdict import load_verdicts
 from replication.report import write_report
+from replication.stats import Interval
 
 
 def test_three_files_are_written_and_the_page_is_named(tmp_path):
@@ -15,9 +17,22 @@ def test_three_files_are_written_and_the_page_is_named(tmp_path):
     assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "report.md", "verdicts.json"]
 
 
-def test_verdicts_come_back(tmp_path):
+def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
     write_report(tmp_path, handful())
-    assert list(load_verdicts(tmp_path / "verdicts.json")) == handful()
+    records = json.loads((tmp_path / "verdicts.json").read_text())
+    for record, one in zip(records, handful(), strict=True):
+        assert (record["id"], record["network"], record["verdict"]) == (one.id, one.network, one.outcome)
+        assert record["measured"] == one.judgement.measured
+        assert record["values"] == list(one.judgement.values)
+        assert [criterion["name"] for criterion in record["criteria"]] == ["first asked", "asked beside"]
+        assert [choice["option"] for choice in record["choices"]] == [flip.option for flip in one.flips]
+        assert record["evidence"] == one.evidence
+
+
+def test_what_is_undefined_or_unbounded_is_null_for_machines(tmp_path):
+    write_report(tmp_path, [verdict(values=(1.0, math.nan), interval=Interval(0.5, math.inf, 0.95), measured=None)])
+    (record,) = json.loads((tmp_path / "verdicts.json").read_text())
+    assert (record["values"], record["interval"], record["measured"]) == ([1.0, None], [0.5, None], None)
 
 
 @pytest.mark.parametrize("evidence", [None, evidence_by_hand()], ids=["verdicts alone", "with evidence"])

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from replication.files import CorruptArtefactError, write_atomically
+from replication.files import write_atomically
 from replication.stats import Interval
 
 Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"]
@@ -128,57 +128,11 @@ class Verdict:
             "evidence": self.evidence,
         }
 
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> "Verdict":
-        """Return the verdict that ``as_json`` wrote.
-
-        Raises:
-            KeyError: The record lacks a field.
-        """
-        interval = None
-        if record["interval"] is not None:
-            low, high = record["interval"]
-            interval = Interval(
-                -math.inf if low is None else low, math.inf if high is None else high, record["interval_level"]
-            )
-        judgement = Judgement(
-            outcome=record["verdict"],
-            measured=record["measured"],
-            measured_text=record["measured_text"],
-            interval=interval,
-            why=record["why"],
-            criteria=tuple(Criterion(**criterion) for criterion in record["criteria"]),
-            values=tuple(math.nan if value is None else value for value in record["values"]),
-            uninformative=record["uninformative"],
-        )
-        flips = tuple(Flip(**flip) for flip in record["choices"])
-        names = ("id", "network", "sentence", "place", "reported", "rule", "evidence")
-        return cls(judgement=judgement, flips=flips, **{name: record[name] for name in names})
-
 
 def save_verdicts(path: Path, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts as a JSON list, one object per claim and network."""
     content = json.dumps([verdict.as_json() for verdict in verdicts], indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(path, content.encode() + b"\n")
-
-
-def load_verdicts(path: Path) -> tuple[Verdict, ...]:
-    """Read verdicts back.
-
-    Args:
-        path: A file of ``save_verdicts``.
-
-    Returns:
-        The verdicts in the order of the file.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-        CorruptArtefactError: The file is no list of verdicts.
-    """
-    try:
-        return tuple(Verdict.from_json(record) for record in json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError) as error:
-        raise CorruptArtefactError(f"{path} is no list of verdicts: {error!r}") from None
 
 
 def _number(value: float | None) -> float | None:
