@@ -8,7 +8,7 @@ import xarray as xr
 
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
-from replication.judging import Criterion, Flip, Judgement, Statement, Value, Verdict
+from replication.judging import Criterion, Exact, Flip, Judgement, Statement, Value, Verdict
 from replication.measurements import PANELS, PIECES, STATES
 from replication.stats import Interval
 from replication.study import PROFILES
@@ -37,9 +37,13 @@ def verdict(
     *,
     measured=0.75,
     text="3 of 4 networks",
+    unit="share",
+    decimals=2,
     interval=SHARE,
     values=(1.0, 0.0, 1.0, 1.0),
     reported="in words",
+    printed=None,
+    family=Statement.family,
     rule=STATEMENT,
     flips=(),
     evidence=None,
@@ -59,21 +63,37 @@ def verdict(
         ),
         values=values,
         uninformative=uninformative,
+        unit=unit,
+        decimals=decimals,
     )
-    record = source(network) if evidence is None else evidence
-    return Verdict(claim_id, network, sentence, "§4.1 ¶2 s2", reported, rule, judgement, tuple(flips), record)
+    return Verdict(
+        id=claim_id,
+        network=network,
+        sentence=sentence,
+        place="§4.1 ¶2 s2",
+        reported=reported,
+        printed=printed,
+        family=family,
+        rule=rule,
+        judgement=judgement,
+        flips=tuple(flips),
+        evidence=source(network) if evidence is None else evidence,
+    )
 
 
-def accuracy(network="mnist", reported="99.0 %"):
+def accuracy(network="mnist", reported="99.0 %", printed=99.0):
     """A verdict on a printed number."""
     return verdict(
         "3.1/accuracy",
         network,
         measured=99.05,
         text="99.05 %",
+        unit="%",
         interval=Interval(98.9, 99.2, 0.95),
         values=(99.0, 99.1, 99.04, 99.06),
         reported=reported,
+        printed=printed,
+        family=Value.family,
         rule=Value("%").text,
         flips=(
             Flip("test-images", "all", "not replicated", "98.10 %"),
@@ -91,9 +111,11 @@ def handful():
         "inconclusive",
         measured=-0.2,
         text="r = -0.20",
+        unit="r",
         interval=Interval(-0.7, 0.45, 0.95),
         values=(-0.3, -0.1, -0.4, 0.1),
         reported="r = 0.6, p = 0.07",
+        printed=0.6,
         uninformative="the interval admits 58% of all coefficients",
         sentence="Error predicts harm.",
     )
@@ -103,6 +125,7 @@ def handful():
         "not testable",
         measured=None,
         text="nothing",
+        unit="",
         interval=None,
         values=(),
         evidence={"kind": "paper"},
@@ -112,10 +135,13 @@ def handful():
         "-",
         measured=None,
         text="true",
+        unit="",
         interval=None,
         values=(),
         reported="17,280",
-        rule="true or false",
+        printed=17_280,
+        family=Exact.family,
+        rule=Exact.text,
         evidence={"kind": "arithmetic"},
         sentence="A network has 17,280 neurons.",
     )

@@ -147,9 +147,31 @@ def test_a_verdict_carries_the_printed_number_and_its_source(run, registry):
         return network.accuracy
 
     (verdict,) = judge_claim(accuracy, run)
-    assert verdict.reported == "99.0 %"
+    assert (verdict.reported, verdict.printed, verdict.family) == ("99.0 %", 99.0, "value")
     assert verdict.evidence["networks"] == [f"mnist/seed={seed}" for seed in range(N_NETWORKS)]
     assert len(verdict.judgement.values) == N_NETWORKS
+
+
+@pytest.mark.parametrize(
+    ("key", "network", "unit", "number"),
+    [
+        ("accuracy", "mnist", "%", 99.0),
+        ("aes-nh", "mnist", "r", -0.31),
+        ("kmnist-conv1-most-harmed-drop", "kmnist", "pp", 30.9),
+        ("as-count-ratio", "fashion", "", 2),
+        ("aes-count-ratio", "fashion", "", 3),
+        ("neurons", NO_NETWORK, "", 17_280),
+        ("accuracy", "mnist", "pp", None),
+        ("accuracy", "mnist", "share", None),
+        ("aes-nh", "mnist", "", None),
+        ("most-harmed-class", "mnist", "", None),
+        ("in words", "mnist", "", None),
+    ],
+)
+def test_a_printed_number_counts_only_in_the_unit_of_the_values(registry, key, network, unit, number):
+    assert (
+        registry.claim("x/one", place="§0", reported=key, rule=Exact())(statistic).printed_in(unit, network) == number
+    )
 
 
 # The registry ----------------------------------------------------------------------------------------------------

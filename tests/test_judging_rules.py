@@ -51,6 +51,29 @@ def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     assert "undefined for 12 of 12 networks" in judgement.why
 
 
+@pytest.mark.parametrize(
+    ("rule", "unit", "shown"),
+    [
+        (Exact(), "", "true"),
+        (Value("%"), "%", "0.50 %"),
+        (Value("pp", decimals=1), "pp", "0.5 pp"),
+        (Value(scale="log"), "", "0.50"),
+        (Statement(), "share", "0 of 6 networks"),
+        (Correlation(MARGIN), "r", "r = 0.50"),
+        (NoEffect(1.0), "pp", "0.50 pp"),
+    ],
+)
+def test_a_judgement_names_the_unit_and_the_digits_of_what_was_measured(rule, unit, shown):
+    judgement = judge(rule, [0.5] * 6)
+    assert (judgement.unit, judgement.measured_text) == (unit, shown)
+    if unit not in {"", "share"}:
+        assert f"{judgement.measured:.{judgement.decimals}f}" in shown.split()
+
+
+def test_a_contrast_has_the_unit_of_its_values():
+    assert Contrast(0.3, unit="z").compare([1.0] * 5, [0.0] * 5).unit == "z"
+
+
 @pytest.mark.parametrize("rule", [Value(), NoEffect(5.0), Correlation(MARGIN)], ids=lambda r: r.family)
 def test_numbers_are_judged_without_the_few_networks_that_have_none(rule):
     values = [0.5, 0.4, 0.6, 0.5, 0.55, 0.45, 0.5, 0.6, 0.4, 0.5, 0.5]

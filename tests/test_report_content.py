@@ -14,7 +14,7 @@ from replication.report import gather
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
 from replication.report.environment import environment
-from replication.report.families import chance_of, family_of, has_enough_networks
+from replication.report.families import chance_of, has_enough_networks
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import luck, multiplicity
 from replication.report.open_choices import open_choices
@@ -100,26 +100,6 @@ def test_joined_seeds_name_each_seed(seeds):
 # Luck ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("rule", "family"),
-    [
-        (Exact(), "exact"),
-        (Value("%"), "value"),
-        (Statement(), "statement"),
-        (Statement(chance=1 / 3), "statement"),
-        (Correlation(margin=0.2), "correlation"),
-        (Contrast(least=0.5, unit="z"), "contrast"),
-        (NoEffect(2.5), "no effect"),
-    ],
-)
-def test_each_rule_is_known_by_its_words(rule, family):
-    assert family_of(rule.text) == family == rule.family
-
-
-def test_other_words_are_of_no_family():
-    assert family_of("by eye") == "other"
-
-
 @pytest.mark.parametrize("chance", [1 / 10, 1 / 2, 1 / 720, 0.3, 0.61])
 def test_the_chance_is_read_back_from_the_rule(chance):
     assert chance_of(Statement(chance=chance).text) == pytest.approx(chance)
@@ -141,7 +121,7 @@ def test_expectations_add_up_over_statements():
     verdicts = [
         verdict(values=ten, rule=Statement(chance=0.5).text),
         verdict(values=ten, rule=Statement().text),
-        verdict(values=ten, rule=Value().text),
+        verdict(values=ten, family=Value.family, rule=Value().text),
         accuracy(),
         verdict(),
         verdict(values=ten, outcome="not testable"),
@@ -167,13 +147,13 @@ def test_expectations_add_up_over_statements():
     ],
 )
 def test_each_family_needs_its_number_of_networks(rule, n, enough):
-    assert has_enough_networks(verdict(rule=rule.text, values=(1.0,) * n)) == enough
+    assert has_enough_networks(verdict(family=rule.family, values=(1.0,) * n)) == enough
 
 
 @pytest.mark.parametrize(("n", "n_others", "enough"), [(5, 5, True), (4, 9, False), (9, 4, False)])
 def test_a_contrast_needs_enough_networks_of_both_data_sets(n, n_others, enough):
     evidence = source("mnist") | {"compared_with": ["kmnist/seed=0"] * n_others}
-    one = verdict(rule=Contrast(least=0.3).text, values=(1.0,) * n, evidence=evidence)
+    one = verdict(family=Contrast.family, values=(1.0,) * n, evidence=evidence)
     assert has_enough_networks(one) == enough
 
 

@@ -102,7 +102,7 @@ def test_an_unknown_outcome_and_a_missing_interval_are_shown():
 
 @pytest.mark.parametrize("values", [(), (1.0,), (float("nan"),), (0.5, float("nan")), (2.0, 2.0)])
 def test_any_number_of_values_can_be_shown(values):
-    Page(render([verdict(values=values, text="1.00 pp", measured=None)]))
+    Page(render([verdict(values=values, unit="pp", measured=None)]))
 
 
 def test_a_rehearsal_says_so_on_its_face():

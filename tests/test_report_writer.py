@@ -22,7 +22,9 @@ def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
     records = json.loads((tmp_path / "verdicts.json").read_text())
     for record, one in zip(records, handful(), strict=True):
         assert (record["id"], record["network"], record["verdict"]) == (one.id, one.network, one.outcome)
-        assert record["measured"] == one.judgement.measured
+        assert (record["reported"], record["printed"]) == (one.reported, one.printed)
+        assert (record["measured"], record["unit"]) == (one.judgement.measured, one.judgement.unit)
+        assert (record["family"], record["rule"]) == (one.family, one.rule)
         assert record["values"] == list(one.judgement.values)
         assert [criterion["name"] for criterion in record["criteria"]] == ["first asked", "asked beside"]
         assert [choice["option"] for choice in record["choices"]] == [flip.option for flip in one.flips]

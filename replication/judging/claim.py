@@ -77,6 +77,19 @@ class Claim:
             return ("class " if numbers[0].unit == "class" else "") + numbers[0].text + unit
         return self.reported
 
+    def printed_in(self, unit: str, network: str) -> float | None:
+        """Return the number printed for one network, where it can stand beside values in a unit; else None.
+
+        Args:
+            unit: As judgements name it.
+            network: One of the claim's networks, or ``-``.
+        """
+        numbers = self.reported_on(network)
+        if not numbers:
+            return None
+        printed = "r" if len(numbers) == 2 else {"ratio": "", "count": ""}.get(numbers[0].unit, numbers[0].unit)
+        return numbers[0].value if printed == unit else None
+
     def value_of(self, network: NetworkEvidence) -> float:
         """Return the statistic of one network as a number; truth values as 0 and 1."""
         return float(self.statistic(network))

@@ -52,6 +52,8 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         sentence=claim.sentence,
         place=claim.place,
         reported=claim.reported_text(network),
+        printed=claim.printed_in(judgement.unit, network),
+        family=claim.rule.family,
         rule=claim.rule.text,
         judgement=judgement,
         flips=flips,

@@ -44,6 +44,9 @@ class Judgement:
         criteria: The criteria side by side; the first is primary and was named beforehand.
         uninformative: Of a claim that is replicated, why it could hardly have failed; empty where it could.
         values: The statistic of each network, in the order of the seeds; empty where an exact claim is settled.
+        unit: Of ``measured``, interval and values: ``"%"``, ``"pp"``, ``"z"``, ``"r"`` for a coefficient, ``"share"``
+            for truth values and the share of networks that agree; empty for a pure number and where none is measured.
+        decimals: Digits after the point with which numbers in that unit are shown.
     """
 
     outcome: Outcome
@@ -54,6 +57,8 @@ class Judgement:
     criteria: tuple[Criterion, ...]
     values: tuple[float, ...] = ()
     uninformative: str = ""
+    unit: str = ""
+    decimals: int = 2
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,8 @@ class Verdict:
         sentence: The claim in our words.
         place: Where the paper says it.
         reported: What the paper reports, as printed.
+        printed: The number in it, where there is one in the unit of what was measured; else None.
+        family: Family of the decision rule.
         rule: The decision rule in words.
         judgement: The outcome with its numbers.
         flips: The outcomes under the other choices that the claim depends on.
@@ -94,6 +101,8 @@ class Verdict:
     sentence: str
     place: str
     reported: str
+    printed: float | None
+    family: str
     rule: str
     judgement: Judgement
     flips: tuple[Flip, ...]
@@ -113,10 +122,13 @@ class Verdict:
             "network": self.network,
             "verdict": judgement.outcome,
             "reported": self.reported,
+            "printed": self.printed,
             "measured": _number(judgement.measured),
             "measured_text": judgement.measured_text,
+            "unit": judgement.unit,
             "interval": None if interval is None else [_number(interval.low), _number(interval.high)],
             "interval_level": None if interval is None else interval.level,
+            "family": self.family,
             "rule": self.rule,
             "why": judgement.why,
             "uninformative": judgement.uninformative,

@@ -8,15 +8,7 @@ import math
 from dataclasses import dataclass
 
 from replication.judging.verdict import Verdict
-from replication.report.quantities import (
-    finite_values,
-    interval_text,
-    is_share,
-    level_text,
-    printed_number,
-    true_minus,
-    unit_of,
-)
+from replication.report.quantities import finite_values, interval_text, level_text, true_minus
 
 WIDTH = 300
 MARGIN = 16
@@ -76,7 +68,7 @@ def claim_figure(verdict: Verdict) -> ClaimFigure | None:
     values = finite_values(verdict.judgement)
     if not values:
         return None
-    return _strip(verdict) if is_share(verdict.judgement) else _dots(verdict, values)
+    return _strip(verdict) if verdict.judgement.unit == "share" else _dots(verdict, values)
 
 
 def nice_ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
@@ -106,8 +98,8 @@ def nice_ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
 def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
     """Return values as dots above an axis, with the interval on it and the printed number across it."""
     judgement = verdict.judgement
-    unit, printed = unit_of(judgement), printed_number(verdict)
-    low, high = _domain(verdict, values, printed)
+    unit, printed = judgement.unit, verdict.printed
+    low, high = _domain(verdict, values)
     inner = WIDTH - 2 * MARGIN
 
     def place(number: float) -> float:
@@ -141,11 +133,11 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
     )
 
 
-def _domain(verdict: Verdict, values: tuple[float, ...], printed: float | None) -> tuple[float, float]:
+def _domain(verdict: Verdict, values: tuple[float, ...]) -> tuple[float, float]:
     """Return the ends of the axis: −1 to 1 for coefficients, else what values, interval and printed number need."""
-    if unit_of(verdict.judgement) == "r":
+    if verdict.judgement.unit == "r":
         return -1.0, 1.0
-    shown = [*values] if printed is None else [*values, printed]
+    shown = [*values] if verdict.printed is None else [*values, verdict.printed]
     # Values that agree to nine digits are one point, which is given an axis of some width.
     least = 1e-9 * max(1.0, *(abs(number) for number in shown))
     reach = max(shown) - min(shown)

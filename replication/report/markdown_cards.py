@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from replication.judging.verdict import Criterion, Verdict
 from replication.report.cards import Card, Section, network_name
 from replication.report.markdown_text import escape, marked, measured
-from replication.report.quantities import finite_values, is_share, span_text, true_minus
+from replication.report.quantities import finite_values, span_text, true_minus
 
 _ANSWERS = {True: "yes", False: "no", None: "undecided"}
 
@@ -41,7 +41,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     if judgement.uninformative:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)
-    if len(set(values)) > 1 and not is_share(judgement):
+    if len(set(values)) > 1 and judgement.unit != "share":
         yield f"  - Networks: {span_text(min(values), max(values), judgement)}"
     yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
     for flip in verdict.flips:

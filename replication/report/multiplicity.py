@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import scipy
 
 from replication.judging.verdict import Verdict
-from replication.report.families import chance_of, family_of, has_enough_networks
+from replication.report.families import chance_of, has_enough_networks
 from replication.stats import clopper_pearson
 
 
@@ -90,11 +90,11 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     The expectations are sums and so hold however the checks depend on one another.
     """
     judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
-    families = Counter(family_of(verdict.rule) for verdict in judged)
+    families = Counter(verdict.family for verdict in judged)
     decidable = [verdict for verdict in judged if has_enough_networks(verdict)]
-    statements = [verdict for verdict in decidable if family_of(verdict.rule) == "statement"]
+    statements = [verdict for verdict in decidable if verdict.family == "statement"]
     chances = [(len(verdict.judgement.values), chance_of(verdict.rule)) for verdict in statements]
-    n_intervals = sum(family_of(verdict.rule) in {"value", "correlation"} for verdict in decidable)
+    n_intervals = sum(verdict.family in {"value", "correlation"} for verdict in decidable)
     return Multiplicity(
         families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
         n_statements=len(statements),

@@ -5,14 +5,7 @@ from dataclasses import dataclass
 
 from replication.judging.verdict import Verdict
 from replication.report.cards import Section, network_name
-from replication.report.quantities import (
-    finite_values,
-    interval_text,
-    level_text,
-    printed_number,
-    span_text,
-    true_minus,
-)
+from replication.report.quantities import finite_values, interval_text, level_text, span_text, true_minus
 
 
 @dataclass(frozen=True)
@@ -45,11 +38,11 @@ class PrintedNumber:
 def printed_numbers(sections: Sequence[Section]) -> tuple[PrintedNumber, ...]:
     """Return one row per verdict on a printed number that networks have values for, in the order given."""
     return tuple(
-        _row(card.anchor, verdict, printed)
+        _row(card.anchor, verdict, verdict.printed)
         for section in sections
         for card in section.cards
         for verdict in card.verdicts
-        if finite_values(verdict.judgement) and (printed := printed_number(verdict)) is not None
+        if finite_values(verdict.judgement) and verdict.printed is not None
     )
 
 

@@ -3,15 +3,7 @@
 import math
 import re
 
-from replication.judging.verdict import Judgement, Verdict
-from replication.paper import REPORTED
-from replication.stats import RoundedNumber
-
-_NUMBER = r"[−–-]?\d[\d,]*(?:\.\d+)?"
-_MEASURED = re.compile(rf"(?P<symbol>r = )?(?P<number>{_NUMBER})(?: (?P<unit>\D+))?")
-_SHARE = re.compile(r"(?P<k>\d+) of (?P<n>\d+) networks?(?:, \d+ undefined)?")
-_REPORTED = re.compile(rf"(?:r = )?(?P<number>{_NUMBER})(?:, p = {_NUMBER}| (?P<unit>\D+))?")
-_IN_WORDS = {reported.text: reported.value for reported in REPORTED.values() if not _REPORTED.fullmatch(reported.text)}
+from replication.judging.verdict import Judgement
 
 
 def true_minus(text: str) -> str:
@@ -23,27 +15,12 @@ def true_minus(text: str) -> str:
     return re.sub(r"(?<![\w.)-])-(?=\.?\d)", "−", text)
 
 
-def is_share(judgement: Judgement) -> bool:
-    """Return whether the statistic is true or false per network, measured as a share of networks."""
-    return _SHARE.fullmatch(judgement.measured_text) is not None
-
-
-def unit_of(judgement: Judgement) -> str:
-    """Return the unit of values and interval: ``"%"``, ``"pp"``, ``"r"`` for a coefficient, or nothing."""
-    found = _MEASURED.fullmatch(judgement.measured_text)
-    if not found:
-        return ""
-    return "r" if found["symbol"] else (found["unit"] or "")
-
-
 def show(number: float, judgement: Judgement) -> str:
-    """Return a number in the unit and with the digits of a judgement's measured text; shares in per cent."""
-    if is_share(judgement):
+    """Return a number in the unit and with the digits of a judgement; shares in per cent."""
+    if judgement.unit == "share":
         return f"{100 * number:.0f} %"
-    found = _MEASURED.fullmatch(judgement.measured_text)
-    decimals = len(found["number"].partition(".")[2]) if found else 2
-    unit = unit_of(judgement)
-    return true_minus(f"{number:.{decimals}f}") + (f" {unit}" if unit not in {"", "r"} else "")
+    unit = "" if judgement.unit in {"", "r"} else f" {judgement.unit}"
+    return true_minus(f"{number:.{judgement.decimals}f}") + unit
 
 
 def interval_text(judgement: Judgement) -> str:
@@ -73,23 +50,6 @@ def _end_text(end: float, judgement: Judgement) -> str:
 def level_text(judgement: Judgement) -> str:
     """Return the interval's level, such as ``"95 %"``; empty where there is no interval."""
     return "" if judgement.interval is None else f"{100 * judgement.interval.level:g} %"
-
-
-def printed_number(verdict: Verdict) -> float | None:
-    """Return the number the paper prints, where it is in the unit of the values; None where there is none.
-
-    A number given in words, such as "more than twice", counts as the number it names.
-    """
-    judgement = verdict.judgement
-    if is_share(judgement):
-        return None
-    if verdict.reported in _IN_WORDS:
-        return _IN_WORDS[verdict.reported]
-    found = _REPORTED.fullmatch(verdict.reported)
-    if not found:
-        return None
-    unit = "r" if verdict.reported.startswith("r = ") else (found["unit"] or "")
-    return RoundedNumber.parse(found["number"].replace(",", "")).value if unit == unit_of(judgement) else None
 
 
 def finite_values(judgement: Judgement) -> tuple[float, ...]:

@@ -80,4 +80,5 @@ class Contrast:
                     f"{n_above} of {len(values) * len(others)} pairs",
                 ),
             ),
+            unit=self.unit,
         )

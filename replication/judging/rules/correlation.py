@@ -89,6 +89,7 @@ class Correlation:
             why=why,
             criteria=(*primary, *beside),
             uninformative=uninformative,
+            unit="r",
         )
 
     def _judge_null(

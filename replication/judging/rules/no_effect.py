@@ -62,6 +62,7 @@ class NoEffect:
                 Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
                 *([] if self.of_largest else [self._covers_zero(values)]),
             ),
+            unit=self.unit,
         )
 
     def _covers_zero(self, values: Sequence[float]) -> Criterion:

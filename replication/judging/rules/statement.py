@@ -70,6 +70,7 @@ class Statement:
             criteria=tuple(criteria),
             values=tuple(value if math.isnan(value) else float(bool(value)) for value in values),
             uninformative=self._uninformative() if met else "",
+            unit="share",
         )
 
     def _uninformative(self) -> str:

@@ -82,6 +82,8 @@ class Value:
                 ),
             ),
             uninformative=self._uninformative(interval) if enough and inside else "",
+            unit=self.unit,
+            decimals=self.decimals,
         )
 
     def _prediction_interval(self, values: Sequence[float]) -> Interval:
