@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, verdict
+from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, source, verdict
 
 from replication.report import gather, render_html
 
@@ -85,19 +85,22 @@ def test_hostile_text_is_shown_and_not_run(field):
 
 def test_hostile_text_from_elsewhere_is_escaped_too():
     text = render(
-        [verdict(network=HOSTILE), verdict(evidence={**rehearsed(), "trained_on": [HOSTILE], "profile": HOSTILE})],
+        [
+            verdict(network=HOSTILE, evidence=source("mnist")),
+            verdict(evidence={**rehearsed(), "trained_on": [HOSTILE], "profile": HOSTILE}),
+        ],
         errors={HOSTILE: HOSTILE},
         caveats={"4.1/classes-differ": HOSTILE},
-        figures={HOSTILE: f"<svg>{HOSTILE}</svg>"},
+        figures={"2": f"<svg>{HOSTILE}</svg>"},
     )
     assert "<script>alert" not in text
     assert len([tag for tag, _ in Page(text).tags if tag == "script"]) == 1
 
 
-def test_an_unknown_outcome_and_a_missing_interval_are_shown():
-    text = render([verdict(outcome="withdrawn", interval=None, measured=None, text="nothing", values=())])
-    assert "withdrawn" in text
-    assert 'class="badge unknown"' in text
+def test_a_missing_interval_is_shown():
+    text = render([verdict(outcome="not testable", interval=None, measured=None, text="nothing", values=())])
+    assert 'class="badge not-testable"' in text
+    assert "% interval</dt>" not in text
 
 
 @pytest.mark.parametrize("values", [(), (1.0,), (float("nan"),), (0.5, float("nan")), (2.0, 2.0)])
@@ -140,7 +143,7 @@ def test_tables_of_evidence_are_there_with_it_and_only_with_it():
 
 
 def test_headers_have_scopes_and_pictures_have_descriptions():
-    page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>", "ours": "<svg/>"}))
+    page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>", "seed-distribution": "<svg/>"}))
     assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
     assert all(attrs.get("alt") for tag, attrs in page.tags if tag == "img")
     assert all(attrs.get("aria-label") for tag, attrs in page.tags if tag == "svg")

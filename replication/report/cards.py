@@ -79,7 +79,7 @@ class Section:
 
 def network_name(network: str) -> str:
     """Return the paper's name of a network; a dash where a claim speaks of none."""
-    return NETWORK_NAMES.get(network, "—" if network == "-" else network)
+    return NETWORK_NAMES.get(network, "—")
 
 
 def section_heading(section: str) -> str:
@@ -109,7 +109,7 @@ def sections_in_paper_order(
         caveats: By claim id.
 
     Returns:
-        Sections in the order of the paper, unknown ones last.
+        Sections in the order of the paper, last those that it does not have.
     """
     by_claim: dict[str, list[Verdict]] = {}
     for verdict in verdicts:

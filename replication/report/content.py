@@ -42,7 +42,7 @@ class Picture:
     svg: str
     heading: str
     caption: str
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,6 @@ def gather(
     errors: Mapping[str, str] = NOTHING,
     caveats: Mapping[str, str] = NOTHING,
     figures: Mapping[str, str] = NOTHING,
-    ledger: Sequence[LedgerRow] | None = None,
-    findings: Sequence[Finding] | None = None,
     readings: Sequence[Reading] = (),
 ) -> Content:
     """Gather what a report says.
@@ -130,15 +128,13 @@ def gather(
         errors: Message by check that ended in an error and so has no verdict.
         caveats: What to know before believing the verdicts, by claim id.
         figures: SVG text by figure id of ``replication.figures``.
-        ledger: The paper's sentences; the shipped ledger where None.
-        findings: The audit of the paper's numbers; made now where None.
         readings: What several environments made of the same networks.
 
     Returns:
         The content of the report.
     """
-    rows = load_ledger() if ledger is None else tuple(ledger)
-    sections = sections_in_paper_order(verdicts, rows, caveats)
+    ledger = load_ledger()
+    sections = sections_in_paper_order(verdicts, ledger, caveats)
     found = sources(verdicts)
     return Content(
         sections=sections,
@@ -152,8 +148,8 @@ def gather(
         layers=() if evidence is None else layer_tables(evidence),
         harm=() if evidence is None else harm_tables(evidence),
         pictures=_pictures(figures, [verdict for section in sections for verdict in section.verdicts]),
-        findings=audit() if findings is None else tuple(findings),
-        ledger=rows,
+        findings=audit(),
+        ledger=ledger,
         choices=open_choices(verdicts),
         multiplicity=multiplicity(verdicts),
         drift=drift_of(readings),
@@ -163,23 +159,15 @@ def gather(
 
 
 def _pictures(figures: Mapping[str, str], verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
-    """Return the figures in the order of their registry, those it does not have last."""
+    """Return the figures in the order of their registry."""
     if not figures:
         return ()
     from replication.figures import FIGURES
 
-    ordered = [name for name in FIGURES if name in figures] + sorted(set(figures) - set(FIGURES))
     return tuple(
-        Picture(
-            name,
-            figures[name],
-            _heading(name, FIGURES[name].title),
-            FIGURES[name].caption,
-            verdicts_on_figure(name, verdicts),
-        )
-        if name in FIGURES
-        else Picture(name, figures[name], name, "")
-        for name in ordered
+        Picture(name, figures[name], _heading(name, one.title), one.caption, verdicts_on_figure(name, verdicts))
+        for name, one in FIGURES.items()
+        if name in figures
     )
 
 
@@ -190,6 +178,6 @@ def _heading(name: str, title: str) -> str:
 
 def _commands(found: Sequence[Source]) -> tuple[str, ...]:
     """Return the commands that make the evidence and this report of it."""
-    profiles = dict.fromkeys(source.profile for source in found if source.profile != "unknown")
+    profiles = dict.fromkeys(source.profile for source in found)
     runs = [f"replication run --profile {profile} --run RUN" for profile in profiles]
     return (*runs, "pytest claims/ --run RUN" if runs else "pytest claims/")

@@ -83,12 +83,10 @@ def _claims(content: Content) -> Iterator[str]:
         ),
     )
     yield "Flips: under how many of the other answers to what the paper leaves open the verdict is another."
-    outcomes = list(content.summary.counts)
-    rows = [(heading, counts) for heading, counts in content.summary.by_section]
-    rows.append(("All", content.summary.counts))
+    rows = (*content.summary.by_section, ("All", content.summary.counts))
     yield table(
-        ("Section", *(marked(outcome) for outcome in outcomes)),
-        ((escape(heading), *(str(counts.get(outcome, 0)) for outcome in outcomes)) for heading, counts in rows),
+        ("Section", *map(marked, content.summary.counts)),
+        ((escape(heading), *map(str, counts.values())) for heading, counts in rows),
     )
 
 

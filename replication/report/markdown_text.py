@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from replication.judging.verdict import Verdict
+from replication.judging.verdict import Outcome, Verdict
 from replication.report.drift import Drift
 from replication.report.outcomes import mark
 from replication.report.quantities import interval_text, level_text, true_minus
@@ -39,7 +39,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
-def marked(outcome: str) -> str:
+def marked(outcome: Outcome) -> str:
     """Return an outcome with its symbol."""
     look = mark(outcome)
     return escape(f"{look.symbol} {look.word}")

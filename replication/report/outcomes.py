@@ -25,22 +25,19 @@ class Mark:
 _SYMBOLS: dict[Outcome, str] = {"replicated": "✓", "not replicated": "✗", "inconclusive": "?", "not testable": "–"}
 
 
-def mark(outcome: str) -> Mark:
-    """Return how an outcome is shown; one that this version does not know keeps its word and has no colour.
+def mark(outcome: Outcome) -> Mark:
+    """Return how an outcome is shown.
 
     >>> mark("not replicated")
     Mark(symbol='✗', word='not replicated', style='not-replicated')
     """
-    if outcome in OUTCOMES:
-        return Mark(_SYMBOLS[outcome], outcome, outcome.replace(" ", "-"))
-    return Mark("·", str(outcome), "unknown")
+    return Mark(_SYMBOLS[outcome], outcome, outcome.replace(" ", "-"))
 
 
-def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
-    """Return how many verdicts have each outcome: the four known ones always, in their order, then any others."""
-    found: Counter[str] = Counter(verdict.outcome for verdict in verdicts)
-    known: dict[str, int] = {outcome: found.pop(outcome, 0) for outcome in OUTCOMES}
-    return known | dict(sorted(found.items()))
+def tally(verdicts: Iterable[Verdict]) -> dict[Outcome, int]:
+    """Return how many verdicts have each outcome, in the order of ``OUTCOMES``; 0 where none has."""
+    found = Counter(verdict.outcome for verdict in verdicts)
+    return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
 def n_flips(verdict: Verdict) -> int:

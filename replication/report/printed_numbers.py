@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from replication.judging.verdict import Verdict
+from replication.judging.verdict import Outcome, Verdict
 from replication.report.cards import Section, network_name
 from replication.report.quantities import finite_values, interval_text, level_text, span_text, true_minus
 
@@ -32,7 +32,7 @@ class PrintedNumber:
     interval: str
     span: str
     place: str
-    outcome: str
+    outcome: Outcome
 
 
 def printed_numbers(sections: Sequence[Section]) -> tuple[PrintedNumber, ...]:

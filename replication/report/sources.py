@@ -6,7 +6,7 @@ from typing import Any
 
 from replication.judging.verdict import Verdict
 from replication.report.cards import network_name
-from replication.study import DATASETS, PROFILES
+from replication.study import DATASETS, PROFILES, NetworkId
 
 DATASET_NAMES: Mapping[str, str] = {
     "mnist": "MNIST",
@@ -48,8 +48,7 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
     for verdict in sorted(verdicts, key=lambda verdict: "compared_with" in verdict.evidence):
         if verdict.evidence.get("networks") and verdict.network not in found:
             found[verdict.network] = _source(verdict.network, verdict.evidence)
-    known = [network for network in DATASETS if network in found]
-    return tuple(found[network] for network in (*known, *sorted(set(found) - set(known))))
+    return tuple(found[network] for network in DATASETS if network in found)
 
 
 def banner(found: Sequence[Source]) -> str:
@@ -89,17 +88,15 @@ def joined_seeds(seeds: Sequence[int]) -> str:
 
 
 def _source(network: str, evidence: Mapping[str, Any]) -> Source:
-    """Return the source that a verdict's own record tells of; what it does not tell is ``unknown``."""
-    ids = [str(name) for name in evidence["networks"]]
-    datasets = dict.fromkeys(name.partition("/")[0] for name in ids)
-    seeds = [name.partition("=")[2] for name in ids]
+    """Return the source that a verdict's own record tells of."""
+    ids = [NetworkId.parse(name) for name in evidence["networks"]]
     return Source(
         network=network_name(network),
-        kind=str(evidence.get("kind", "unknown")),
-        profile=str(evidence.get("profile", "unknown")),
-        trained_on_data=", ".join(DATASET_NAMES.get(dataset, dataset) for dataset in datasets),
-        stands_in=bool(evidence.get("stand_in")),
+        kind=evidence["kind"],
+        profile=evidence["profile"],
+        trained_on_data=", ".join(dict.fromkeys(DATASET_NAMES[one.dataset] for one in ids)),
+        stands_in=bool(evidence["stand_in"]),
         n_networks=len(ids),
-        seeds=joined_seeds([int(seed) for seed in seeds]) if all(seed.isdecimal() for seed in seeds) else "unknown",
-        devices=", ".join(str(device) for device in evidence.get("trained_on", ())) or "unknown",
+        seeds=joined_seeds([one.seed for one in ids]),
+        devices=", ".join(evidence["trained_on"]),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
-from replication.judging.verdict import Verdict
+from replication.judging.verdict import Outcome, Verdict
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.outcomes import mark, n_flips, tally
@@ -19,13 +19,11 @@ class Summary:
         counts: Verdicts by outcome.
         by_section: Heading of each section with its verdicts by outcome.
         sentences: The same in plain words, with how firm it is.
-        n_verdicts: All verdicts.
     """
 
-    counts: dict[str, int]
-    by_section: tuple[tuple[str, dict[str, int]], ...]
+    counts: dict[Outcome, int]
+    by_section: tuple[tuple[str, dict[Outcome, int]], ...]
     sentences: tuple[str, ...]
-    n_verdicts: int
 
 
 def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
@@ -49,7 +47,6 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
             *_firmness(verdicts),
             *([f"{_count(n_errors, 'check')} ended in an error and {_has(n_errors)} no verdict."] if n_errors else []),
         ),
-        n_verdicts=len(verdicts),
     )
 
 
@@ -61,14 +58,15 @@ def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
     by_network: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_network.setdefault(verdict.network, []).append(verdict)
-    known = [network for network in (NO_NETWORK, *DATASETS) if network in by_network]
-    for network in (*known, *sorted(set(by_network) - set(known))):
+    for network in (NO_NETWORK, *DATASETS):
+        if network not in by_network:
+            continue
         subject = "the paper's own numbers and words" if network == NO_NETWORK else network_name(network)
         told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
     return told
 
 
-def _listed(counts: dict[str, int]) -> str:
+def _listed(counts: dict[Outcome, int]) -> str:
     """Return the outcomes that occur with how often they do."""
     told = [f"{n} {mark(outcome).word}" for outcome, n in counts.items() if n]
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"

@@ -22,7 +22,7 @@ class TrainedOn:
     @property
     def heading(self) -> str:
         """Data set, the paper's name of its network, and how many there are."""
-        name = DATASET_NAMES.get(self.dataset, self.dataset)
+        name = DATASET_NAMES[self.dataset]
         paper_name = f"{NETWORK_NAMES[self.dataset]}, " if self.dataset in NETWORK_NAMES else ""
         noun = "network" if len(self.networks) == 1 else "networks"
         return f"{name} ({paper_name}{len(self.networks)} {noun})"
