@@ -5,6 +5,7 @@ Heavy packages are imported where they are used, so that ``--help`` and ``list``
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -530,9 +531,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     verdicts = judge_all(REGISTRY, evidence, progress)
     path = publish(out, verdicts, evidence, REGISTRY, progress=progress)
-    counts: dict[str, int] = {}
-    for verdict in verdicts:
-        counts[verdict.outcome] = counts.get(verdict.outcome, 0) + 1
+    counts = Counter(verdict.outcome for verdict in verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     if not evidence.profile.is_paper:
         print(f"Profile {evidence.profile.name}: {evidence.profile.shows}")

@@ -40,6 +40,20 @@ CLASS_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Class names by label 0 to 9, as the data sets' makers give them; KMNIST's hiragana are romanised."""
 
 
+def class_label(dataset: str, number: int) -> str:
+    """Return a class's number, with its name where it has one that says more.
+
+    Args:
+        dataset: One of the paper's, or another, whose classes have no names.
+        number: 0 to 9.
+
+    >>> class_label("fashion", 1), class_label("mnist", 1)
+    ('1 trouser', '1')
+    """
+    name = CLASS_NAMES[dataset][number] if dataset in CLASS_NAMES else str(number)
+    return name if name == str(number) else f"{number} {name}"
+
+
 @dataclass(frozen=True)
 class Training:
     """How the networks were trained and tested (§3.1 ¶1).

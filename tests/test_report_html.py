@@ -97,7 +97,7 @@ def test_hostile_text_from_elsewhere_is_escaped_too():
     assert len([tag for tag, _ in Page(text).tags if tag == "script"]) == 1
 
 
-def test_a_missing_interval_is_shown():
+def test_a_missing_interval_is_left_out():
     text = render([verdict(outcome="not testable", interval=None, measured=None, text="nothing", values=())])
     assert 'class="badge not-testable"' in text
     assert "% interval</dt>" not in text

@@ -15,13 +15,16 @@ class Evidence:
     Args:
         profile: How they were trained and measured.
         networks: The networks' evidence, in the order of data sets and seeds.
+
+    Attributes:
+        by_dataset: The networks by the data set they were trained on.
     """
 
     def __init__(self, profile: Profile, networks: Sequence[NetworkEvidence]) -> None:
         self.profile = profile
-        self._by_dataset: dict[str, list[NetworkEvidence]] = {}
+        self.by_dataset: dict[str, list[NetworkEvidence]] = {}
         for network in networks:
-            self._by_dataset.setdefault(network.network.partition("/")[0], []).append(network)
+            self.by_dataset.setdefault(network.network.partition("/")[0], []).append(network)
 
     @classmethod
     def of_run(cls, run: RunFolder) -> "Evidence":
@@ -36,7 +39,7 @@ class Evidence:
 
     def networks(self, dataset: str) -> list[NetworkEvidence]:
         """Return the networks trained on a data set of the paper, or those that stand in for it, if there are any."""
-        return self._by_dataset.get(dataset) or self._by_dataset.get(REHEARSAL_DATASET, [])
+        return self.by_dataset.get(dataset) or self.by_dataset.get(REHEARSAL_DATASET, [])
 
     def source(self, dataset: str, *, against: str = "") -> dict[str, object]:
         """Return what a verdict on a data set rests on: kind, profile, networks, device, arithmetic, stand-in.
@@ -60,7 +63,7 @@ class Evidence:
     def _source(self, dataset: str) -> dict[str, object]:
         """Return what is said of the networks of one data set."""
         networks = self.networks(dataset)
-        stand_in = bool(networks) and dataset not in self._by_dataset
+        stand_in = bool(networks) and dataset not in self.by_dataset
         sources = [provenance_of(piece) for network in networks for piece in network.pieces.values()]
         # A network from elsewhere stands in a run of the paper's profile without having been trained by it.
         as_said = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
@@ -77,7 +80,7 @@ class Evidence:
 
     def all_networks(self) -> list[NetworkEvidence]:
         """Return every network of the run."""
-        return [network for networks in self._by_dataset.values() for network in networks]
+        return [network for networks in self.by_dataset.values() for network in networks]
 
 
 def _device(source: Mapping[str, object]) -> str:

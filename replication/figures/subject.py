@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
-from replication.paper import CLASS_NAMES, NETWORK_NAMES
+from replication.paper import NETWORK_NAMES, class_label
 from replication.study import DATASETS, REHEARSAL_DATASET, NetworkId
 
 
@@ -48,8 +48,7 @@ class Subject:
     @property
     def class_labels(self) -> tuple[str, ...]:
         """Each class's number, with its name where that says more."""
-        names = CLASS_NAMES.get(self.stand_in or self.dataset, tuple(map(str, range(N_CLASSES))))
-        return tuple(str(c) if name == str(c) else f"{c} {name}" for c, name in enumerate(names))
+        return tuple(class_label(self.stand_in or self.dataset, number) for number in range(N_CLASSES))
 
     @property
     def note(self) -> str:

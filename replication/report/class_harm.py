@@ -9,7 +9,7 @@ import numpy as np
 
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
-from replication.paper import CLASS_NAMES, REPORTED
+from replication.paper import REPORTED, class_label
 from replication.report.trained import TrainedOn, trained_on
 
 
@@ -62,10 +62,9 @@ def _table(trained: TrainedOn) -> HarmTable:
     error = np.array([network.error.values for network in trained.networks]).mean(axis=0)
     most = np.bincount(harm.argmax(axis=1), minlength=N_CLASSES)
     least = np.bincount(harm.argmin(axis=1), minlength=N_CLASSES)
-    names = CLASS_NAMES.get(trained.dataset, ())
     rows = tuple(
         ClassRow(
-            label=f"{label} {names[label]}" if names and names[label] != str(label) else str(label),
+            label=class_label(trained.dataset, label),
             harm_pp=float(harm[:, label].mean()),
             low_pp=float(harm[:, label].min()),
             high_pp=float(harm[:, label].max()),

@@ -10,7 +10,7 @@ import numpy as np
 
 from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
 from replication.measurements import PANELS
-from replication.paper import CLASS_NAMES, REPORTED
+from replication.paper import REPORTED, class_label
 from replication.report.quantities import true_minus
 from replication.stats import fisher_mean
 from replication.study import DATASETS
@@ -63,7 +63,7 @@ def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
     harmed = (
         ComparedQuantity(
             f"class harmed {end} by ablations",
-            {dataset: _class_name(text, dataset) for dataset, text in _reported(f"{end}-harmed-class").items()},
+            {dataset: class_label(dataset, int(text)) for dataset, text in _reported(f"{end}-harmed-class").items()},
             _told(evidence, partial(_class_text, of_network)),
         )
         for end, of_network in (
@@ -136,10 +136,4 @@ def _class_text(of_network: Callable[[NetworkEvidence], float], networks: Sequen
     commonest = classes[counts == counts.max()]
     each = " each" if len(commonest) > 1 else ""
     share = "" if len(networks) == 1 else f" ({counts.max()} of {len(networks)}{each})"
-    return " or ".join(_class_name(f"{label:.0f}", dataset) for label in commonest) + share
-
-
-def _class_name(number: str, dataset: str) -> str:
-    """Return a class by number with its name, where it has one that says more."""
-    name = CLASS_NAMES[dataset][int(number)] if dataset in CLASS_NAMES else number
-    return number if name == number else f"{number} {name}"
+    return " or ".join(class_label(dataset, int(label)) for label in commonest) + share

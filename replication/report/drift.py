@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from replication.drift import Difference, Reading, differences, reference_of
-from replication.report.quantities import true_minus
+from replication.report.quantities import count_text, true_minus
 
 MOST_NAMED = 3
 """Flips that are named; of more, only their number is told."""
@@ -57,7 +57,7 @@ def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]
     """Yield which environments and networks were read, and how to read the tables."""
     networks = ", ".join(reference.networks)
     profile = reference.origin["profile"]
-    yield f"The same trained networks ({networks}) were measured in {_number(len(readings), 'environment')}."
+    yield f"The same trained networks ({networks}) were measured in {count_text(len(readings), 'environment')}."
     if len(readings) > 1:
         yield (
             f"Differences are from {reference.label}. Log-probabilities are of {_n_kept(reference)} test images, "
@@ -133,11 +133,6 @@ def _signed(number: float) -> str:
     """Return a change with its sign; 0.00 has none."""
     text = f"{number:+.2f}"
     return "0.00" if float(text) == 0 else true_minus(text)
-
-
-def _number(n: int, noun: str) -> str:
-    """Return a number of things."""
-    return f"{n} {noun}" + ("" if n == 1 else "s")
 
 
 def _n_kept(reading: Reading) -> int:

@@ -6,7 +6,7 @@ from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report.cards import Card, Section, network_name
 from replication.report.outcomes import mark
-from replication.report.quantities import true_minus
+from replication.report.quantities import count_text, true_minus
 from replication.report.sources import Source
 
 HEADLINES = ("4.2/nh-rises-along-layers", "5/metrics-colour-differently", "4.1/error-predicts-harm")
@@ -31,7 +31,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     told = []
     few = [source for source in sources if source.kind == "paper" and source.n_networks < LEAST_AGREEING]
     if few:
-        counts = ", ".join(f"{one.n_networks} {one.network}{'s' if one.n_networks > 1 else ''}" for one in few)
+        counts = ", ".join(count_text(one.n_networks, one.network) for one in few)
         told.append(
             f"What is true or false of a network takes {LEAST_AGREEING} networks of a data set that all agree, or more "
             f"that nearly all do, and whatever else differs from one training to the next takes {LEAST_NETWORKS}; "

@@ -14,7 +14,7 @@ from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
 from replication.report.outcomes import flips_by_choice, mark, n_flips
-from replication.report.quantities import interval_text, level_text, true_minus
+from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
 def render_html(content: Content) -> str:
@@ -37,7 +37,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"minus": true_minus, "duration": duration_text, "svg_uri": _svg_uri, "pp": _pp}
+    environment.filters |= {"minus": true_minus, "duration": duration_text, "svg_uri": _svg_uri, "decimal": decimal}
     environment.globals |= {
         "choices": CHOICES,
         "claim_figure": claim_figure,
@@ -60,11 +60,6 @@ def _environment() -> Environment:
 def _svg_uri(svg: str) -> str:
     """Return a drawing as a data URI."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def _pp(number: float) -> str:
-    """Return a number with two decimals and a true minus; a dash where it is undefined."""
-    return "–" if number != number else true_minus(f"{number:.2f}")
 
 
 def _search_text(card: Card) -> str:

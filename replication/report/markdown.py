@@ -8,9 +8,9 @@ from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.markdown_cards import claims_in_detail
 from replication.report.markdown_takeaways import takeaways_in_markdown
-from replication.report.markdown_text import decimal, drift_in_markdown, escape, marked, measured, table, with_spread
+from replication.report.markdown_text import drift_in_markdown, escape, marked, measured, table, with_spread
 from replication.report.outcomes import n_flips
-from replication.report.quantities import true_minus
+from replication.report.quantities import decimal, true_minus
 
 
 def render_markdown(content: Content) -> str:

@@ -1,4 +1,4 @@
-"""Pieces of Markdown: text that stays text, tables that line up, numbers, outcomes and measurements in cells."""
+"""Pieces of Markdown: text that stays text, tables that line up, outcomes and measurements in cells."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from replication.judging.verdict import Outcome, Verdict
 from replication.report.drift import Drift
 from replication.report.outcomes import mark
-from replication.report.quantities import interval_text, level_text, true_minus
+from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
 def escape(text: str) -> str:
@@ -51,11 +51,6 @@ def measured(verdict: Verdict) -> str:
     level = level_text(verdict.judgement)
     text = true_minus(verdict.judgement.measured_text)
     return escape(f"{text} ({level}: {span})" if span else text)
-
-
-def decimal(number: float) -> str:
-    """Return a number with two decimals; a dash where it is undefined."""
-    return "–" if math.isnan(number) else true_minus(f"{number:.2f}")
 
 
 def with_spread(mean: float, spread: float) -> str:

@@ -8,6 +8,7 @@ from replication.judging.verdict import Outcome, Verdict
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.outcomes import mark, n_flips, tally
+from replication.report.quantities import count_text
 from replication.study import DATASETS
 
 
@@ -45,7 +46,7 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
         sentences=(
             *_headline(verdicts, n_claims),
             *_firmness(verdicts),
-            *([f"{_count(n_errors, 'check')} ended in an error and {_has(n_errors)} no verdict."] if n_errors else []),
+            *_errors(n_errors),
         ),
     )
 
@@ -54,7 +55,7 @@ def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
     """Return the counts in sentences, apart for what needs no network and for each of the paper's networks."""
     if not verdicts:
         return ["Nothing was judged."]
-    told = [f"{_count(n_claims, 'claim')} of the paper, {_count(len(verdicts), 'verdict')}."]
+    told = [f"{count_text(n_claims, 'claim')} of the paper, {count_text(len(verdicts), 'verdict')}."]
     by_network: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_network.setdefault(verdict.network, []).append(verdict)
@@ -88,10 +89,7 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     return told
 
 
-def _count(n: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def _has(n: int) -> str:
-    return "has" if n == 1 else "have"
+def _errors(n: int) -> list[str]:
+    """Return how many checks have no verdict, where there are any."""
+    has = "has" if n == 1 else "have"
+    return [f"{count_text(n, 'check')} ended in an error and {has} no verdict."] if n else []
