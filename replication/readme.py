@@ -10,8 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from replication.audit import audit
 from replication.drift import SHIPPED, Difference, Reading, differences, load_readings, reference_of
 from replication.evidence import Evidence
@@ -95,19 +93,17 @@ def audit_table() -> str:
     """Return what contradicts the paper's own arithmetic, as a Markdown table, and how much agrees with it."""
     findings = audit()
     count = Counter(finding.outcome for finding in findings)
-    lines = ["| place | the paper's statement | outcome | why |", "|---|---|---|---|"]
-    for finding in findings:
-        if finding.outcome != "contradicted":
-            continue
-        cells = (finding.place, finding.statement, f"**{finding.outcome}**", finding.detail)
-        row = " | ".join(cell.replace("|", r"\|") for cell in cells)
-        lines.append(f"| {row} |")
-    lines.append("")
-    lines.append(
+    header = ("place", "the paper's statement", "outcome", "why")
+    rows = (
+        (escape(finding.place), escape(finding.statement), f"**{finding.outcome}**", escape(finding.detail))
+        for finding in findings
+        if finding.outcome == "contradicted"
+    )
+    others = (
         f"{count['holds']} other statements that were recomputed hold, and {count['remark']} call for a remark, such "
         "as 'confirms', said of p = .06."
     )
-    return "\n".join(lines)
+    return f"{table(header, rows)}\n\n{others}"
 
 
 def environments_table(readings: Sequence[Reading]) -> str:
@@ -209,13 +205,3 @@ def picture_checksum(evidence: Evidence) -> str:
         for row in zip(*(column.tolist() for column in columns.values()), strict=True)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def checksum_in_picture(path: Path) -> str:
-    """Return the checksum that the file of the picture keeps; empty where it keeps none.
-
-    Raises:
-        FileNotFoundError: There is no such file.
-    """
-    with Image.open(path) as image:
-        return str(image.info.get("Description", ""))

@@ -18,7 +18,6 @@ from replication.measurements import provenance_of
 from replication.readme import (
     PARTS,
     PICTURE,
-    checksum_in_picture,
     claims_table,
     environments_table,
     found,
@@ -40,6 +39,12 @@ def recorded():
 @pytest.fixture(scope="module")
 def verdicts(recorded):
     return judge_all(REGISTRY, recorded)
+
+
+def checksum_in_picture(path):
+    """The checksum that the file of the picture keeps; empty where it keeps none."""
+    with Image.open(path) as image:
+        return image.info.get("Description", "")
 
 
 def test_generated_parts_are_up_to_date(verdicts, recorded):
