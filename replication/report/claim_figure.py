@@ -1,7 +1,7 @@
 """The picture on a card: what the networks gave, the judgement's interval, and what the paper prints.
 
-Only the geometry is here, in pixels; ``templates/claim_figure.html.j2`` draws it.  Drawing by hand keeps a figure
-near one kilobyte, lets it follow the page's colours in dark mode and in print, and repeats to the byte.
+Only the geometry is here, in pixels; the macro ``picture`` of ``templates/parts.html.j2`` draws it.  Drawing by hand
+keeps a figure near one kilobyte, lets it follow the page's colours in dark mode and in print, and repeats to the byte.
 """
 
 import math
