@@ -19,17 +19,23 @@ class Choice:
         question: What the paper does not say.
         options: The possible answers, the default first; each with what it means.
         why: Why the default is the default.
+        ruled_out: Options that the paper rules out in so many words; asked all the same, since others take them.
     """
 
     name: str
     question: str
     options: Mapping[str, str]
     why: str
+    ruled_out: tuple[str, ...] = ()
 
     @property
     def default(self) -> str:
         """The first option."""
         return next(iter(self.options))
+
+    def is_open(self, option: str) -> bool:
+        """Return whether the paper admits an option."""
+        return option not in self.ruled_out
 
 
 CHOICES: Mapping[str, Choice] = {
@@ -43,6 +49,7 @@ CHOICES: Mapping[str, Choice] = {
                 "all": "all 10,000",
             },
             why="§3.1 says 9,984 of 10,000; an unshuffled loader drops the last 16.",
+            ruled_out=("all",),
         ),
         Choice(
             name="denominator",
@@ -61,6 +68,7 @@ CHOICES: Mapping[str, Choice] = {
                 "mean": "its mean activation over the test images",
             },
             why="§3.1 sets weights and biases to zero; today's toolkits offer the mean as well.",
+            ruled_out=("mean",),
         ),
         Choice(
             name="conv1-draw",
@@ -141,6 +149,7 @@ CHOICES: Mapping[str, Choice] = {
                 "raw": "the activation space itself",
             },
             why="§3.2 calculates NH in the embedding.",
+            ruled_out=("raw",),
         ),
         Choice(
             name="umap-start",
@@ -254,6 +263,11 @@ class Choices(Mapping[str, str]):
 
 
 DEFAULTS = Choices()
+
+
+def all_open(choices: Choices) -> bool:
+    """Return whether the paper admits every answer."""
+    return all(CHOICES[name].is_open(option) for name, option in choices.changed)
 
 
 def alternatives(names: set[str]) -> Iterator[tuple[str, str]]:

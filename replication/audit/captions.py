@@ -42,7 +42,7 @@ def _numbers(figures: Mapping[str, Figure]) -> Finding:
         "§4.1 to §4.3",
         "The text cites the appendix figures by number.",
         "remark" if odd else "holds",
-        f"Cited by another number: {', '.join(odd) or 'none'}.",
+        f"Cited under another name: {', '.join(odd) or 'none'}.",
     )
 
 

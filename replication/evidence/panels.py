@@ -132,6 +132,18 @@ class Panels(Measured):
 
     @property
     @remembered
+    def trustworthiness(self) -> xr.DataArray:
+        """How far neighbours in the first embedding are neighbours in the panel's space, axes (state, panel)."""
+        return self._measured("horizontal", "trustworthiness")
+
+    @property
+    @remembered
+    def continuity(self) -> xr.DataArray:
+        """How far neighbours in the panel's space stay neighbours in the first embedding, axes (state, panel)."""
+        return self._measured("horizontal", "continuity")
+
+    @property
+    @remembered
     def distance_correlation(self) -> xr.DataArray:
         """Correlation of pairwise distances between images, intact with ablated network, axis (panel)."""
         return self._measured("horizontal", "distance_correlation")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from replication.choices import all_open
 from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
 from replication.measurements import PANELS
 from replication.paper import REPORTED, class_label
@@ -122,7 +123,8 @@ def _numbers_text(
 
 def _span_text(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> str:
     """Return the least and the greatest median over the networks, and over how many combinations of answers."""
-    medians = multiverse(correlation, networks).medians
+    found = multiverse(correlation, networks)
+    medians = found.medians[[all_open(choices) for choices in found.specifications]]
     if not np.isfinite(medians).any():
         return "undefined"
     low, high = (true_minus(f"{end:.2f}") for end in (np.nanmin(medians), np.nanmax(medians)))

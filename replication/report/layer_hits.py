@@ -1,12 +1,28 @@
-"""The neighbourhood hit along the layers, intact and ablated, over the seeds (§4.2, Figs. 3, 4, A.3 to A.6)."""
+"""The embedded layers over the seeds: neighbourhood hit, intact and ablated, and how far the pictures can be trusted.
 
+Source: §4.2, Figs. 3, 4, A.3 to A.6.  The paper gives NH in its figures only, of one embedding and one ablation each.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
-from replication.evidence import Evidence
+from replication.choices import DEFAULTS
+from replication.evidence import Evidence, NetworkEvidence
 from replication.measurements import PANELS, STATES
+from replication.paper import ABLATION
+from replication.report.quantities import count_text
 from replication.report.trained import TrainedOn, trained_on
+
+COLUMNS = (
+    *(f"NH, {state} (%)" for state in STATES),
+    *(f"in the space itself, {state} (%)" for state in STATES),
+    "trustworthiness (%)",
+    "continuity (%)",
+)
+ABLATED_LAYER = "conv1"
 
 
 @dataclass(frozen=True)
@@ -15,8 +31,8 @@ class LayerRow:
 
     Attributes:
         panel: ``"data"`` or a layer.
-        means: NH in per cent by state, mean over networks.
-        spreads: Standard deviation over networks by state; NaN for one network.
+        means: In per cent, mean over networks, by column of ``COLUMNS``.
+        spreads: Standard deviation over networks by column; NaN for one network.
     """
 
     panel: str
@@ -31,10 +47,12 @@ class LayerTable:
     Attributes:
         trained: The networks behind it.
         rows: The panels in the order of the layers.
+        ablation: How much accuracy the one ablation costs that the ablated panels show, beside other draws.
     """
 
     trained: TrainedOn
     rows: tuple[LayerRow, ...]
+    ablation: str
 
 
 def layer_tables(evidence: Evidence) -> tuple[LayerTable, ...]:
@@ -44,17 +62,43 @@ def layer_tables(evidence: Evidence) -> tuple[LayerTable, ...]:
 
 def _table(trained: TrainedOn) -> LayerTable:
     """Return the panels of one data set's networks."""
-    hits = np.array(
-        [network.nh_overall.transpose("panel", "state").values for network in trained.networks], dtype=np.float64
-    )
-    means = hits.mean(axis=0)
-    spreads = hits.std(axis=0, ddof=1) if len(hits) > 1 else np.full(means.shape, np.nan)
+    found = np.array([_columns(network) for network in trained.networks], dtype=np.float64)
+    means = found.mean(axis=0)
+    spreads = found.std(axis=0, ddof=1) if len(found) > 1 else np.full(means.shape, np.nan)
     rows = tuple(
         LayerRow(
             panel,
-            dict(zip(STATES, means[index].tolist(), strict=True)),
-            dict(zip(STATES, spreads[index].tolist(), strict=True)),
+            dict(zip(COLUMNS, means[:, index].tolist(), strict=True)),
+            dict(zip(COLUMNS, spreads[:, index].tolist(), strict=True)),
         )
         for index, panel in enumerate(PANELS)
     )
-    return LayerTable(trained, rows)
+    return LayerTable(trained, rows, _ablation_text(trained.networks))
+
+
+def _columns(network: NetworkEvidence) -> list[np.ndarray]:
+    """Return the columns of one network, a value per panel each."""
+    in_space = network.under(DEFAULTS.but("nh-space", "raw"))
+    by_state = [nh.sel(state=state) for nh in (network.nh_overall, in_space.nh_overall) for state in STATES]
+    quality: list[xr.DataArray] = [100 * network.trustworthiness, 100 * network.continuity]
+    return [column.sel(panel=list(PANELS)).values for column in (*by_state, *(one.sel(state="intact") for one in quality))]
+
+
+def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
+    """Return what the ablation shown costs each network, and what draws like it cost."""
+    shown = [float((one.figure_harm * one.n_embedded).sum() / one.n_embedded.sum()) for one in networks]
+    draws = [one.draw_harm_overall.sel(layer=ABLATED_LAYER, fraction=ABLATION.reported_fraction) for one in networks]
+    means = [float(draw.mean()) for draw in draws]
+    milder = [float((draw.dropna("draw") < cost).mean()) for draw, cost in zip(draws, shown, strict=True)]
+    n_draws = int(draws[0].notnull().sum())
+    return (
+        f"The one ablation of half of {ABLATED_LAYER} behind the ablated panels costs {_span(shown, 'pp')} of accuracy; "
+        f"{count_text(n_draws, 'such draw')} cost {_span(means, 'pp')} on average, and "
+        f"{_span([100 * share for share in milder], '%', 0)} of them cost less than the one shown."
+    )
+
+
+def _span(values: Sequence[float], unit: str, decimals: int = 2) -> str:
+    """Return the least and the greatest of the networks' values, once where they print alike."""
+    low, high = (f"{end:.{decimals}f}" for end in (min(values), max(values)))
+    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"

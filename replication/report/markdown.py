@@ -159,15 +159,19 @@ def _layers(content: Content) -> Iterator[str]:
     """Yield the neighbourhood hit by layer."""
     if content.layers:
         yield "## Neighbourhood hit by layer"
-        yield "Mean over networks in per cent, ± the standard deviation over networks."
-        yield "The paper prints NH in its figures only."
+        yield (
+            "Mean over networks, ± the standard deviation over networks. The paper prints NH in its figures only, of "
+            "embeddings. Trustworthiness tells how far neighbours in the first intact embedding are neighbours in the "
+            "space that was embedded, continuity the reverse."
+        )
     for found in content.layers:
         yield f"### {escape(found.trained.heading)}"
-        states = list(found.rows[0].means)
+        yield escape(found.ablation)
+        columns = list(found.rows[0].means)
         yield table(
-            ("Panel", *(f"{state} (%)" for state in states)),
+            ("Panel", *columns),
             (
-                (row.panel, *(with_spread(row.means[state], row.spreads[state]) for state in states))
+                (row.panel, *(with_spread(row.means[column], row.spreads[column]) for column in columns))
                 for row in found.rows
             ),
         )
@@ -237,6 +241,7 @@ def _choices(content: Content) -> Iterator[str]:
         lines = [f"**{escape(choice.name)}**: {escape(choice.question)} {escape(choice.why)}", ""]
         for option, meaning in choice.options.items():
             role = "default" if option == choice.default else f"{found.flips[option]} of {found.n_depending} flip"
+            role += "" if choice.is_open(option) else "; ruled out by the paper"
             lines.append(f"- {escape(option)} ({role}): {escape(meaning)}")
         yield "\n".join(lines)
 

@@ -9,10 +9,10 @@ from replication.report.markdown_text import escape
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
-    """Yield the findings that matter most and what the evidence cannot decide, a block each."""
+    """Yield what became of the paper's main claims and what the evidence cannot decide, a block each."""
     if content.headlines:
         listed = [f"{n}. {_finding(card)}" for n, card in enumerate(content.headlines, start=1)]
-        yield "\n".join(["The three findings that matter most:", "", *listed])
+        yield "\n".join(["Three of the paper's main claims, and what became of them:", "", *listed])
     if content.undecided:
         yield "\n".join(["What this evidence cannot decide:", "", *(f"- {escape(text)}" for text in content.undecided)])
 

@@ -40,9 +40,17 @@ def tally(verdicts: Iterable[Verdict]) -> dict[Outcome, int]:
     return {outcome: found[outcome] for outcome in OUTCOMES}
 
 
-def n_flips(verdict: Verdict) -> int:
-    """Return under how many other answers to one open choice the outcome is another."""
-    return sum(flip.outcome != verdict.outcome for flip in verdict.flips)
+def n_flips(verdict: Verdict, *, only_open: bool = False) -> int:
+    """Return under how many other answers to one choice the outcome is another.
+
+    Args:
+        verdict: The verdict.
+        only_open: Whether to leave out answers that the paper rules out.
+    """
+    return sum(
+        flip.outcome != verdict.outcome and (not only_open or CHOICES[flip.choice].is_open(flip.option))
+        for flip in verdict.flips
+    )
 
 
 def flips_by_choice(verdict: Verdict) -> dict[str, tuple[Flip, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Outcome, Verdict
-from replication.report.cards import Section, network_name
+from replication.report.cards import SECTION_TITLES, Section, network_name, section_of
 from replication.report.families import has_enough_networks
 from replication.report.outcomes import mark, n_flips, tally
 from replication.report.quantities import count_text
@@ -64,7 +64,20 @@ def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
             continue
         subject = "the paper's own numbers and words" if network == NO_NETWORK else network_name(network)
         told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
+        if network != NO_NETWORK and any(map(has_enough_networks, by_network[network])):
+            told.append(f"Replicated on {subject} by section: {_by_section(by_network[network])}.")
     return told
+
+
+def _by_section(verdicts: Sequence[Verdict]) -> str:
+    """Return how many of each section's verdicts are replicated, in the paper's order."""
+    told = []
+    for section in SECTION_TITLES:
+        here = [verdict.outcome for verdict in verdicts if section_of(verdict.id) == section]
+        if here:
+            name = f"§{section}" if section[0].isdigit() else SECTION_TITLES[section]
+            told.append(f"{name} {here.count('replicated')} of {len(here)}")
+    return ", ".join(told)
 
 
 def _listed(counts: dict[Outcome, int]) -> str:
@@ -78,10 +91,11 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     told = []
     depending = [verdict for verdict in verdicts if verdict.flips and has_enough_networks(verdict)]
     if depending:
+        n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         told.append(
-            "Verdicts on enough networks to decide that depend on something the paper leaves open: "
-            f"{len(depending)}; under another answer {sum(n_flips(verdict) > 0 for verdict in depending)} of them "
-            "would be another."
+            f"Verdicts on enough networks that were judged under other answers to questions of method too: "
+            f"{len(depending)}; {n_open} would change under another answer that the paper leaves open, {n_any - n_open} "
+            "more only under one that it rules out."
         )
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:

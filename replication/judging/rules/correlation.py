@@ -15,6 +15,7 @@ from replication.paper import N_CORRELATED, Reported
 from replication.seeds import generator
 from replication.stats import (
     Equivalence,
+    Interval,
     bayes_factor_01,
     bootstrap_interval,
     critical_r,
@@ -75,8 +76,10 @@ class Correlation:
             for criterion in replication_criteria(printed.value, N_CORRELATED, mean, N_CORRELATED)
         )
         uninformative = ""
+        shown = interval
         if network in self.none_found:
             outcome, why, primary = self._judge_null(z, mean, none, size_criterion)
+            shown = Interval(math.tanh(none.interval.low), math.tanh(none.interval.high), none.interval.level)
         else:
             outcome, why, primary = self._judge_sign_and_size(z, printed.value, none, size_criterion)
             if outcome == "replicated" and (share := interval.width / 2) > 0.5:
@@ -85,7 +88,7 @@ class Correlation:
             outcome=outcome,
             measured=mean,
             measured_text=f"r = {mean:.2f}",
-            interval=interval,
+            interval=shown,
             why=why,
             criteria=(*primary, *beside),
             uninformative=uninformative,
