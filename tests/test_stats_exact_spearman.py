@@ -5,14 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference import exact_spearman as reference
+from scipy.stats import rankdata
 
-from replication.stats import (
-    correlation_p,
-    exact_spearman_p,
-    spearman,
-    spearman_of_squared_rank_difference,
-    squared_rank_difference,
-)
+from replication.stats import correlation_p, exact_spearman_p, spearman, spearman_of_squared_rank_difference
 
 quick = settings(deadline=None, max_examples=60)
 
@@ -53,7 +48,7 @@ def test_bounded_and_symmetric(n, data):
 @given(st.integers(3, 10), st.integers(0, 2**32 - 1))
 def test_squared_rank_difference_gives_spearmans_coefficient(n, seed):
     x, y = np.random.default_rng(seed).normal(size=(2, n))
-    d2 = squared_rank_difference(x, y)
+    d2 = int(((rankdata(x) - rankdata(y)) ** 2).sum())
     assert spearman_of_squared_rank_difference(d2, n) == pytest.approx(spearman(x, y).r)
 
 
@@ -63,13 +58,7 @@ def test_rises_from_the_ends_to_the_middle():
     assert p[-1] == pytest.approx(1, abs=0.02)
 
 
-def test_refuses_ties_and_impossible_sums():
-    with pytest.raises(ValueError, match="has ties, which the exact distribution excludes"):
-        squared_rank_difference([1, 1, 2], [1, 2, 3])
-    with pytest.raises(ValueError, match="x has 2 values and y has 3"):
-        squared_rank_difference([1, 2], [1, 2, 3])
-    with pytest.raises(ValueError, match="x has 1 values, expected at least 2"):
-        squared_rank_difference([1], [1])
+def test_refuses_impossible_sums():
     for d2, n in ((3, 10), (-2, 10), (332, 10), (4, 3)):
         with pytest.raises(ValueError, match=rf"d2 = {d2} at n = {n}: without ties"):
             exact_spearman_p(d2, n)

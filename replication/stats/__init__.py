@@ -15,11 +15,10 @@ from replication.stats.correlation import (
     spearman_of_rows,
 )
 from replication.stats.criteria import CriterionName, CriterionResult, replication_criteria
-from replication.stats.equivalence import Equivalence, equivalence_of_correlation, equivalence_of_mean
+from replication.stats.equivalence import Equivalence, equivalence_of_mean
 from replication.stats.exact_spearman import (
     exact_spearman_p,
     spearman_of_squared_rank_difference,
-    squared_rank_difference,
 )
 from replication.stats.fisher import (
     fisher_interval,
@@ -30,17 +29,9 @@ from replication.stats.fisher import (
 )
 from replication.stats.intervals import Interval, bootstrap_interval, clopper_pearson, t_interval, welch_interval
 from replication.stats.mcnemar import mcnemar_p
-from replication.stats.multiplicity import benjamini_hochberg, family_wise_error, holm
+from replication.stats.multiplicity import benjamini_hochberg, family_wise_error
 from replication.stats.power import power_of_correlation, r33
-from replication.stats.reliability import (
-    Concordance,
-    NoiseCeiling,
-    Recurrence,
-    chance_recurrence,
-    concordance,
-    noise_ceiling,
-    recurrence,
-)
+from replication.stats.reliability import NoiseCeiling, noise_ceiling
 from replication.stats.rounding import (
     PMethod,
     PrintedCorrelationCheck,
@@ -51,7 +42,6 @@ from replication.stats.rounding import (
 )
 
 __all__ = [
-    "Concordance",
     "Correlation",
     "CriterionName",
     "CriterionResult",
@@ -60,20 +50,16 @@ __all__ = [
     "NoiseCeiling",
     "PMethod",
     "PrintedCorrelationCheck",
-    "Recurrence",
     "RoundedNumber",
     "attainable_percentage",
     "attainable_spearman",
     "bayes_factor_01",
     "benjamini_hochberg",
     "bootstrap_interval",
-    "chance_recurrence",
     "clopper_pearson",
-    "concordance",
     "consistent_r_p",
     "correlation_p",
     "critical_r",
-    "equivalence_of_correlation",
     "equivalence_of_mean",
     "exact_spearman_p",
     "family_wise_error",
@@ -82,19 +68,16 @@ __all__ = [
     "fisher_prediction_interval",
     "fisher_standard_error",
     "fisher_z",
-    "holm",
     "mcnemar_p",
     "noise_ceiling",
     "pearson",
     "pearson_of_rows",
     "power_of_correlation",
     "r33",
-    "recurrence",
     "replication_criteria",
     "spearman",
     "spearman_of_rows",
     "spearman_of_squared_rank_difference",
-    "squared_rank_difference",
     "t_interval",
     "welch_interval",
 ]

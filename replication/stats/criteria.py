@@ -23,8 +23,6 @@ CriterionName = Literal[
     "prediction interval",
     "small telescopes",
 ]
-MOST_ACCEPTED = 0.5
-"""Share of (−1, 1) that the same sign accepts: whatever accepts more asks for less than that."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +40,6 @@ class CriterionResult:
     low: float
     high: float
     met: bool | None
-
-    @property
-    def share_accepted(self) -> float:
-        """Share of the coefficients in (−1, 1) that would have met it, 0 to 1; NaN where it does not apply."""
-        return (self.high - self.low) / 2
-
-    def is_uninformative(self, most_accepted: float = MOST_ACCEPTED) -> bool:
-        """Return whether it accepts over this share of (−1, 1), so could hardly fail; False where it does not apply."""
-        return self.share_accepted > most_accepted
 
 
 def replication_criteria(

@@ -7,38 +7,12 @@ permutations with a D at least as extreme.
 from functools import cache
 
 import numpy as np
-import scipy
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from replication.stats._checks import finite_vector, sample_size
+from replication.stats._checks import sample_size
 
 MOST_PAIRS = 12
 """Largest n: the recursion visits 2ⁿ sets of ranks, half a second's work at 12."""
-
-
-def squared_rank_difference(x: ArrayLike, y: ArrayLike) -> int:
-    """Return D, the sum of squared differences between the ranks of ``x`` and of ``y``.
-
-    Args:
-        x: Shape (n,), n ≥ 2, finite, without ties.
-        y: Shape (n,), without ties.
-
-    Returns:
-        An even integer between 0 (same order) and n (n² − 1) / 3 (opposite order).
-
-    Raises:
-        ValueError: Ties, arrays that are no vectors of equal length, fewer than two values, or values that are not
-            finite.
-
-    >>> squared_rank_difference([1, 2, 3], [10, 30, 20])
-    2
-    """
-    x, y = finite_vector("x", x, at_least=2), finite_vector("y", y, at_least=2)
-    if x.size != y.size:
-        raise ValueError(f"x has {x.size} values and y has {y.size}, expected equally many")
-    if np.unique(x).size < x.size or np.unique(y).size < y.size:
-        raise ValueError("x or y has ties, which the exact distribution excludes: use spearman instead")
-    return int(((scipy.stats.rankdata(x) - scipy.stats.rankdata(y)) ** 2).sum())
 
 
 def spearman_of_squared_rank_difference(d2: int, n: int) -> float:
@@ -68,7 +42,7 @@ def exact_spearman_p(d2: int, n: int) -> float:
     mean n (n² − 1) / 6, so that this is twice the smaller tail, and 1 at the mean.
 
     Args:
-        d2: D, the sum of squared rank differences; see ``squared_rank_difference``.
+        d2: D, the sum of squared rank differences.
         n: Pairs of values, 2 to 12.
 
     Returns:

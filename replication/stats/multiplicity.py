@@ -24,10 +24,10 @@ def family_wise_error(n_tests: int, alpha: float = 0.05) -> float:
     return 1 - (1 - open_share("alpha", alpha)) ** n_tests
 
 
-def holm(p_values: ArrayLike) -> NDArray[np.float64]:
-    """Return Holm's (1979) adjusted p values, which control the family-wise error whatever the dependence.
+def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Return Benjamini & Hochberg's (1995) adjusted p values, which control the false discovery rate.
 
-    The i-th smallest of m is multiplied by m − i + 1, then raised to those before it and cut at 1.
+    Valid for independent and for positively dependent tests.
 
     Args:
         p_values: Shape (m,), in [0, 1].
@@ -38,51 +38,10 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
     Raises:
         ValueError: Values that are no p values, or not one-dimensional.
 
-    >>> holm([0.01, 0.04, 0.03]).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    p_values = _p_values(p_values)
-    order = np.argsort(p_values)
-    stepped = np.maximum.accumulate(p_values[order] * np.arange(p_values.size, 0, -1))
-    adjusted = np.empty_like(p_values)
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
-
-
-def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
-    """Return Benjamini & Hochberg's (1995) adjusted p values, which control the false discovery rate.
-
-    Valid for independent and for positively dependent tests.
-
-    Args:
-        p_values: Shape (m,), in [0, 1].
-
-    Returns:
-        Shape (m,), in the order given, none below its p value or above Holm's.
-
-    Raises:
-        ValueError: Values that are no p values, or not one-dimensional.
-
     >>> benjamini_hochberg([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.04, 0.04]
     """
-    p_values = _p_values(p_values)
+    p_values = finite_vector("p_values", p_values)
+    if np.any((p_values < 0) | (p_values > 1)):
+        raise ValueError(f"p_values from {p_values.min()} to {p_values.max()}, expected within 0 and 1")
     return np.asarray(scipy.stats.false_discovery_control(p_values, method="bh"), dtype=np.float64)
-
-
-def _p_values(p_values: ArrayLike) -> NDArray[np.float64]:
-    """Return p values as a vector, shape (m,).
-
-    Args:
-        p_values: One-dimensional.
-
-    Returns:
-        The checked values.
-
-    Raises:
-        ValueError: Values outside [0, 1] or not finite.
-    """
-    checked = finite_vector("p_values", p_values)
-    if np.any((checked < 0) | (checked > 1)):
-        raise ValueError(f"p_values from {checked.min()} to {checked.max()}, expected within 0 and 1")
-    return checked
