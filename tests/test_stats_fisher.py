@@ -101,7 +101,7 @@ def test_refuses_what_is_no_correlation():
         fisher_interval(0.5, 0)
     with pytest.raises(ValueError, match="level = 1, expected strictly"):
         fisher_interval(0.5, 10, 1)
-    with pytest.raises(ValueError, match=r"rs = 1.1, expected a correlation"):
+    with pytest.raises(ValueError, match=r"r = 1.1, expected a correlation"):
         fisher_prediction_interval([0.5, 1.1])
     with pytest.raises(ValueError, match="rs has 1 values that are NaN"):
         fisher_prediction_interval([0.5, math.nan])

@@ -100,8 +100,8 @@ def fisher_interval(r: float, n: int, level: float = 0.95) -> Interval:
 def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
     """Return the interval that the next run's correlation falls in: a t prediction interval on Fisher's scale.
 
-    A coefficient of ±1, which ten ranks do reach, has no finite z; coefficients therefore count as at most 0.999
-    away from 0.  One such run among others widens the interval.
+    A coefficient of ±1, which ten ranks do reach, counts as ``fisher_z`` has it.  One such run among others widens
+    the interval.
 
     Args:
         rs: Shape (S,), one coefficient per run, in [-1, 1].
@@ -114,9 +114,8 @@ def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
         ValueError: Values that are no coefficients or not one-dimensional, or a level outside (0, 1).
     """
     rs = finite_vector("rs", rs)
-    for r in rs:
-        coefficient("rs", float(r))
+    z = [fisher_z(float(r)) for r in rs]
     if rs.size > 1 and np.ptp(rs) == 0:
         return Interval(float(rs[0]), float(rs[0]), level)
-    on_z = t_interval(np.arctanh(np.clip(rs, -LARGEST_R, LARGEST_R)), level, of="next run")
+    on_z = t_interval(z, level, of="next run")
     return Interval(math.tanh(on_z.low), math.tanh(on_z.high), level)
