@@ -23,10 +23,6 @@ OF = ("mean", "next run")
 runs = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=2, max_size=12)
 
 
-def mean(values):
-    return float(values.mean())
-
-
 def test_an_interval_contains_its_ends():
     interval = Interval(1, 3, 0.95)
     assert interval.width == 2
@@ -143,47 +139,37 @@ def test_welch_interval_of_too_few_and_of_equal_values():
 
 
 def test_bootstrap_covers_nearly_as_promised():
-    # 400 draws of 60 runs: standard deviation of the share at .95 is .011, band of four: .906 to .994
+    # so skewed a sample of 60 runs costs the percentile interval 1.5 % of its coverage; 1000 draws at .935: standard
+    # deviation of the share .0078, band of four: .904 to .966
     stream = generator("test", "bootstrap", "coverage")
-    draws = stream.exponential(size=(400, 60))
-    intervals = [bootstrap_interval(draw, mean, stream, n_resamples=300) for draw in draws]
-    assert 0.906 <= np.mean([interval.contains(1) for interval in intervals]) <= 0.994
+    draws = stream.exponential(size=(1000, 60))
+    intervals = [bootstrap_interval(draw, stream) for draw in draws]
+    assert 0.904 <= np.mean([interval.contains(1) for interval in intervals]) <= 0.966
 
 
 def test_bootstrap_is_near_the_normal_interval_for_a_mean():
     values = generator("test", "bootstrap", "normal").normal(size=400)
-    interval = bootstrap_interval(values, mean, generator("test", "bootstrap", "draws"), n_resamples=4000)
+    interval = bootstrap_interval(values, generator("test", "bootstrap", "draws"))
     expected = stats.norm.interval(0.95, values.mean(), values.std() / 20)
     assert (interval.low, interval.high) == pytest.approx(expected, abs=0.01)
 
 
-def test_bootstrap_draws_whole_runs():
-    # the columns are equal within each run, so that their difference is 0 in any draw of whole runs, and in no other
-    values = np.repeat(np.arange(8.0)[:, None], 2, axis=1)
-    interval = bootstrap_interval(
-        values, lambda v: float(np.abs(v[:, 0] - v[:, 1]).max()), generator("test", "bootstrap", "rows")
-    )
-    assert interval == Interval(0, 0, 0.95)
-
-
 def test_bootstrap_follows_its_generator_alone():
     values = np.arange(9.0)
-    first, again, other = (
-        bootstrap_interval(values, mean, generator("test", "bootstrap", seed), n_resamples=50) for seed in (1, 1, 2)
-    )
+    first, again, other = (bootstrap_interval(values, generator("test", "bootstrap", seed)) for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
 
 @pytest.mark.parametrize("values", [[], [7.0]])
 def test_bootstrap_of_fewer_than_two_runs_says_nothing(values):
-    assert bootstrap_interval(values, mean, generator("test")) == Interval(-math.inf, math.inf, 0.95)
+    assert bootstrap_interval(values, generator("test")) == Interval(-math.inf, math.inf, 0.95)
 
 
 @quick
 @given(runs, st.integers(0, 2**32 - 1))
 def test_bootstrap_of_the_mean_stays_within_the_values(values, seed):
-    interval = bootstrap_interval(values, mean, np.random.default_rng(seed), n_resamples=20)
+    interval = bootstrap_interval(values, np.random.default_rng(seed))
     slack = 1e-9 * max(1, np.abs(values).max())
     assert min(values) - slack <= interval.low <= interval.high <= max(values) + slack
 
@@ -209,12 +195,7 @@ def test_refuses_what_makes_no_interval():
 
 
 def test_bootstrap_refuses_what_it_cannot_resample():
-    draws = generator("test")
-    with pytest.raises(ValueError, match="values is a single number"):
-        bootstrap_interval(3.0, mean, draws)
-    with pytest.raises(ValueError, match="n_resamples = 0, expected at least 1"):
-        bootstrap_interval([1, 2], mean, draws, n_resamples=0)
-    with pytest.raises(ValueError, match="the statistic is NaN in 5 of 5 resamples"):
-        bootstrap_interval([1, 2], lambda _: math.nan, draws, n_resamples=5)
-    with pytest.raises(ValueError, match="level = 2, expected strictly"):
-        bootstrap_interval([1, 2], mean, draws, level=2)
+    with pytest.raises(ValueError, match="values has 1 values that are NaN"):
+        bootstrap_interval([1, math.nan], generator("test"))
+    with pytest.raises(ValueError, match=r"values has shape \(1, 2\)"):
+        bootstrap_interval([[1, 2]], generator("test"))

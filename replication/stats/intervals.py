@@ -1,18 +1,20 @@
-"""Intervals: of a share, of a mean, of the next run, of any statistic by resampling."""
+"""Intervals: of a share, of a mean, of the next run, of a mean by resampling."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 import scipy
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from replication.stats._checks import finite_vector, open_share
 
 TIntervalOf = Literal["mean", "next run"]
 _T_INTERVALS_OF = get_args(TIntervalOf)
+
+N_RESAMPLES = 2000
+"""Draws of the bootstrap: from one stream to another each end varies by some 1.5 % of the interval's width."""
 
 
 @dataclass(frozen=True)
@@ -133,46 +135,28 @@ def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) ->
     return Interval(difference - reach, difference + reach, level)
 
 
-def bootstrap_interval(
-    values: ArrayLike,
-    statistic: Callable[[NDArray[np.float64]], float],
-    generator: np.random.Generator,
-    *,
-    level: float = 0.95,
-    n_resamples: int = 2000,
-) -> Interval:
-    """Return the percentile bootstrap interval of a statistic (Efron 1979).
+def bootstrap_interval(values: ArrayLike, generator: np.random.Generator) -> Interval:
+    """Return the 95 % percentile bootstrap interval of the mean (Efron 1979), whose coverage is lower for few runs.
 
     Args:
-        values: Shape (S, ...): what is drawn anew, with replacement, is whole entries of the first axis, the runs.
-        statistic: Of an array shaped like ``values``, a number.
+        values: Shape (S,), one value per run, finite; runs are drawn anew, with replacement.
         generator: Source of the draws.
-        level: Nominal coverage, in (0, 1); the real one is lower for few runs.
-        n_resamples: Draws, at least 1.
 
     Returns:
         The whole line for fewer than two runs, whose resamples are all alike.
 
     Raises:
-        ValueError: No axis to resample, no draws, a statistic that is NaN in some draw, or a level outside (0, 1).
+        ValueError: Values that are not finite or not one-dimensional.
     """
-    open_share("level", level)
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim == 0:
-        raise ValueError("values is a single number, expected an array with the runs along its first axis")
-    if n_resamples < 1:
-        raise ValueError(f"n_resamples = {n_resamples}, expected at least 1")
-    n_runs = len(values)
-    if n_runs < 2:
+    values, level = finite_vector("values", values), 0.95
+    if values.size < 2:
         return Interval(-math.inf, math.inf, level)
-    draws = generator.integers(n_runs, size=(n_resamples, n_runs))
-    resampled = np.array([statistic(values[draw]) for draw in draws], dtype=np.float64)
-    n_undefined = int(np.isnan(resampled).sum())
-    if n_undefined:
-        raise ValueError(
-            f"the statistic is NaN in {n_undefined} of {n_resamples} resamples: "
-            "expected one that is defined for every choice of runs"
-        )
-    tail = (1 - level) / 2
-    low, high = np.quantile(resampled, [tail, 1 - tail])
-    return Interval(float(low), float(high), level)
+    bounds = scipy.stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=N_RESAMPLES,
+        confidence_level=level,
+        method="percentile",
+        random_state=generator,  # called rng from scipy 1.15 on, which takes either
+    ).confidence_interval
+    return Interval(float(bounds.low), float(bounds.high), level)

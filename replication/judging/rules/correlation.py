@@ -135,7 +135,7 @@ class Correlation:
                 sign, detail = False, f"as good as none: mean r, 90 % interval {_span(none)}"
             elif bounds.low > 0 or bounds.high < 0:
                 sign = (bounds.low > 0) == (printed > 0)
-            resampled = bootstrap_interval(z, lambda sample: float(sample.mean()), generator("bootstrap", "sign"))
+            resampled = bootstrap_interval(z, generator("bootstrap", "sign"))
             bootstrapped = f"{math.tanh(resampled.low):.2f} to {math.tanh(resampled.high):.2f}"
         outcome: Outcome = "inconclusive"
         if sign is False or size.met is False:
