@@ -127,13 +127,6 @@ def test_without_any_unit_nothing_is_known():
     assert np.isnan(found.sel(bound="share")).all()
 
 
-def test_a_higher_level_is_wider():
-    preferred = np.arange(100) % 10
-    narrow, wide = share_of_units(preferred, 0.5), share_of_units(preferred, 0.99)
-    assert (wide.sel(bound="low") < narrow.sel(bound="low")).all()
-    assert (wide.sel(bound="high") > narrow.sel(bound="high")).all()
-
-
 def test_units_are_counted_whatever_the_choice_of_neurons_or_units():
     view = network().under(DEFAULTS)
     by_as, by_aes = view.share_of_units_selective, view.share_of_units_effect_selective

@@ -19,10 +19,9 @@ def test_published_values(r, n, bf10):
 
 
 @quick
-@given(st.floats(-0.95, 0.95), st.integers(3, 40), st.sampled_from([0.5, 1.0, 1.5]))
-def test_equals_integrating_the_density_of_r(r, n, prior_width):
-    expected = reference.bayes_factor_01(r, n, prior_width)
-    assert bayes_factor_01(r, n, prior_width=prior_width) == pytest.approx(expected, rel=1e-5)
+@given(st.floats(-0.95, 0.95), st.integers(3, 40))
+def test_equals_integrating_the_density_of_r(r, n):
+    assert bayes_factor_01(r, n) == pytest.approx(reference.bayes_factor_01(r, n), rel=1e-5)
 
 
 @quick
@@ -55,5 +54,3 @@ def test_refuses_what_has_no_bayes_factor():
         bayes_factor_01(math.nan, 10)
     with pytest.raises(ValueError, match="n = 2, expected at least 3"):
         bayes_factor_01(0.5, 2)
-    with pytest.raises(ValueError, match="prior_width = 0, expected a positive number"):
-        bayes_factor_01(0.5, 10, prior_width=0)

@@ -27,12 +27,11 @@ from replication.stats import clopper_pearson
 HALVES = PARTS[:2]
 
 
-def share_of_units(preferred: NDArray[np.integer], level: float = 0.95) -> xr.DataArray:
-    """Return the share of units that prefer each class, with its Clopper–Pearson interval.
+def share_of_units(preferred: NDArray[np.integer]) -> xr.DataArray:
+    """Return the share of units that prefer each class, with its 95 % Clopper–Pearson interval.
 
     Args:
         preferred: The class of each unit, shape (n_units,); −1 for none, and such units are not among the trials.
-        level: Coverage of the interval of one class, in (0, 1).
 
     Returns:
         Axes (bound, class), ``bound`` being ``low``, ``share`` and ``high``; where no unit prefers any class the
@@ -40,7 +39,7 @@ def share_of_units(preferred: NDArray[np.integer], level: float = 0.95) -> xr.Da
     """
     counts = count_classes(preferred).values.astype(np.int64)
     n = int(counts.sum())
-    intervals = [clopper_pearson(int(k), n, level) for k in counts]
+    intervals = [clopper_pearson(int(k), n) for k in counts]
     bounds = {
         "low": [interval.low for interval in intervals],
         "share": counts / n if n else np.full(N_CLASSES, np.nan),

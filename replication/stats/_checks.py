@@ -31,24 +31,23 @@ def finite_vector(name: str, values: ArrayLike, *, at_least: int = 0) -> NDArray
     return vector
 
 
-def finite_tables(x: ArrayLike, y: ArrayLike, *, at_least: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return two float64 tables, having checked that they have one shape and hold no NaN or infinity.
+def finite_tables(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return two float64 tables, having checked that their rows can be correlated and hold no NaN or infinity.
 
     Args:
-        x: Two-dimensional.
+        x: Two-dimensional, three columns or more.
         y: The same shape.
-        at_least: Fewest columns allowed.
 
     Returns:
         Both.
 
     Raises:
-        ValueError: Not two-dimensional, of different shapes, too few columns, or not finite throughout.
+        ValueError: Not two-dimensional, of different shapes, fewer than three columns, or not finite throughout.
     """
     one, other = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if one.ndim != 2 or one.shape != other.shape or one.shape[1] < at_least:
+    if one.ndim != 2 or one.shape != other.shape or one.shape[1] < 3:
         raise ValueError(
-            f"x has shape {one.shape} and y {other.shape}, expected tables of one shape, {at_least} columns or more"
+            f"x has shape {one.shape} and y {other.shape}, expected tables of one shape, 3 columns or more"
         )
     n_bad = int(np.count_nonzero(~(np.isfinite(one) & np.isfinite(other))))
     if n_bad:

@@ -95,7 +95,7 @@ def pearson_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     >>> pearson_of_rows([[1, 2, 3], [1, 2, 3]], [[1, 3, 2], [3, 2, 1]]).tolist()
     [0.5, -1.0]
     """
-    return _coefficients(*finite_tables(x, y, at_least=3))
+    return _coefficients(*finite_tables(x, y))
 
 
 def spearman_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -114,7 +114,7 @@ def spearman_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     >>> spearman_of_rows([[1, 10, 100], [1, 10, 100]], [[1, 3, 2], [3, 2, 1]]).tolist()
     [0.5, -1.0]
     """
-    x, y = finite_tables(x, y, at_least=3)
+    x, y = finite_tables(x, y)
     return _coefficients(scipy.stats.rankdata(x, axis=1), scipy.stats.rankdata(y, axis=1))
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 import scipy
 
-from replication.stats._checks import coefficient, open_share, sample_size
+from replication.stats._checks import coefficient, sample_size
 from replication.stats.correlation import correlation_p, critical_r
 from replication.stats.fisher import fisher_standard_error
 from replication.stats.power import r33
@@ -23,6 +23,9 @@ CriterionName = Literal[
     "prediction interval",
     "small telescopes",
 ]
+
+ALPHA = 0.05
+"""Threshold of all tests; all intervals have level 1 − ``ALPHA``."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,15 @@ class CriterionResult:
 
 
 def replication_criteria(
-    r_original: float,
-    n_original: int,
-    r_replication: float,
-    n_replication: int,
-    *,
-    level: float = 0.95,
+    r_original: float, n_original: int, r_replication: float, n_replication: int
 ) -> tuple[CriterionResult, ...]:
     """Judge a replicated correlation by six definitions.
 
     With z = artanh r, its standard errors e_o and e_r (``fisher_standard_error``) and q the two-sided normal quantile
-    of ``level``, a replication of a positive original is accepted by
+    of ``ALPHA``, a replication of a positive original is accepted by
 
     - *same sign*: r_r > 0;
-    - *direction and significance*: r_r > 0 and p < 1 − ``level``; does not apply to an original that was not
+    - *direction and significance*: r_r > 0 and p < ``ALPHA``; does not apply to an original that was not
       significant itself;
     - *original in replication interval*: |z_r − z_o| ≤ q e_r, which punishes precise replications;
     - *replication in original interval*: |z_r − z_o| ≤ q e_o;
@@ -70,28 +68,26 @@ def replication_criteria(
         n_original: Its pairs of values, at least 4.
         r_replication: The coefficient obtained, in [-1, 1].
         n_replication: Its pairs of values, at least 4.
-        level: Of all intervals, in (2/3, 1); 1 − ``level`` is the threshold of all tests.
 
     Returns:
         One result for each definition, in the order above.
 
     Raises:
-        ValueError: A coefficient out of range, fewer than four pairs, or a level outside (2/3, 1).
+        ValueError: A coefficient out of range, or fewer than four pairs.
     """
     coefficient("r_replication", r_replication)
     if not 0 < abs(coefficient("r_original", r_original)) < 1:
         raise ValueError(f"r_original = {r_original}, expected a direction and a finite z: not 0, 1 or −1")
     sample_size("n_original", n_original, at_least=4)
     sample_size("n_replication", n_replication, at_least=4)
-    alpha = 1 - open_share("level", level)
     z = math.atanh(abs(r_original))
     e_o, e_r = fisher_standard_error(n_original), fisher_standard_error(n_replication)
-    q, q_one_sided = float(scipy.stats.norm.isf(alpha / 2)), float(scipy.stats.norm.isf(alpha))
-    weakest_telescope = math.tanh(math.atanh(r33(n_original, alpha)) - q_one_sided * e_r)
-    significant = correlation_p(r_original, n_original) < alpha
+    q, q_one_sided = float(scipy.stats.norm.isf(ALPHA / 2)), float(scipy.stats.norm.isf(ALPHA))
+    weakest_telescope = math.tanh(math.atanh(r33(n_original, ALPHA)) - q_one_sided * e_r)
+    significant = correlation_p(r_original, n_original) < ALPHA
     accepted: dict[CriterionName, tuple[float, float]] = {
         "same sign": (0.0, 1.0),
-        "direction and significance": (critical_r(n_replication, alpha), 1.0) if significant else (math.nan, math.nan),
+        "direction and significance": (critical_r(n_replication, ALPHA), 1.0) if significant else (math.nan, math.nan),
         "original in replication interval": _around(z, q * e_r),
         "replication in original interval": _around(z, q * e_o),
         "prediction interval": _around(z, q * math.hypot(e_o, e_r)),
@@ -110,5 +106,5 @@ def _judge(name: CriterionName, low: float, high: float, r: float, sign: float) 
     """Return the result for a replication ``r``, the bounds given as for a positive original."""
     if math.isnan(low):
         return CriterionResult(name, low, high, met=None)
-    met = low < sign * r <= high  # open below: neither r = 0 nor p = alpha is enough
+    met = low < sign * r <= high  # open below: neither r = 0 nor p = ALPHA is enough
     return CriterionResult(name, low, high, met) if sign > 0 else CriterionResult(name, -high, 0.0 - low, met)

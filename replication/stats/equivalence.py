@@ -14,6 +14,9 @@ from replication.stats.intervals import Interval, t_interval
 
 Decision = Literal["equivalent", "different", "undecided"]
 
+LEVEL = 0.9
+"""The interval of this level decides as two one-sided tests at .05 do."""
+
 
 @dataclass(frozen=True)
 class Equivalence:
@@ -22,49 +25,30 @@ class Equivalence:
     Attributes:
         decision: ``equivalent``: the interval lies within the margin on both sides of 0; ``different``: it lies
             wholly beyond it; ``undecided``: neither.
-        interval: Confidence interval of level 1 − 2 alpha, 90 % at the usual threshold.
+        interval: Confidence interval of level ``LEVEL``.
     """
 
     decision: Decision
     interval: Interval
 
 
-def equivalence_of_mean(values: ArrayLike, margin: float, alpha: float = 0.05) -> Equivalence:
+def equivalence_of_mean(values: ArrayLike, margin: float) -> Equivalence:
     """Judge whether a mean is as good as 0, by two one-sided t tests.
 
     Args:
         values: Shape (S,), one effect per run, finite.
         margin: Effects smaller than this count as none; positive, in the unit of ``values``.
-        alpha: Threshold of each test, in (0, 1/2).
 
     Returns:
         The decision.  Fewer than two runs decide nothing; equal values leave no doubt but at the margin itself.
 
     Raises:
-        ValueError: Values that are not finite or not one-dimensional, a margin that is not positive, or a threshold
-            outside (0, 1/2).
+        ValueError: Values that are not finite or not one-dimensional, or a margin that is not positive.
     """
     if not 0 < margin < math.inf:
         raise ValueError(f"margin = {margin}, expected a positive number in the unit of the values")
-    interval = t_interval(values, _level(alpha), of="mean")
+    interval = t_interval(values, LEVEL, of="mean")
     return Equivalence(_decide(interval, margin), interval)
-
-
-def _level(alpha: float) -> float:
-    """Return the level 1 − 2 alpha of the interval that decides as the two tests do.
-
-    Args:
-        alpha: Threshold of each test.
-
-    Returns:
-        In (0, 1).
-
-    Raises:
-        ValueError: A threshold outside (0, 1/2).
-    """
-    if not 0 < alpha < 0.5:
-        raise ValueError(f"alpha = {alpha}, expected strictly between 0 and 1/2")
-    return 1 - 2 * alpha
 
 
 def _decide(interval: Interval, margin: float) -> Decision:

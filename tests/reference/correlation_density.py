@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import integrate, special, stats
+from scipy import integrate, special
 
 
 def density_of_r(r: float, rho: float, n: int) -> float:
@@ -12,10 +12,9 @@ def density_of_r(r: float, rho: float, n: int) -> float:
     return math.exp(log_constant) * powers * float(special.hyp2f1(0.5, 0.5, n - 0.5, (1 + rho * r) / 2))
 
 
-def bayes_factor_01(r: float, n: int, prior_width: float) -> float:
-    """Return the density of r without a correlation over its mean under the stretched beta prior."""
-    prior = stats.beta(1 / prior_width, 1 / prior_width, loc=-1, scale=2)
-    mean, _ = integrate.quad(lambda rho: density_of_r(r, rho, n) * prior.pdf(rho), -1, 1, epsabs=0, limit=200)
+def bayes_factor_01(r: float, n: int) -> float:
+    """Return the density of r without a correlation over its mean under the uniform prior, whose density is 1/2."""
+    mean, _ = integrate.quad(lambda rho: density_of_r(r, rho, n) / 2, -1, 1, epsabs=0, limit=200)
     return density_of_r(r, 0, n) / float(mean)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
 from replication.stats import equivalence_of_mean, t_interval
@@ -18,21 +17,20 @@ class NoEffect:
     """Two one-sided t tests: the mean over seeds lies within ± ``margin``.
 
     Attributes:
-        margin: Effects smaller than this count as none.
-        unit: Unit of margin and values.
+        margin: Effects smaller than this count as none, in percentage points as the values are.
         of_largest: Whether values are the largest of several effects, which noise alone lifts above 0; that their
             interval covers 0 is no criterion then.
     """
 
     margin: float
-    unit: str = "pp"
     of_largest: bool = False
     family = "no effect"
+    unit = "pp"
 
     @property
     def text(self) -> str:
         """The rule in words."""
-        return f"two one-sided tests: the mean over seeds lies within ±{self.margin:g}{with_space(self.unit)}"
+        return f"two one-sided tests: the mean over seeds lies within ±{self.margin:g} {self.unit}"
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of an effect per network; see ``Rule.judge``."""
@@ -45,21 +43,20 @@ class NoEffect:
         decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         mean = float(np.mean(values))
-        unit = with_space(self.unit)
-        span = f"{test.interval.low:.2f} to {test.interval.high:.2f}{unit}"
+        span = f"{test.interval.low:.2f} to {test.interval.high:.2f} {self.unit}"
         return Judgement(
             outcome=outcomes.get(decision, "inconclusive"),
             measured=mean,
-            measured_text=f"{mean:.2f}{unit}",
+            measured_text=f"{mean:.2f} {self.unit}",
             interval=test.interval,
-            why=f"90 % interval {span} against ±{self.margin:g}{unit}",
+            why=f"90 % interval {span} against ±{self.margin:g} {self.unit}",
             criteria=(
                 Criterion(
                     "equivalent to none",
                     None if decision == "undecided" else decision == "equivalent",
                     span,
                 ),
-                Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
+                Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f} {self.unit}"),
                 *([] if self.of_largest else [self._covers_zero(values)]),
             ),
             unit=self.unit,
@@ -68,5 +65,5 @@ class NoEffect:
     def _covers_zero(self, values: Sequence[float]) -> Criterion:
         """Return whether a test of no effect would have found none."""
         interval = t_interval(values, of="mean")
-        text = f"{interval.low:.2f} to {interval.high:.2f}{with_space(self.unit)}"
+        text = f"{interval.low:.2f} to {interval.high:.2f} {self.unit}"
         return Criterion("95 % interval covers 0", interval.contains(0), text)
