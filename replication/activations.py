@@ -26,12 +26,10 @@ class ClassMeans:
     Attributes:
         means: Per neuron and class, shape (17280, 10); NaN for a class without images.
         sizes: Images of each class, shape (10,).
-        overall: Per neuron over all images, shape (17280,).
     """
 
     means: NDArray[np.float64]
     sizes: NDArray[np.int64]
-    overall: NDArray[np.float64]
 
 
 @torch.inference_mode()
@@ -48,7 +46,7 @@ def class_means(network: Network, images: Tensor, labels: Tensor, *, batch_size:
         batch_size: Images per forward pass; the result does not depend on it beyond what the forward pass does.
 
     Returns:
-        Means per class and overall.
+        Means per class, and how many images each rests on.
 
     Raises:
         ValueError: There is no image, not one label per image, or the images are not single-channel 28×28.
@@ -65,7 +63,7 @@ def class_means(network: Network, images: Tensor, labels: Tensor, *, batch_size:
     sizes = torch.bincount(labels, minlength=N_CLASSES).cpu().numpy()
     totals = sums.T.cpu().numpy()
     means = np.divide(totals, sizes, out=np.full(totals.shape, np.nan), where=sizes > 0)
-    return ClassMeans(means, sizes, totals.sum(axis=1) / len(images))
+    return ClassMeans(means, sizes)
 
 
 @torch.inference_mode()

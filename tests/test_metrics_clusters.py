@@ -5,8 +5,9 @@ import pytest
 from reference.clusters import n_clusters
 
 from replication.metrics import class_clusters
-from replication.metrics.clusters import CLUSTER_SHARES
 from replication.seeds import generator
+
+SHARES = [0.02, 0.05, 0.1]
 
 
 def blobs(*sizes):
@@ -19,8 +20,8 @@ def blobs(*sizes):
 @pytest.mark.parametrize("sizes", [(300,), (150, 150), (270, 30), (100, 100, 100)])
 def test_separate_groups_are_counted_at_every_share_they_reach(sizes):
     points = blobs(*sizes)
-    counts = class_clusters(points, np.zeros(300, dtype=int))
-    assert counts.shape == (len(CLUSTER_SHARES), 10)
+    counts = class_clusters(points, np.zeros(300, dtype=int), SHARES)
+    assert counts.shape == (len(SHARES), 10)
     assert counts[1:, 0].tolist() == [len(sizes)] * 2
     assert (counts[:, 1:] == 0).all()
 
@@ -58,7 +59,8 @@ def test_each_class_is_counted_alone():
 
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_a_class_of_few_points_is_one_cluster(n):
-    assert class_clusters(np.arange(2.0 * n).reshape(n, 2), np.zeros(n, dtype=int))[:, 0].tolist() == [1, 1, 1]
+    counts = class_clusters(np.arange(2.0 * n).reshape(n, 2), np.zeros(n, dtype=int), SHARES)
+    assert counts[:, 0].tolist() == [1, 1, 1]
 
 
 def test_one_spot_is_one_cluster_and_nowhere_is_none():
@@ -70,4 +72,4 @@ def test_unusable_arguments_are_named():
     with pytest.raises(ValueError, match="shares above 0 and at most 1"):
         class_clusters(blobs(30), np.zeros(30, dtype=int), [0.0])
     with pytest.raises(ValueError, match=r"points has shape \(30, 2\) and labels \(29,\)"):
-        class_clusters(blobs(30), np.zeros(29, dtype=int))
+        class_clusters(blobs(30), np.zeros(29, dtype=int), SHARES)

@@ -13,8 +13,6 @@ from replication.embedding.layout import Initialisation as Initialisation
 from replication.embedding.layout import embed as embed
 from replication.embedding.neighbours import Neighbours as Neighbours
 from replication.embedding.neighbours import exact_neighbours as exact_neighbours
-from replication.embedding.procrustes import AlignedPanels as AlignedPanels
 from replication.embedding.procrustes import procrustes_chain as procrustes_chain
 from replication.embedding.ranks import neighbour_ranks as neighbour_ranks
-from replication.embedding.vertical import NeuronPopulation as NeuronPopulation
 from replication.embedding.vertical import vertical as vertical

@@ -1,7 +1,5 @@
 """Vertical reduction: every point is one neuron as it responds to the whole test set (§3.2, Fig. 1)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,20 +8,7 @@ from replication.embedding.neighbours import exact_neighbours
 from replication.seeds import stream_seed
 
 
-@dataclass(frozen=True, eq=False)
-class NeuronPopulation:
-    """The embedded neurons of a network.
-
-    Attributes:
-        coordinates: Shape (n_neurons, 2); NaN for dead neurons.
-        dead: Whether a neuron is 0 for every image, shape (n_neurons,).
-    """
-
-    coordinates: NDArray[np.float64]
-    dead: NDArray[np.bool_]
-
-
-def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None = None) -> NeuronPopulation:
+def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None = None) -> NDArray[np.float64]:
     """UMAP of neurons by their activations over the test set, by default parameters.
 
     Departs from the paper in that dead neurons are left out: they are one and the same point, which UMAP would spread
@@ -35,7 +20,7 @@ def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None
         n_epochs: Passes of the optimiser; by default umap-learn's.
 
     Returns:
-        Coordinates, and which neurons are dead.
+        Coordinates, shape (n_neurons, 2); NaN for dead neurons, which are 0 for every image.
 
     Raises:
         ValueError: No more neurons are alive than the 15 neighbours UMAP takes, or responses are not finite.
@@ -51,4 +36,4 @@ def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None
         points=alive,
         n_epochs=n_epochs,
     )
-    return NeuronPopulation(coordinates, dead)
+    return coordinates

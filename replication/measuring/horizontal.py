@@ -119,7 +119,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
         for state in STATES:
             found = _quality(subject, state, mask, spaces[state], shown[state], step)
             quality.append({**quality[0], **found} if quality else found)
-    chains = [procrustes_chain(shown[state]).coordinates for state in STATES]
+    chains = [procrustes_chain(shown[state]) for state in STATES]
     return {
         **arrays,
         "trustworthiness": np.array([[of_state[panel][0] for panel in PANELS] for of_state in quality]),

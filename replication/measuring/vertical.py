@@ -29,6 +29,6 @@ def measure_vertical(subject: Subject) -> dict[str, NDArray[Any]]:
         responses = neuron_responses(subject.network, subject.used.images)
         task.advance()
         n_epochs = None if subject.profile.is_paper else N_EPOCHS_REHEARSAL
-        population = vertical(responses, seed=stream_seed("vertical", subject.name), n_epochs=n_epochs)
+        coordinates = vertical(responses, seed=stream_seed("vertical", subject.name), n_epochs=n_epochs)
         task.advance()
-    return {"neuron_coordinates": population.coordinates}
+    return {"neuron_coordinates": coordinates}

@@ -7,13 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
 
-CLUSTER_SHARES = (0.02, 0.05, 0.1)
-"""Shares of a class below which a group of its points is no cluster; results are reported for each."""
 
-
-def class_clusters(
-    points: ArrayLike, labels: ArrayLike, min_cluster_shares: Sequence[float] = CLUSTER_SHARES
-) -> NDArray[np.int64]:
+def class_clusters(points: ArrayLike, labels: ArrayLike, min_cluster_shares: Sequence[float]) -> NDArray[np.int64]:
     """Number of density clusters in each class of an embedding.
 
     The paper judges by eye; here HDBSCAN counts (Campello et al. 2013, excess of mass, one cluster allowed).  It
