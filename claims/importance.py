@@ -12,9 +12,9 @@ import scipy
 from numpy.typing import NDArray
 
 from replication.architecture import find_layer, layer_of_unit
-from replication.evidence import NetworkEvidence, ranks_within_layers
+from replication.evidence import NetworkEvidence
 from replication.masks import draw_masks
-from replication.metrics import contrast
+from replication.metrics import contrast, relative_ranks
 from replication.paper import ABLATION
 from replication.remembered import remembered
 
@@ -176,7 +176,7 @@ def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
 
 def _rank_correlation(one: Table, other: Table) -> Table:
     """Return the correlation of ranks within layers, shape of the columns; NaN where one is constant."""
-    a, b = (ranks_within_layers(values) for values in (one, other))
+    a, b = (relative_ranks(values) for values in (one, other))
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
     return np.asarray(np.divide((a * b).sum(axis=0), scale, out=np.full(np.shape(scale), np.nan), where=scale > 0))

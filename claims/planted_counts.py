@@ -9,8 +9,8 @@ from claims.importance import half_layer_masks
 from claims.planted_activations import unit_means
 from claims.planted_world import CLASSES, LAYER_OF_UNIT, Table, World
 from replication.architecture import HIDDEN_LAYER_NAMES, HIDDEN_LAYERS, N_CLASSES, N_UNITS
-from replication.evidence import ranks_within_layers
 from replication.measurements import BASELINES, PARTS
+from replication.metrics import relative_ranks
 from replication.paper import ABLATION
 
 PART_SIZES = np.array([499, 499, 2])
@@ -115,6 +115,6 @@ def _class_impact(world: World) -> Table:
     """Return what a unit's impact on each class follows, as ranks within layers, shape (unit, class)."""
     means = unit_means(world)
     if world.facts["class_impact"] == "magnitude":
-        return ranks_within_layers(means)
+        return relative_ranks(means)
     others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
-    return ranks_within_layers((means - others) / (means + others))
+    return relative_ranks((means - others) / (means + others))

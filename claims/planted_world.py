@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS, UNITS, unit_of_neuron
-from replication.evidence import ranks_within_layers
+from replication.metrics import relative_ranks
 from replication.seeds import generator
 
 Table = NDArray[np.float64]
@@ -118,7 +118,7 @@ class World:
     def impact(self) -> Table | None:
         """The units' overall impact as ranks within their layer, shape (1216,); None where they have none."""
         sources = {"magnitude": self.strength, "selectivity": self.unit_as, "free": self.rng("impact").random(N_UNITS)}
-        return ranks_within_layers(sources[self.facts["unit_impact"]]) if "unit_impact" in self.facts else None
+        return relative_ranks(sources[self.facts["unit_impact"]]) if "unit_impact" in self.facts else None
 
 
 def _standardised(values: Table) -> Table:

@@ -47,8 +47,8 @@ from claims.populations import (
 from claims.shares import evenness, total_variation
 from replication.architecture import HIDDEN_LAYERS, N_UNITS, UNITS, layer_of_unit
 from replication.choices import DEFAULTS, Choices
-from replication.evidence import NetworkEvidence, ranks_within_layers
-from replication.metrics import contrast
+from replication.evidence import NetworkEvidence
+from replication.metrics import contrast, relative_ranks
 from replication.metrics.populations import normalised_by_layer
 from replication.seeds import generator
 
@@ -237,7 +237,7 @@ def by_half(network):
 
 def test_reliability_is_spearman_brown_of_the_halves(network):
     halves = by_half(network).sum(axis=-1)
-    half = np.corrcoef(*(ranks_within_layers(one) for one in halves))[0, 1]
+    half = np.corrcoef(*(relative_ranks(one) for one in halves))[0, 1]
     assert reliability(halves) == pytest.approx(max(0.0, 2 * half / (1 + half)))
     assert reliability(np.stack([halves[0], halves[0]])) == pytest.approx(1)
     assert reliability(np.stack([halves[0], -halves[0]])) == 0

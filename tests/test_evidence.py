@@ -11,11 +11,10 @@ from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_net
 
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
-from replication.evidence import Evidence, NetworkEvidence, ranks_within_layers
+from replication.evidence import Evidence, NetworkEvidence
 from replication.files import CorruptArtefactError, sealed
 from replication.measurements import PANELS, PARTS, PIECES, condensed, provenance_of, save
 from replication.run_folder import RunFolder
-from replication.seeds import generator
 from replication.stats import mcnemar_p
 from replication.study import PROFILES, NetworkId
 
@@ -371,17 +370,6 @@ def test_duplicates_are_neighbours_of_each_other_and_not_of_themselves():
     for row in duplicates:
         assert len(set(row)) == 7
         assert set(row) <= set(range(100, 120))
-
-
-def test_ranks_run_from_0_to_1_within_each_layer():
-    values = generator("test", "ranks").integers(0, 5, (N_UNITS, 2)).astype(np.float64)
-    ranks = ranks_within_layers(values)
-    for unit in range(0, N_UNITS, 101):
-        peers = [i for i in range(N_UNITS) if UNITS[i].layer == UNITS[unit].layer]
-        below = sum(values[i, 1] < values[unit, 1] for i in peers)
-        equal = sum(values[i, 1] == values[unit, 1] for i in peers)
-        assert ranks[unit, 1] == pytest.approx((below + (equal - 1) / 2) / (len(peers) - 1))
-    assert np.array_equal(ranks_within_layers(values[:, 0]), ranks[:, 0])
 
 
 # Views and runs --------------------------------------------------------------------------------------------------

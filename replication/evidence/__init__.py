@@ -7,7 +7,6 @@ has read, and nobody keeps a list of them.
 
 from replication.evidence.ablations import ALPHA as ALPHA
 from replication.evidence.classes import K_NEIGHBOURS as K_NEIGHBOURS
-from replication.evidence.classes import ranks_within_layers as ranks_within_layers
 from replication.evidence.correlations import CORRELATIONS as CORRELATIONS
 from replication.evidence.correlations import Profile as Profile
 from replication.evidence.correlations import ProfileCorrelation as ProfileCorrelation

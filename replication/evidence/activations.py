@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.evidence.classes import count_classes, nearest_others
+from replication.evidence.classes import by_class, nearest_others
 from replication.evidence.measured import Measured
 from replication.measurements import PARTS
-from replication.metrics import activation_selectivity, preferred_class
+from replication.metrics import activation_selectivity, count_classes, preferred_class
 from replication.remembered import remembered
 
 
@@ -133,7 +133,8 @@ class Activations(Measured):
     def n_selective(self) -> xr.DataArray:
         """How many neurons (or units) are most selective for each class, axis (class)."""
         by_neurons = self.choice("count") == "neurons"
-        return count_classes(self.neuron_preferred if by_neurons else preferred_class(self.unit_class_means.values))
+        preferred = self.neuron_preferred if by_neurons else preferred_class(self.unit_class_means.values)
+        return by_class(count_classes(preferred))
 
     @property
     @remembered

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.ablations import Ablations
 from replication.evidence.activations import Activations
-from replication.evidence.classes import count_classes
+from replication.evidence.classes import by_class
 from replication.measurements import PARTS
-from replication.metrics import preferred_class
+from replication.metrics import count_classes, preferred_class
 from replication.remembered import remembered
 from replication.stats import clopper_pearson
 
@@ -37,7 +37,7 @@ def share_of_units(preferred: NDArray[np.integer]) -> xr.DataArray:
         Axes (bound, class), ``bound`` being ``low``, ``share`` and ``high``; where no unit prefers any class the
         share is NaN and the interval [0, 1].
     """
-    counts = count_classes(preferred).values.astype(np.int64)
+    counts = count_classes(preferred)
     n = int(counts.sum())
     intervals = [clopper_pearson(int(k), n) for k in counts]
     bounds = {
@@ -67,7 +67,7 @@ class CountIntervals(Ablations, Activations):
         A unit that flips equally many images of several classes counts for the smallest of them, or the first.
         """
         owners = unit_of_neuron() if self.choice("count") == "neurons" else slice(None)
-        counts = [count_classes(self._effect_preferred_on(half)[owners]) for half in HALVES]
+        counts = [by_class(count_classes(self._effect_preferred_on(half)[owners])) for half in HALVES]
         return xr.concat(counts, dim=xr.Variable("half", list(HALVES)))
 
     @property

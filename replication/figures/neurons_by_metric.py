@@ -7,14 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, layer_of_unit, unit_of_neuron
+from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, unit_of_neuron
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.neurons_by_layer import POINT_SIZE, data_of_neurons_by_layer
 from replication.figures.style import PAGE_WIDTH, dot, frame_embedding, new_figure, styled
 from replication.figures.subject import one_network
 from replication.figures.table import Table, rows, stacked
-from replication.metrics import rescale_by_sign
+from replication.metrics import normalised_by_layer, rescale_by_sign
 
 Metric = Literal["activation", "AS", "AES"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
@@ -49,9 +49,10 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
     living = places["neuron"]
     selectivity, effect = network.neuron_selectivity, network.effect_selectivity
     owners = unit_of_neuron()
+    activation = network.of_whole("activations", "example_activation").sel({"class": class_}).values.astype(np.float64)
     scaled = rescale_by_sign(effect["value"].values, effect["sign"].values)
     marks = {
-        "activation": (np.ones(len(owners), dtype=bool), _activation_within_layers(network, class_)),
+        "activation": (np.ones(len(owners), dtype=bool), normalised_by_layer(activation)),
         "AS": (selectivity["preferred"].values == class_, selectivity["value"].values),
         "AES": ((effect["preferred"].values == class_)[owners], scaled[owners]),
     }
@@ -67,19 +68,6 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
             for metric, (coloured, strength) in marks.items()
         ]
     )
-
-
-def _activation_within_layers(network: NetworkEvidence, class_: int) -> NDArray[np.float64]:
-    """Return one image's activations over each layer's range, shape (n_neurons,); 0 in a layer without range."""
-    activation = network.of_whole("activations", "example_activation").sel({"class": class_}).values.astype(np.float64)
-    layers = layer_of_unit()[unit_of_neuron()]
-    scaled = np.zeros_like(activation)
-    for layer in HIDDEN_LAYER_NAMES:
-        members = layers == layer
-        low, high = activation[members].min(), activation[members].max()
-        if high > low:
-            scaled[members] = (activation[members] - low) / (high - low)
-    return scaled
 
 
 @styled

@@ -2,11 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from replication import seeds
-from replication.architecture import Layer, layer_of_unit
-from replication.metrics import ablation_effect_selectivity, activation_selectivity, unit_means
+from replication.architecture import Layer
+from replication.metrics import ablation_effect_selectivity, activation_selectivity, ranks_within_layers, unit_means
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -44,7 +43,7 @@ def indicators(neuron_means: FloatArray, lost: IntArray, gained: IntArray, n_ima
         "effect": ablation_effect_selectivity(100 * net / n_images).value.round(AES_DECIMALS),
         "impact": net.sum(axis=1).astype(np.float64),
     }
-    ranks = sum(_ranks_within_layers(found[name]) for name in ("magnitude", "selectivity", "impact"))
+    ranks = sum(ranks_within_layers(found[name]) for name in ("magnitude", "selectivity", "impact"))
     return found | {"combined": np.asarray(ranks / 3)}
 
 
@@ -66,12 +65,3 @@ def descending(values: FloatArray, ties: np.random.Generator) -> IntArray:
 def random_order(layer: Layer, draw: int) -> IntArray:
     """The units of a layer in an order of chance, shape (n_units,); the same draw is the same in every network."""
     return seeds.generator("cumulative", "random order", layer.name, draw).permutation(layer.n_units)
-
-
-def _ranks_within_layers(values: FloatArray) -> FloatArray:
-    """Return each unit's rank among those of its layer: halves of whole numbers, so that their sums are exact."""
-    ranks = np.empty(values.shape)
-    layers = layer_of_unit()
-    for name in dict.fromkeys(layers.tolist()):
-        ranks[layers == name] = rankdata(values[layers == name])
-    return ranks

@@ -23,8 +23,12 @@ from replication.metrics.neighborhood_hit import (
     neighborhood_hit_from_histogram as neighborhood_hit_from_histogram,
 )
 from replication.metrics.populations import contrast as contrast
+from replication.metrics.populations import count_classes as count_classes
+from replication.metrics.populations import normalised_by_layer as normalised_by_layer
 from replication.metrics.populations import populations as populations
 from replication.metrics.populations import preferred_class as preferred_class
+from replication.metrics.ranks import ranks_within_layers as ranks_within_layers
+from replication.metrics.ranks import relative_ranks as relative_ranks
 from replication.metrics.spread import ClassSpread as ClassSpread
 from replication.metrics.spread import class_spread as class_spread
 from replication.metrics.trustworthiness import trustworthiness as trustworthiness

@@ -82,7 +82,7 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
         "preferred": preferred,
         "example_preferred": preferred_class(by_example.T),
         "n_preferred": np.stack(
-            [[_count(preferred_class(half)), _count(preferred_class(unit_means(half)))] for half in means]
+            [[count_classes(preferred_class(half)), count_classes(preferred_class(unit_means(half)))] for half in means]
         ),
         "active": _most_active(responses, n_living),
         "n_active_on_both": in_both(on_even, on_odd),
@@ -110,11 +110,20 @@ def preferred_class(means: ArrayLike) -> NDArray[np.int64]:
     return np.where(values.max(axis=1) > 0, values.argmax(axis=1), -1)
 
 
+def count_classes(classes: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Number of times that each class occurs, shape (10,), −1 counting for none.
+
+    Args:
+        classes: Of any number of neurons or units, as ``preferred_class`` returns them.
+    """
+    return np.bincount(classes[classes >= 0], minlength=N_CLASSES)
+
+
 def normalised_by_layer(means: Table) -> Table:
     """Activations scaled to [0, 1] within each layer and class (§4.3 ¶2).
 
     Args:
-        means: Shape (17280, 10).
+        means: One row per neuron, shape (17280,) or (17280, 10).
 
     Returns:
         The same shape; 0 in a layer that responds to a class everywhere alike.
@@ -182,11 +191,6 @@ def _n_top(n_living: int) -> int:
 def _most_active(values: Table, n_living: int) -> BoolTable:
     """Return which neurons are among the most active tenth for each class."""
     return highest(values, np.full(N_CLASSES, _n_top(n_living)))
-
-
-def _count(classes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how often each class occurs, −1 counting for none."""
-    return np.bincount(classes[classes >= 0], minlength=N_CLASSES)
 
 
 def _by_selectivity(value: Table, preferred: NDArray[np.int64]) -> NDArray[np.int64]:
