@@ -71,10 +71,16 @@ class Ablations(Accuracy):
 
     @property
     @remembered
+    def draw_harm_overall(self) -> xr.DataArray:
+        """Change of the overall accuracy by each random ablation in pp, harm positive, axes (layer, fraction, draw)."""
+        lost = float(self.hits.sum()) - self.draw_hits.sum("class", skipna=False)
+        return 100 * lost / float(self.n_images.sum())
+
+    @property
+    @remembered
     def harm_at_fraction(self) -> xr.DataArray:
         """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
-        hits = self.draw_hits.sum("class", skipna=False).mean("draw")
-        return 100 * (float(self.hits.sum()) - hits) / float(self.n_images.sum())
+        return self.draw_harm_overall.mean("draw")
 
     def _change(self, ablated_hits: xr.DataArray) -> xr.DataArray:
         """Return the accuracy change in pp against the intact network."""

@@ -33,7 +33,7 @@ def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
         ``low_pp`` and ``high_pp``, the 5th and 95th percentile of the draws of all seeds.
     """
     by_class = _pooled([network.draw_harm for network in networks])
-    overall = _pooled([_overall(network) for network in networks]).expand_dims({"class": [ALL_CLASSES]})
+    overall = _pooled([network.draw_harm_overall for network in networks]).expand_dims({"class": [ALL_CLASSES]})
     draws = xr.concat([overall, by_class], "class").transpose("class", "layer", "fraction", "pooled")
     axes = np.meshgrid(*(draws[axis].values for axis in draws.dims[:3]), indexing="ij")
     low, high = np.nanpercentile(draws.values, BAND, axis=-1)
@@ -43,12 +43,6 @@ def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
         "low_pp": low.ravel(),
         "high_pp": high.ravel(),
     }
-
-
-def _overall(network: NetworkEvidence) -> xr.DataArray:
-    """Return each draw's change of the overall accuracy in pp, axes (layer, fraction, draw)."""
-    lost = network.hits.sum() - network.draw_hits.sum("class", skipna=False)
-    return 100 * lost / network.n_images.sum()
 
 
 def _pooled(draws: list[xr.DataArray]) -> xr.DataArray:
