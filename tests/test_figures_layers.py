@@ -10,7 +10,6 @@ from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.choices import DEFAULTS
 from replication.evidence import CondensedError, Evidence, NetworkEvidence
 from replication.figures import data_of_ablation_shown, data_of_layers, draw, layers, palette
-from replication.figures._hits import hit_of_start, hits_by_embedding
 from replication.figures.layers import title_of_panel, wrong_images
 from replication.figures.subject import NoNetworkError
 from replication.figures.table import rows
@@ -103,12 +102,13 @@ def test_every_class_is_labelled_on_its_own_points():
 
 def test_titles_tell_the_hit_of_the_embedding_shown_and_the_range_of_the_others():
     network = small_network("kmnist/seed=0")
-    hits = hits_by_embedding(network)
+    hits = network.nh_overall_by_embedding
     for name in LAYER_NAMES:
         shown = hits.sel(state="intact", panel=name).values
         expected = f"{name}, NH {shown[0]:.1f} % ({shown.min():.1f}–{shown.max():.1f})"
         assert title_of_panel(network, "intact", name) == expected
-    assert hits.mean("embedding_seed").values == pytest.approx(network.nh_overall.values)
+    by_class = network.nh_by_embedding.weighted(network.n_embedded).mean("class")
+    assert hits.values == pytest.approx(by_class.transpose(*hits.dims).values)
 
 
 def test_hit_of_the_start_by_brute_force():
@@ -118,7 +118,6 @@ def test_hit_of_the_start_by_brute_force():
     distances = np.linalg.norm(start[:, None] - start[None], axis=-1)
     nearest = np.argsort(distances, axis=1)[:, 1:7]
     expected = 100 * (labels[nearest] == labels[:, None]).mean()
-    assert hit_of_start(network) == pytest.approx(expected)
     assert title_of_panel(network, "intact", "start") == f"initialisation, NH {expected:.1f} %"
 
 

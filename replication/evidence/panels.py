@@ -42,11 +42,16 @@ class Panels(Measured):
 
     @property
     @remembered
+    def nh_overall_by_embedding(self) -> xr.DataArray:
+        """Neighbourhood hit of all test images in per cent, axes (state, panel, embedding_seed)."""
+        agreement, hit = self._hit()
+        return agreement.isel({"k": 0, "agreeing": 0, "class": 0}, drop=True).copy(data=100 * hit.overall)
+
+    @property
+    @remembered
     def nh_overall(self) -> xr.DataArray:
         """Neighbourhood hit of all test images in per cent, mean over embedding seeds, axes (state, panel)."""
-        agreement, hit = self._hit()
-        overall = agreement.isel({"k": 0, "agreeing": 0, "class": 0}, drop=True).copy(data=100 * hit.overall)
-        return overall.mean("embedding_seed")
+        return self.nh_overall_by_embedding.mean("embedding_seed")
 
     @property
     @remembered
@@ -77,7 +82,9 @@ class Panels(Measured):
     @remembered
     def data_nh_overall(self) -> float:
         """Neighbourhood hit of the embedded test images in per cent, over all of them."""
-        return float((self.data_nh * self.n_embedded).sum() / self.n_embedded.sum())
+        if self._data_panel_is_start():
+            return float(100 * self._hit_from(self.pieces["horizontal"]["agreement_start"]).overall)
+        return float(self.nh_overall.sel(state="intact", panel="data"))
 
     @remembered
     def _hit(self) -> tuple[xr.DataArray, NeighborhoodHit]:

@@ -8,7 +8,6 @@ from matplotlib.patches import Patch
 
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures._hits import hits_by_embedding
 from replication.figures.style import new_figure, styled
 from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked
@@ -33,7 +32,7 @@ def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
     tables = []
     for network in networks:
         for space in SPACES:
-            hits = hits_by_embedding(network.under(network.choices.but("nh-space", space)))
+            hits = network.under(network.choices.but("nh-space", space)).nh_overall_by_embedding
             states, panels = np.meshgrid(hits["state"].values, hits["panel"].values, indexing="ij")
             n = states.size
             tables.append(

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures._hits import hit_of_start, hits_by_embedding
 from replication.figures.style import dots_legend, frame_embedding, new_figure, point_cloud, styled
 from replication.figures.subject import Subject, one_network
 from replication.figures.table import Table, rows
@@ -76,8 +75,9 @@ def wrong_images(network: NetworkEvidence) -> NDArray[np.bool_]:
 def title_of_panel(network: NetworkEvidence, state: State, panel: str) -> str:
     """Return a panel's title: its name, the NH of the embedding shown, and the range over embedding seeds."""
     if panel == START:
-        return f"{TITLES[panel]}, NH {hit_of_start(network):.1f} %"
-    hits = hits_by_embedding(network).sel(state=state, panel=panel).values
+        choices = network.choices.but("data-panel", "start").but("nh-space", "embedding")
+        return f"{TITLES[panel]}, NH {network.under(choices).data_nh_overall:.1f} %"
+    hits = network.nh_overall_by_embedding.sel(state=state, panel=panel).values
     spread = f" ({hits.min():.1f}–{hits.max():.1f})" if len(hits) > 1 else ""
     return f"{TITLES.get(panel, panel)}, NH {hits[0]:.1f} %{spread}"
 
