@@ -33,9 +33,9 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     if few:
         counts = ", ".join(count_text(one.n_networks, one.network) for one in few)
         told.append(
-            f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more that "
-            f"nearly all do; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer the "
-            "verdict is inconclusive, whatever was measured."
+            f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more of "
+            f"which nearly all do; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer "
+            "the verdict is inconclusive, whatever was measured."
         )
     enough = [source for source in sources if source.kind == "paper" and source not in few]
     told += [

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
@@ -18,7 +17,7 @@ from replication.report.trained import TrainedOn, trained_on
 
 COLUMNS = (
     *(f"NH, {state} (%)" for state in STATES),
-    *(f"in the space itself, {state} (%)" for state in STATES),
+    *(f"NH in the space, {state} (%)" for state in STATES),
     "trustworthiness (%)",
     "continuity (%)",
 )
@@ -80,8 +79,8 @@ def _columns(network: NetworkEvidence) -> list[np.ndarray]:
     """Return the columns of one network, a value per panel each."""
     in_space = network.under(DEFAULTS.but("nh-space", "raw"))
     by_state = [nh.sel(state=state) for nh in (network.nh_overall, in_space.nh_overall) for state in STATES]
-    quality: list[xr.DataArray] = [100 * network.trustworthiness, 100 * network.continuity]
-    return [column.sel(panel=list(PANELS)).values for column in (*by_state, *(one.sel(state="intact") for one in quality))]
+    quality = [100 * one.sel(state="intact") for one in (network.trustworthiness, network.continuity)]
+    return [column.sel(panel=list(PANELS)).values for column in (*by_state, *quality)]
 
 
 def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
@@ -92,9 +91,9 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     milder = [float((draw.dropna("draw") < cost).mean()) for draw, cost in zip(draws, shown, strict=True)]
     n_draws = int(draws[0].notnull().sum())
     return (
-        f"The one ablation of half of {ABLATED_LAYER} behind the ablated panels costs {_span(shown, 'pp')} of accuracy; "
-        f"{count_text(n_draws, 'such draw')} cost {_span(means, 'pp')} on average, and "
-        f"{_span([100 * share for share in milder], '%', 0)} of them cost less than the one shown."
+        f"The one ablation of half of {ABLATED_LAYER} behind the ablated panels costs {_span(shown, 'pp')} of "
+        f"accuracy, more than {_span([100 * share for share in milder], '%', 0)} of {count_text(n_draws, 'draw')} like it; "
+        f"these cost {_span(means, 'pp')} on average."
     )
 
 

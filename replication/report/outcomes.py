@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from replication.choices import CHOICES
 from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
 
 

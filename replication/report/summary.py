@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
+from replication.judging.rules import LEAST_AGREEING
 from replication.judging.verdict import Outcome, Verdict
 from replication.report.cards import SECTION_TITLES, Section, network_name, section_of
 from replication.report.families import has_enough_networks
@@ -64,7 +65,7 @@ def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
             continue
         subject = "the paper's own numbers and words" if network == NO_NETWORK else network_name(network)
         told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
-        if network != NO_NETWORK and any(map(has_enough_networks, by_network[network])):
+        if any(len(verdict.judgement.values) >= LEAST_AGREEING for verdict in by_network[network]):
             told.append(f"Replicated on {subject} by section: {_by_section(by_network[network])}.")
     return told
 
@@ -93,9 +94,9 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         told.append(
-            f"Verdicts on enough networks that were judged under other answers to questions of method too: "
-            f"{len(depending)}; {n_open} would change under another answer that the paper leaves open, {n_any - n_open} "
-            "more only under one that it rules out."
+            f"{len(depending)} verdicts on enough networks were judged under other answers to questions of method too: "
+            f"{n_open} would change under an answer that the paper leaves open, {n_any - n_open} more only under one "
+            "that it rules out."
         )
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:
