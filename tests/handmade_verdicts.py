@@ -167,12 +167,23 @@ def _network(seed, least, nh):
         "wall_s": 2.0,
         "training_wall_s": 60 + 60 * seed,
     }
+
+    def by_panel(intact, ablated):
+        return xr.DataArray([intact, ablated], {"state": list(STATES), "panel": list(PANELS)}, ("state", "panel"))
+
+    harm_of_draws = xr.DataArray(
+        [[[2.0 + seed, 4.0 + seed]]], {"layer": ["conv1"], "fraction": [0.5]}, ("layer", "fraction", "draw")
+    )
     return SimpleNamespace(
         network=f"mnist/seed={seed}",
         total_harm=xr.DataArray(harm, dims="class"),
         error=xr.DataArray(np.arange(10.0) + seed, dims="class"),
-        nh_overall=xr.DataArray(
-            [panels, panels - 4], {"state": list(STATES), "panel": list(PANELS)}, ("state", "panel")
-        ),
+        nh_overall=by_panel(panels, panels - 4),
+        under=lambda choices: SimpleNamespace(nh_overall=by_panel(panels + 1, panels - 2)),
+        trustworthiness=by_panel(panels / 100, panels / 200),
+        continuity=by_panel(panels / 110, panels / 220),
+        n_embedded=xr.DataArray(np.array([30.0, 10.0]), dims="class"),
+        figure_harm=xr.DataArray(np.array([4.0, 0.0]), dims="class"),
+        draw_harm_overall=harm_of_draws,
         pieces={piece: xr.Dataset(attrs={"provenance": json.dumps(story)}) for piece in PIECES},
     )

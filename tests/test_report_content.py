@@ -1,5 +1,7 @@
 """What a report says: order, counts, sources, what luck would do, tables of the evidence."""
 
+import math
+
 import pytest
 from handmade_verdicts import accuracy, evidence_by_hand, handful, rehearsed, source, verdict
 from hypothesis import given
@@ -183,16 +185,26 @@ def test_classes_are_ranked_in_each_network():
 def test_layers_have_their_mean_and_spread_over_networks():
     (found,) = layer_tables(evidence_by_hand())
     data = found.rows[0]
-    assert (data.panel, data.means) == ("data", {"intact": 51.0, "ablated": 47.0})
-    assert data.spreads["intact"] == pytest.approx(2**0.5)
-    assert found.rows[-1].means["intact"] == 51 + 5 * 6
+    means = (51.0, 47.0, 52.0, 49.0, 51.0, pytest.approx(51 / 1.1))
+    assert (data.panel, tuple(data.means.values())) == ("data", means)
+    assert data.spreads["NH, intact (%)"] == pytest.approx(2**0.5)
+    assert found.rows[-1].means["NH, intact (%)"] == 51 + 5 * 6
+
+
+def test_the_cost_of_the_ablation_shown_stands_among_those_of_the_draws():
+    """It costs 3 pp; draws cost 2 and 4 on one network, 3 and 5 on the other."""
+    (found,) = layer_tables(evidence_by_hand())
+    assert found.ablation == (
+        "The one ablation of half of conv1 behind the ablated panels costs 3.00 pp of accuracy, more than 0 to 50 % of "
+        "2 draws like it; these cost 3.00 to 4.00 pp on average."
+    )
 
 
 def test_one_network_has_no_spread():
     evidence = evidence_by_hand()
     evidence.networks("mnist").pop()
     (found,) = layer_tables(evidence)
-    assert found.rows[0].spreads["intact"] != found.rows[0].spreads["intact"]
+    assert all(math.isnan(spread) for spread in found.rows[0].spreads.values())
 
 
 def test_the_environment_is_what_the_pieces_tell():

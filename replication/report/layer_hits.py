@@ -89,10 +89,10 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     draws = [one.draw_harm_overall.sel(layer=ABLATED_LAYER, fraction=ABLATION.reported_fraction) for one in networks]
     means = [float(draw.mean()) for draw in draws]
     milder = [float((draw.dropna("draw") < cost).mean()) for draw, cost in zip(draws, shown, strict=True)]
-    n_draws = int(draws[0].notnull().sum())
+    share, n_draws = _span([100 * one for one in milder], "%", 0), int(draws[0].notnull().sum())
     return (
         f"The one ablation of half of {ABLATED_LAYER} behind the ablated panels costs {_span(shown, 'pp')} of "
-        f"accuracy, more than {_span([100 * share for share in milder], '%', 0)} of {count_text(n_draws, 'draw')} like it; "
+        f"accuracy, more than {share} of {count_text(n_draws, 'draw')} like it; "
         f"these cost {_span(means, 'pp')} on average."
     )
 
