@@ -208,7 +208,7 @@ def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> bool:
     place="§4.3 ¶4 s6, Fig. 5",
     networks="fashion",
     reported="aes-count-ratio",
-    rule=Value(scale="log", null=1.0),
+    rule=Value(scale="log", null=1.0, decimals=3),
     holds={"affected": {1: 3.0}},
     fails={},
 )

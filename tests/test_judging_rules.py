@@ -313,7 +313,7 @@ def test_sign_and_size_are_told_apart():
     sign, size, *beside = judge(Correlation(MARGIN), WEAK, "0.6").criteria
     assert sign.met is False
     assert size.met is False
-    assert len(beside) == 7
+    assert len(beside) == 6  # the seventh needs a significant original, which .6 of ten classes is not
 
 
 @pytest.mark.parametrize(

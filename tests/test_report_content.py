@@ -52,7 +52,7 @@ def test_the_summary_counts_every_verdict_once():
     assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
     assert summary.sentences[:5] == (
         "4 claims of the paper, 6 verdicts.",
-        "On the paper's own numbers and words: 1 replicated.",
+        "Of the paper's own numbers and words, which need no network: 1 holds.",
         "On M-Net: 2 replicated.",
         "On K-Net: 1 not replicated and 1 inconclusive.",
         "On F-Net: 1 not testable.",

@@ -42,7 +42,8 @@ def interval_text(judgement: Judgement) -> str:
     interval = judgement.interval
     if interval is None:
         return ""
-    if math.isinf(interval.low) and math.isinf(interval.high):
+    says_nothing = (-1, 1) if judgement.unit == "r" else (-math.inf, math.inf)
+    if (interval.low, interval.high) == says_nothing:
         return "unbounded"
     return span_text(interval.low, interval.high, judgement)
 

@@ -1,6 +1,6 @@
 """The result in a few plain sentences, with counts per outcome and per section."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
@@ -63,11 +63,26 @@ def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
     for network in (NO_NETWORK, *DATASETS):
         if network not in by_network:
             continue
-        subject = "the paper's own numbers and words" if network == NO_NETWORK else network_name(network)
+        if network == NO_NETWORK:
+            told.append(_of_the_paper_itself(tally(by_network[network])))
+            continue
+        subject = network_name(network)
         told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
         if any(len(verdict.judgement.values) >= LEAST_AGREEING for verdict in by_network[network]):
             told.append(f"Replicated on {subject} by section: {_by_section(by_network[network])}.")
     return told
+
+
+def _of_the_paper_itself(counts: dict[Outcome, int]) -> str:
+    """Return what became of statements that need no network; nothing is replicated there, it holds or it does not."""
+    n_open = counts["inconclusive"] + counts["not testable"]
+    shares = (
+        (counts["replicated"], "holds", "hold"),
+        (counts["not replicated"], "does not", "do not"),
+        (n_open, "is open", "are open"),
+    )
+    told = _joined(f"{n} {one if n == 1 else more}" for n, one, more in shares if n)
+    return f"Of the paper's own numbers and words, which need no network: {told}."
 
 
 def _by_section(verdicts: Sequence[Verdict]) -> str:
@@ -83,8 +98,13 @@ def _by_section(verdicts: Sequence[Verdict]) -> str:
 
 def _listed(counts: dict[Outcome, int]) -> str:
     """Return the outcomes that occur with how often they do."""
-    told = [f"{n} {mark(outcome).word}" for outcome, n in counts.items() if n]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return _joined(f"{n} {mark(outcome).word}" for outcome, n in counts.items() if n)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Return one part or more in a row, the last after "and"."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:

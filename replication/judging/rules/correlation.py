@@ -74,6 +74,7 @@ class Correlation:
         beside = tuple(
             Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
             for criterion in replication_criteria(printed.value, N_CORRELATED, mean, N_CORRELATED)
+            if not math.isnan(criterion.low)  # it does not apply to a printed coefficient that is not significant
         )
         uninformative = ""
         shown = interval
@@ -169,4 +170,4 @@ def _span(none: Equivalence) -> str:
 
 def _accepts(low: float, high: float) -> str:
     """Return the coefficients a criterion accepts, in words."""
-    return "does not apply" if math.isnan(low) else f"accepts {low:.2f} to {high:.2f}"
+    return f"accepts {low:.2f} to {high:.2f}"

@@ -1,5 +1,6 @@
 """No effect, shown and not only not refuted."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
-from replication.stats import equivalence_of_mean, t_interval
+from replication.stats import Interval, equivalence_of_mean, t_interval
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class NoEffect:
         decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         mean = float(np.mean(values))
-        span = f"{test.interval.low:.2f} to {test.interval.high:.2f} {self.unit}"
+        span = self._span(test.interval)
         return Judgement(
             outcome=outcomes.get(decision, "inconclusive"),
             measured=mean,
@@ -65,5 +66,10 @@ class NoEffect:
     def _covers_zero(self, values: Sequence[float]) -> Criterion:
         """Return whether a test of no effect would have found none."""
         interval = t_interval(values, of="mean")
-        text = f"{interval.low:.2f} to {interval.high:.2f} {self.unit}"
-        return Criterion("95 % interval covers 0", interval.contains(0), text)
+        return Criterion("95 % interval covers 0", interval.contains(0), self._span(interval))
+
+    def _span(self, interval: Interval) -> str:
+        """Return an interval in words."""
+        if math.isinf(interval.low) and math.isinf(interval.high):
+            return "unbounded"
+        return f"{interval.low:.2f} to {interval.high:.2f} {self.unit}"
