@@ -14,7 +14,7 @@ from replication.stats import Interval
 from replication.study import PROFILES
 
 SHARE = Interval(0.19, 0.99, 0.95)
-STATEMENT = Statement(chance=0.1).text
+STATEMENT = Statement(chance=0.1)
 HOSTILE = '<script>alert("1")</script> | *a* [b](javascript:c) & "d"'
 
 
@@ -44,7 +44,8 @@ def verdict(
     reported="in words",
     printed=None,
     family=Statement.family,
-    rule=STATEMENT,
+    rule=STATEMENT.text,
+    chance=STATEMENT.chance,
     flips=(),
     evidence=None,
     sentence="Classes differ in harm.",
@@ -65,6 +66,7 @@ def verdict(
         uninformative=uninformative,
         unit=unit,
         decimals=decimals,
+        chance=chance,
     )
     return Verdict(
         id=claim_id,
@@ -95,6 +97,7 @@ def accuracy(network="mnist", reported="99.0 %", printed=99.0):
         printed=printed,
         family=Value.family,
         rule=Value("%").text,
+        chance=None,
         flips=(
             Flip("test-images", "all", "not replicated", "98.10 %"),
             Flip("denominator", "full-test-set", "replicated", "99.00 %"),
@@ -142,6 +145,7 @@ def handful():
         printed=17_280,
         family=Exact.family,
         rule=Exact.text,
+        chance=None,
         evidence={"kind": "arithmetic"},
         sentence="A network has 17,280 neurons.",
     )

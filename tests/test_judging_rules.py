@@ -74,6 +74,11 @@ def test_a_contrast_has_the_unit_of_its_values():
     assert Contrast(0.3, unit="z").compare([1.0] * 5, [0.0] * 5).unit == "z"
 
 
+@pytest.mark.parametrize("chance", [None, 0.1, 1 / 720, 0.97845])
+def test_a_judged_statement_carries_its_chance_unrounded(chance):
+    assert judge(Statement(chance=chance), [1.0, 0.0]).chance == chance
+
+
 @pytest.mark.parametrize("rule", [Value(), NoEffect(5.0), Correlation(MARGIN)], ids=lambda r: r.family)
 def test_numbers_are_judged_without_the_few_networks_that_have_none(rule):
     values = [0.5, 0.4, 0.6, 0.5, 0.55, 0.45, 0.5, 0.6, 0.4, 0.5, 0.5]

@@ -16,7 +16,7 @@ from replication.report import gather
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
 from replication.report.environment import environment
-from replication.report.families import chance_of, has_enough_networks
+from replication.report.families import has_enough_networks
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import luck, multiplicity
 from replication.report.open_choices import open_choices
@@ -95,12 +95,6 @@ def test_joined_seeds_name_each_seed(seeds):
 # Luck ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("chance", [1 / 10, 1 / 2, 1 / 720, 0.3, 0.61])
-def test_the_chance_is_read_back_from_the_rule(chance):
-    assert chance_of(Statement(chance=chance).text) == pytest.approx(chance)
-    assert chance_of(Statement().text) is None
-
-
 @given(st.integers(0, 30), st.sampled_from([0, 1 / 720, 0.1, 0.5, 0.9, 1]))
 def test_luck_is_the_probability_of_a_deciding_count(n, chance):
     deciding = [k for k in range(n + 1) if clopper_pearson(k, n).low > 0.5]
@@ -114,9 +108,9 @@ def test_a_coin_replicates_at_most_one_statement_in_forty():
 def test_expectations_add_up_over_statements():
     ten = (1.0,) * 10
     verdicts = [
-        verdict(values=ten, rule=Statement(chance=0.5).text),
-        verdict(values=ten, rule=Statement().text),
-        verdict(values=ten, family=Value.family, rule=Value().text),
+        verdict(values=ten, chance=0.5),
+        verdict(values=ten, chance=None),
+        verdict(values=ten, family=Value.family, chance=None),
         accuracy(),
         verdict(),
         verdict(values=ten, outcome="not testable"),

@@ -47,6 +47,8 @@ class Judgement:
         unit: Of ``measured``, interval and values: ``"%"``, ``"pp"``, ``"z"``, ``"r"`` for a coefficient, ``"share"``
             for truth values and the share of networks that agree; empty for a pure number and where none is measured.
         decimals: Digits after the point with which numbers in that unit are shown.
+        chance: Of a statement, the probability that it is true of a network where classes, layers or signs mean
+            nothing; None where none is defined.
     """
 
     outcome: Outcome
@@ -59,6 +61,7 @@ class Judgement:
     uninformative: str = ""
     unit: str = ""
     decimals: int = 2
+    chance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ class Verdict:
             "interval_level": None if interval is None else interval.level,
             "family": self.family,
             "rule": self.rule,
+            "chance": judgement.chance,
             "why": judgement.why,
             "uninformative": judgement.uninformative,
             "values": [_number(value) for value in judgement.values],

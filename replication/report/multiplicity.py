@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import scipy
 
 from replication.judging.verdict import Verdict
-from replication.report.families import chance_of, has_enough_networks
+from replication.report.families import has_enough_networks
 from replication.stats import clopper_pearson
 
 
@@ -93,7 +93,7 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     families = Counter(verdict.family for verdict in judged)
     decidable = [verdict for verdict in judged if has_enough_networks(verdict)]
     statements = [verdict for verdict in decidable if verdict.family == "statement"]
-    chances = [(len(verdict.judgement.values), chance_of(verdict.rule)) for verdict in statements]
+    chances = [(len(verdict.judgement.values), verdict.judgement.chance) for verdict in statements]
     n_intervals = sum(verdict.family in {"value", "correlation"} for verdict in decidable)
     return Multiplicity(
         families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),

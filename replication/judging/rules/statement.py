@@ -71,6 +71,7 @@ class Statement:
             values=tuple(value if math.isnan(value) else float(bool(value)) for value in values),
             uninformative=self._uninformative() if met else "",
             unit="share",
+            chance=self.chance,
         )
 
     def _uninformative(self) -> str:
