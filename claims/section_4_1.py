@@ -4,9 +4,9 @@ import numpy as np
 
 from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, NULL_IS_ABSENCE
 from claims.registry import claim
-from claims.shares import evenness, twice_as_much
+from claims.shares import evenness, ratio, twice_as_much
 from replication.evidence import CORRELATIONS, NetworkEvidence
-from replication.judging import Contrast, Correlation, NoEffect, Statement
+from replication.judging import Answer, Contrast, Correlation, NoEffect, Statement
 from replication.stats import fisher_z
 
 ALL = ("mnist", "kmnist", "fashion")
@@ -49,9 +49,9 @@ def harm_grows_with_the_ablated_fraction(network: NetworkEvidence) -> bool:
     fails={},
     caveat="'More severely' is read as at least twice as severely.",
 )
-def some_classes_suffer_much_more(network: NetworkEvidence) -> bool:
+def some_classes_suffer_much_more(network: NetworkEvidence) -> Answer:
     """Ablations affect some classes much more severely than others."""
-    return twice_as_much(network.total_harm)
+    return twice_as_much(network.total_harm, "harm of a class")
 
 
 @claim(
@@ -91,9 +91,10 @@ def class_3_changes_least(network: NetworkEvidence) -> bool:
     fails={"harm": {7: 5.0, 3: 4.0}},
     caveat="'Much more' is read as at least twice as much; by chance that happens less often than one time in two.",
 )
-def class_7_changes_twice_as_much_as_class_3(network: NetworkEvidence) -> bool:
+def class_7_changes_twice_as_much_as_class_3(network: NetworkEvidence) -> Answer:
     """The network uses much more of its capacity for class 7 than for class 3."""
-    return bool(network.total_harm.sel({"class": 7}) >= 2 * network.total_harm.sel({"class": 3}))
+    harm = network.total_harm
+    return Answer("harm of 7 over harm of 3", ratio(harm.sel({"class": 7}), harm.sel({"class": 3})), "at least", 2)
 
 
 @claim(
@@ -123,9 +124,10 @@ def classes_3_and_7_are_equally_well_separated(network: NetworkEvidence) -> floa
     fails={"harm": {4: 0.0, ("conv3", 4): 25.0}},
     caveat="A layer takes part in a class if it has more than 5 % of the class's accuracy change.",
 )
-def every_class_is_spread_over_layers(network: NetworkEvidence) -> bool:
+def every_class_is_spread_over_layers(network: NetworkEvidence) -> Answer:
     """The representation of every single class is distributed across at least two layers."""
-    return bool(((network.share_of_harm > 0.05).sum("layer") >= 2).all())
+    second = np.sort(network.share_of_harm.values, axis=0)[-2]
+    return Answer("least share of a class's second layer", float(second.min()), "more than", 0.05)
 
 
 @claim(
@@ -150,10 +152,11 @@ def classes_2_and_7_need_conv3_most(network: NetworkEvidence) -> bool:
     fails={"harm": {("conv3", 2): 12.0, ("conv3", 5): 12.0}},
     caveat="A second reading of the sentence behind 4.1/2-and-7-strongest-in-conv3.",
 )
-def classes_2_and_7_need_conv3_more_than_other_classes(network: NetworkEvidence) -> bool:
+def classes_2_and_7_need_conv3_more_than_other_classes(network: NetworkEvidence) -> Answer:
     """Classes 2 and 7 are localised in conv3 more strongly than any other class is."""
     shares = network.share_of_harm.sel(layer="conv3").values
-    return bool(shares[[2, 7]].min() > np.delete(shares, [2, 7]).max())
+    lead = float(shares[[2, 7]].min() - np.delete(shares, [2, 7]).max())
+    return Answer("share in conv3, lesser of 2 and 7 less the largest other", lead, "more than", 0)
 
 
 @claim(
@@ -164,10 +167,11 @@ def classes_2_and_7_need_conv3_more_than_other_classes(network: NetworkEvidence)
     holds={"harm": {("conv3", 2): 12.0, ("conv3", 7): 12.0}},
     fails={"harm": {("conv3", 2): 12.0, ("conv1", 9): 12.0}},
 )
-def classes_1_8_and_9_are_spread_more_evenly(network: NetworkEvidence) -> bool:
+def classes_1_8_and_9_are_spread_more_evenly(network: NetworkEvidence) -> Answer:
     """Classes 1, 8 and 9 are distributed over the three convolutional layers more equally than classes 2 and 7."""
     even = evenness(network.share_of_harm.sel(layer=["conv1", "conv2", "conv3"]).values)
-    return bool(even[[1, 8, 9]].min() > even[[2, 7]].max())
+    lead = float(even[[1, 8, 9]].min() - even[[2, 7]].max())
+    return Answer("evenness, least of 1, 8, 9 less the larger of 2 and 7", lead, "more than", 0)
 
 
 @claim(

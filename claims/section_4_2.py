@@ -3,9 +3,10 @@
 import numpy as np
 
 from claims.registry import claim
+from claims.shares import ratio
 from replication.architecture import LAYER_NAMES
 from replication.evidence import NetworkEvidence
-from replication.judging import NoEffect, Statement, Value
+from replication.judging import Answer, NoEffect, Statement, Value
 
 ALL = ("kmnist", "mnist", "fashion")
 FIGURES = "Fig. 3, A.3, A.5"
@@ -42,12 +43,14 @@ def rising(values: list[float]) -> dict[str, float]:
         "fall recurs in every network is not asked; it stands in the table of NH by layer."
     ),
 )
-def separability_rises_along_the_layers(network: NetworkEvidence) -> bool:
+def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
     """Classes become clearer to separate from layer to layer, as NH shows."""
     steps = network.nh_overall.sel(state="intact", panel=list(LAYER_NAMES)).diff("panel")
+    step = "smallest step of NH, pp"
     if network.choice("nh-rise") == "strict":
-        return bool((steps > 0).all())
-    return bool((steps > -EMBEDDING_BAND_PP).all() and steps.sum() > EMBEDDING_BAND_PP)
+        return Answer(step, float(steps.min(skipna=False)), "more than", 0)
+    rise = bool(steps.sum() > EMBEDDING_BAND_PP)
+    return Answer(step, float(steps.min(skipna=False)), "more than", -EMBEDDING_BAND_PP, also=rise)
 
 
 @claim(
@@ -58,9 +61,10 @@ def separability_rises_along_the_layers(network: NetworkEvidence) -> bool:
     holds={"nh": {"conv2": 84.0}},
     fails={"nh": {"conv2": 76.0}},
 )
-def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> bool:
+def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """NH is higher in conv2 than in the embedding of the test images."""
-    return bool(network.nh_overall.sel(state="intact", panel="conv2") > network.data_nh_overall)
+    gain = float(network.nh_overall.sel(state="intact", panel="conv2")) - network.data_nh_overall
+    return Answer("NH of conv2 less that of the images, pp", gain, "more than", 0)
 
 
 @claim(
@@ -72,9 +76,10 @@ def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) 
     fails={"nh": {"conv1": 84.0}},
     caveat="Implied: at least two convolutional layers are said to be needed.",
 )
-def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> bool:
+def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""
-    return bool(network.nh_overall.sel(state="intact", panel="conv1") <= network.data_nh_overall)
+    gain = float(network.nh_overall.sel(state="intact", panel="conv1")) - network.data_nh_overall
+    return Answer("NH of conv1 less that of the images, pp", gain, "at most", 0)
 
 
 @claim(
@@ -85,10 +90,10 @@ def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidenc
     holds={"spread": {"conv1": 0.7, "conv2": 0.6, "conv3": 0.5, "fc1": 0.4}},
     fails={"spread": {"conv1": 0.4, "conv2": 0.5, "conv3": 0.6, "fc1": 0.7}},
 )
-def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> bool:
+def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> Answer:
     """Class clusters become denser from conv1 to fc1."""
     spread = network.spread.sel(state="intact", panel=TO_FC1).mean("class")
-    return bool((spread.diff("panel") < 0).all())
+    return Answer("largest step of the mean spread", float(spread.diff("panel").max(skipna=False)), "less than", 0)
 
 
 @claim(
@@ -99,10 +104,10 @@ def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> bool:
     holds={"centroids": {"conv1": 0.6, "conv2": 0.8, "conv3": 1.0, "fc1": 1.2}},
     fails={"centroids": {"conv1": 1.2, "conv2": 1.0, "conv3": 0.8, "fc1": 0.6}},
 )
-def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> bool:
+def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> Answer:
     """Class clusters become more distinct from conv1 to fc1: small against the distance to the nearest other."""
     overlap = (network.spread / network.nearest_centroid_distance).sel(state="intact", panel=TO_FC1).mean("class")
-    return bool((overlap.diff("panel") < 0).all())
+    return Answer("largest step of the mean overlap", float(overlap.diff("panel").max(skipna=False)), "less than", 0)
 
 
 @claim(
@@ -113,10 +118,10 @@ def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> bool:
     holds={"centroids": {"fc1": 1.0, "out": 0.8}},
     fails={"centroids": {"fc1": 1.0, "out": 1.2}},
 )
-def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> bool:
+def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
     """After fc1, up to the output, class clusters are bundled together: closer to their nearest others on average."""
     distance = network.nearest_centroid_distance.sel(state="intact").mean("class")
-    return bool(distance.sel(panel="out") < distance.sel(panel="fc1"))
+    return Answer("mean distance in out over that in fc1", ratio(*distance.sel(panel=["out", "fc1"])), "less than", 1)
 
 
 @claim(
@@ -127,10 +132,10 @@ def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> bool:
     holds={"centroids": {("fc2", 3, 9): 0.5}},
     fails={"centroids": {("fc1", 3, 9): 0.5}},
 )
-def classes_3_and_9_are_closer_in_fc2(network: NetworkEvidence) -> bool:
+def classes_3_and_9_are_closer_in_fc2(network: NetworkEvidence) -> Answer:
     """Classes 3 and 9 are mapped closer together in fc2 than in fc1."""
     distance = network.centroid_distance.sel({"state": "intact", "class": 3, "other": 9})
-    return bool(distance.sel(panel="fc2") < distance.sel(panel="fc1"))
+    return Answer("distance in fc2 over that in fc1", ratio(*distance.sel(panel=["fc2", "fc1"])), "less than", 1)
 
 
 @claim(
@@ -142,9 +147,10 @@ def classes_3_and_9_are_closer_in_fc2(network: NetworkEvidence) -> bool:
     fails={"clusters": {("out", 8): 2}},
     caveat=SPLIT,
 )
-def class_5_stays_split(network: NetworkEvidence) -> bool:
+def class_5_stays_split(network: NetworkEvidence) -> Answer:
     """Class 5 remains split up even in the output."""
-    return bool(network.n_clusters.sel({"state": "intact", "panel": "out", "class": 5}) >= 2)
+    found = network.n_clusters.sel({"state": "intact", "panel": "out", "class": 5})
+    return Answer("clusters", float(found), "at least", 2)
 
 
 @claim(
@@ -156,9 +162,10 @@ def class_5_stays_split(network: NetworkEvidence) -> bool:
     fails={"clusters": {("out", 5): 2}},
     caveat=SPLIT,
 )
-def class_8_stays_split(network: NetworkEvidence) -> bool:
+def class_8_stays_split(network: NetworkEvidence) -> Answer:
     """Class 8 remains split up even in the output."""
-    return bool(network.n_clusters.sel({"state": "intact", "panel": "out", "class": 8}) >= 2)
+    found = network.n_clusters.sel({"state": "intact", "panel": "out", "class": 8})
+    return Answer("clusters", float(found), "at least", 2)
 
 
 @claim(
@@ -170,9 +177,10 @@ def class_8_stays_split(network: NetworkEvidence) -> bool:
     fails={},
     caveat=SPLIT,
 )
-def the_output_shows_more_clusters_than_labels(network: NetworkEvidence) -> bool:
+def the_output_shows_more_clusters_than_labels(network: NetworkEvidence) -> Answer:
     """The output still represents more distinct groups than there are labels."""
-    return bool(network.n_clusters.sel(state="intact", panel="out").sum() > 10)
+    found = network.n_clusters.sel(state="intact", panel="out").sum()
+    return Answer("clusters of all classes", float(found), "more than", 10)
 
 
 @claim(
@@ -266,10 +274,10 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
         f"often than one time in two. {SHOWN_DRAW}"
     ),
 )
-def the_output_becomes_less_separable(network: NetworkEvidence) -> bool:
+def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
     """In the output, however, ablating conv1 makes classes less separable."""
     nh = network.nh_overall.sel(panel="out")
-    return bool(nh.sel(state="intact") - nh.sel(state="ablated") > 2)
+    return Answer("fall of NH, pp", float(nh.sel(state="intact") - nh.sel(state="ablated")), "more than", 2)
 
 
 @claim(
@@ -281,10 +289,11 @@ def the_output_becomes_less_separable(network: NetworkEvidence) -> bool:
     fails={"nh_lost": {"fc2": 20.0}},
     caveat=SHOWN_DRAW,
 )
-def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> bool:
+def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> Answer:
     """Images that the ablation misclassifies lie with their own class least of all in the output."""
     nh = network.nh_of_lost.sel(panel=list(LAYER_NAMES))
-    return bool((nh.sel(panel="out") < nh.drop_sel(panel="out")).all())
+    lead = nh.sel(panel="out") - nh.drop_sel(panel="out").min(skipna=False)
+    return Answer("NH of lost images in out less the least elsewhere, pp", float(lead), "less than", 0)
 
 
 @claim(
@@ -299,10 +308,11 @@ def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvid
         f"{SHOWN_DRAW}"
     ),
 )
-def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> bool:
+def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> Answer:
     """Most of the images misclassified as a result of the ablation are of the class that it harms most."""
     wrong = network.figure_wrong
-    return bool(wrong.sel({"class": network.most_harmed_in_figure}) > wrong.sum() / 2)
+    share = ratio(wrong.sel({"class": network.most_harmed_in_figure}), wrong.sum())
+    return Answer("share of the most harmed class", share, "more than", 1 / 2)
 
 
 @claim(
@@ -314,10 +324,10 @@ def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> b
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 90.0}},
     caveat=SHOWN_DRAW,
 )
-def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> bool:
+def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> Answer:
     """The class that the ablation harms most is less distinguishable in the output."""
     nh = network.nh.sel({"panel": "out", "class": network.most_harmed_in_figure})
-    return bool(nh.sel(state="ablated") < nh.sel(state="intact"))
+    return Answer("fall of its NH, pp", float(nh.sel(state="intact") - nh.sel(state="ablated")), "more than", 0)
 
 
 @claim(

@@ -24,9 +24,9 @@ from claims.populations import (
     share_of_shared_regions,
 )
 from claims.registry import claim
-from claims.shares import twice_as_much
+from claims.shares import ratio, twice_as_much
 from replication.evidence import CORRELATIONS, NetworkEvidence
-from replication.judging import Contrast, Correlation, Exact, Statement, Value
+from replication.judging import Answer, Contrast, Correlation, Exact, Statement, Value
 from replication.stats import fisher_z
 
 ALL = ("fashion", "mnist", "kmnist")
@@ -67,11 +67,11 @@ STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
         "as much as those of one class on two halves of the test images."
     ),
 )
-def classes_excite_different_neurons(network: NetworkEvidence) -> bool:
+def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
     """Different classes are represented by different sets of active neurons."""
     across = overlap_between_halves(network)[~np.eye(10, dtype=bool)].mean()
     within = np.diag(overlap_between_halves(network)).mean()
-    return bool(across < within / 2)
+    return Answer("overlap of two classes over that of one", ratio(across, within), "less than", 1 / 2)
 
 
 @claim(
@@ -113,9 +113,10 @@ def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvid
         "class's most selective neurons are among as many most active ones, on average over the classes."
     ),
 )
-def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> bool:
+def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> Answer:
     """The neurons most selective for a class are not necessarily those most active in response to it."""
-    return bool(np.nanmean(share_of_selective_among_most_active(network)) < 1 / 2)
+    share = float(np.nanmean(share_of_selective_among_most_active(network)))
+    return Answer("share among the most active", share, "less than", 1 / 2)
 
 
 @claim(
@@ -169,9 +170,9 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> bool:
     fails={},
     caveat="'Varies greatly' is read as twofold at least.",
 )
-def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> bool:
+def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons most selective for a class varies greatly across classes."""
-    return twice_as_much(network.n_selective)
+    return twice_as_much(network.n_selective, "neurons of a class")
 
 
 @claim(
@@ -184,9 +185,9 @@ def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> bool:
     fails={"selective": {2: 3.0}},
     caveat="By chance it happens less often than one time in two.",
 )
-def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) -> bool:
+def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) -> Answer:
     """Class 1 has over double the most selective neurons that class 2 has."""
-    return bool(network.n_selective.sel({"class": 1}) > 2 * network.n_selective.sel({"class": 2}))
+    return Answer("neurons of 1 over those of 2", ratio(*network.n_selective.sel({"class": [1, 2]})), "more than", 2)
 
 
 @claim(
@@ -198,9 +199,9 @@ def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) ->
     fails={},
     caveat="'Differs greatly' is read as twofold at least.",
 )
-def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> bool:
+def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons whose ablation affects a class most selectively differs greatly across classes."""
-    return twice_as_much(network.n_effect_selective)
+    return twice_as_much(network.n_effect_selective, "neurons of a class")
 
 
 @claim(
@@ -229,9 +230,10 @@ def three_times_as_many_neurons_affect_class_1_as_class_2(network: NetworkEviden
     fails={"affected": {2: 3.0}},
     caveat="The direction alone of 4.3/aes-count-1-over-2.",
 )
-def more_neurons_affect_class_1_than_class_2(network: NetworkEvidence) -> bool:
+def more_neurons_affect_class_1_than_class_2(network: NetworkEvidence) -> Answer:
     """More neurons affect class 1 most selectively than class 2."""
-    return bool(network.n_effect_selective.sel({"class": 1}) > network.n_effect_selective.sel({"class": 2}))
+    counts = network.n_effect_selective.sel({"class": [1, 2]})
+    return Answer("neurons of 1 over those of 2", ratio(*counts), "more than", 1)
 
 
 @claim(
@@ -332,9 +334,10 @@ def near_classes_need_not_be_ablated_alike(network: NetworkEvidence) -> bool:
     fails={"strength_spread": 0.2},
     caveat="The overlap of the most active tenths of two classes must range over a fifth at least.",
 )
-def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) -> bool:
+def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) -> Answer:
     """Some classes share strongly activated areas, others show patterns of their own."""
-    return bool(np.ptp(overlap_of_active_populations(network)[PAIRS]) >= 0.2)
+    span = float(np.ptp(overlap_of_active_populations(network)[PAIRS]))
+    return Answer("range of the overlaps", span, "at least", 0.2)
 
 
 @claim(
@@ -346,10 +349,11 @@ def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) ->
     fails={"image_scatter": 0.5},
     caveat="A property of the test images, the same for every network; 'largely' is read as more than in MNIST.",
 )
-def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> bool:
+def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> Answer:
     """In KMNIST, samples of one class differ largely from each other."""
     scatter = network.image_scatter.values
-    return bool(np.diag(scatter).mean() > MNIST_SCATTER * scatter[~np.eye(10, dtype=bool)].mean())
+    found = ratio(np.diag(scatter).mean(), scatter[~np.eye(10, dtype=bool)].mean())
+    return Answer("scatter within a class over that between classes", found, "more than", MNIST_SCATTER)
 
 
 @claim(

@@ -12,9 +12,9 @@ from claims.importance import (
     is_insufficient,
 )
 from claims.registry import claim
-from claims.shares import total_variation, twice_as_much
+from claims.shares import ratio, total_variation
 from replication.evidence import NetworkEvidence
-from replication.judging import Statement
+from replication.judging import Answer, Statement
 from replication.judging.claim import Facts
 
 ALL = ("mnist", "kmnist", "fashion")
@@ -109,9 +109,10 @@ def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
     fails={},
     caveat="A class is localised in a layer that has two fifths of its accuracy change, twice an even share.",
 )
-def classes_are_localised_in_layers(network: NetworkEvidence) -> bool:
+def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
     """Class representations, half of them at least, are not spread evenly over the network but localised in layers."""
-    return bool((network.share_of_harm.max("layer") >= 2 / 5).sum() >= 5)
+    n_localised = int((network.share_of_harm.max("layer") >= 2 / 5).sum())
+    return Answer("localised classes", n_localised, "at least", 5)
 
 
 @claim(
@@ -123,9 +124,10 @@ def classes_are_localised_in_layers(network: NetworkEvidence) -> bool:
     fails={},
     caveat="'Greatly' is read as two classes that differ in a fifth of their shares at least.",
 )
-def classes_are_distributed_differently(network: NetworkEvidence) -> bool:
+def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
     """How a class is distributed over the layers varies greatly across classes."""
-    return bool(np.fmax.reduce(total_variation(network.share_of_harm.values), axis=None) >= 1 / 5)
+    largest = float(np.fmax.reduce(total_variation(network.share_of_harm.values), axis=None))
+    return Answer("largest difference of two classes' shares", largest, "at least", 1 / 5)
 
 
 @claim(
@@ -137,9 +139,10 @@ def classes_are_distributed_differently(network: NetworkEvidence) -> bool:
     fails={"distance_correlation": 0.5},
     caveat="'Mostly' is read as a correlation of .8 between the distances of images, intact and ablated.",
 )
-def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> bool:
+def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> Answer:
     """Between the ablated layer and the output, relative positions in the activation space are mostly preserved."""
-    return bool(network.distance_correlation.sel(panel=["conv2", "conv3", "fc1", "fc2"]).mean() >= 0.8)
+    r = network.distance_correlation.sel(panel=["conv2", "conv3", "fc1", "fc2"]).mean()
+    return Answer("mean correlation of distances", float(r), "at least", 0.8)
 
 
 @claim(
@@ -151,9 +154,11 @@ def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> bool:
     fails={"selective": {1: 3.0}},
     caveat="4.3/selective-counts-vary and 4.3/aes-counts-vary together.",
 )
-def population_sizes_differ_greatly(network: NetworkEvidence) -> bool:
+def population_sizes_differ_greatly(network: NetworkEvidence) -> Answer:
     """The sizes of functional neuron populations differ greatly between classes, by activation and by ablation."""
-    return twice_as_much(network.n_selective) and twice_as_much(network.n_effect_selective)
+    counts = (network.n_selective, network.n_effect_selective)
+    least = float(np.min([ratio(count.max(), count.min()) for count in counts]))
+    return Answer("most over least neurons of a class, by AS or AES", least, "at least", 2)
 
 
 @claim(

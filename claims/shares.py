@@ -1,8 +1,13 @@
 """How unevenly things are shared out: among layers, among classes."""
 
+import math
+from typing import SupportsFloat
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+
+from replication.judging import Answer
 
 
 def evenness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -32,7 +37,26 @@ def total_variation(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.abs(shares[:, :, None] - shares[:, None, :]).sum(axis=0) / 2)
 
 
-def twice_as_much(by_class: xr.DataArray) -> bool:
-    """Return whether some class has at least twice as much as another, and not merely twice nothing."""
-    least, most = by_class.values.min(), by_class.values.max()
-    return bool(most > 0 and most >= 2 * least)
+def twice_as_much(by_class: xr.DataArray, what: str) -> Answer:
+    """Return whether some class has at least twice as much as another, and not merely twice nothing.
+
+    Args:
+        by_class: Axis (class).
+        what: What the classes have.
+    """
+    return Answer(f"most over least {what}", ratio(by_class.max(), by_class.min()), "at least", 2)
+
+
+def ratio(one: SupportsFloat, other: SupportsFloat) -> float:
+    """Return one amount over another.
+
+    Args:
+        one: Any finite amount.
+        other: What it is compared with.
+
+    Returns:
+        Infinite where only the other is nothing or less; NaN where both are.
+    """
+    if float(other) <= 0:
+        return math.inf if float(one) > 0 else math.nan
+    return float(one) / float(other)

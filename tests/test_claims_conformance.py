@@ -14,7 +14,17 @@ from claims import REGISTRY
 from claims.planted import FACTS, planted
 from replication.choices import DEFAULTS, alternatives
 from replication.evidence import Evidence, NetworkEvidence
-from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value, judge_claim, judge_network
+from replication.judging import (
+    Answer,
+    Contrast,
+    Correlation,
+    Exact,
+    NoEffect,
+    Statement,
+    Value,
+    judge_claim,
+    judge_network,
+)
 from replication.judging.judge import NO_NETWORK
 from replication.ledger import claims_to_places, load_ledger
 from replication.measurements import SCHEMA
@@ -106,6 +116,17 @@ def test_without_an_effect_every_criterion_is_met_and_with_one_none(claim):
         (network, *_) = claim.networks
         judgement = claim.rule.judge(values(claim, control, network), claim.reported_on(network), network)
         assert {criterion.met for criterion in judgement.criteria} == {met}
+
+
+def test_a_statement_that_names_a_number_names_it_alike_whatever_the_network():
+    answered = 0
+    for claim in CLAIMS:
+        if isinstance(claim.rule, Statement):
+            told = [claim.answer_of(one) for control in ("holds", "fails") for one in networks_of(claim, control, 1)]
+            answers = [answer for answer in told if isinstance(answer, Answer)]
+            assert len({(answer.what, answer.relation, answer.bound) for answer in answers}) <= 1
+            answered += bool(answers)
+    assert answered >= 20
 
 
 def test_ids_and_names_are_unique():

@@ -6,7 +6,7 @@ from small_evidence import small_evidence
 from claims.planted import planted
 from replication.choices import CHOICES
 from replication.evidence import Evidence
-from replication.judging import Contrast, Exact, Registry, Statement, Value, judge_claim, judge_network
+from replication.judging import Answer, Contrast, Exact, Registry, Statement, Value, judge_claim, judge_network
 from replication.judging.judge import NO_NETWORK
 from replication.study import PROFILES
 
@@ -67,6 +67,18 @@ def test_a_statistic_that_reads_no_choice_has_no_flips(run, registry):
 
     verdicts = judge_claim(constant, run)
     assert [(verdict.network, verdict.flips) for verdict in verdicts] == [("mnist", ()), ("kmnist", ())]
+
+
+def test_the_numbers_behind_answers_stand_with_the_judgement(run, registry):
+    @registry.claim("x/bounded", place="§0", networks="mnist", rule=Statement())
+    def bounded(network):
+        """It is much."""
+        return Answer("seed", int(network.network[-1]), "more than", 0)
+
+    judgement = judge_network(bounded, run, "mnist").judgement
+    seeds = [int(network.network[-1]) for network in run.networks("mnist")]
+    assert judgement.values == tuple(float(seed > 0) for seed in seeds)
+    assert judgement.behind == f"seed: 0 to {max(seeds)}; asked: more than 0"
 
 
 def test_a_network_that_is_missing_is_not_testable(run, registry):

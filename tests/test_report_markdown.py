@@ -1,12 +1,14 @@
 """The Markdown twin: the same verdicts, tables that line up, text that stays text."""
 
+from dataclasses import replace
+
 import pytest
 from handmade_verdicts import HOSTILE, evidence_by_hand, handful, rehearsed, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from replication.ledger import LedgerRow
-from replication.report import gather, render_markdown
+from replication.report import gather, render_html, render_markdown
 from replication.report.markdown_text import escape, table
 
 LEDGER = (
@@ -73,6 +75,14 @@ def test_a_rehearsal_says_so_before_any_number():
 def test_a_missing_interval_is_left_out():
     text = render_markdown(gather([verdict(outcome="not testable", text="nothing", interval=None, measured=None)]))
     assert "measured nothing; " in text
+
+
+def test_the_numbers_behind_a_statement_stand_on_its_card():
+    one = verdict()
+    one = replace(one, judgement=replace(one.judgement, behind="ratio: -1 to 3; asked: at least 2"))
+    assert "  - Behind it: ratio: −1 to 3; asked: at least 2" in render_markdown(gather([one]))
+    assert "<dt>Behind it</dt><dd>ratio: −1 to 3; asked: at least 2</dd>" in render_html(gather([one]))
+    assert "Behind it" not in render_markdown(gather([verdict()])) + render_html(gather([verdict()]))
 
 
 def test_each_flip_is_named():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from replication.evidence import NetworkEvidence
+from replication.judging.answer import Answer
 from replication.judging.rules import Contrast, Rule
 from replication.paper import REPORTED, Reported
 from replication.study import DATASETS
@@ -90,9 +91,14 @@ class Claim:
         printed = "r" if len(numbers) == 2 else {"ratio": "", "count": ""}.get(numbers[0].unit, numbers[0].unit)
         return numbers[0].value if printed == unit else None
 
+    def answer_of(self, network: NetworkEvidence) -> bool | float | Answer:
+        """Return the statistic of one network as it comes."""
+        answer: bool | float | Answer = self.statistic(network)
+        return answer
+
     def value_of(self, network: NetworkEvidence) -> float:
         """Return the statistic of one network as a number; truth values as 0 and 1."""
-        return float(self.statistic(network))
+        return float(self.answer_of(network))
 
 
 class Registry(Mapping[str, Claim]):

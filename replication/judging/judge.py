@@ -1,9 +1,11 @@
 """One claim, the evidence, every choice it depends on: a verdict per network it speaks of."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence
+from replication.judging.answer import Answer, behind
 from replication.judging.claim import Claim
 from replication.judging.rules import Contrast
 from replication.judging.verdict import Flip, Judgement, Verdict
@@ -76,14 +78,16 @@ def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progres
 def _judge_under(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[Judgement, set[str]]:
     """Return the judgement under one set of choices, and the choices that the statistic has read."""
     read: set[str] = set()
+    answers: dict[str, list[bool | float | Answer]] = {}
 
     def values_on(dataset: str) -> list[float]:
         views = [one.under(choices) for one in evidence.networks(dataset)]
-        values = [claim.value_of(view) for view in views]
+        answers[dataset] = [claim.answer_of(view) for view in views]
         read.update(*(view.choices_read for view in views))
-        return values
+        return list(map(float, answers[dataset]))
 
-    return _judged(claim, network, values_on), read
+    judgement = _judged(claim, network, values_on)
+    return replace(judgement, behind=behind(answers[network])), read
 
 
 def _judged(claim: Claim, network: str, values_on: Callable[[str], list[float]]) -> Judgement:

@@ -47,6 +47,8 @@ class Judgement:
         unit: Of ``measured``, interval and values: ``"%"``, ``"pp"``, ``"z"``, ``"r"`` for a coefficient, ``"share"``
             for truth values and the share of networks that agree; empty for a pure number and where none is measured.
         decimals: Digits after the point with which numbers in that unit are shown.
+        behind: Of truth values, the networks' numbers behind them and the bound that they were held against; empty
+            where the statistic names none.
         chance: Of a statement, the probability that it is true of a network where classes, layers or signs mean
             nothing; None where none is defined.
     """
@@ -62,6 +64,7 @@ class Judgement:
     unit: str = ""
     decimals: int = 2
     chance: float | None = None
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ class Verdict:
             "family": self.family,
             "rule": self.rule,
             "chance": judgement.chance,
+            "behind": judgement.behind,
             "why": judgement.why,
             "uninformative": judgement.uninformative,
             "values": [_number(value) for value in judgement.values],

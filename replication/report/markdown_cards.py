@@ -38,6 +38,8 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         f"- {name}**{marked(verdict.outcome)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
         f"{escape(true_minus(judgement.why))}"
     )
+    if judgement.behind:
+        yield f"  - Behind it: {escape(true_minus(judgement.behind))}"
     if judgement.uninformative:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)

@@ -1,0 +1,68 @@
+"""A yes or no with the number behind it, so that a reader sees how near it came to the other answer."""
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Relation = Literal["at least", "more than", "at most", "less than"]
+
+_HOLDS: dict[Relation, Callable[[float, float], bool]] = {
+    "at least": operator.ge,
+    "more than": operator.gt,
+    "at most": operator.le,
+    "less than": operator.lt,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a number keeps to a bound; as a number itself it is 1 or 0.
+
+    Attributes:
+        what: What the number is, with its unit, as a reader should see it.
+        number: The number; NaN keeps to no bound.
+        relation: How it must stand to the bound.
+        bound: The bound.
+        also: Whether whatever else is asked holds.
+    """
+
+    what: str
+    number: float
+    relation: Relation
+    bound: float
+    also: bool = True
+
+    def __bool__(self) -> bool:
+        return self.also and bool(_HOLDS[self.relation](self.number, self.bound))
+
+    def __float__(self) -> float:
+        return float(bool(self))
+
+
+def behind(answers: Sequence[object]) -> str:
+    """Return the numbers behind the answers of several networks, and what was asked of them.
+
+    Args:
+        answers: What one statistic gave on each network.
+
+    Returns:
+        Such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``; empty where the statistic
+        gives plain truth values or numbers.
+
+    >>> behind([Answer("r", 0.25, "more than", 0), Answer("r", 0.5, "more than", 0)])
+    'r: 0.25 to 0.5; asked: more than 0'
+    """
+    asked = [answer for answer in answers if isinstance(answer, Answer)]
+    if not asked:
+        return ""
+    numbers = [answer.number for answer in asked if not math.isnan(answer.number)]
+    # A dictionary, so that ends that read alike are told once.
+    ends = dict.fromkeys(map(_text, (min(numbers), max(numbers)))) if numbers else {"undefined": None}
+    return f"{asked[0].what}: {' to '.join(ends)}; asked: {asked[0].relation} {asked[0].bound:g}"
+
+
+def _text(number: float) -> str:
+    """Return a number with three digits, large ones whole."""
+    return f"{number:,.0f}" if 1000 <= abs(number) < math.inf else f"{number:.3g}"

@@ -1,0 +1,54 @@
+"""Answers with the number behind them."""
+
+import math
+
+import pytest
+
+from claims.shares import ratio
+from replication.judging import Answer
+from replication.judging.answer import behind
+
+
+@pytest.mark.parametrize(
+    ("relation", "below", "at", "above"),
+    [
+        ("at least", False, True, True),
+        ("more than", False, False, True),
+        ("at most", True, True, False),
+        ("less than", True, False, False),
+    ],
+)
+def test_a_number_is_held_against_its_bound(relation, below, at, above):
+    answers = [Answer("x", number, relation, 2) for number in (1.9, 2, 2.1)]
+    assert [bool(answer) for answer in answers] == [below, at, above]
+    assert [float(answer) for answer in answers] == [float(below), float(at), float(above)]
+    assert not Answer("x", math.nan, relation, 2)
+
+
+def test_whatever_else_is_asked_must_hold_too():
+    assert Answer("x", 3, "more than", 2, also=True)
+    assert not Answer("x", 3, "more than", 2, also=False)
+
+
+def test_behind_several_answers_stands_their_span():
+    answers = [Answer("times", number, "at least", 2) for number in (2.512, -1, math.nan)]
+    assert behind(answers) == "times: -1 to 2.51; asked: at least 2"
+    assert behind(answers[:1]) == "times: 2.51; asked: at least 2"
+    assert behind(answers[2:]) == "times: undefined; asked: at least 2"
+    assert behind([Answer("times", 2345.6, "at least", 2)]) == "times: 2,346; asked: at least 2"
+
+
+def test_behind_plain_values_stands_nothing():
+    assert behind([True, 0.5, math.nan]) == behind([]) == ""
+
+
+def test_an_undefined_answer_among_others_is_passed_over():
+    assert behind([math.nan, Answer("x", 1, "more than", 0)]) == "x: 1; asked: more than 0"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [(3, 2, 1.5), (3, 0, math.inf), (3, -1, math.inf), (0, 0, math.nan), (-1, -2, math.nan)],
+)
+def test_ratios_have_an_answer_where_something_stands_against_nothing(one, other, expected):
+    assert ratio(one, other) == pytest.approx(expected, nan_ok=True)
