@@ -49,7 +49,7 @@ class Statement:
             outcome = "not replicated"
         met = None if outcome == "inconclusive" else outcome == "replicated"
         criteria = [
-            Criterion("true of more than half", met, f"{interval.low:.2f} to {interval.high:.2f}"),
+            Criterion("true of more than half", met, f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"),
             Criterion("true of every network", _both_ways(k == n, k + n_undefined == n), f"{k} of {n}"),
         ]
         if self.chance is not None:
@@ -66,7 +66,7 @@ class Statement:
             measured=k / n_defined if n_defined else None,
             measured_text=_measured_text(k, n_defined, n_undefined),
             interval=interval if n_defined else None,
-            why=f"true of {k} of {n} networks{also}",
+            why=f"true of {_of_networks(k, n)}{also}",
             criteria=tuple(criteria),
             values=tuple(value if math.isnan(value) else float(bool(value)) for value in values),
             uninformative=self._uninformative() if met else "",
@@ -85,8 +85,13 @@ def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
     """Return of how many networks it is true, among those for which it is either."""
     if not n_defined:
         return "undefined"
-    counted = f"{k} of {n_defined} network" + ("" if n_defined == 1 else "s")
+    counted = _of_networks(k, n_defined)
     return f"{counted}, {n_undefined} undefined" if n_undefined else counted
+
+
+def _of_networks(k: int, n: int) -> str:
+    """Return a count among networks in words."""
+    return f"{k} of {n} network" + ("" if n == 1 else "s")
 
 
 def _both_ways(one: bool, other: bool) -> bool | None:  # noqa: FBT001
