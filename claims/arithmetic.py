@@ -51,7 +51,7 @@ def the_architecture_fits_together(
 @claim("3.1/test-images", place="§3.1 ¶1 s7", reported="test-images", rule=Exact(), fails={"n_used": 10_000})
 def whole_batches_hold_9984_images(n_used: float = REPORTED["test-images"].value) -> bool:
     """9,984 of the 10,000 test images are used, since test batches hold 32."""
-    return n_used == TRAINING.n_test_images // TRAINING.test_batch_size * TRAINING.test_batch_size
+    return n_used == TRAINING.n_test_images_used
 
 
 @claim(

@@ -12,6 +12,7 @@ from claims.importance import (
     is_insufficient,
 )
 from claims.registry import claim
+from claims.section_4_2 import SHOWN_DRAW
 from claims.shares import ratio, total_variation
 from replication.evidence import NetworkEvidence
 from replication.judging import Answer, Statement
@@ -137,7 +138,7 @@ def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
     rule=Statement(),
     holds={"distance_correlation": 0.95},
     fails={"distance_correlation": 0.5},
-    caveat="'Mostly' is read as a correlation of .8 between the distances of images, intact and ablated.",
+    caveat=f"'Mostly' is read as a correlation of .8 between the distances of images, intact and ablated. {SHOWN_DRAW}",
 )
 def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> Answer:
     """Between the ablated layer and the output, relative positions in the activation space are mostly preserved."""

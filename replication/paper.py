@@ -103,12 +103,14 @@ class Ablation:
         reported_fraction: The share that all results after the first look use.
         n_draws: Random selections of units, without replacement, that a mean accuracy change averages.
         kernel_side: Side of a convolution kernel's weight, which the paper takes for the number of its neurons.
+        shown_layer: The layer of which the figures show one ablation (§4.2 ¶2).
     """
 
     fractions: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5)
     reported_fraction: float = 0.5
     n_draws: int = 100
     kernel_side: int = 5
+    shown_layer: str = "conv1"
 
 
 @dataclass(frozen=True)

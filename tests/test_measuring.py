@@ -24,7 +24,6 @@ from replication.measuring import horizontal as measuring_horizontal
 from replication.measuring.activations import measure_activations
 from replication.measuring.draws import measure_draws
 from replication.measuring.horizontal import (
-    ABLATED_LAYER,
     PROCESS_BYTES,
     image_scatter,
     measure_horizontal,
@@ -265,7 +264,7 @@ class TestHorizontal:
         np.testing.assert_array_equal(horizontal["prediction"][0], tiny_subject.predictions[:96])
         mask = draw_mask(CONV1, 0.5, 0)
         images = tiny_subject.used.images
-        (after,) = predictions_by_weights(tiny_subject.network, images, ABLATED_LAYER, mask[None])
+        (after,) = predictions_by_weights(tiny_subject.network, images, ABLATION.shown_layer, mask[None])
         np.testing.assert_array_equal(horizontal["prediction"][1], after)
 
     def test_every_image_of_a_class_is_counted_once(self, horizontal):

@@ -89,7 +89,12 @@ def test_training_settings_are_the_papers() -> None:
 
 def test_ablation_and_embedding_settings_are_the_papers() -> None:
     assert ABLATION.fractions == (0.1, 0.2, 0.3, 0.4, 0.5)
-    assert (ABLATION.reported_fraction, ABLATION.n_draws, ABLATION.kernel_side) == (0.5, 100, 5)
+    assert (ABLATION.reported_fraction, ABLATION.n_draws, ABLATION.kernel_side, ABLATION.shown_layer) == (
+        0.5,
+        100,
+        5,
+        "conv1",
+    )
     assert (EMBEDDING.n_hit_neighbours, EMBEDDING.start_min_dist) == (6, 0.8)
 
 

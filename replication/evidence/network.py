@@ -5,6 +5,7 @@ import xarray as xr
 from replication.evidence.count_intervals import CountIntervals
 from replication.evidence.cumulative import Cumulative
 from replication.evidence.panels import Panels
+from replication.paper import ABLATION
 from replication.remembered import remembered
 
 
@@ -15,4 +16,8 @@ class NetworkEvidence(CountIntervals, Cumulative, Panels):
     @remembered
     def conv1_harm(self) -> xr.DataArray:
         """Accuracy change in pp by ablating half of conv1, axis (class): what §4.2 reports of K-Net."""
-        return self.figure_harm if self.choice("conv1-draw") == "one" else self.harm.sel(layer="conv1", drop=True)
+        return (
+            self.figure_harm
+            if self.choice("conv1-draw") == "one"
+            else self.harm.sel(layer=ABLATION.shown_layer, drop=True)
+        )

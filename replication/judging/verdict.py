@@ -38,8 +38,8 @@ class Judgement:
         measured: The statistic over seeds: a mean, or the share of networks that agree; None where undefined, and
             for an exact claim.
         measured_text: The same for people, with its unit.
-        interval: In the unit of ``measured``: the interval that decides, or of a correlation the prediction interval,
-            which decides about its size alone; None where the rule has none.
+        interval: In the unit of ``measured``: the interval that decides, or, where the paper prints a correlation that
+            it believes, the prediction interval, which decides about its size alone; None where the rule has none.
         why: One line: what decided.
         criteria: The criteria side by side; the first is primary and was named beforehand.
         uninformative: Of a claim that is replicated, why it could hardly have failed; empty where it could.

@@ -33,7 +33,6 @@ from replication.paper import ABLATION, FIGURES
 from replication.seeds import stream_seed
 from replication.stats import pearson
 
-ABLATED_LAYER = "conv1"
 DRAW_OF_FIGURE = {"mnist": FIGURES["A.4"].ablation_seed, "fashion": FIGURES["A.6"].ablation_seed}
 """Draws shown by the paper's figures of ablated networks; the one for K-Net is not given, so the first is taken."""
 
@@ -70,7 +69,9 @@ def measure_horizontal(subject: Subject) -> Arrays:
         The arrays of the piece ``horizontal``.
     """
     labels = subject.labels[: subject.n_used]
-    mask = draw_mask(find_layer(ABLATED_LAYER), ABLATION.reported_fraction, DRAW_OF_FIGURE.get(subject.dataset) or 0)
+    mask = draw_mask(
+        find_layer(ABLATION.shown_layer), ABLATION.reported_fraction, DRAW_OF_FIGURE.get(subject.dataset) or 0
+    )
     # The raw start is another answer to an open question and needs no band.
     n_embeddings: dict[Initialisation, int] = {"rescaled": subject.profile.n_embedding_seeds, "raw": 1}
     n_steps = (sum(n_embeddings.values()) + 2) * sum(map(len, EMBEDDED_PANELS.values()))
@@ -199,7 +200,7 @@ def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[t
     if state == "intact":
         yield PANELS[0], images.flatten(1).cpu().numpy()
     for layer in LAYER_NAMES:
-        with ablated(subject.network, ABLATED_LAYER, mask) if state == "ablated" else nullcontext():
+        with ablated(subject.network, ABLATION.shown_layer, mask) if state == "ablated" else nullcontext():
             points = layer_activations(subject.network, images, layer)
         yield layer, points
 

@@ -12,7 +12,7 @@ from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.measurements import PANELS, STATES
 from replication.paper import ABLATION
-from replication.report.quantities import count_text
+from replication.report.quantities import count_text, true_minus
 from replication.report.trained import TrainedOn, trained_on
 
 COLUMNS = (
@@ -21,7 +21,6 @@ COLUMNS = (
     "trustworthiness (%)",
     "continuity (%)",
 )
-ABLATED_LAYER = "conv1"
 
 
 @dataclass(frozen=True)
@@ -86,12 +85,13 @@ def _columns(network: NetworkEvidence) -> list[np.ndarray]:
 def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     """Return what the ablation shown costs each network, and what draws like it cost."""
     shown = [float((one.figure_harm * one.n_embedded).sum() / one.n_embedded.sum()) for one in networks]
-    draws = [one.draw_harm_overall.sel(layer=ABLATED_LAYER, fraction=ABLATION.reported_fraction) for one in networks]
+    layer = ABLATION.shown_layer
+    draws = [one.draw_harm_overall.sel(layer=layer, fraction=ABLATION.reported_fraction) for one in networks]
     means = [float(draw.mean()) for draw in draws]
     milder = [float((draw.dropna("draw") < cost).mean()) for draw, cost in zip(draws, shown, strict=True)]
     share, n_draws = _span([100 * one for one in milder], "%", 0), int(draws[0].notnull().sum())
     return (
-        f"The one ablation of half of {ABLATED_LAYER} behind the ablated panels costs {_span(shown, 'pp')} of "
+        f"The one ablation of half of {layer} behind the ablated panels costs {_span(shown, 'pp')} of "
         f"accuracy, more than {share} of {count_text(n_draws, 'draw')} like it; "
         f"these cost {_span(means, 'pp')} on average."
     )
@@ -100,4 +100,4 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
 def _span(values: Sequence[float], unit: str, decimals: int = 2) -> str:
     """Return the least and the greatest of the networks' values, once where they print alike."""
     low, high = (f"{end:.{decimals}f}" for end in (min(values), max(values)))
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+    return true_minus(f"{low} {unit}" if low == high else f"{low} to {high} {unit}")
