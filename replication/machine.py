@@ -1,5 +1,6 @@
-"""What this process may use of the machine: all of it, or what a scheduler or a container leaves."""
+"""What this process may use of the machine: all of it, or what a scheduler or a container leaves; and what it keeps."""
 
+import ctypes
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,13 @@ MEMORY_FILES = (
     ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
 """Limit, usage, and what of the usage is files that give way, in versions 2 and 1 of Linux's control groups."""
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""What ``mallopt`` of glibc calls these settings."""
+LARGEST_KEPT = 32 * 2**20
+"""Bytes of the largest block that glibc can be told to take from its heap."""
+MOST_KEPT = 256 * 2**20
+"""Bytes; a training step of 64 images frees 50 MiB."""
 
 
 def usable_cores(root: Path = ROOT) -> int:
@@ -24,6 +32,24 @@ def usable_memory(root: Path = ROOT) -> int:
     import psutil
 
     return max(0, min([int(psutil.virtual_memory().available), *_left_under_limits(root)]))
+
+
+def keep_freed_memory() -> bool:
+    """Let the C library keep what is freed for whoever asks next, for the rest of this process.
+
+    A training step frees its activations, and the next takes as much again.  glibc hands the end of its heap back to
+    the system whenever more is free there than twice its largest block; what is handed back comes again page by page,
+    and a step of 64 images spends a fifth of its time on 13,000 of them.
+
+    Returns:
+        Whether the C library did so: glibc does; nothing changes under another.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError, TypeError):
+        return False
+    # Each call by itself ends that glibc moves both thresholds by what is freed.
+    return bool(mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT) and mallopt(M_TRIM_THRESHOLD, MOST_KEPT))
 
 
 def _quotas(root: Path) -> Iterator[int]:

@@ -1,11 +1,15 @@
 """Cores and memory that this process may use: those all, or what a scheduler or a container leaves."""
 
+import ctypes
 import os
+import platform
+import subprocess
+import sys
 
 import psutil
 import pytest
 
-from replication.machine import usable_cores, usable_memory
+from replication.machine import keep_freed_memory, usable_cores, usable_memory
 
 GIB = 2**30
 UNLIMITED = "9223372036854771712"
@@ -103,3 +107,36 @@ class TestControlGroups:
 def test_this_machine_is_understood():
     assert usable_cores() >= 1
     assert usable_memory() > 0
+
+
+FAULTS_OF_STEPS = """
+import resource
+import torch
+from replication.machine import keep_freed_memory
+
+def steps(n):
+    for _ in range(n):
+        [torch.empty(3 * 2**20).fill_(1.0) for _ in range(4)]
+
+def faults():
+    steps(2)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    steps(5)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+print(faults(), keep_freed_memory(), faults())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library is not glibc")
+def test_memory_that_is_freed_and_taken_again_does_not_come_page_by_page():
+    """In a process of its own, for the setting stays."""
+    output = subprocess.run([sys.executable, "-c", FAULTS_OF_STEPS], capture_output=True, text=True, check=True).stdout
+    by_default, was_told, kept = output.split()
+    assert was_told == "True"
+    assert int(kept) < min(100, int(by_default) / 10)
+
+
+def test_another_c_library_is_left_alone(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
+    assert keep_freed_memory() is False

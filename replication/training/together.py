@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from replication.data import Images
+from replication.machine import keep_freed_memory
 from replication.network import Network
 from replication.progress import SILENT, Progress
 from replication.seeds import torch_generator
@@ -49,6 +50,7 @@ def train_together(
     if images.images.device.type == "cuda":
         yield from train_stacked(network_ids, profile, images, state_of, progress)
         return
+    keep_freed_memory()
     for network_id in network_ids:
         outcome: Checkpoint | DivergedError
         try:
