@@ -27,8 +27,8 @@ D0 = NetworkId("digits", 0)
 COMMAND = """
 import json, sys
 from replication import cli, study
-from replication.training import plain
-plain.STATE_INTERVAL_S = 0.0
+from replication.training import together
+together.STATE_INTERVAL_S = 0.0
 profile = json.loads(sys.argv[1])
 study.PROFILES["digits"] = study.Profile(**profile | {"datasets": tuple(profile["datasets"])})
 sys.argv = ["replication", *sys.argv[2:]]

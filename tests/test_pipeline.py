@@ -17,7 +17,7 @@ from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
-from replication.training import Checkpoint, DivergedError, load_checkpoint, save_checkpoint, together
+from replication.training import Checkpoint, DivergedError, load_checkpoint, save_checkpoint
 
 CPU = torch.device("cpu")
 D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
@@ -59,17 +59,20 @@ def trained(monkeypatch, tiny_network):
     """Stands in for training; returns the ids it was asked for.  Seed 13 diverges."""
     asked = []
 
-    def train(network_id, profile, images, state, progress):
-        asked.append(str(network_id))
-        state.parent.mkdir(parents=True, exist_ok=True)
-        state.write_bytes(b"half trained")
-        if network_id.seed == 13:
-            raise DivergedError(f"{network_id} diverged in epoch 1 of 1: loss nan")
-        tensors = dict(tiny_network.state_dict())
-        story = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
-        return Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, story)
+    def train_together(network_ids, profile, images, state_of, progress):
+        for network_id in network_ids:
+            asked.append(str(network_id))
+            state = state_of(network_id)
+            state.parent.mkdir(parents=True, exist_ok=True)
+            state.write_bytes(b"half trained")
+            if network_id.seed == 13:
+                yield network_id, DivergedError(network_id, 0, profile, float("nan"))
+                continue
+            tensors = dict(tiny_network.state_dict())
+            story = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
+            yield network_id, Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, story)
 
-    monkeypatch.setattr(together, "train", train)
+    monkeypatch.setattr(pipeline, "train_together", train_together)
     return asked
 
 
@@ -258,7 +261,8 @@ def test_measurements_of_no_use_whose_network_is_elsewhere_are_refused_before_an
 def test_a_diverged_network_is_told_and_the_others_go_on(run, profile, trained, measured, lines):
     bad = NetworkId("digits", 13)
     assert run_study(run, [bad, D0], profile, CPU, lines) == [D0]
-    assert lines.said[0] == "diverged: digits/seed=13 diverged in epoch 1 of 1: loss nan"
+    told = "diverged: digits/seed=13 diverged in epoch 1 of 1: loss nan at learning rate 0.02; it is no evidence"
+    assert lines.said[0] == told
     assert not run.checkpoint(bad).exists()
     assert not list(run.network_folder(bad).glob("*.nc"))
 

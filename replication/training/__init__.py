@@ -1,13 +1,12 @@
 """From images to trained networks.
 
-In: network ids, a profile, training images.  Out: checkpoints with their provenance.  ``plain`` is the paper's loop;
-``together`` takes it on a CPU and the networks of a data set all at once on a GPU; ``checkpoints`` keeps networks and
-half-trained states as safetensors.  Source: §3.1.
+In: network ids, a profile, training images.  Out: checkpoints with their provenance.  ``together`` trains, on a GPU
+all networks of a data set at once; ``stacked`` is the step; ``checkpoints`` keeps networks and half-trained states as
+safetensors.  Source: §3.1.
 """
 
 from replication.training.checkpoints import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
-from replication.training.plain import DivergedError, train
-from replication.training.states import other_precision, trained_precision
+from replication.training.states import DivergedError, other_precision, trained_precision
 from replication.training.together import train_together
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "other_precision",
     "read_foreign_weights",
     "save_checkpoint",
-    "train",
     "train_together",
     "trained_precision",
 ]

@@ -1,6 +1,6 @@
 """Networks trained at once, an epoch at a time without a word from the host: all that changes is on the device."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -36,11 +36,12 @@ class Group:
             changed = [*self._parameters.values(), *self._momenta.values(), self._loss_sums, self._position]
             self._train_next = capture(self._train_next_whole_batch, changed)
 
-    def train_epoch(self, order: Tensor) -> Tensor:
+    def train_epoch(self, order: Tensor, on_step: Callable[[], None] = lambda: None) -> Tensor:
         """Train for one epoch.
 
         Args:
             order: Rows of the images in the order in which each network sees them, shape (images, networks).
+            on_step: Called after each step, on CUDA when that is launched.
 
         Returns:
             Each network's loss summed over the images, float64, shape (networks,).  It lies on the device, where it is
@@ -50,9 +51,11 @@ class Group:
         self._loss_sums.zero_()
         for _ in range(self._n_whole):
             self._train_next()
+            on_step()
         last = self._order[self._n_whole * self._profile.batch_size :]
         if len(last):
             self._train(last)
+            on_step()
         return self._loss_sums
 
     def states(self) -> list[dict[str, Tensor]]:

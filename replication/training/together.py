@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from replication.network import Network
 from replication.progress import SILENT, Progress
 from replication.seeds import torch_generator
 from replication.study import NetworkId, Profile
-from replication.training import plain
 from replication.training.checkpoints import Checkpoint, save_checkpoint
 from replication.training.group import Group
-from replication.training.plain import DivergedError, batch_rows, train
-from replication.training.states import MOMENTUM, divergence, find_state, half_trained, new_session, new_story
+from replication.training.states import MOMENTUM, DivergedError, find_state, half_trained, new_session, new_story
+
+STATE_INTERVAL_S = 20.0
+"""Least seconds between two half-trained states on disk; a kill costs about this much, or an epoch."""
 
 
 def train_together(
@@ -30,34 +32,33 @@ def train_together(
     state_of: Callable[[NetworkId], Path] | None = None,
     progress: Progress = SILENT,
 ) -> Iterator[tuple[NetworkId, Checkpoint | DivergedError]]:
-    """Train networks of one data set: all at once on a GPU, one after the other on a CPU.
+    """Train networks of one data set as the paper does: all at once on a GPU, one after the other on a CPU.
 
-    A step of one small network leaves a GPU idle.  A CPU it does not: there, networks at once took 1.5 times as long
-    as one after the other.  Both ways make the same steps from the same streams, up to the rounding of sums.  On a GPU
-    float32 is what ``set_precision`` was last told; by default torch mixes IEEE products with TF32 convolutions.
+    The training is stochastic gradient descent on the negative log-likelihood (§3.1).  Initial weights and the order
+    of the images come from streams named by the network's id, so the result does not depend on what ran before, nor,
+    up to the rounding of sums, on the company.  A step of one small network leaves a GPU idle, but not a CPU.
+
+    On a CPU, training that was killed and resumed ends in the same bits as training that was not, as long as the number
+    of threads is the same.  On a GPU float32 is what ``set_precision`` was last told; by default torch computes IEEE
+    products.
 
     Args:
         network_ids: Which networks.
         profile: Epochs, batch size, learning rate, momentum.
         images: Training images of the networks' data set; training runs on their device and in their arithmetic.
-        state_of: Tells where a network's half-trained state is kept, as ``train`` does; one found there is taken up.
-            Both ways write the same states, so that either takes up what the other left.
-        progress: Told how far training is.
+        state_of: Tells where a network's half-trained state is kept, written after an epoch, at most every
+            ``STATE_INTERVAL_S``; one found there is taken up.  It stays there when training is done.
+        progress: Told of every step.
 
     Yields:
-        Each network, when it is done, with what ``train`` returns or, where its loss is no longer finite, raises.
+        Each network, when it is done, with its parameters and its story, or, where its loss is no longer finite, why.
     """
     if images.images.device.type == "cuda":
         yield from train_stacked(network_ids, profile, images, state_of, progress)
         return
     keep_freed_memory()
     for network_id in network_ids:
-        outcome: Checkpoint | DivergedError
-        try:
-            outcome = train(network_id, profile, images, state_of(network_id) if state_of else None, progress)
-        except DivergedError as error:
-            outcome = error
-        yield network_id, outcome
+        yield from train_stacked([network_id], profile, images, state_of, progress)
 
 
 def train_stacked(
@@ -131,15 +132,17 @@ def _train_group(
         member.story["trained_together"] = len(members)
         member.story["sessions"].append(dict(session))
     before = saved = time.monotonic()
-    group, order = Group(starts, images, profile), _order(members, first, len(images), profile)
-    to_save: list[dict[str, Tensor]] = []
-    title = f"{members[0].network_id.dataset}: train {len(members)} networks together"
-    with progress.task(title, profile.epochs - first) as task:
+    group, order = Group(starts, images, profile), _orders(members, first, len(images))
+    n_batches = math.ceil(len(images) / profile.batch_size)
+    n_networks = f"{members[0].network_id.dataset}: train {len(members)} networks together"
+    title = n_networks if len(members) > 1 else f"{members[0].network_id}: train"
+    with progress.task(title, (profile.epochs - first) * n_batches) as task:
+        note = ""
         for epoch in range(first, profile.epochs):
-            sums = group.train_epoch(order)
-            # What the host has to do, it does while the device computes; reading the sums then waits for it.
-            _save(members, to_save)
-            order = _order(members, epoch + 1, len(images), profile)
+            note = f"epoch {epoch + 1}/{profile.epochs}{note}"
+            sums = group.train_epoch(order, partial(task.advance, note=note))
+            # The host draws the next orders while the device computes; reading the sums then waits for it.
+            order = _orders(members, epoch + 1, len(images))
             losses = [loss_sum / len(images) for loss_sum in sums.tolist()]
             now = time.monotonic()
             wall_s, before = wall_s + (now - before) / len(members), now
@@ -149,32 +152,41 @@ def _train_group(
             if len(finite) < len(members):
                 for member, loss in zip(members, losses, strict=True):
                     if not math.isfinite(loss):
-                        yield member.network_id, DivergedError(divergence(member.network_id, epoch, profile, loss))
+                        yield member.network_id, DivergedError(member.network_id, epoch, profile, loss)
                 if not finite:
                     return
                 states, members = group.states(), [members[row] for row in finite]
                 group, order = Group([states[row] for row in finite], images, profile), order[:, finite]
             highest = max(losses[row] for row in finite)
-            task.advance(note=f"epoch {epoch + 1}/{profile.epochs} loss {highest:.4f} at most")
-            is_due = epoch + 1 < profile.epochs and now - saved >= plain.STATE_INTERVAL_S
-            to_save, saved = (group.states(), now) if is_due else ([], saved)
+            note = f" loss {highest:.4f}" + " at most" * (len(members) > 1)
+            if epoch + 1 < profile.epochs and now - saved >= STATE_INTERVAL_S:
+                _save(members, group.states())
+                saved = now
     for member, state in zip(members, group.states(), strict=True):
         parameters = {name: tensor for name, tensor in state.items() if not name.startswith(MOMENTUM)}
         yield member.network_id, Checkpoint(parameters, member.story)
 
 
-def _order(members: list[_Member], epoch: int, n_images: int, profile: Profile) -> Tensor:
-    """Return the order in which each network sees the images, shape (images, networks): ``batch_rows`` in a column."""
-    columns = [torch.cat([*batch_rows(one.network_id, epoch, n_images, profile.batch_size)]) for one in members]
-    return torch.stack(columns, dim=1)
+def image_order(network_id: NetworkId, epoch: int, n_images: int) -> Tensor:
+    """Return the rows of the images in the order in which a network sees them in an epoch, counted from 0.
+
+    The order is a permutation drawn from the stream named by the network and the epoch, so that an epoch can be
+    resumed without the random state of those before it.
+    """
+    return torch.randperm(n_images, generator=torch_generator("order", str(network_id), epoch))
+
+
+def _orders(members: list[_Member], epoch: int, n_images: int) -> Tensor:
+    """Return the members' orders of the images, shape (images, networks)."""
+    return torch.stack([image_order(member.network_id, epoch, n_images) for member in members], dim=1)
 
 
 def _save(members: list[_Member], states: list[dict[str, Tensor]]) -> None:
-    """Write the members' half-trained states, where there are any to write.
+    """Write the members' half-trained states.
 
     Each file is whole at any time.  A kill between two files leaves members at two epochs, which are then taken up as
     two groups: only time is lost.
     """
-    for member, state in zip(members, states, strict=bool(states)):
+    for member, state in zip(members, states, strict=True):
         if member.path is not None:
             save_checkpoint(member.path, Checkpoint(state, member.story))
