@@ -7,13 +7,22 @@ from numpy.typing import NDArray
 def gain_recurs(net_gain: NDArray[np.integer]) -> float:
     """Return whether the best ablation on either half of the test images gains on the other half, too.
 
+    Gains are a few images, so that several ablations are often the best; those gain on the other half if they do on
+    average.
+
     Args:
         net_gain: Images gained minus images lost on each half, shape (2, n_ablations).
 
     Returns:
-        1 if the best ablation of each half gains on the other; 0 if neither does; NaN if only one does, which is as
+        1 if the best ablation of each half gains on both; 0 if neither does; NaN if only one does, which is as
         likely as not where no ablation changes anything but by chance.
     """
     even, odd = net_gain
-    recurrences = [bool(odd[even.argmax()] > 0), bool(even[odd.argmax()] > 0)]
+    recurrences = [_recurs(even, odd), _recurs(odd, even)]
     return float(recurrences[0]) if recurrences[0] == recurrences[1] else float("nan")
+
+
+def _recurs(here: NDArray[np.integer], there: NDArray[np.integer]) -> bool:
+    """Return whether the ablations that gain most on one half gain there at all, and on average on the other."""
+    most = here.max()
+    return bool(most > 0 and there[here == most].mean() > 0)

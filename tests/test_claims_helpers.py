@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from scipy.stats import spearmanr
 from small_evidence import small_network
 from strategies import seeds
@@ -315,11 +316,33 @@ def test_ranks_agree_with_spearman_in_a_single_layer(network):
         ([0, 5, 1], [9, 3, 1], math.nan),
         ([-1, -2, -3], [-1, -2, -3], 0.0),
         ([0, 0, 0], [0, 0, 0], 0.0),
+        ([0, -1, -1], [2, 5, -1], 0.0),
+        ([4, 4, 0], [3, -1, 1], 1.0),
+        ([4, 4, 0], [3, -3, 1], math.nan),
+        ([4, 4, 0], [3, -5, 1], math.nan),
+        ([4, 4, 3], [-1, -1, 5], math.nan),
     ],
-    ids=["on both", "on neither", "one way only", "only harm", "nothing"],
+    ids=[
+        "on both",
+        "on neither",
+        "one way only",
+        "only harm",
+        "nothing",
+        "no gain to recur on one half",
+        "equally good ones on average",
+        "equally good ones even out",
+        "equally good ones harm on average",
+        "another than the equally good ones",
+    ],
 )
 def test_a_gain_recurs_if_the_best_of_each_half_gains_on_the_other(even, odd, recurs):
     assert gain_recurs(np.array([even, odd])) == pytest.approx(recurs, nan_ok=True)
+
+
+@given(hnp.arrays(np.int64, (2, 6), elements=st.integers(-2, 2)), st.permutations(range(6)))
+def test_the_order_of_the_units_does_not_tell_whether_a_gain_recurs(net_gain, order):
+    """Gains are a few images, so that the best is often one of several."""
+    assert gain_recurs(net_gain[:, order]) == pytest.approx(gain_recurs(net_gain), nan_ok=True)
 
 
 def test_gains_by_chance_seldom_recur():
