@@ -6,7 +6,7 @@ transforms are orthogonal up to a factor, so that the rounding error is that of 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +18,9 @@ from replication.architecture import KERNEL_SIDE, PADDING
 
 Spectrum = tuple[Tensor, Tensor]
 """Real and imaginary parts, frequencies along the first axis."""
+
+Take = Callable[..., Tensor]
+"""Returns memory by the name of what it is for and its shape."""
 
 
 @dataclass(frozen=True)
@@ -41,39 +44,62 @@ class Waves:
     own: Spectrum
     other: Spectrum
 
-    def analyse(self, maps: Tensor) -> Spectrum:
+    def analyse(self, maps: Tensor, take: Take | None = None) -> Spectrum:
         """Return the spectra of maps.
 
         Args:
             maps: Shape (places², maps), a map's rows one after the other.
+            take: Gives the memory; by default it is taken afresh.
 
         Returns:
             Both parts, each of shape (frequencies, maps).
         """
+        take = take or fresh(maps)
         n_places, n_maps = self.rows.shape[1], maps.shape[1]
-        by_row = (self.rows @ maps.reshape(n_places, -1)).view(-1, n_maps)
-        own = by_row[: self.n_own * n_places].view(self.n_own, n_places, n_maps)
-        other = by_row[self.n_own * n_places :].view(-1, 2 * n_places, n_maps)
+        by_row = take("by row", len(self.rows) * n_places, n_maps)
+        torch.mm(self.rows, maps.reshape(n_places, -1), out=by_row.view(len(self.rows), -1))
+        own, other = self._split(by_row)
         n_own = self.n_own * len(self.own[0])
-        parts = maps.new_empty(2, n_own + len(other) * len(self.other[0]), n_maps)
+        parts = take("spectrum", 2, n_own + len(other) * len(self.other[0]), n_maps)
         for part, of_own, of_other in zip(parts, self.own, self.other, strict=True):
             torch.bmm(_each(of_own, own), own, out=part[:n_own].view(self.n_own, -1, n_maps))
             torch.bmm(_each(of_other, other), other, out=part[n_own:].view(len(other), -1, n_maps))
         return parts[0], parts[1]
 
-    def synthesise(self, spectrum: Spectrum) -> Tensor:
-        """Return the sums of waves, for each place over all frequencies kept: the adjoint of ``analyse``."""
+    def synthesise(self, spectrum: Spectrum, take: Take | None = None) -> Tensor:
+        """Return the sums of waves over all frequencies kept, place by place: the adjoint of ``analyse``.
+
+        Args:
+            spectrum: Both parts, each of shape (frequencies, maps).
+            take: Gives the memory; by default it is taken afresh.
+
+        Returns:
+            Shape (places², maps).
+        """
+        take = take or fresh(spectrum[0])
         n_places, n_maps = self.rows.shape[1], spectrum[0].shape[1]
+        by_row = take("by row", len(self.rows) * n_places, n_maps)
+        own, other = self._split(by_row)
         n_own = self.n_own * len(self.own[0])
-        by_row = spectrum[0].new_empty(len(self.rows) * n_places, n_maps)
-        own = by_row[: self.n_own * n_places].view(self.n_own, n_places, n_maps)
-        other = by_row[self.n_own * n_places :].view(-1, 2 * n_places, n_maps)
         for beta, part, of_own, of_other in zip((0, 1), spectrum, self.own, self.other, strict=True):
             of_rows = part[:n_own].view(self.n_own, -1, n_maps)
             torch.baddbmm(own, _each(of_own.mT, own), of_rows, beta=beta, out=own)
             of_rows = part[n_own:].view(len(other), -1, n_maps)
             torch.baddbmm(other, _each(of_other.mT, other), of_rows, beta=beta, out=other)
-        return (self.rows.mT @ by_row.view(len(self.rows), -1)).view(-1, n_maps)
+        maps = take("maps", n_places**2, n_maps)
+        torch.mm(self.rows.mT, by_row.view(len(self.rows), -1), out=maps.view(n_places, -1))
+        return maps
+
+    def _split(self, by_row: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the rows that are their own conjugate and the pairs of parts of the others, each (rows, …, maps)."""
+        n_own = self.n_own * self.rows.shape[1]
+        own, other = by_row.split([n_own, len(by_row) - n_own])
+        return own.view(self.n_own, -1, own.shape[1]), other.view((len(self.rows) - self.n_own) // 2, -1, own.shape[1])
+
+
+def fresh(like: Tensor) -> Take:
+    """Return what takes memory of a tensor's type and device afresh, whatever it is for."""
+    return lambda name, *shape: like.new_empty(shape)
 
 
 def _each(matrix: Tensor, rows: Tensor) -> Tensor:
@@ -156,7 +182,7 @@ class _Correlation(torch.autograd.Function):
         factor = _matrices(of_kernels.analyse(kernels.flatten(1)), kernels.shape)
         ctx.save_for_backward(*spectrum, *factor)
         ctx.kept, ctx.maps_shape, ctx.kernels_shape = kept, maps.shape, kernels.shape
-        sums = of_sums.synthesise(_columns(_product(spectrum, factor), kernels.shape[1]))
+        sums = of_sums.synthesise(_columns(multiply(spectrum, factor), kernels.shape[1]))
         return sums.view(kept**2, *maps.shape[1:3], -1)
 
     @staticmethod
@@ -166,8 +192,8 @@ class _Correlation(torch.autograd.Function):
         side, n_networks = math.isqrt(ctx.maps_shape[0]), ctx.maps_shape[1]
         of_maps, of_sums, of_kernels = _waves_of(side, ctx.kept, gradient.dtype, gradient.device)
         of_gradient = _matrices(of_sums.analyse(gradient.flatten(1)), gradient.shape)
-        by_maps = _product(of_gradient, _adjoint(factor))
-        by_factor = _product(_adjoint(spectrum), of_gradient)
+        by_maps = multiply(of_gradient, _adjoint(factor))
+        by_factor = multiply(_adjoint(spectrum), of_gradient)
         maps = of_maps.synthesise(_columns(by_maps, n_networks)).view(ctx.maps_shape)
         kernels = of_kernels.synthesise(_columns(by_factor, n_networks)).view(ctx.kernels_shape)
         return maps, kernels.permute(1, 3, 2, 0).unflatten(3, (KERNEL_SIDE, KERNEL_SIDE)), None
@@ -190,7 +216,20 @@ def _adjoint(spectrum: Spectrum) -> Spectrum:
     return spectrum[0].mT, -spectrum[1].mT
 
 
-def _product(left: Spectrum, right: Spectrum) -> Spectrum:
-    """Return the products of complex matrices."""
-    real = torch.bmm(left[0], right[0]).baddbmm_(left[1], right[1], alpha=-1)
-    return real, torch.bmm(left[0], right[1]).baddbmm_(left[1], right[0])
+def multiply(left: Spectrum, right: Spectrum, take: Take | None = None) -> Spectrum:
+    """Return the products of complex matrices.
+
+    Args:
+        left: Both parts of shape (n, i, j).
+        right: Both parts of shape (n, j, k).
+        take: Gives the memory; by default it is taken afresh.
+
+    Returns:
+        Both parts, each of shape (n, i, k).
+    """
+    take = take or fresh(left[0])
+    product = take("product", 2, *left[0].shape[:2], right[0].shape[2])
+    real, imaginary = product
+    torch.bmm(left[0], right[0], out=real).baddbmm_(left[1], right[1], alpha=-1)
+    torch.bmm(left[0], right[1], out=imaginary).baddbmm_(left[1], right[0])
+    return real, imaginary

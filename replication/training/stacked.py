@@ -86,7 +86,7 @@ def step(
 
 def _with_bias(pooled: Tensor, bias: Tensor) -> Tensor:
     """Return activations from maps of shape (side, side, networks, images, kernels) and bias (networks, kernels)."""
-    return functional.relu(pooled + bias[:, None])
+    return (pooled + bias[:, None]).relu_()
 
 
 def _windows(images: Tensor) -> Tensor:

@@ -15,8 +15,9 @@ its convolutions (oneDNN) 95.
       + maximum of 4 places, by window              –             1         2–3   kept: rows of 64, no reordering
       + maximum of 4 places, after all sums         –             1           5
     conv3 as a convolution, 36 of 49 sums         3.7 M          39          37
-    conv3 between 9×9 spectra                     1.1 M          22          27   kept
+    conv3 between 9×9 spectra                     1.1 M          22          27   both axes transformed at once
       in memory taken afresh each time            1.1 M          22       38–63
+      one axis after the other                    0.8 M          17           –   kept: 0.82–0.92 of it on AVX2
       complex products as one, 128 wide          0.66 M          13          15
       complex products as four, 64 wide          0.66 M          13          15   kept: needs no interleaving
       by numpy's OpenBLAS                        0.66 M          13          15
@@ -54,7 +55,7 @@ CAPTUM_SAMPLE = 15
 WHOLE_NETWORK = 26_939_392
 """Multiply-adds of one image's way through the network."""
 MULTIPLY_ADDS = {
-    "conv1": 65 * 49 * 256 + 81 * 49 * 64 + 161 * 64**2 + 36 * 81 * 64 + 576 * 512 + 512 * 512 + 5120,
+    "conv1": 65 * 49 * 256 + (1519 + 1248) * 64 + 164 * 64**2 + 576 * 512 + 512 * 512 + 5120,
     "conv2": 65 * 9 * 256 + 576 * 512 + 512 * 512 + 5120,
     "conv3": 65 * 512 + 512 * 512 + 5120,
     "fc1": 512 * 512 + 5120,

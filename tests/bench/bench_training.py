@@ -5,44 +5,29 @@ DataLoader without workers, one network.  Pixels are random: time does not depen
 
     pytest tests/bench -m bench -k training -s
 
-Counted per image and network (``count``): 79.5 M multiply-adds, which are forward, weights' gradients and, but for
-conv1, inputs' gradients; and 3.0 MB read and written by torch's kernels, of which 0.5 MB are a 64th of what a step
-does with parameters, gradients and momenta.  30 networks × 100 epochs × 60,000 images are 1.43e16 multiply-adds and
-5.4e14 bytes.  An H200's data sheet has 33.5 T multiply-adds/s in IEEE float32 and 247 T in TF32, of which large
-products may reach 0.8; a large copy moves 4.3 TB/s.
+Counted per image and network (``count``), which are forward, weights' gradients and, but for conv1, inputs' gradients:
+16.0 M multiply-adds, and 79.5 M where conv2 and conv3 are plain sums; and 6.7 MB read and written by torch's kernels,
+against 3.0 MB, of which 0.5 MB are a 64th of what a step does with parameters, gradients and momenta.  30 networks ×
+100 epochs × 60,000 images are 2.9e15 multiply-adds and 1.2e15 bytes.  An H200's data sheet has 33.5 T multiply-adds/s
+in IEEE float32 and 247 T in TF32, of which large products may reach 0.8; a large copy moves 4.3 TB/s.
 
-    floor of 30 networks × 100 epochs              IEEE     TF32
-    multiply-adds at the data sheet's rate        427 s     58 s
-    multiply-adds at 0.8 of it                    534 s     72 s
-    bytes of torch's kernels                      125 s    125 s
-    bytes if a layer and its pooling were one      35 s     35 s
+    floor of 30 networks × 100 epochs         between spectra    plain sums
+    multiply-adds in IEEE, at 0.8 of the rate       107 s          534 s
+    multiply-adds in TF32, likewise                  15 s           72 s
+    bytes of torch's kernels                        279 s          125 s
 
-So in IEEE float32 five minutes are out of reach of any kernel, unless it saves multiplications (Winograd) or makes
-float32 of three TF32 products; in TF32 the bytes weigh as much as the multiply-adds.
+So in IEEE float32 plain sums cannot be had in five minutes by any kernel, and between spectra the bytes bind: what they
+are made of stays in the cache if fewer networks are trained at once, or if one kernel does more.  In TF32 plain sums
+take less.
 
 What is to be tried, with the seconds it is predicted to take for 30 networks × 100 epochs on that GPU; and what it
-takes on a CPU, in ms per step of a network, 4 networks at once, on one thread of an AMD EPYC with AVX-512 and torch
-2.15 while others use the machine, the least of three runs.
+takes on a CPU, in ms per step of a network, 4 networks at once, on two threads of an AMD EPYC with AVX2 and torch 2.15,
+the least of three runs.
 
-    way                                        IEEE   TF32   because                             GPU            CPU
-    stacked: windows for conv1, then groups     700    210   0.6 of products' rate, and bytes    not measured    91
-      launched kernel by kernel                 730    230   60 launches of 5 µs a step          not measured     –
-      channels last                             700    190   TF32's kernels are made for it      not measured    94
-      4 networks at once                        700    180   60 MB stay in the L2 cache          not measured     –
-    groups for conv1, too                       850    360   depthwise: outputs read 25 times    not measured    87
-    torch.func.vmap of Network                  950    460   that, and ReLU before pooling       not measured   120
-    windows for every convolution              1000    530   10.8 MB an image                    not measured   397
-    a branch of the graph per network           650    230   45 kernels of 1 µs a network        not measured     –
-      cudnn.benchmark, which may find Winograd  400    230   2.8 times fewer multiplications     not measured     –
-    Triton: a layer and its pooling at once     600    150   0.8 MB an image                     not written      –
-      float32 of three TF32 products            430      –   three times TF32's multiply-adds    not written      –
-    one after the other, channels last            –      –                                       not measured    60
+CPU_TABLE
 
-Not measured: there was no GPU to measure on.  On a CPU one network after the other is fastest, and that is what
-``train_together`` does there: 1.1 to 1.2 times as fast as the canonical loop, on one thread and on two.  Told to keep
-freed memory, glibc makes a step 1.13 to 1.41 times as fast again (three runs on two cores of an Intel Xeon), and the
-way there 1.4 to 2.0 times as fast as the canonical loop, which is timed before glibc is told.  Torch's convolutions
-exceed the rate of its large products on a CPU; see ``bench_ablation``.
+Not measured: there was no GPU to measure on.  On a CPU ``train_together`` trains one network after the other, between
+spectra.  CPU_RATIO
 """
 
 from concurrent.futures import ProcessPoolExecutor
@@ -57,15 +42,16 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from replication.architecture import LAYERS
+from replication.architecture import KERNEL_SIDE, LAYERS, PADDING
 from replication.data import Images
 from replication.machine import keep_freed_memory
 from replication.network import Network
 from replication.precision import set_precision
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
-from replication.training import stacked, train, train_together
+from replication.training import stacked, train_together
 from replication.training.graph import capture
+from replication.training.together import train_stacked
 
 PAPER = PROFILES["paper"]
 BATCH = PAPER.batch_size
@@ -82,28 +68,67 @@ pytestmark = pytest.mark.bench
 # Operations and bytes ----------------------------------------------------------------------------------------------
 
 
-def count():
-    """Multiply-adds and bytes per image and network of a training step, in kernels as they are."""
+def count(*, plain_sums=False):
+    """Multiply-adds and bytes per image and network of a training step, in torch's kernels.
+
+    ``plain_sums`` is for conv2 and conv3 as sums over the taps in place of products of spectra.
+    """
     products, values, n_parameters, inputs, side = 0, 0, 0, 1, 28
     for layer in LAYERS:
-        if layer.is_convolution:
-            taps, before, sums, pooled = 25 * inputs, inputs * side**2, 64 * side**2, layer.n_neurons
-            is_first = layer.name == "conv1"
-            read = 25 * side**2 if is_first else before
-            products += (2 if is_first else 3) * sums * taps
-            # Convolution, its weights' gradient, pooling and its gradient; places of maxima, bias and ReLU, both ways.
-            values += 2 * read + 4 * sums + 14 * pooled
-            # Windows are made of the images; the other layers hand a gradient on.
-            values += before + read if is_first else sums + before
-            inputs, side = layer.n_units, layer.map_side
-        else:
-            taps = inputs * side**2
+        taps, before = inputs * (KERNEL_SIDE**2 if layer.is_convolution else side**2), inputs * side**2
+        n_parameters += layer.n_units * (taps + 1)
+        if not layer.is_convolution:
             products += 3 * layer.n_units * taps
             values += 3 * taps + 10 * layer.n_units
-            inputs, side = layer.n_units, 1
-        n_parameters += layer.n_units * (taps + 1)
+        elif layer.name == "conv1":
+            sums, windows = layer.n_units * side**2, taps * side**2
+            products += 2 * sums * taps
+            # Windows made and read twice; sums written, pooled, and their gradient likewise.
+            values += before + 3 * windows + 4 * sums
+        elif plain_sums:
+            sums = layer.n_units * side**2
+            products += 3 * sums * taps
+            # Maps read twice and their gradient written; sums written, pooled, and their gradient likewise, read twice.
+            values += 3 * before + 5 * sums
+        else:
+            kept = side // 2 * 2
+            of_layer = count_between_spectra(inputs, layer.n_units, side, kept)
+            products += of_layer[0]
+            values += of_layer[1] + 2 * layer.n_units * kept**2
+        if layer.is_convolution:
+            # Places of maxima, bias and ReLU, both ways.
+            values += 14 * layer.n_neurons
+        inputs, side = layer.n_units, layer.map_side
     # Read forward and backward; gradient written and read; momentum twice and parameter once read and written.
     return products, 4 * (values + 10 * n_parameters / BATCH)
+
+
+def count_between_spectra(n_channels, n_kernels, side, kept):
+    """Multiply-adds and values per image of one convolution and its gradients."""
+    period, n_weights = side + PADDING, n_channels * n_kernels / BATCH
+    # Maps and sums there and back; a kernel's once each way per step.
+    times = [(side, 2 * n_channels), (kept, 2 * n_kernels), (KERNEL_SIDE, 2 * n_weights)]
+    transforms = [(n, *count_transform(places, period)) for places, n in times]
+    products = sum(n * each for n, each, _ in transforms) + 3 * 4 * n_frequencies(period) * n_channels * n_kernels
+    # Maps, sums and kernels are each twice a factor of a complex product, whose parts are read twice, and once its
+    # result, whose parts are written, read and written.
+    values = sum(n * each for n, _, each in transforms)
+    return products, values + n_frequencies(period) * (2 * 4 + 6) * (n_channels + n_kernels + n_weights)
+
+
+def count_transform(places, period):
+    """Multiply-adds and values of one map's way to its spectrum or back."""
+    own = 2 - period % 2
+    of_own, of_other = own * (period // 2 + 1), (period // 2 + 1 - own) * period
+    products = period * places**2 + 2 * places * of_own + 4 * places * of_other
+    # The map, what is between the two axes, written and read for each part, and both parts of the spectrum.
+    return products, places**2 + 4 * period * places + 2 * (of_own + of_other)
+
+
+def n_frequencies(period):
+    """Complex frequencies that are kept."""
+    own = 2 - period % 2
+    return own * (period // 2 + 1) + (period // 2 + 1 - own) * period
 
 
 # Against the canonical loop ----------------------------------------------------------------------------------------
@@ -157,8 +182,8 @@ def test_training_per_network(device, precision, capsys):
             print(f"  100 epochs, scaled from {profile.epochs}; {torch.cuda.get_device_name()}, {precision}")
 
 
-def time_plain_steps(n_threads):
-    """Seconds of a step of the plain loop, before the C library is told to keep what is freed and after; on what."""
+def time_steps(n_threads):
+    """Seconds of a step on a CPU, before the C library is told to keep what is freed and after; on what."""
     torch.set_num_threads(n_threads)
     images = Images(
         torch.randn(N_IMAGES["cpu"], 1, 28, 28, generator=torch_generator("bench")), torch.arange(N_IMAGES["cpu"]) % 10
@@ -166,7 +191,7 @@ def time_plain_steps(n_threads):
     profile = replace(PAPER, epochs=1, learning_rate=1e-4)
 
     def seconds():
-        return seconds_of(lambda: train(NetworkId("mnist", 0), profile, images), "cpu", rounds=8) / 10
+        return seconds_of(lambda: list(train_stacked([NetworkId("mnist", 0)], profile, images)), "cpu", rounds=8) / 10
 
     by_default = seconds()
     return by_default, seconds() if keep_freed_memory() else by_default, describe("cpu")
@@ -176,7 +201,7 @@ def test_freed_memory(capsys):
     """A step on a CPU; each number of threads in a process of its own, since the setting stays."""
     with ProcessPoolExecutor(mp_context=get_context("spawn"), max_tasks_per_child=1) as processes, capsys.disabled():
         for n_threads in sorted({1, torch.get_num_threads()}):
-            by_default, kept, description = processes.submit(time_plain_steps, n_threads).result()
+            by_default, kept, description = processes.submit(time_steps, n_threads).result()
             print(f"\nratio training_freed_memory_{n_threads}_threads {by_default / kept:.2f}")
             print(f"  a step {1e3 * kept:.1f} ms, with glibc as it is {1e3 * by_default:.1f} ms, {description}")
 
@@ -189,8 +214,6 @@ def by_groups(inputs, weight):
 
 
 def by_groups_channels_last(inputs, weight):
-    if inputs.shape[2] == 1:
-        return convolve(inputs, weight)
     inputs, weight = (
         each.contiguous(memory_format=torch.channels_last) for each in (inputs.flatten(1, 2), weight.flatten(0, 1))
     )
@@ -203,15 +226,28 @@ def by_windows(inputs, weight):
     return (weight.flatten(2) @ windows).view(len(inputs), -1, *inputs.shape[-2:])
 
 
-convolve = stacked._convolve
+def with_windows_for_conv1(convolve):
+    """That convolution of several input channels, and a product with the 5×5 windows of one."""
+    return lambda inputs, weight: (by_windows if inputs.shape[2] == 1 else convolve)(inputs, weight)
 
 
-def with_convolution(chosen):
-    """The stacked step with other convolutions."""
+def by_plain_sums(convolve):
+    """The step's mathematics with images first and maps last, convolved in some way."""
 
-    def log_probabilities(parameters, images, original=stacked.log_probabilities):
-        with mock.patch.object(stacked, "_convolve", chosen):
-            return original(parameters, images)
+    def log_probabilities(parameters, images):
+        outputs = images
+        for layer in LAYERS:
+            weight, bias = parameters[f"{layer.name}.weight"], parameters[f"{layer.name}.bias"]
+            if layer.is_convolution:
+                pooled = functional.max_pool2d(convolve(outputs, weight), 2)
+                outputs = functional.relu(pooled.view(-1, *bias.shape, *pooled.shape[2:]) + bias[..., None, None])
+                continue
+            if layer.name == "fc1":
+                outputs = outputs.flatten(2).transpose(0, 1)
+            outputs = torch.baddbmm(bias[:, None], outputs, weight.mT)
+            if layer.name != "out":
+                outputs = functional.relu(outputs)
+        return functional.log_softmax(outputs, dim=-1)
 
     return log_probabilities
 
@@ -248,11 +284,12 @@ def by_branches(parameters, images):
 
 
 WAYS = {
-    "stacked": with_convolution(convolve),
-    "stacked, channels last": with_convolution(by_groups_channels_last),
-    "groups for conv1, too": with_convolution(by_groups),
+    "between spectra": stacked.log_probabilities,
+    "groups": by_plain_sums(with_windows_for_conv1(by_groups)),
+    "groups, channels last": by_plain_sums(with_windows_for_conv1(by_groups_channels_last)),
+    "groups for conv1, too": by_plain_sums(by_groups),
+    "windows for all": by_plain_sums(by_windows),
     "vmap": by_vmap,
-    "windows for all": with_convolution(by_windows),
     "a branch per network": by_branches,
 }
 
@@ -265,7 +302,7 @@ def time_step(way, n_networks, device, *, captured=True):
     images = torch.randn(BATCH, n_networks, 1, 28, 28, generator=torch_generator("bench", "images")).to(device)
     labels = (torch.arange(BATCH * n_networks) % 10).view(BATCH, n_networks).to(device)
     with torch.no_grad():
-        exact = stacked.log_probabilities({n: each.double() for n, each in parameters.items()}, images.double())
+        exact = by_vmap({n: each.double() for n, each in parameters.items()}, images.double())
         error = float((way(parameters, images).double() - exact).norm() / exact.norm())
 
     def work():
@@ -281,22 +318,20 @@ def time_step(way, n_networks, device, *, captured=True):
 def test_training_ways(device, precision, capsys):
     """A step on a whole batch in each way."""
     set_precision(precision)
-    products, _ = count()
-    ceiling = product_rate(device)
     n_networks = 4 if device == "cpu" else N_NETWORKS[device]
     rows = [(name, way, n_networks, {}) for name, way in WAYS.items()]
     if device == "cuda":
-        rows += [(f"stacked, {n} at once", WAYS["stacked"], n, {}) for n in (1, 4, 10)]
-        rows += [("stacked, kernel by kernel", WAYS["stacked"], n_networks, {"captured": False})]
+        chosen = WAYS["between spectra"]
+        rows += [(f"between spectra, {n} at once", chosen, n, {}) for n in (1, 4, 10)]
+        rows += [("between spectra, kernel by kernel", chosen, n_networks, {"captured": False})]
     with capsys.disabled():
         print(f"\nms per step of a network, {n_networks} at once, {describe(device)}")
         for name, way, n_at_once, how in rows:
             seconds, error = time_step(way, n_at_once, device, **how)
             assert error < {"ieee": 1e-5, "tf32": 3e-3}[precision], f"{name} computes something else: {error:.1e}"
-            share = BATCH * products / seconds / ceiling
             scaled = f"{30 * 100 * 60_000 / BATCH * seconds:7.0f} s" if device == "cuda" else ""
-            print(f"  {name:28} {1e3 * seconds:8.3f}  {share:4.0%} of large products, error {error:.0e} {scaled}")
+            print(f"  {name:32} {1e3 * seconds:8.3f}  error {error:.0e} {scaled}")
         if device == "cuda":
             with mock.patch.object(torch.backends.cudnn, "benchmark", True):
                 seconds, error = time_step(by_branches, n_networks, device)
-            print(f"  {'branches, cudnn.benchmark':28} {1e3 * seconds:8.3f}  error {error:.0e}")
+            print(f"  {'branches, cudnn.benchmark':32} {1e3 * seconds:8.3f}  error {error:.0e}")
