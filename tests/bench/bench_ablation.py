@@ -42,6 +42,7 @@ from captum.attr import LayerFeatureAblation
 
 from replication.ablation import ablated, predictions_of_layers
 from replication.architecture import HIDDEN_LAYERS
+from replication.machine import keep_freed_memory
 from replication.masks import draw_masks, single_unit_masks
 from replication.precision import set_precision
 
@@ -73,6 +74,9 @@ def setting(request):
     """Network and images on one device, with IEEE float32 throughout."""
     if request.param == "cuda":
         set_precision("ieee")
+    else:
+        # For the slow ways' sake: the fast one takes its memory once.
+        keep_freed_memory()
     n_images = 256 if request.param == "cpu" else 9984
     network = lively_network(0, dtype=torch.float32, device=request.param)
     return network, random_images(0, n_images, dtype=torch.float32, device=request.param)

@@ -22,14 +22,33 @@ take less.
 
 What is to be tried, with the seconds it is predicted to take for 30 networks × 100 epochs on that GPU; and what it
 takes on a CPU, in ms per step of a network, 4 networks at once, on two threads of an AMD EPYC with AVX2 and torch 2.15,
-the least of three runs.
+the median of four runs.
 
-CPU_TABLE
+    way                                        IEEE   TF32   because                             GPU            CPU
+    between spectra                             390    300   products at 0.8, then bytes         not measured    55
+      launched kernel by kernel                 480    390   200 launches of 5 µs a step         not measured     –
+      4 networks at once                        250    150   a layer's spectra stay in the L2    not measured     –
+      a row of frequencies at a time              –      –   the same, at nine times the calls   not written      –
+    windows for conv1, then groups              700    210   0.6 of products' rate, and bytes    not measured   105
+      channels last                             700    190   TF32's kernels are made for it      not measured   132
+    groups for conv1, too                       850    360   depthwise: outputs read 25 times    not measured   105
+    torch.func.vmap of Network                  950    460   that, and ReLU before pooling       not measured   122
+    windows for every convolution              1000    530   10.8 MB an image                    not measured   456
+    a branch of the graph per network           650    230   45 kernels of 1 µs a network        not measured    99
+      cudnn.benchmark, which may find Winograd  400    230   2.8 times fewer multiplications     not measured     –
+    Triton: a layer and its pooling at once     600    150   0.8 MB an image                     not written      –
 
-Not measured: there was no GPU to measure on.  On a CPU ``train_together`` trains one network after the other, between
-spectra.  CPU_RATIO
+Not measured: there was no GPU to measure on.  Rounded to TF32, which was emulated on a CPU, log-probabilities of a
+trained network err by 3e-4 between spectra and by 1e-4 as plain sums, relative to their norm.
+
+On a CPU ``train_together`` trains one network after the other, 2.5 to 3.1 times as fast as the canonical loop (four
+runs on those two threads) and about twice as fast as the same steps by torch's convolutions, channels last, which is
+"a branch per network" above.  A row of frequencies at a time took 0.9 of the time on one thread and 1.1 on two; two
+networks on a thread each took as long as one after the other on both.  Told to keep freed memory, glibc makes a step
+KEPT times as fast: by default it fetches up to 9,000 pages a step.
 """
 
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -191,7 +210,11 @@ def time_steps(n_threads):
     profile = replace(PAPER, epochs=1, learning_rate=1e-4)
 
     def seconds():
-        return seconds_of(lambda: list(train_stacked([NetworkId("mnist", 0)], profile, images)), "cpu", rounds=8) / 10
+        """The mean after one epoch to warm up, since what the C library gives back differs from step to step."""
+        list(train_stacked([NetworkId("mnist", 0)], profile, images))
+        start = time.perf_counter()
+        list(train_stacked([NetworkId("mnist", 0)], replace(profile, epochs=8), images))
+        return (time.perf_counter() - start) / 80
 
     by_default = seconds()
     return by_default, seconds() if keep_freed_memory() else by_default, describe("cpu")
