@@ -18,7 +18,7 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 LARGEST_KEPT = 32 * 2**20
 """Bytes of the largest block that glibc can be told to take from its heap."""
 MOST_KEPT = 256 * 2**20
-"""Bytes; a training step of 64 images frees 50 MiB."""
+"""Bytes; more than a training step of 64 images frees."""
 
 
 def usable_cores(root: Path = ROOT) -> int:
@@ -39,7 +39,7 @@ def keep_freed_memory() -> bool:
 
     A training step frees its activations, and the next takes as much again.  glibc hands the end of its heap back to
     the system whenever more is free there than twice its largest block; what is handed back comes again page by page,
-    and a step of 64 images spends a fifth of its time on 13,000 of them.
+    thousands of them in a step of 64 images.
 
     Returns:
         Whether the C library did so: glibc does; nothing changes under another.

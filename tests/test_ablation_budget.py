@@ -5,10 +5,15 @@ from threading import Barrier
 
 import pytest
 import torch
+from ablation_cases import lively_network, random_images
 
 from replication.ablation import budget as module
 from replication.ablation.budget import Budget, default_bytes, is_out_of_memory
+from replication.ablation.layer_ablation import NUMBERS_PER_CASE, LayerAblation
+from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
+from replication.architecture import HIDDEN_LAYERS
+from replication.masks import draw_masks
 from replication.progress import Progress
 
 
@@ -107,3 +112,25 @@ def test_a_workspace_uses_its_memory_again():
     assert workspace.take("some", 2, 6).data_ptr() == first.data_ptr()
     assert workspace.take("other", 2).data_ptr() != first.data_ptr()
     assert workspace.take("some", 5, 3).shape == (5, 3)
+
+
+@pytest.mark.parametrize("layer", HIDDEN_LAYERS, ids=lambda layer: layer.name)
+def test_scratch_memory_stays_within_what_is_granted(layer):
+    network, images = lively_network(0, dtype=torch.float32), random_images(0, 8, dtype=torch.float32)
+    activations = network.activations(images)[layer.name]
+    if layer.is_convolution:
+        activations = activations.view(len(images), -1, layer.map_side, layer.map_side)
+    fixed, granted, workspace = torch.zeros_like(activations[0]), 2**25, Workspace(images)
+    ablation = LayerAblation(network, Tail(network), layer.name, draw_masks(layer, 0.5, 100), fixed)
+    with torch.inference_mode():
+        ablation.predict(activations, granted, workspace)
+    assert sum(block.nbytes for block in workspace._blocks.values()) <= granted
+
+
+def test_a_case_of_conv1_takes_the_numbers_that_are_reckoned_with():
+    n_cases, workspace = 10, Workspace(torch.empty(0))
+    values, features = torch.zeros(49, n_cases, 64), torch.empty(1, n_cases, 9 * 64)
+    with torch.inference_mode():
+        Tail(lively_network(0, dtype=torch.float32)).features("conv2", values, features, workspace)
+    taken = values.numel() + sum(block.numel() for block in workspace._blocks.values())
+    assert 0.9 * NUMBERS_PER_CASE["conv1"] < taken / n_cases <= NUMBERS_PER_CASE["conv1"]

@@ -41,6 +41,20 @@ def test_float32_rounding_is_no_larger_than_that_of_a_plain_sum(seed):
     assert (obtained - exact).square().mean() < 2 * (plain - exact).square().mean()
 
 
+def test_memory_that_is_used_again_changes_nothing():
+    """Whatever it holds, and however much of it another number of maps has taken."""
+    generator = np.random.default_rng(0)
+    maps, weight, bias = (torch.from_numpy(generator.normal(size=n)) for n in [(49, 5, 64), (64, 64, 5, 5), 64])
+    convolution, workspace = FourierConvolution(weight, bias), Workspace(maps)
+    for cases in (3, 1, 5, 2):
+        for block in workspace._blocks.values():
+            block.fill_(torch.nan)
+        some = maps[:, :cases].contiguous()
+        obtained = convolution(some, workspace)
+        torch.testing.assert_close(obtained, convolution(some, Workspace(maps)), rtol=0, atol=0)
+        assert obtained.isfinite().all()
+
+
 def test_one_changed_weight_is_seen():
     maps, weight, bias = torch.ones(49, 1, 64).double(), torch.zeros(64, 64, 5, 5).double(), torch.zeros(64).double()
     before = FourierConvolution(weight, bias)(maps, Workspace(maps)).clone()

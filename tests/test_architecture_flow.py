@@ -239,9 +239,9 @@ def test_the_interpreter_agrees(module, unwanted):
 @pytest.mark.parametrize(
     ("module", "source", "complaint"),
     [
-        ("replication.network", "from replication.training import train", "which is not above it"),
+        ("replication.network", "from replication.training import train_together", "which is not above it"),
         ("replication.network", "import replication.training.together", "which is not above it"),
-        ("replication.network", "def f():\n    from replication.training import train", "which is not above it"),
+        ("replication.network", "def f():\n    import replication.training.together", "which is not above it"),
         ("replication.network", "from replication import training", "which is not above it"),
         ("replication.network", "from . import data", "imports are absolute"),
         ("replication.report.page", "import torch", "torch ends at the measurements"),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from replication.fourier import correlate, waves
+from replication.fourier import correlate, multiply, waves
 from replication.seeds import torch_generator
 
 LAYERS = {"conv2": (14, 14), "conv3": (7, 6)}
@@ -24,9 +24,10 @@ def drawn(seed, *shape):
 def both_ways(seed, side, kept, n_networks, dtype=torch.float64, device="cpu"):
     """Sums and gradients of maps and weights, between spectra and by torch's convolution."""
     n_images, n_channels, n_kernels = 3, 4, 5
-    maps = drawn(seed, side**2, n_networks, n_images, n_channels).to(device, dtype).requires_grad_()
+    # As they come of pooling several networks: not in the order of their memory.
+    maps = drawn(seed, n_networks, side**2, n_images, n_channels).to(device, dtype).transpose(0, 1).requires_grad_()
     weight = drawn(seed, n_networks, n_kernels, n_channels, 5, 5).to(device, dtype).requires_grad_()
-    upstream = drawn(seed, kept**2, n_networks, n_images, n_kernels).to(device, dtype)
+    upstream = drawn(seed, n_kernels, n_networks, n_images, kept**2).to(device, dtype).transpose(0, 3)
     images = maps.unflatten(0, (side, side)).permute(3, 2, 4, 0, 1).flatten(1, 2)
     sums = functional.conv2d(images, weight.flatten(0, 1), padding=2, groups=n_networks)[..., :kept, :kept]
     expected = sums.unflatten(1, (n_networks, n_kernels)).permute(3, 4, 1, 0, 2).flatten(0, 1)
@@ -61,6 +62,29 @@ def test_float32_rounds_as_little_as_plain_sums(layer, seed):
     for one, other, reference in zip(obtained, plain, exact, strict=True):
         errors = [float((each.double() - reference).square().mean().sqrt()) for each in (one, other)]
         assert errors[0] < 2 * errors[1]
+
+
+@given(SEEDS, st.sampled_from([-1, 1]), st.sampled_from([-1, 1]))
+@settings(max_examples=10)
+def test_products_are_those_of_complex_matrices_or_their_conjugates(seed, left_sign, right_sign):
+    left, right = (drawn(seed, 2, 3, 4, 5), drawn(seed, 2, 3, 5, 6))
+    signed = [torch.complex(part[0], sign * part[1]) for part, sign in ((left, left_sign), (right, right_sign))]
+    obtained = multiply(tuple(left), tuple(right), signs=(left_sign, right_sign))
+    torch.testing.assert_close(torch.complex(*obtained), signed[0] @ signed[1], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "kept", "told"),
+    [
+        (((48, 1, 2, 3), (1, 4, 3, 5, 5)), 6, r"maps of 48 places and kernels of shape \(5, 5\): expected square maps"),
+        (((49, 1, 2, 3), (1, 4, 3, 3, 3)), 6, r"kernels of shape \(3, 3\): expected .* kernels of 5×5"),
+        (((49, 1, 2, 3), (1, 4, 3, 5, 5)), 8, "kept=8: expected 1 to 7, the side of the maps"),
+        (((49, 1, 2, 3), (1, 4, 3, 5, 5)), 0, "kept=0: expected 1 to 7"),
+    ],
+)
+def test_what_is_no_such_correlation_is_refused(shapes, kept, told):
+    with pytest.raises(ValueError, match=told):
+        correlate(*(torch.zeros(shape) for shape in shapes), kept)
 
 
 def test_one_changed_weight_is_seen_where_it_is_used_and_nowhere_else():

@@ -56,7 +56,7 @@ def test_any_names_and_any_story_survive(tmp_path_factory, names, story):
 
 
 def test_memory_layout_does_not_matter(tmp_path):
-    """A network in channels_last, as training leaves it, is written as any other."""
+    """A network in channels_last, as it is loaded, is written as any other."""
     tensors = Network(torch_generator("test", "weights")).to(memory_format=torch.channels_last).state_dict()
     save_checkpoint(tmp_path / "network.safetensors", Checkpoint(tensors))
     assert_same(load_checkpoint(tmp_path / "network.safetensors"), Checkpoint(tensors))

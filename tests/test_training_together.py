@@ -217,7 +217,7 @@ def test_the_checkpoint_is_the_network_s_and_tells_its_story(tmp_path):
     loaded.network(torch.device("cpu"))
 
 
-@pytest.mark.parametrize("epochs", [1, 2])
+@pytest.mark.parametrize("epochs", [0, 1, 2])
 @pytest.mark.parametrize("steps", [1, STEPS])
 def test_killed_and_resumed_ends_in_the_same_bits(epochs, steps, state_of):
     images, profile = some_images(dtype=torch.float32), replace(TINY, epochs=3)
@@ -229,10 +229,22 @@ def test_killed_and_resumed_ends_in_the_same_bits(epochs, steps, state_of):
         assert same(resumed[network_id].tensors, whole[network_id].tensors)
         story = resumed[network_id].provenance
         assert story["loss_per_epoch"] == whole[network_id].provenance["loss_per_epoch"]
-        assert [(session["from_epoch"], session["to_epoch"]) for session in story["sessions"]] == [
-            (0, epochs),
-            (epochs, 3),
-        ]
+        sessions = [(session["from_epoch"], session["to_epoch"]) for session in story["sessions"]]
+        assert sessions == ([(0, epochs), (epochs, 3)] if epochs else [(0, 3)])
+
+
+def test_states_are_kept_no_more_often_than_is_said(state_of, monkeypatch):
+    images, profile = some_images(dtype=torch.float32), replace(TINY, epochs=3)
+    monkeypatch.setattr(together, "STATE_INTERVAL_S", 3600.0)
+    with pytest.raises(Killed):
+        outcomes(NETWORKS[:1], images, profile, state_of, KillAfter(2 * STEPS + 1))
+    assert not state_of(NETWORKS[0]).exists()
+
+
+def test_on_a_cpu_memory_that_is_freed_is_kept(monkeypatch):
+    monkeypatch.setattr(together, "keep_freed_memory", keep := Mock())
+    list(train_together(NETWORKS[:1], replace(TINY, epochs=1), some_images()))
+    keep.assert_called_once_with()
 
 
 def test_the_same_id_gives_the_same_bits_and_the_global_generator_is_neither_read_nor_moved():

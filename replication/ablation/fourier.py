@@ -4,11 +4,9 @@ import torch
 from torch import Tensor
 
 from replication.ablation.workspace import Workspace
-from replication.architecture import PADDING
-from replication.fourier import KERNEL_PLACES, multiply, waves
+from replication.fourier import correlation_waves, multiply
 
 SIDE = 7
-PERIOD = SIDE + PADDING
 PLACES = (0, 2, 4, 1, 3, 5)
 """Of conv3's sums along either axis, pooling never reads the last; the others by their place in the window."""
 POOLED_SIDE = 3
@@ -23,10 +21,11 @@ class FourierConvolution:
     """
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        self._of_maps, self._of_sums, of_kernels = correlation_waves(SIDE, PLACES, weight.dtype, weight.device)
         kernels = weight.flatten(2).permute(2, 1, 0)
-        spectrum = waves(KERNEL_PLACES, PERIOD, weight, weighted=True).analyse(kernels.flatten(1))
-        self._real, self._imaginary = (part.view(-1, *kernels.shape[1:]) for part in spectrum)
-        self._of_maps, self._of_sums = (waves(places, PERIOD, weight) for places in (range(SIDE), PLACES))
+        self._real, self._imaginary = (
+            part.view(-1, *kernels.shape[1:]) for part in of_kernels.analyse(kernels.flatten(1))
+        )
         self._bias = bias
 
     def __call__(self, activations: Tensor, workspace: Workspace) -> Tensor:

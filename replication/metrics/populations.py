@@ -28,8 +28,8 @@ Table = NDArray[np.float64]
 def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) -> dict[str, NDArray[np.generic]]:
     """Neurons by what excites them and what they are selective for, as classes and counts.
 
-    Source: §3.2 and §4.3.  Of classes that tie the lowest is preferred, of neurons that tie any is among the most
-    active.
+    Source: §3.2 and §4.3.  Of classes that tie the lowest is preferred, of neurons that tie the first are the most
+    active: in the background of the images all places of a kernel do.
 
     Args:
         halves: Mean activation of each neuron for each class on even and on odd test images, shape (2, 17280, 10),
@@ -145,12 +145,12 @@ def highest(values: Table, n: NDArray[np.integer]) -> BoolTable:
         n: How many of each column, shape (n_columns,).
 
     Returns:
-        Of the shape of the values; of values that tie any may be taken.
+        Of the shape of the values; of equal values those in the first rows, whatever the processor.
     """
     chosen = np.zeros(values.shape, dtype=bool)
     for column, size in enumerate(n):
         if size > 0:
-            rows = np.argpartition(-values[:, column], size - 1)[:size]
+            rows = np.argsort(-values[:, column], kind="stable")[:size]
             chosen[rows, column] = True
     return chosen
 

@@ -37,8 +37,9 @@ class _Pool(torch.autograd.Function):
         """Return the gradient of the maps from that of their maxima."""
         images, places = ctx.saved_tensors
         # One image's stride may be anything, and torch, which asks for it, would then copy everything twice.
-        strides = gradient[0].numel(), *gradient.contiguous().stride()[1:]
-        by_channel = gradient.contiguous().as_strided(gradient.shape, strides).permute(0, 3, 1, 2)
+        gradient = gradient.contiguous()
+        strides = gradient[0].numel(), *gradient.stride()[1:]
+        by_channel = gradient.as_strided(gradient.shape, strides).permute(0, 3, 1, 2)
         spread = torch.ops.aten.max_pool2d_with_indices_backward(
             by_channel, images, WINDOW, WINDOW, [0, 0], [1, 1], False, places
         )

@@ -4,7 +4,7 @@ Each network sees its own images, and no number of one network enters another's.
 ``torch.optim.SGD``'s, in an order that saves multiplications and bytes and changes at most the rounding:
 
 - maps stand pixel first, (side, side, networks, images, channels), so that all work on them is on long rows;
-- conv2 and conv3 are made between spectra, with a ninth of the multiplications; see ``replication.fourier``;
+- conv2 and conv3 are made between spectra, with a sixth of the multiplications; see ``replication.fourier``;
 - conv1 has one input channel and is a product of the images' 5×5 windows with the weights;
 - the bias is added after pooling, on a quarter of the positions: it is the same for all four of a window;
 - ReLU is applied after pooling, too: the greatest of four is cut at zero, whichever is done first.

@@ -20,20 +20,7 @@ MOMENTUM = "momentum/"
 
 
 class DivergedError(Exception):
-    """A network's loss is no longer a finite number; such a network is reported and is no evidence.
-
-    Args:
-        network_id: Which network.
-        epoch: The epoch over which the loss is a mean, counted from 0.
-        profile: Its training.
-        loss: What is no finite number.
-    """
-
-    def __init__(self, network_id: NetworkId, epoch: int, profile: Profile, loss: float) -> None:
-        super().__init__(
-            f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {loss} at "
-            f"learning rate {profile.learning_rate}; it is no evidence"
-        )
+    """A network's loss is no longer a finite number; such a network is reported and is no evidence."""
 
 
 def new_story(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
@@ -60,6 +47,14 @@ def new_session(device: torch.device, first: int) -> dict[str, Any]:
         "software": provenance.software(),
         "commit": provenance.commit(),
     }
+
+
+def divergence(network_id: NetworkId, epoch: int, profile: Profile, loss: float) -> str:
+    """Return how to tell that a network's mean loss over an epoch, counted from 0, is no finite number."""
+    return (
+        f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {loss} at "
+        f"learning rate {profile.learning_rate}; it is no evidence"
+    )
 
 
 def half_trained(parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor], story: dict[str, Any]) -> Checkpoint:

@@ -19,7 +19,15 @@ from replication.seeds import torch_generator
 from replication.study import NetworkId, Profile
 from replication.training.checkpoints import Checkpoint, save_checkpoint
 from replication.training.group import Group
-from replication.training.states import MOMENTUM, DivergedError, find_state, half_trained, new_session, new_story
+from replication.training.states import (
+    MOMENTUM,
+    DivergedError,
+    divergence,
+    find_state,
+    half_trained,
+    new_session,
+    new_story,
+)
 
 STATE_INTERVAL_S = 20.0
 """Least seconds between two half-trained states on disk; a kill costs about this much, or an epoch."""
@@ -134,8 +142,8 @@ def _train_group(
     before = saved = time.monotonic()
     group, order = Group(starts, images, profile), _orders(members, first, len(images))
     n_batches = math.ceil(len(images) / profile.batch_size)
-    n_networks = f"{members[0].network_id.dataset}: train {len(members)} networks together"
-    title = n_networks if len(members) > 1 else f"{members[0].network_id}: train"
+    together = f"{members[0].network_id.dataset}: train {len(members)} networks together"
+    title = together if len(members) > 1 else f"{members[0].network_id}: train"
     with progress.task(title, (profile.epochs - first) * n_batches) as task:
         note = ""
         for epoch in range(first, profile.epochs):
@@ -152,13 +160,14 @@ def _train_group(
             if len(finite) < len(members):
                 for member, loss in zip(members, losses, strict=True):
                     if not math.isfinite(loss):
-                        yield member.network_id, DivergedError(member.network_id, epoch, profile, loss)
+                        yield member.network_id, DivergedError(divergence(member.network_id, epoch, profile, loss))
                 if not finite:
                     return
                 states, members = group.states(), [members[row] for row in finite]
                 group, order = Group([states[row] for row in finite], images, profile), order[:, finite]
             highest = max(losses[row] for row in finite)
             note = f" loss {highest:.4f}" + " at most" * (len(members) > 1)
+            # A GPU waits for it: 6 MB a network, at most every so many seconds.
             if epoch + 1 < profile.epochs and now - saved >= STATE_INTERVAL_S:
                 _save(members, group.states())
                 saved = now

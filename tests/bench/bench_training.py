@@ -6,7 +6,7 @@ DataLoader without workers, one network.  Pixels are random: time does not depen
     pytest tests/bench -m bench -k training -s
 
 Counted per image and network (``count``), which are forward, weights' gradients and, but for conv1, inputs' gradients:
-16.0 M multiply-adds, and 79.5 M where conv2 and conv3 are plain sums; and 6.7 MB read and written by torch's kernels,
+16.0 M multiply-adds, and 79.5 M where conv2 and conv3 are plain sums; and 6.6 MB read and written by torch's kernels,
 against 3.0 MB, of which 0.5 MB are a 64th of what a step does with parameters, gradients and momenta.  30 networks ×
 100 epochs × 60,000 images are 2.9e15 multiply-adds and 1.2e15 bytes.  An H200's data sheet has 33.5 T multiply-adds/s
 in IEEE float32 and 247 T in TF32, of which large products may reach 0.8; a large copy moves 4.3 TB/s.
@@ -14,7 +14,7 @@ in IEEE float32 and 247 T in TF32, of which large products may reach 0.8; a larg
     floor of 30 networks × 100 epochs         between spectra    plain sums
     multiply-adds in IEEE, at 0.8 of the rate       107 s          534 s
     multiply-adds in TF32, likewise                  15 s           72 s
-    bytes of torch's kernels                        279 s          125 s
+    bytes of torch's kernels                        276 s          125 s
 
 So in IEEE float32 plain sums cannot be had in five minutes by any kernel, and between spectra the bytes bind: what they
 are made of stays in the cache if fewer networks are trained at once, or if one kernel does more.  In TF32 plain sums
@@ -22,30 +22,30 @@ take less.
 
 What is to be tried, with the seconds it is predicted to take for 30 networks × 100 epochs on that GPU; and what it
 takes on a CPU, in ms per step of a network, 4 networks at once, on two threads of an AMD EPYC with AVX2 and torch 2.15,
-the median of four runs.
+the median of seven runs while others used the machine.
 
     way                                        IEEE   TF32   because                             GPU            CPU
-    between spectra                             390    300   products at 0.8, then bytes         not measured    55
+    between spectra                             390    300   products at 0.8, then bytes         not measured    57
       launched kernel by kernel                 480    390   200 launches of 5 µs a step         not measured     –
       4 networks at once                        250    150   a layer's spectra stay in the L2    not measured     –
-      a row of frequencies at a time              –      –   the same, at nine times the calls   not written      –
-    windows for conv1, then groups              700    210   0.6 of products' rate, and bytes    not measured   105
-      channels last                             700    190   TF32's kernels are made for it      not measured   132
-    groups for conv1, too                       850    360   depthwise: outputs read 25 times    not measured   105
-    torch.func.vmap of Network                  950    460   that, and ReLU before pooling       not measured   122
-    windows for every convolution              1000    530   10.8 MB an image                    not measured   456
-    a branch of the graph per network           650    230   45 kernels of 1 µs a network        not measured    99
+      a row of frequencies at a time              –      –   the same, at nine times the calls   not kept         –
+    groups                                      700    210   0.6 of products' rate, and bytes    not measured   108
+    groups, channels last                       700    190   TF32's kernels are made for it      not measured   134
+    groups for conv1, too                       850    360   depthwise: outputs read 25 times    not measured   106
+    vmap                                        950    460   that, and ReLU before pooling       not measured   129
+    windows for all                            1000    530   10.8 MB an image                    not measured   452
+    a branch per network                        650    230   45 kernels of 1 µs a network        not measured   102
       cudnn.benchmark, which may find Winograd  400    230   2.8 times fewer multiplications     not measured     –
     Triton: a layer and its pooling at once     600    150   0.8 MB an image                     not written      –
 
 Not measured: there was no GPU to measure on.  Rounded to TF32, which was emulated on a CPU, log-probabilities of a
 trained network err by 3e-4 between spectra and by 1e-4 as plain sums, relative to their norm.
 
-On a CPU ``train_together`` trains one network after the other, 2.5 to 3.1 times as fast as the canonical loop (four
-runs on those two threads) and about twice as fast as the same steps by torch's convolutions, channels last, which is
-"a branch per network" above.  A row of frequencies at a time took 0.9 of the time on one thread and 1.1 on two; two
+On a CPU ``train_together`` trains one network after the other.  Five runs on those two threads, the ways taking turns:
+2.2 to 2.7 times as fast as the canonical loop, and 1.8 to 2.2 times as the same steps by torch's convolutions, channels
+last, all with freed memory kept.  A row of frequencies at a time took 0.9 of the time on one thread and 1.1 on two; two
 networks on a thread each took as long as one after the other on both.  Told to keep freed memory, glibc makes a step
-KEPT times as fast: by default it fetches up to 9,000 pages a step.
+1.0 to 1.6 times as fast: by default it fetches up to 9,000 pages a step.
 """
 
 import time
@@ -56,7 +56,8 @@ from unittest import mock
 
 import pytest
 import torch
-from ceilings import copy_rate, describe, product_rate, seconds_of
+from ceilings import copy_rate, describe, product_rate, seconds_of, seconds_of_each
+from reference import training as reference
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
@@ -82,6 +83,12 @@ N_IMAGES = {"cpu": 10 * BATCH, "cuda": 60_000}
 N_EPOCHS = {"cpu": 1, "cuda": 2}
 
 pytestmark = pytest.mark.bench
+
+
+@pytest.fixture(autouse=True)
+def freed_memory():
+    """The loop in use has its memory kept, too, whichever bench comes first."""
+    keep_freed_memory()
 
 
 # Operations and bytes ----------------------------------------------------------------------------------------------
@@ -114,6 +121,8 @@ def count(*, plain_sums=False):
             of_layer = count_between_spectra(inputs, layer.n_units, side, kept)
             products += of_layer[0]
             values += of_layer[1] + 2 * layer.n_units * kept**2
+            # The maps of several networks are put in order after conv1.
+            values += 2 * before if layer.name == "conv2" else 0
         if layer.is_convolution:
             # Places of maxima, bias and ReLU, both ways.
             values += 14 * layer.n_neurons
@@ -125,9 +134,9 @@ def count(*, plain_sums=False):
 def count_between_spectra(n_channels, n_kernels, side, kept):
     """Multiply-adds and values per image of one convolution and its gradients."""
     period, n_weights = side + PADDING, n_channels * n_kernels / BATCH
-    # Maps and sums there and back; a kernel's once each way per step.
-    times = [(side, 2 * n_channels), (kept, 2 * n_kernels), (KERNEL_SIDE, 2 * n_weights)]
-    transforms = [(n, *count_transform(places, period)) for places, n in times]
+    # There and back: maps, sums, and once a step the kernels.
+    times = [(side, n_channels), (kept, n_kernels), (KERNEL_SIDE, n_weights)]
+    transforms = [(n, *count_transforms(places, period)) for places, n in times]
     products = sum(n * each for n, each, _ in transforms) + 3 * 4 * n_frequencies(period) * n_channels * n_kernels
     # Maps, sums and kernels are each twice a factor of a complex product, whose parts are read twice, and once its
     # result, whose parts are written, read and written.
@@ -135,13 +144,14 @@ def count_between_spectra(n_channels, n_kernels, side, kept):
     return products, values + n_frequencies(period) * (2 * 4 + 6) * (n_channels + n_kernels + n_weights)
 
 
-def count_transform(places, period):
-    """Multiply-adds and values of one map's way to its spectrum or back."""
+def count_transforms(places, period):
+    """Multiply-adds and values of one map's way to its spectrum and of one's way back."""
     own = 2 - period % 2
     of_own, of_other = own * (period // 2 + 1), (period // 2 + 1 - own) * period
     products = period * places**2 + 2 * places * of_own + 4 * places * of_other
-    # The map, what is between the two axes, written and read for each part, and both parts of the spectrum.
-    return products, places**2 + 4 * period * places + 2 * (of_own + of_other)
+    # The map and both parts of the spectrum; what is between the axes is written once and read twice on the way there,
+    # and written, read, written and read on the way back.
+    return 2 * products, 2 * places**2 + 7 * period * places + 4 * (of_own + of_other)
 
 
 def n_frequencies(period):
@@ -183,17 +193,21 @@ def test_training_per_network(device, precision, capsys):
     images = Images(pixels.to(device), data.targets.to(device))
     network_ids = [NetworkId("mnist", seed) for seed in range(N_NETWORKS[device])]
     profile = replace(PAPER, epochs=N_EPOCHS[device], learning_rate=1e-4)
-    rounds = 1 if device == "cuda" else 3
-    canonical = seconds_of(lambda: canonical_epoch(data, device), device, rounds)
-    at_once = seconds_of(lambda: list(train_together(network_ids, profile, images)), device, rounds)
-    per_network = at_once / len(network_ids) / profile.epochs
+    works = {
+        "canonical": lambda: canonical_epoch(data, device),
+        "plain": lambda: reference.train(network_ids[0], replace(profile, epochs=1), images),
+        "at once": lambda: list(train_together(network_ids, profile, images)),
+    }
+    seconds = dict(zip(works, seconds_of_each(works.values(), device, 1 if device == "cuda" else 6), strict=True))
+    canonical, per_network = seconds["canonical"], seconds["at once"] / len(network_ids) / profile.epochs
     with capsys.disabled():
         suffix = "" if device == "cpu" else f"_gpu_{precision}"
         products, n_bytes = (counted * len(images) / per_network for counted in count())
         print(f"\nratio training_per_network{suffix} {canonical / per_network:.1f}")
         print(f"  {len(network_ids)} networks on {len(images)} images, {describe(device)}")
         print(f"  an epoch of 60,000 images of one network: {60_000 / len(images) * per_network:.3g} s, by the")
-        print(f"  canonical loop {60_000 / len(images) * canonical:.3g} s")
+        print(f"  canonical loop {60_000 / len(images) * canonical:.3g} s, by the loop on tensors, channels last,")
+        print(f"  {60_000 / len(images) * seconds['plain']:.3g} s, {seconds['plain'] / per_network:.1f} times as long")
         print(f"  {products / 1e9:.3g} G multiply-adds/s or {products / product_rate(device):.0%} of large products,")
         print(f"  {n_bytes / 1e9:.3g} GB/s or {n_bytes / copy_rate(device):.0%} of a large copy")
         if device == "cuda":

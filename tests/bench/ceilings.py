@@ -16,14 +16,21 @@ def synchronize(device):
 
 def seconds_of(work, device, rounds=5):
     """Least seconds that the work takes after one run to warm up."""
-    work()
-    least = np.inf
-    for _ in range(rounds):
-        synchronize(device)
-        start = time.perf_counter()
+    return seconds_of_each([work], device, rounds)[0]
+
+
+def seconds_of_each(works, device, rounds):
+    """The same of several, taking turns: whatever else runs on the machine slows them alike."""
+    least = [np.inf] * len(works)
+    for work in works:
         work()
-        synchronize(device)
-        least = min(least, time.perf_counter() - start)
+    for _ in range(rounds):
+        for row, work in enumerate(works):
+            synchronize(device)
+            start = time.perf_counter()
+            work()
+            synchronize(device)
+            least[row] = min(least[row], time.perf_counter() - start)
     return least
 
 
