@@ -46,7 +46,7 @@ EXISTENCE = (
 )
 RECURS = (
     "The best of many ablations gains by chance on the images it was chosen on. It must gain on the other half of the "
-    "test images too, whichever half it was chosen on, and of several equally good ones it must on average; if it does "
+    "test images too, whichever half it was chosen on, and of several equally good ones most must; if it does "
     "so one way only, nothing is said of that network."
 )
 NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
