@@ -4,26 +4,21 @@ The paper's numbers are the arguments' defaults; ``holds`` and ``fails`` are arg
 yes and no.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from claims.registry import claim
 from replication.architecture import HIDDEN_LAYERS, IMAGE_SIDE, LAYERS, N_NEURONS, Layer, find_layer
 from replication.audit import audit
 from replication.judging import Exact
-from replication.masks import draw_masks
-from replication.measurements import SCHEMA
 from replication.metrics import ablation_effect_selectivity
-from replication.paper import ABLATION, EMBEDDING, FIGURES, NETWORK_NAMES, REPORTED, TRAINING, Figure, Reported
+from replication.paper import FIGURES, NETWORK_NAMES, REPORTED, TRAINING, Figure, Reported
 from replication.seeds import generator
 
 N_EXAMPLES = 1000
 """Random cases in which a bound or a sign is looked for."""
-
-FOLLOWED = "A method that this suite follows; nothing is asked of a trained network."
 
 OWNED = tuple(layer.neurons_per_unit for layer in HIDDEN_LAYERS if layer.is_convolution)
 """Neurons that a kernel of each convolutional layer owns."""
@@ -71,15 +66,20 @@ def a_zeroed_unit_passes_nothing_on(weight: float = 0.0, bias: float = 0.0) -> b
 
 @claim(
     "3.1/kernel-is-25-neurons",
-    place="§3.1 ¶2 s2",
+    place="§3.1 ¶2 s2, §4.3 ¶4 s4",
     reported="neurons-per-kernel",
     rule=Exact(),
     holds={"owned": (25, 25, 25)},
-    caveat="5×5 is the shape of a kernel's weight; its neurons are the 196, 49 or 9 values of its pooled map.",
+    caveat=(
+        "5×5 is the shape of a kernel's weight; its neurons, which share its AES, are the 196, 49 or 9 values of its "
+        "pooled map. With 25 per kernel there would be 5,824 neurons and not 17,280."
+    ),
 )
-def ablating_a_kernel_ablates_25_neurons(owned: Sequence[int] = OWNED) -> bool:
-    """Ablating a kernel ablates 5×5 neurons at once."""
-    return all(n == ABLATION.kernel_side**2 for n in owned)
+def ablating_a_kernel_ablates_25_neurons(
+    n_ablated: float = REPORTED["neurons-per-kernel"].value, owned: Sequence[int] = OWNED
+) -> bool:
+    """Ablating a kernel ablates 5×5 neurons at once, which share its AES."""
+    return all(n == n_ablated for n in owned)
 
 
 @claim("3.2/neurons-17280", place="§3.2 ¶1 s2", reported="neurons", rule=Exact(), fails={"n_neurons": 17_290})
@@ -100,18 +100,6 @@ def the_activation_matrix_is_9984_by_17280(
 ) -> bool:
     """The activations of a network are a matrix with a row per test image and a column per neuron."""
     return shape == (TRAINING.n_test_images_used, N_NEURONS)
-
-
-@claim(
-    "3.2/one-start-for-all-layers",
-    place="§3.2 ¶2 s1, Fig. 3",
-    rule=Exact(),
-    fails={"axes": ("panel", "image")},
-    caveat=FOLLOWED,
-)
-def all_layers_start_from_the_same_coordinates(axes: Sequence[str] = SCHEMA["horizontal"]["start"].axes) -> bool:
-    """The embeddings of all layers start from one embedding of the test images, made with a minimum distance of 0.8."""
-    return not {"panel", "state"} & set(axes) and EMBEDDING.start_min_dist == 0.8
 
 
 @claim(
@@ -147,75 +135,10 @@ def aes_takes_both_signs(least: float = -1.0) -> bool:
     return bool((value > 0).any() and (value < 0).any())
 
 
-def draws_with_replacement(layer: Layer, fraction: float, n_draws: int) -> NDArray[np.bool_]:
-    """Return masks drawn with replacement, which ablate fewer units than they should.
-
-    Args:
-        layer: A hidden layer.
-        fraction: Share of its units that should be ablated.
-        n_draws: How many masks.
-    """
-    rng = generator("claims", "with replacement", layer.name)
-    masks = np.zeros((n_draws, layer.n_units), dtype=bool)
-    for mask in masks:
-        mask[rng.integers(layer.n_units, size=int(fraction * layer.n_units))] = True
-    return masks
-
-
-@claim(
-    "4.1/draws-without-replacement",
-    place="§4.1 ¶1 s4",
-    rule=Exact(),
-    fails={"draw": draws_with_replacement},
-    caveat=FOLLOWED,
-)
-def hundred_ablations_are_drawn_without_replacement(
-    draw: Callable[[Layer, float, int], NDArray[np.bool_]] = draw_masks, n_draws: int = 100
-) -> bool:
-    """Half of a layer's units are drawn at random without replacement, a hundred times."""
-    masks = [draw(layer, 0.5, n_draws) for layer in HIDDEN_LAYERS]
-    different = all(len(np.unique(of_layer, axis=0)) == n_draws == ABLATION.n_draws for of_layer in masks)
-    return different and all((2 * of_layer.sum(axis=1) == of_layer.shape[1]).all() for of_layer in masks)
-
-
 @claim("4.2/conv2-wider-than-image", place="§4.2 ¶1 s4", rule=Exact(), fails={"n_pixels": 64 * 64})
 def conv2_has_more_dimensions_than_the_images(n_pixels: int = IMAGE_SIDE**2) -> bool:
     """The activation space of conv2 has more dimensions than the space of the images."""
     return find_layer("conv2").n_neurons > n_pixels
-
-
-@claim(
-    "4.3/kernel-shares-25",
-    place="§4.3 ¶4 s4",
-    reported="neurons-per-kernel",
-    rule=Exact(),
-    holds={"owned": (25, 25, 25)},
-    caveat="With 25 neurons per kernel there would be 5,824 neurons and not 17,280.",
-)
-def twenty_five_neurons_share_a_kernels_aes(
-    n_shared: float = REPORTED["neurons-per-kernel"].value, owned: Sequence[int] = OWNED
-) -> bool:
-    """The 25 neurons of an ablated kernel share its AES."""
-    return all(n == n_shared for n in owned)
-
-
-@claim(
-    "4.3/as-nh-positive-for-fashion-only",
-    place="§4.3 ¶5 s3",
-    reported="F-Net .06; M-Net .44, K-Net .40",
-    rule=Exact(),
-    holds={"p_fashion": 0.04},
-    caveat=(
-        "By the threshold at which the paper calls .03 significant and .14 not, none of the three is; nor do their "
-        "coefficients differ from one another by more than chance. 4.3/as-count-predicts-nh judges them anew."
-    ),
-)
-def only_f_nets_correlation_is_significant(
-    p_fashion: float = REPORTED["as-nh-p/fashion"].value,
-    p_others: tuple[float, ...] = (REPORTED["as-nh-p/mnist"].value, REPORTED["as-nh-p/kmnist"].value),
-) -> bool:
-    """The number of selective neurons correlates with NH in F-Net, and in F-Net only."""
-    return p_fashion < 0.05 and all(p >= 0.05 for p in p_others)
 
 
 def with_another_p(key: str, text: str) -> Mapping[str, Reported]:

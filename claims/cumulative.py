@@ -5,13 +5,15 @@ once when they go in its order, and late when they go backwards.  How far apart 
 compared with how far apart any of the orders at hand gets.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import xarray as xr
 
-from claims.importance import agreement_of_halves, is_insufficient
+from claims.importance import SUFFICIENT, agreement_of_halves
 from claims.registry import claim
 from replication.evidence import NetworkEvidence
-from replication.judging import Statement
+from replication.judging import Answer, Statement
 from replication.remembered import remembered
 
 ALL = ("mnist", "kmnist", "fashion")
@@ -21,9 +23,10 @@ LEAST_AGREEMENT = 1 / 2
 
 BOUND = (
     "'Sufficient' is read as keeping the two directions of an order at least half as far apart, in accuracy lost, as "
-    "the worst and the best of all orders at hand are, whichever way round. The best possible order is unknown, so "
-    "that this can show that an indicator is insufficient; where it is not replicated, it remains open whether the "
-    "indicator suffices."
+    "the worst and the best of all orders at hand are, whichever way round. Worst and best are taken at each number of "
+    "ablated units anew, so that no single order need reach them: the best one may itself lie half as far apart. The "
+    "best possible order is unknown, so that this can show that an indicator is insufficient; where it is not "
+    "replicated, it remains open whether the indicator suffices."
 )
 
 
@@ -46,14 +49,15 @@ def separations(network: NetworkEvidence) -> xr.DataArray:
     return apart.sum(["layer", "level"], skipna=False) / (envelope or np.nan)
 
 
-def does_not_separate(network: NetworkEvidence, order: str) -> float:
-    """Return whether an order separates too little to be sufficient, as 0 or 1; NaN where that is undefined.
+def does_not_separate(network: NetworkEvidence, order: str) -> Answer:
+    """Return whether an order separates too little to be sufficient.
 
     Args:
         network: The network.
         order: One of ``measurements.ORDERS``.
     """
-    return is_insufficient(abs(float(separations(network).sel(order=order))))
+    separation = abs(float(separations(network).sel(order=order)))
+    return Answer("distance of the two directions over that of worst and best", separation, "less than", SUFFICIENT)
 
 
 def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
@@ -71,8 +75,8 @@ def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
     fails={"separates": {"effect": 1.0, "magnitude": 0.65}},
     caveat=BOUND,
 )
-def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """Whether the highest or the lowest magnitude goes first matters less than half as much as in the best order."""
+def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
+    """Whether the highest or the lowest magnitude goes first makes less than half of what the order can make."""
     return does_not_separate(network, "magnitude")
 
 
@@ -85,8 +89,8 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     fails={"separates": {"combined": 1.0, "selectivity": -0.65}},
     caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
 )
-def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """Whether the highest or the lowest selectivity goes first matters less than half as much as in the best order."""
+def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
+    """Whether the highest or the lowest selectivity goes first makes less than half of what the order can make."""
     return does_not_separate(network, "selectivity")
 
 
@@ -102,7 +106,7 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
         "halves of the images agree too little on the order, the network is undecided unless it separates all the same."
     ),
 )
-def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> float:
-    """Whether the highest or the lowest impact goes first matters less than half as much as in the best order."""
-    insufficient = does_not_separate(network, "impact")
-    return float("nan") if insufficient == 1 and impact_is_mostly_noise(network) else insufficient
+def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
+    """Whether the highest or the lowest impact goes first makes less than half of what the order can make."""
+    answer = does_not_separate(network, "impact")
+    return replace(answer, informative=not (float(answer) == 1 and impact_is_mostly_noise(network)))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from replication.architecture import find_layer, layer_of_unit
 from replication.evidence import NetworkEvidence
+from replication.judging import Answer
 from replication.masks import draw_masks
 from replication.metrics import contrast, relative_ranks
 from replication.paper import ABLATION
@@ -42,9 +43,9 @@ def explained(indicator: Table, importance: Table) -> Table:
     return _rank_correlation(indicator, importance) ** 2
 
 
-def is_insufficient(explained: float) -> float:
-    """Return whether an indicator explains too little to be sufficient, as 0 or 1; NaN where that is undefined."""
-    return explained if np.isnan(explained) else float(explained < SUFFICIENT)
+def is_insufficient(explained: float) -> Answer:
+    """Return whether an indicator explains too little to be sufficient."""
+    return Answer("share of the variance of importance explained", explained, "less than", SUFFICIENT)
 
 
 def agreement_of_halves(importance_by_half: Table) -> Table:

@@ -7,11 +7,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.architecture import HIDDEN_LAYERS, N_CLASSES
+from claims.shares import ratio
+from replication.architecture import HIDDEN_LAYERS, N_CLASSES, layer_of_unit, unit_of_neuron
 from replication.evidence import NetworkEvidence
 from replication.metrics.populations import FIRST_OF_LAYER, in_both
 from replication.remembered import remembered
 from replication.seeds import generator
+
+ALIKE = 1 / 2
+"""Two colourings are alike that give at least half of the neurons the same class."""
 
 N_PERMUTATIONS = 39
 """Above all of so many permutations lies a statistic with probability 1/40 by chance."""
@@ -94,6 +98,58 @@ def _permuted(bits: NDArray[np.uint16], alive: NDArray[np.int64], rng: np.random
     for start, end in zip(*_layer_bounds(alive), strict=True):
         permuted[alive[start:end]] = bits[rng.permutation(alive[start:end])]
     return permuted
+
+
+@remembered
+def impact_clustering(network: NetworkEvidence) -> float:
+    """Return how often neighbours' units affect the same class most, over the most often in 39 permutations of units.
+
+    Neighbours are a neuron's 6 nearest, as far as another unit owns them; the classes that units affect most when
+    ablated (AES) are exchanged among the units of a layer.
+
+    Returns:
+        More than 1 where such neurons lie together more than by chance; NaN where no neighbours do in any
+        permutation, as where no unit has an effect.
+    """
+    owner = unit_of_neuron()[network.neuron_neighbours]
+    pairs = np.stack([np.broadcast_to(owner[:, :1], owner[:, 1:].shape), owner[:, 1:]]).reshape(2, -1)
+    pairs = pairs[:, pairs[0] != pairs[1]]
+    preferred = network.effect_selectivity["preferred"].values
+    rng = generator("claims", "permuted impact", network.network)
+    most = max(_n_alike(_exchanged(preferred, rng), pairs) for _ in range(N_PERMUTATIONS))
+    return ratio(_n_alike(preferred, pairs), most)
+
+
+def _n_alike(preferred: NDArray[np.int64], pairs: NDArray[np.int64]) -> int:
+    """Return of how many pairs of units both prefer one class."""
+    one, other = preferred[pairs]
+    return int(((one == other) & (one >= 0)).sum())
+
+
+def _exchanged(preferred: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the classes of units exchanged within each layer."""
+    layers = layer_of_unit()
+    exchanged = preferred.copy()
+    for layer in dict.fromkeys(layers):
+        exchanged[layers == layer] = rng.permutation(preferred[layers == layer])
+    return exchanged
+
+
+def share_of_like_colours(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
+    """Return the share of neurons given the same class, of those given one by both; NaN where none is.
+
+    Args:
+        one: The class of each neuron by one metric, −1 for none.
+        other: The same by another, or by the same on other images.
+    """
+    both = (one >= 0) & (other >= 0)
+    return float((one == other)[both].mean()) if both.any() else float("nan")
+
+
+@remembered
+def impact_recurs(network: NetworkEvidence) -> float:
+    """Return the share of neurons whose units affect the same class most on either half of the test images."""
+    return share_of_like_colours(*network.neuron_effect_preferred_by_half)
 
 
 def _layer_bounds(alive: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

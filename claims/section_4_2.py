@@ -15,8 +15,8 @@ TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
 BETWEEN = ["conv2", "conv3", "fc1", "fc2"]
 """Layers after the ablated one and before the output."""
 
-EMBEDDING_BAND_PP = 0.6
-"""How far NH of one and the same layer may span over embedding seeds."""
+MARGIN_PP = 2.0
+"""A change of NH up to this much is read as none.  The paper gives no number; it was set before any evidence."""
 
 SPLIT = "The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class."
 ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
@@ -24,6 +24,15 @@ SHOWN_DRAW = (
     "Asked of one random ablation of conv1 per network, as the figures show one. How much accuracy it costs beside the "
     "mean over draws stands with the table of NH by layer: where that is little, little can change."
 )
+WEAK_DRAW = (
+    "Where that ablation costs no more than 2 pp of accuracy, NH could hardly change by more than the margin of 2 pp, "
+    "and nothing is said of that network."
+)
+
+
+def shown_ablation_is_strong(network: NetworkEvidence) -> bool:
+    """Return whether the ablation that the panels show costs more accuracy than the margin by which NH may change."""
+    return network.figure_harm_overall > MARGIN_PP
 
 
 def rising(values: list[float]) -> dict[str, float]:
@@ -39,18 +48,26 @@ def rising(values: list[float]) -> dict[str, float]:
     holds={"nh": rising([60, 70, 80, 85, 90, 95])},
     fails={"nh": rising([60, 70, 80, 85, 90, 85])},
     caveat=(
-        "A fall of up to 0.6 pp passes, since NH of one layer spans as much over embedding seeds. Whether a smaller "
-        "fall recurs in every network is not asked; it stands in the table of NH by layer."
+        "A fall passes that is no larger than what NH of either of its two layers spans over that network's own "
+        "embedding seeds, and the whole rise must be larger than that. In the space itself nothing is random and every "
+        "step must rise. Of a network that was embedded once nothing is said."
     ),
 )
 def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
     """Classes become clearer to separate from layer to layer, as NH shows."""
-    steps = network.nh_overall.sel(state="intact", panel=list(LAYER_NAMES)).diff("panel")
-    step = "smallest step of NH, pp"
-    if network.choice("nh-rise") == "strict":
-        return Answer(step, float(steps.min(skipna=False)), "more than", 0)
-    rise = bool(steps.sum() > EMBEDDING_BAND_PP)
-    return Answer(step, float(steps.min(skipna=False)), "more than", -EMBEDDING_BAND_PP, also=rise)
+    nh = network.nh_overall_by_embedding.sel(state="intact", panel=list(LAYER_NAMES))
+    mean, span = nh.mean("embedding_seed").values, np.ptp(nh.transpose("embedding_seed", ...).values, axis=0)
+    strict = network.choice("nh-rise") == "strict" or network.choice("nh-space") == "raw"
+    band = np.zeros_like(span) if strict else span
+    beyond = np.diff(mean) + np.maximum(band[1:], band[:-1])
+    return Answer(
+        "least step of NH, its span over embedding seeds added, pp",
+        float(beyond.min()),
+        "more than",
+        0,
+        also=bool(mean[-1] - mean[0] > max(band[0], band[-1])),
+        informative=strict or nh.sizes["embedding_seed"] > 1,
+    )
 
 
 @claim(
@@ -247,16 +264,18 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     "4.2/hidden-separability-kept",
     place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
     networks=ALL,
-    rule=NoEffect(margin=2.0, of_largest=True),
+    rule=NoEffect(margin=MARGIN_PP, of_largest=True),
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
         "The size of the largest change among the layers is judged, so that changes of both signs cannot cancel. "
-        f"{SHOWN_DRAW}"
+        f"{SHOWN_DRAW} {WEAK_DRAW}"
     ),
 )
 def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
     """With half of conv1 ablated, classes stay as separable in every layer before the output."""
+    if not shown_ablation_is_strong(network):
+        return float("nan")
     panels = ["conv1", *BETWEEN] if network.choice("ablated-layer") == "counted" else BETWEEN
     nh = network.nh_overall.sel(panel=panels)
     return float(np.abs(nh.sel(state="ablated") - nh.sel(state="intact")).max())
@@ -271,13 +290,14 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
         "A fall counts from 2 pp on, the margin within which the other layers must stay; by chance that happens less "
-        f"often than one time in two. {SHOWN_DRAW}"
+        f"often than one time in two. {SHOWN_DRAW} {WEAK_DRAW}"
     ),
 )
 def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
     """In the output, however, ablating conv1 makes classes less separable."""
     nh = network.nh_overall.sel(panel="out")
-    return Answer("fall of NH, pp", float(nh.sel(state="intact") - nh.sel(state="ablated")), "more than", 2)
+    fall = float(nh.sel(state="intact") - nh.sel(state="ablated"))
+    return Answer("fall of NH, pp", fall, "more than", MARGIN_PP, informative=shown_ablation_is_strong(network))
 
 
 @claim(

@@ -1,7 +1,6 @@
 """The abstract and §5: what the results are said to mean, where it can be measured."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from claims.importance import (
     explained_by_impact,
@@ -11,6 +10,7 @@ from claims.importance import (
     explained_by_selectivity_per_class,
     is_insufficient,
 )
+from claims.populations import ALIKE, impact_recurs, share_of_like_colours
 from claims.registry import claim
 from claims.section_4_2 import SHOWN_DRAW
 from claims.shares import ratio, total_variation
@@ -37,7 +37,7 @@ NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
     fails={"unit_impact": "magnitude", **NOISE},
     caveat=HALF,
 )
-def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
+def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
     """A unit's magnitude of activation alone does not tell how important it is for the overall task."""
     return is_insufficient(explained_by_magnitude(network))
 
@@ -51,7 +51,7 @@ def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
     fails={"class_impact": "magnitude", **NOISE_PER_CLASS},
     caveat=HALF,
 )
-def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> float:
+def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> Answer:
     """A unit's magnitude of activation for a class alone does not tell how important it is for that class."""
     return is_insufficient(explained_by_magnitude_per_class(network))
 
@@ -65,7 +65,7 @@ def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidenc
     fails={"unit_impact": "selectivity", **NOISE},
     caveat=HALF,
 )
-def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
+def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
     """A unit's selectivity of activation alone does not tell how important it is for the overall task."""
     return is_insufficient(explained_by_selectivity(network))
 
@@ -79,7 +79,7 @@ def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> floa
     fails={"class_impact": "selectivity", **NOISE_PER_CLASS},
     caveat=f"{HALF} For single classes it is contested: Zhou et al. (2018) find selectivity a good predictor.",
 )
-def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> float:
+def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> Answer:
     """A unit's selectivity for a class alone does not tell how important it is for that class."""
     return is_insufficient(explained_by_selectivity_per_class(network))
 
@@ -96,7 +96,7 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
         "random ablations of half its layer, noise allowed for."
     ),
 )
-def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> float:
+def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
     """A unit's impact when ablated alone does not tell how important it is for the overall task."""
     return is_insufficient(explained_by_impact(network))
 
@@ -172,18 +172,21 @@ def population_sizes_differ_greatly(network: NetworkEvidence) -> Answer:
     caveat=(
         "Compared are the classes that each metric gives a neuron, which agree by chance in a tenth. The class of the "
         "highest mean activation is that of AS by definition; magnitude is therefore taken from single examples, as in "
-        "Fig. 5."
+        "Fig. 5. Few images decide a unit's class by AES: where the two halves of the test images give fewer than half "
+        "of the neurons the same one, AES would be unlike itself, and nothing is said of that network unless two "
+        "colourings are alike all the same."
     ),
 )
-def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> float:
+def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> Answer:
     """Populations coloured by magnitude, by selectivity and by ablation impact lack similarity."""
     example = network.neuron_example_preferred
     by_as, by_aes = network.neuron_preferred, network.neuron_effect_preferred
-    agreements = [_agreement(one, other) for one, other in ((by_as, by_aes), (example, by_as), (example, by_aes))]
-    return float("nan") if np.isnan(agreements).any() else float(max(agreements) < 1 / 2)
-
-
-def _agreement(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
-    """Return the share of neurons given the same class, of those given one by both; NaN where none is."""
-    both = (one >= 0) & (other >= 0)
-    return float((one == other)[both].mean()) if both.any() else float("nan")
+    pairs = ((by_as, by_aes), (example, by_as), (example, by_aes))
+    most = float(np.max([share_of_like_colours(one, other) for one, other in pairs]))
+    return Answer(
+        "largest share of neurons of one class by two metrics",
+        most,
+        "less than",
+        ALIKE,
+        informative=most >= ALIKE or impact_recurs(network) >= ALIKE,
+    )

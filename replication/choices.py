@@ -106,7 +106,10 @@ CHOICES: Mapping[str, Choice] = {
             question="AES assigns a unit to the class it affects most if …",
             options={
                 "any": "its ablation flips any prediction at all",
-                "significant": "it loses and gains unequally many images of that class by McNemar's test at .05",
+                "significant": (
+                    "it loses and gains unequally many images of that class by McNemar's test at .05, which is not "
+                    "corrected for the class being the one of ten that it affects most"
+                ),
             },
             why="The paper names no threshold; a single flipped image then makes a unit most selective.",
         ),
@@ -173,10 +176,10 @@ CHOICES: Mapping[str, Choice] = {
             name="nh-rise",
             question="NH increases from layer to layer if …",
             options={
-                "banded": "out lies over 0.6 pp above conv1 and no step falls by more, as embedding seeds may make it",
+                "banded": "out lies above conv1 and no step falls, each by more than embedding seeds make of it",
                 "strict": "every step rises",
             },
-            why="NH of one and the same layer spans up to 0.6 pp over embedding seeds.",
+            why="An embedding is random; how far NH of a layer spans over its seeds is measured in each network.",
         ),
         Choice(
             name="ablated-layer",

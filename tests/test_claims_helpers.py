@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -37,6 +38,8 @@ from claims.planted import planted
 from claims.populations import (
     activity_clusters,
     clustering_of_selective_neurons,
+    impact_clustering,
+    impact_recurs,
     jaccard,
     living,
     overlap_between_halves,
@@ -45,8 +48,9 @@ from claims.populations import (
     share_of_selective_among_most_active,
     share_of_shared_regions,
 )
+from claims.section_4_3 import TWOFOLD
 from claims.shares import evenness, total_variation
-from replication.architecture import HIDDEN_LAYERS, N_UNITS, UNITS, layer_of_unit
+from replication.architecture import HIDDEN_LAYERS, LAYER_NAMES, N_UNITS, UNITS, layer_of_unit, unit_of_neuron
 from replication.choices import DEFAULTS, Choices
 from replication.evidence import NetworkEvidence
 from replication.metrics import contrast, relative_ranks
@@ -387,12 +391,149 @@ def test_colours_of_units_without_effects_are_undefined():
     assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(without))
 
 
-def test_nh_that_sinks_slowly_along_the_layers_does_not_rise():
-    from claims.section_4_2 import rising
+RISES = REGISTRY["4.2/nh-rises-along-layers"]
 
-    claim = REGISTRY["4.2/nh-rises-along-layers"]
-    sinking = planted("mnist", {"nh": rising([97.0, 96.6, 96.2, 95.8, 95.4, 95.0])})
-    assert not any(claim.value_of(network) for network in sinking)
+
+def with_nh(by_embedding, **choices):
+    """A network whose layers have that NH in each embedding, and the mean of them in the spaces themselves."""
+    (network,) = planted("mnist", {}, 1)
+    panels = network.pieces["horizontal"].copy(deep=True)
+    table = np.broadcast_to(
+        np.asarray(by_embedding, dtype=np.float64).T[..., None, None], (6, len(by_embedding), 2, 10)
+    )
+    layers = {"state": "intact", "panel": list(LAYER_NAMES)}
+    for name, nh in (("agreement", table), ("agreement_raw", table.mean(axis=1))):
+        starts = {"initialisation": "rescaled"} if name == "agreement" else {}
+        counts = panels[name].sel(**layers, **starts)
+        axes = ("panel", *(["embedding_seed"] if starts else []), "k", "class", "agreeing")
+        filled = np.zeros(counts.transpose(*axes).shape, dtype=np.int64)
+        for row, k in enumerate(counts["k"].values):
+            filled[..., row, :, int(k)] = np.rint(100 * nh[..., row, :])
+            filled[..., row, :, 0] = 10_000 - filled[..., row, :, int(k)]
+        panels[name].loc[{**layers, **starts}] = xr.DataArray(filled, dims=axes)
+    return NetworkEvidence(network.network, {**network.pieces, "horizontal": panels}, Choices(tuple(choices.items())))
+
+
+def test_nh_that_sinks_slowly_along_the_layers_does_not_rise():
+    sinking = np.array([97.0, 96.6, 96.2, 95.8, 95.4, 95.0])
+    assert RISES.value_of(with_nh([sinking, sinking + 0.1, sinking - 0.1])) == 0
+
+
+@pytest.mark.parametrize(("fall", "span", "holds"), [(0.5, 0.1, 0), (0.5, 0.6, 1), (0.02, 0.1, 1), (0.02, 0.01, 0)])
+def test_a_fall_of_nh_passes_only_where_embeddings_differ_by_as_much(fall, span, holds):
+    nh = np.array([90.0, 92.0, 94.0, 96.0, 98.0, 98.0 - fall])
+    apart = np.array([0, 0, 0, 0, 0, span / 2])
+    network = with_nh([nh, nh - apart, nh + apart])
+    assert RISES.value_of(network) == holds
+
+
+def test_the_span_of_other_layers_excuses_no_fall():
+    nh = np.array([90.0, 92.0, 94.0, 96.0, 98.0, 97.5])
+    apart = np.array([1, 0, 0, 0, 0, 0])
+    assert RISES.value_of(with_nh([nh, nh + apart, nh - apart])) == 0
+
+
+def test_in_the_space_itself_no_fall_of_nh_passes():
+    nh = np.array([90.0, 92.0, 94.0, 96.0, 98.0, 97.9])
+    apart = [nh, nh - 0.5, nh + 0.5]
+    assert RISES.value_of(with_nh(apart)) == 1
+    assert RISES.value_of(with_nh(apart, **{"nh-space": "raw"})) == 0
+    assert RISES.value_of(with_nh([np.sort(nh)] * 3, **{"nh-space": "raw"})) == 1
+
+
+def test_of_a_single_embedding_nothing_is_said():
+    rising = np.array([90.0, 92.0, 94.0, 96.0, 98.0, 99.0])
+    network = with_nh([rising] * 3)
+    once = network.pieces["horizontal"].isel(embedding_seed=[0])
+    alone = {**network.pieces, "horizontal": once}
+    assert RISES.value_of(network) == 1
+    assert math.isnan(RISES.value_of(NetworkEvidence(network.network, alone)))
+    assert RISES.value_of(NetworkEvidence(network.network, alone, Choices((("nh-rise", "strict"),)))) == 1
+
+
+# Ablations too weak to show anything -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("claim_id", ["4.2/out-separability-falls", "4.2/hidden-separability-kept"])
+@pytest.mark.parametrize(("cost", "says"), [(1.0, False), (3.0, True)])
+def test_nothing_is_said_of_separability_where_the_shown_ablation_costs_too_little(claim_id, cost, says):
+    facts = {"figure_harm": dict.fromkeys(CLASSES, cost), "nh_ablated": {"out": 79.5}}
+    for network in planted("mnist", facts, 3):
+        assert network.figure_harm_overall == pytest.approx(cost, abs=0.8)
+        assert math.isnan(REGISTRY[claim_id].value_of(network)) != says
+
+
+# Classes by ablation effect ----------------------------------------------------------------------------------------
+
+NO_EFFECTS = {"effect": 0}
+"""Units flip a few images of any class: which class a unit affects most is noise."""
+
+
+def test_colours_that_are_unlike_themselves_on_other_images_are_unlike_nothing():
+    (noise,), (neutral,) = planted("mnist", NO_EFFECTS, 1), planted("mnist", {}, 1)
+    assert impact_recurs(noise) == pytest.approx(0.1, abs=0.05)
+    assert impact_recurs(neutral) > 0.9
+    assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(noise))
+    assert REGISTRY["5/metrics-colour-differently"].value_of(neutral) == 1
+
+
+def test_noise_of_classes_by_effect_does_not_excuse_other_colours_that_are_alike():
+    (network,) = planted("mnist", NO_EFFECTS, 1)
+    activations = network.pieces["activations"].copy(deep=True)
+    activations["example_preferred"].values[:] = activations["preferred"].values
+    alike = NetworkEvidence(network.network, {**network.pieces, "activations": activations})
+    assert REGISTRY["5/metrics-colour-differently"].value_of(alike) == 0
+
+
+def test_that_noise_lies_apart_says_nothing_of_like_impact():
+    (network,) = planted("mnist", NO_EFFECTS, 1)
+    assert impact_clustering(network) < 1.1
+    assert math.isnan(REGISTRY["4.3/like-impact-clusters"].value_of(network))
+
+
+def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
+    owner, preferred = unit_of_neuron(), network.effect_selectivity["preferred"].values
+
+    def n_alike(classes):
+        n = 0
+        for neuron, *neighbours in network.neuron_neighbours:
+            for other in neighbours:
+                one, two = owner[neuron], owner[other]
+                n += one != two and classes[one] == classes[two] >= 0
+        return n
+
+    rng, most = generator("claims", "permuted impact", network.network), 0
+    for _ in range(2):
+        permuted = preferred.copy()
+        for layer in HIDDEN_LAYERS:
+            rows = np.flatnonzero(layer_of_unit() == layer.name)
+            permuted[rows] = rng.permutation(preferred[rows])
+        most = max(most, n_alike(permuted))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("claims.populations.N_PERMUTATIONS", 2)
+        assert impact_clustering(network) == pytest.approx(n_alike(preferred) / most)
+
+
+def test_neurons_of_one_kernel_are_no_neighbours_of_like_impact():
+    """Every kernel's neurons lie together and apart from all others': nothing is said of like impact."""
+    (network,) = planted("mnist", {"effects_match_selectivity": True}, 1)
+    owner = unit_of_neuron()
+    vertical = network.pieces["vertical"].copy(deep=True)
+    places = generator("test", "islands").normal(size=(N_UNITS, 2)) * 1000
+    jitter = generator("test", "jitter").normal(size=(len(owner), 2))
+    points = vertical["neuron_coordinates"].values
+    points[:] = np.where(np.isnan(points), np.nan, places[owner] + jitter)
+    islands = NetworkEvidence(network.network, {**network.pieces, "vertical": vertical})
+    assert REGISTRY["4.3/like-impact-clusters"].value_of(islands) == 0
+
+
+def test_classes_drawn_at_random_differ_twofold_as_often_as_is_said():
+    owned = np.bincount(unit_of_neuron(), minlength=N_UNITS)
+    rng, n, twofold = generator("test", "twofold"), 4000, 0
+    for _ in range(n):
+        counts = np.bincount(rng.integers(10, size=N_UNITS), weights=owned, minlength=10)
+        twofold += counts.max() >= 2 * counts.min()
+    assert twofold / n == pytest.approx(TWOFOLD, abs=0.02)
 
 
 def test_symmetric_flips_prefer_no_class():

@@ -20,14 +20,18 @@ from replication.judging.answer import behind
 )
 def test_a_number_is_held_against_its_bound(relation, below, at, above):
     answers = [Answer("x", number, relation, 2) for number in (1.9, 2, 2.1)]
-    assert [bool(answer) for answer in answers] == [below, at, above]
     assert [float(answer) for answer in answers] == [float(below), float(at), float(above)]
-    assert not Answer("x", math.nan, relation, 2)
 
 
 def test_whatever_else_is_asked_must_hold_too():
-    assert Answer("x", 3, "more than", 2, also=True)
-    assert not Answer("x", 3, "more than", 2, also=False)
+    assert float(Answer("x", 3, "more than", 2, also=True)) == 1
+    assert float(Answer("x", 3, "more than", 2, also=False)) == 0
+
+
+@pytest.mark.parametrize("also", [True, False])
+def test_nothing_is_said_where_the_number_is_undefined_or_tells_nothing(also):
+    assert math.isnan(float(Answer("x", math.nan, "more than", 2, also=also)))
+    assert math.isnan(float(Answer("x", 3, "more than", 2, also=also, informative=False)))
 
 
 def test_behind_several_answers_stands_their_span():

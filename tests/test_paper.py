@@ -25,7 +25,7 @@ CLAIM_OF_KEY = {
     "neurons": "3.2/neurons-17280",
     "matrix-rows": "3.2/matrix-shape",
     "matrix-columns": "3.2/matrix-shape",
-    "neurons-per-kernel": "4.3/kernel-shares-25",
+    "neurons-per-kernel": "3.1/kernel-is-25-neurons",
     "most-harmed-class": "4.1/most-harmed-class",
     "least-harmed-class": "4.1/least-harmed-class",
     "spearman-r": "4.1/error-predicts-harm",

@@ -86,6 +86,12 @@ class CountIntervals(Ablations, Activations):
         """
         return share_of_units(self.effect_selectivity["preferred"].values)
 
+    @property
+    @remembered
+    def neuron_effect_preferred_by_half(self) -> NDArray[np.int64]:
+        """The class that each neuron's unit affects most selectively on each half alone, −1 for none, (2, 17280)."""
+        return np.stack([self._effect_preferred_on(half)[unit_of_neuron()] for half in HALVES])
+
     def _effect_preferred_on(self, half: str) -> NDArray[np.int64]:
         """Return the class each unit affects most selectively on one half of the test images, −1 for none."""
         lost, gained = (

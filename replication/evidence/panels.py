@@ -182,6 +182,12 @@ class Panels(Measured):
 
     @property
     @remembered
+    def figure_harm_overall(self) -> float:
+        """Change of the overall accuracy in pp, harm positive, by the one ablation of conv1 that the panels show."""
+        return float((self.figure_harm * self.n_embedded).sum() / self.n_embedded.sum())
+
+    @property
+    @remembered
     def most_harmed_in_figure(self) -> int:
         """The class whose accuracy changes most by the one ablation that the ablated panels show."""
         return int(self.figure_harm.argmax("class"))

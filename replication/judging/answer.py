@@ -18,14 +18,16 @@ _HOLDS: dict[Relation, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a number keeps to a bound; as a number itself it is 1 or 0.
+    """Whether a number keeps to a bound; as a number itself it is 1 or 0, or NaN where nothing can be said.
 
     Attributes:
         what: What the number is, with its unit, as a reader should see it.
-        number: The number; NaN keeps to no bound.
+        number: The number; of NaN nothing can be said.
         relation: How it must stand to the bound.
         bound: The bound.
         also: Whether whatever else is asked holds.
+        informative: Whether the number tells what it is asked for: False where noise, or a cause too weak, would have
+            given the same answer either way, so that nothing can be said.
     """
 
     what: str
@@ -33,12 +35,12 @@ class Answer:
     relation: Relation
     bound: float
     also: bool = True
-
-    def __bool__(self) -> bool:
-        return self.also and bool(_HOLDS[self.relation](self.number, self.bound))
+    informative: bool = True
 
     def __float__(self) -> float:
-        return float(bool(self))
+        if math.isnan(self.number) or not self.informative:
+            return math.nan
+        return float(self.also and _HOLDS[self.relation](self.number, self.bound))
 
 
 def behind(answers: Sequence[object]) -> str:
