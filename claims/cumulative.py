@@ -109,4 +109,5 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
 def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
     """Whether the highest or the lowest impact goes first makes less than half of what the order can make."""
     answer = does_not_separate(network, "impact")
-    return replace(answer, informative=not (float(answer) == 1 and impact_is_mostly_noise(network)))
+    noise = float(answer) == 1 and impact_is_mostly_noise(network)
+    return replace(answer, silence="whose order is mostly noise" if noise else "")

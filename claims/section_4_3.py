@@ -17,6 +17,7 @@ from claims.patterns import (
 )
 from claims.populations import (
     ALIKE,
+    IMPACT_IS_NOISE,
     activity_clusters,
     clustering_of_selective_neurons,
     impact_clustering,
@@ -57,6 +58,8 @@ RECURS = (
     "test images too, whichever half it was chosen on, and of several equally good ones most must; if it does "
     "so one way only, nothing is said of that network."
 )
+SIMILAR = "Said of F-Net; of M-Net and K-Net the paper says that they show similar findings."
+
 NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
 """Pairs of classes that planted evidence treats alike."""
 
@@ -74,7 +77,8 @@ STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
     caveat=(
         "'Different' is read as less than half in common: the most active tenths of two classes overlap less than half "
         "as much as those of one class on two halves of the test images. The paper looks at one image of a class; "
-        "asked here is the class's mean over many, which two classes have more in common."
+        "asked here is the class's mean over many, which two classes have more in common. "
+        f"{SIMILAR}"
     ),
 )
 def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
@@ -91,7 +95,9 @@ def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
     rule=Statement(chance=1 / 40),
     holds={"strength_spread": 0.2, "map": "class"},
     fails={"strength_spread": 0.2, "map": "random"},
-    caveat="UMAP lays neurons with like responses side by side, so that this says that there are such neurons.",
+    caveat=(
+        f"UMAP lays neurons with like responses side by side, so that this says that there are such neurons. {SIMILAR}"
+    ),
 )
 def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
     """Neurons that are active together in response to a class form clusters."""
@@ -105,6 +111,7 @@ def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
     rule=Statement(chance=1 / 1024),
     holds={"map": "class"},
     fails={"map": "random"},
+    caveat=SIMILAR,
 )
 def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvidence) -> bool:
     """For every class, the neurons most selective for it form clusters."""
@@ -129,7 +136,8 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
     """Neurons whose ablation has a similar impact, on the same class most, form clusters."""
     times = impact_clustering(network)
     answer = Answer("neighbours of like impact over the most in 39 permutations", times, "more than", 1)
-    return replace(answer, informative=float(answer) == 1 or impact_recurs(network) >= ALIKE)
+    noise = float(answer) == 0 and impact_recurs(network) < ALIKE
+    return replace(answer, silence=IMPACT_IS_NOISE if noise else "")
 
 
 @claim(
@@ -142,7 +150,8 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
     caveat=(
         "'Not necessarily' needs one counterexample and could hardly fail; asked for is that fewer than half of a "
         "class's most selective neurons are among as many most active ones, on average over the classes. Of neurons "
-        "whose two properties have nothing to do with each other about a tenth are, so that this hardly fails either."
+        "whose two properties have nothing to do with each other about a tenth are, so that this hardly fails either. "
+        f"{SIMILAR}"
     ),
 )
 def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> Answer:
@@ -160,7 +169,8 @@ def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence)
     fails={"map": "class"},
     caveat=(
         "A region is shared if no class has a majority among a neuron and its 6 nearest; a tenth of all must be. Of "
-        "neurons that lie anywhere nearly all regions are shared."
+        "neurons that lie anywhere nearly all regions are shared. "
+        f"{SIMILAR}"
     ),
 )
 def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
@@ -205,7 +215,7 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
     rule=Statement(),
     holds={"selective": {1: 3.0}},
     fails={},
-    caveat="'Varies greatly' is read as twofold at least.",
+    caveat=f"'Varies greatly' is read as twofold at least. {SIMILAR}",
 )
 def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons most selective for a class varies greatly across classes."""
@@ -236,7 +246,8 @@ def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) ->
     fails={},
     caveat=(
         "'Differs greatly' is read as twofold at least. A kernel of conv1 counts for 196 neurons, so that a few "
-        "kernels make counts differ as much; the choice to count units tells whether they differ without that."
+        "kernels make counts differ as much; the choice to count units tells whether they differ without that. "
+        f"{SIMILAR}"
     ),
 )
 def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:

@@ -31,7 +31,7 @@ def test_whatever_else_is_asked_must_hold_too():
 @pytest.mark.parametrize("also", [True, False])
 def test_nothing_is_said_where_the_number_is_undefined_or_tells_nothing(also):
     assert math.isnan(float(Answer("x", math.nan, "more than", 2, also=also)))
-    assert math.isnan(float(Answer("x", 3, "more than", 2, also=also, informative=False)))
+    assert math.isnan(float(Answer("x", 3, "more than", 2, also=also, silence="noise")))
 
 
 def test_behind_several_answers_stands_their_span():
@@ -40,6 +40,11 @@ def test_behind_several_answers_stands_their_span():
     assert behind(answers[:1]) == "times: 2.51; asked: at least 2"
     assert behind(answers[2:]) == "times: undefined; asked: at least 2"
     assert behind([Answer("times", 2345.6, "at least", 2)]) == "times: 2,346; asked: at least 2"
+
+
+def test_behind_answers_that_say_nothing_stands_why():
+    answers = [Answer("r", 0.25, "more than", 0, silence=why) for why in ("too noisy", "", "too noisy")]
+    assert behind([*answers, math.nan]) == "r: 0.25; asked: more than 0; says nothing of 2 of 4 networks, too noisy"
 
 
 def test_behind_plain_values_stands_nothing():

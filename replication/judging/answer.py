@@ -2,6 +2,7 @@
 
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -26,8 +27,8 @@ class Answer:
         relation: How it must stand to the bound.
         bound: The bound.
         also: Whether whatever else is asked holds.
-        informative: Whether the number tells what it is asked for: False where noise, or a cause too weak, would have
-            given the same answer either way, so that nothing can be said.
+        silence: Why the number does not tell what it is asked for, as where noise, or a cause too weak, gives the same
+            answer either way; empty where it does.
     """
 
     what: str
@@ -35,10 +36,10 @@ class Answer:
     relation: Relation
     bound: float
     also: bool = True
-    informative: bool = True
+    silence: str = ""
 
     def __float__(self) -> float:
-        if math.isnan(self.number) or not self.informative:
+        if math.isnan(self.number) or self.silence:
             return math.nan
         return float(self.also and _HOLDS[self.relation](self.number, self.bound))
 
@@ -50,8 +51,8 @@ def behind(answers: Sequence[object]) -> str:
         answers: What one statistic gave on each network.
 
     Returns:
-        Such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``; empty where the statistic
-        gives plain truth values or numbers.
+        Such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``, with why nothing is said of
+        some of the networks; empty where the statistic gives plain truth values or numbers.
 
     >>> behind([Answer("r", 0.25, "more than", 0), Answer("r", 0.5, "more than", 0)])
     'r: 0.25 to 0.5; asked: more than 0'
@@ -62,7 +63,10 @@ def behind(answers: Sequence[object]) -> str:
     numbers = [answer.number for answer in asked if not math.isnan(answer.number)]
     # A dictionary, so that ends that read alike are told once.
     ends = dict.fromkeys(map(_text, (min(numbers), max(numbers)))) if numbers else {"undefined": None}
-    return f"{asked[0].what}: {' to '.join(ends)}; asked: {asked[0].relation} {asked[0].bound:g}"
+    told = f"{asked[0].what}: {' to '.join(ends)}; asked: {asked[0].relation} {asked[0].bound:g}"
+    for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
+        told += f"; says nothing of {n} of {len(answers)} networks, {silence}"
+    return told
 
 
 def _text(number: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report.cards import Card, Section, network_name
+from replication.report.families import has_enough_networks
 from replication.report.outcomes import mark
 from replication.report.quantities import count_text, true_minus
 from replication.report.sources import Source
@@ -56,7 +57,12 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
 
 
 def outcome_text(verdict: Verdict) -> str:
-    """Return outcome and what was measured; of a rehearsal, which decides nothing, only that it is one."""
+    """Return outcome and what was measured, and the number behind it where networks are enough to decide.
+
+    Of a rehearsal, which decides nothing, only that it is one.
+    """
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
-    return f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}"
+    told = f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}"
+    behind = verdict.judgement.behind if has_enough_networks(verdict) else ""
+    return f"{told} ({true_minus(behind)})" if behind else told
