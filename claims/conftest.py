@@ -54,7 +54,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the recorder."""
+    """Prepare the recorder.
+
+    Raises:
+        pytest.UsageError: Claims are to be judged by several processes.
+    """
+    if config.getoption("numprocesses", None):
+        raise pytest.UsageError("claims are judged in one process, since one report holds them all: leave out -n")
     config.stash[verdicts_key] = []
     config.stash[errors_key] = {}
 

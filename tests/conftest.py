@@ -8,6 +8,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+# Tests side by side share the cores; set before torch and numpy are imported, since these size their pools then.
+if n_side_by_side := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    os.environ["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // n_side_by_side))
+
 import numpy as np
 import pytest
 
@@ -25,6 +29,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 REQUIRE_DATA_VARIABLE = "REPLICATION_REQUIRE_DATA"
 
 used_data_key = pytest.StashKey[dict[str, str]]()
+used_data_key_of_workers = "real data"
 
 
 def pytest_configure(config):
@@ -128,11 +133,27 @@ def local_real_data():
     return found, missing
 
 
+def pytest_sessionfinish(session):
+    """Let a process of several tell the one that started it which real data its tests have read."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[used_data_key_of_workers] = {
+            name: str(place) for name, place in session.config.stash[used_data_key].items()
+        }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take what a process of several has read, if it came to its end."""
+    node.config.stash[used_data_key].update(getattr(node, "workeroutput", {}).get(used_data_key_of_workers, {}))
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Say which real data the tests have read, so that nobody takes a green run for more than it is."""
     used = config.stash[used_data_key]
-    places = ", ".join(dict.fromkeys(used.values()))
-    terminalreporter.line(f"real data: {' '.join(used)} ({places})" if used else "real data: none")
+    # In the order in which they are looked for, whichever process read them first.
+    names = [name for name in ("mnist", "kmnist", "fashion") if name in used]
+    places = ", ".join(dict.fromkeys(str(used[name]) for name in names))
+    terminalreporter.line(f"real data: {' '.join(names)} ({places})" if names else "real data: none")
 
 
 # A tiny study ----------------------------------------------------------------------------------------------------

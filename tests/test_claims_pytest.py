@@ -67,6 +67,12 @@ def test_some_of_the_claims_are_reported_where_a_folder_is_named(pytest_claims, 
     assert (tmp_path / "some" / "index.html").exists()
 
 
+def test_several_processes_are_refused_since_one_report_holds_all_verdicts(pytest_claims):
+    code, said = pytest_claims(*ONE_CLAIM, "-n", "2")
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert "claims are judged in one process, since one report holds them all: leave out -n" in said
+
+
 def test_a_warning_does_not_end_the_training_that_claims_on_a_gpu_need(pytest_claims, tmp_path):
     (tmp_path / "planted.py").write_text(PLANTED, encoding="utf-8")
     code, said = pytest_claims(*ONE_CLAIM, "-m", "gpu", "--run", RECORDED, "-p", "planted")

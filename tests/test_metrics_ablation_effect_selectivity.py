@@ -58,8 +58,9 @@ def test_a_denominator_that_cancels_is_zero_in_rates_too():
 
 
 @quick
-@given(effect_tables(), st.sampled_from(FORMULAS))
-def test_agrees_with_exact_fractions(drops, formula):
+@given(effect_tables(), st.sampled_from(FORMULAS), st.integers(2, 10))
+def test_agrees_with_exact_fractions_whatever_the_number_of_classes(drops, formula, n_classes):
+    drops = drops[:, :n_classes]
     result = ablation_effect_selectivity(drops, formula=formula)
     for row, *found in zip(drops, result.value, result.preferred, result.sign, strict=True):
         value, chosen, sign = reference.ablation_effect_selectivity(row.astype(int).tolist(), formula)
@@ -113,7 +114,8 @@ def test_rescaled_values_reach_one_on_every_side_that_is_there(seed, n):
 @pytest.mark.parametrize(
     ("drops", "formula", "message"),
     [
-        (np.ones(10), "absolute", r"shape \(10,\); expected \(n_units, 10\)"),
+        (np.ones(10), "absolute", r"shape \(10,\); expected \(n_units, n_classes\)"),
+        (np.ones((3, 1)), "absolute", r"shape \(3, 1\); expected .*, 2 classes at least"),
         (np.full((2, 10), np.nan), "absolute", "not finite"),
         (np.ones((1, 10)), "signed", "formula='signed': expected one of"),
     ],

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from reference import metrics as reference
 from strategies import class_mean_tables
 
@@ -42,9 +43,10 @@ def test_classes_of_equal_size_make_both_readings_one():
 
 
 @quick
-@given(class_mean_tables())
-def test_agrees_with_exact_fractions(means):
-    for sizes, others in ((None, "classes"), (SIZES, "images")):
+@given(class_mean_tables(), st.integers(2, 10))
+def test_agrees_with_exact_fractions_whatever_the_number_of_classes(means, n_classes):
+    means = means[:, :n_classes]
+    for sizes, others in ((None, "classes"), (SIZES[:n_classes], "images")):
         result = activation_selectivity(means, sizes, others=others)
         for row, value, preferred in zip(means.tolist(), result.value, result.preferred, strict=True):
             expected, expected_class = reference.activation_selectivity(row, sizes)
@@ -78,8 +80,9 @@ def test_dead_neurons_do_not_swell_class_0():
 @pytest.mark.parametrize(
     ("means", "options", "message"),
     [
-        (np.ones(10), {}, r"shape \(10,\); expected \(n_neurons, 10\)"),
-        (np.ones((3, 9)), {}, r"shape \(3, 9\)"),
+        (np.ones(10), {}, r"shape \(10,\); expected \(n_neurons, n_classes\)"),
+        (np.ones((3, 1)), {}, r"shape \(3, 1\); expected .*, 2 classes at least"),
+        (np.ones((3, 9)), {"others": "images", "class_sizes": [1] * 10}, "expected 9 positive numbers"),
         (np.full((1, 10), np.nan), {}, "not finite"),
         (np.full((1, 10), -2.5), {}, "negative value -2.5"),
         (np.ones((1, 10)), {"others": "units"}, "others='units': expected 'classes' or 'images'"),

@@ -34,6 +34,17 @@ def test_four_points_on_a_line_by_hand():
     assert neighborhood_hit_from_histogram(counts, "self", 2).overall == 3 / 4
 
 
+def test_there_may_be_more_classes_than_ten():
+    labels = [0, 11, 11, 0]
+    agreeing = agreement([[0, 3], [1, 2], [2, 1], [3, 2]], labels, 1)
+    counts = agreement_histogram(agreeing, labels, 1, n_classes=12)
+    assert counts.shape == (12, 2)
+    found = neighborhood_hit_from_histogram({1: counts}, "mean", 1)
+    assert (found.overall, found.per_class[0], found.per_class[11]) == (3 / 4, 1 / 2, 1)
+    with pytest.raises(ValueError, match="labels must be classes 0 to 9"):
+        agreement_histogram(agreeing, labels, 1)
+
+
 @quick
 @given(labelled_points(min_points=8), st.integers(2, 6))
 def test_agrees_with_the_literal_reference(cloud, k):
@@ -126,7 +137,7 @@ def test_unusable_counts_are_named(agreeing, labels, message):
     [
         ({6: np.ones((10, 7))}, "self", r"needs the histogram of 5: got \[6\]"),
         ({5: np.ones((10, 6))}, "mean", "needs the histogram of 6"),
-        ({6: np.ones((10, 6))}, "mean", r"shape \(10, 6\); expected \(10, 7\)"),
+        ({6: np.ones((10, 6))}, "mean", r"shape \(10, 6\); expected \(n_classes, 7\)"),
         ({6: np.ones((10, 7))}, "most", "variant='most': expected"),
     ],
 )

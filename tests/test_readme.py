@@ -47,6 +47,16 @@ def checksum_in_picture(path):
         return image.info.get("Description", "")
 
 
+def test_the_metrics_take_what_the_example_gives_them():
+    (example,) = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(example, names)
+    assert names["selectivity"].value.shape == (300,)
+    assert names["effect"].sign.shape == (40,)
+    assert names["hit"].per_class.shape == (7,)
+    assert names["hit"].overall == pytest.approx(1 / 7, abs=0.03)
+
+
 def test_generated_parts_are_up_to_date(verdicts, recorded):
     assert refreshed(README.read_text(), verdicts, recorded) == README.read_text(), "run: replication readme"
 

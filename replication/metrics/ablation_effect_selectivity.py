@@ -6,8 +6,6 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from replication.architecture import N_CLASSES
-
 Formula = Literal["absolute", "drops", "changes"]
 _FORMULAS = get_args(Formula)
 
@@ -34,7 +32,7 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
     """Ablation effect selectivity of units.
 
     Source: §3.2, AES = (Δmax − Δelse) / (Δmax + Δelse), with Δmax the highest change of any
-    class's accuracy and Δelse the mean change of the other nine classes; 0 where the denominator is 0.  The paper
+    class's accuracy and Δelse the mean change of the other classes; 0 where the denominator is 0.  The paper
     leaves open which change is the highest:
 
     - ``"absolute"`` takes the class of the largest |Δ| and puts |Δ| in the formula, which so measures
@@ -47,8 +45,8 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
     negative change scores −1 and prefers the lowest of the untouched classes.
 
     Args:
-        changes_pp: Fall of each class's accuracy under each unit's ablation, shape (n_units, 10), in percentage
-            points, positive for harm, finite.
+        changes_pp: Fall of each class's accuracy under each unit's ablation, shape (n_units, n_classes), in
+            percentage points, positive for harm, finite.  The paper has 10 classes, 2 are the least.
         formula: Which reading of the formula.
 
     Returns:
@@ -62,8 +60,8 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
     [0.5]
     """
     drops = np.asarray(changes_pp, dtype=np.float64)
-    if drops.ndim != 2 or drops.shape[1] != N_CLASSES:
-        raise ValueError(f"changes_pp has shape {drops.shape}; expected (n_units, {N_CLASSES})")
+    if drops.ndim != 2 or drops.shape[1] < 2:
+        raise ValueError(f"changes_pp has shape {drops.shape}; expected (n_units, n_classes), 2 classes at least")
     if not np.isfinite(drops).all():
         raise ValueError("changes_pp holds values that are not finite; every class needs at least one image")
     if formula not in _FORMULAS:
@@ -76,7 +74,7 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
     others = effects.copy()
     others[units, preferred] = 0.0
     # Only rounding can lift a mean of smaller numbers above the largest.
-    elsewhere = np.minimum(others.sum(axis=1) / (N_CLASSES - 1), highest)
+    elsewhere = np.minimum(others.sum(axis=1) / (drops.shape[1] - 1), highest)
 
     denominator = highest + elsewhere
     value = np.zeros(len(drops))
@@ -118,5 +116,5 @@ def rescale_by_sign(value: ArrayLike, sign: ArrayLike) -> NDArray[np.float64]:
 
 
 def _effects(drops: NDArray[np.float64], formula: Formula) -> NDArray[np.float64]:
-    """The Δ of the formula, shape (n_units, 10)."""
+    """The Δ of the formula, shape (n_units, n_classes)."""
     return {"absolute": np.abs(drops), "drops": drops, "changes": -drops}[formula]

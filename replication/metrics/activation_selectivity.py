@@ -6,8 +6,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from replication.architecture import N_CLASSES
-
 
 @dataclass(frozen=True, eq=False)
 class Selectivity:
@@ -37,10 +35,11 @@ def activation_selectivity(
     their sizes differ.
 
     Args:
-        class_means: Mean activation per neuron and class, shape (n_neurons, 10), finite and non-negative, as
-            after ReLU; log-probabilities and pre-activations leave the [0, 1] that the paper promises.
-        class_sizes: Images per class, shape (10,); needed by ``others="images"`` only.
-        others: What μelse averages over: the nine other class means, or all images of the nine other classes.
+        class_means: Mean activation per neuron and class, shape (n_neurons, n_classes), finite and non-negative, as
+            after ReLU; log-probabilities and pre-activations leave the [0, 1] that the paper promises.  The paper has
+            10 classes, 2 are the least.
+        class_sizes: Images per class, shape (n_classes,); needed by ``others="images"`` only.
+        others: What μelse averages over: the other class means, or all images of the other classes.
 
     Returns:
         Value and preferred class per neuron.
@@ -53,13 +52,13 @@ def activation_selectivity(
     [0.5]
     """
     means = np.asarray(class_means, dtype=np.float64)
-    if means.ndim != 2 or means.shape[1] != N_CLASSES:
-        raise ValueError(f"class_means has shape {means.shape}; expected (n_neurons, {N_CLASSES})")
+    if means.ndim != 2 or means.shape[1] < 2:
+        raise ValueError(f"class_means has shape {means.shape}; expected (n_neurons, n_classes), 2 classes at least")
     if not np.isfinite(means).all():
         raise ValueError("class_means holds values that are not finite; every class needs at least one image")
     if (means < 0).any():
         raise ValueError(f"class_means holds the negative value {means.min()}; AS is defined on activations after ReLU")
-    weights = _class_weights(class_sizes, others)
+    weights = _class_weights(class_sizes, others, means.shape[1])
 
     neurons = np.arange(len(means))
     preferred = means.argmax(axis=1)
@@ -75,19 +74,19 @@ def activation_selectivity(
     return Selectivity(value, np.where(alive, preferred, -1))
 
 
-def _class_weights(class_sizes: ArrayLike | None, others: str) -> NDArray[np.float64]:
-    """Weight of each class in μelse, shape (10,).
+def _class_weights(class_sizes: ArrayLike | None, others: str, n_classes: int) -> NDArray[np.float64]:
+    """Weight of each class in μelse, shape (n_classes,).
 
     Raises:
         ValueError: The arguments do not say.
     """
     if others == "classes":
-        return np.ones(N_CLASSES)
+        return np.ones(n_classes)
     if others != "images":
         raise ValueError(f"others={others!r}: expected 'classes' or 'images'")
     if class_sizes is None:
         raise ValueError("others='images' weights classes by their images: pass class_sizes")
     sizes = np.asarray(class_sizes, dtype=np.float64)
-    if sizes.shape != (N_CLASSES,) or not (sizes > 0).all():
-        raise ValueError(f"class_sizes is {sizes.tolist()}; expected {N_CLASSES} positive numbers")
+    if sizes.shape != (n_classes,) or not (sizes > 0).all():
+        raise ValueError(f"class_sizes is {sizes.tolist()}; expected {n_classes} positive numbers")
     return sizes

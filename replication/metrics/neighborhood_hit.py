@@ -21,7 +21,7 @@ class NeighborhoodHit:
     """The neighborhood hit of an embedding.
 
     Attributes:
-        per_class: NH over the points of each class, shape (..., 10), in [0, 1]; NaN for a class without points.
+        per_class: NH over the points of each class, shape (..., n_classes), in [0, 1]; NaN for a class without points.
         overall: NH over all points, shape (...), in [0, 1]; NaN without points.
     """
 
@@ -56,19 +56,22 @@ def agreement(neighbours: ArrayLike, labels: ArrayLike, k: int) -> NDArray[np.in
     return np.asarray(agreeing.sum(axis=1), dtype=np.int64)
 
 
-def agreement_histogram(agreeing: ArrayLike, labels: ArrayLike, k: int) -> NDArray[np.int64]:
+def agreement_histogram(
+    agreeing: ArrayLike, labels: ArrayLike, k: int, n_classes: int = N_CLASSES
+) -> NDArray[np.int64]:
     """Points of each class by how many of their k neighbours agree.
 
     Args:
         agreeing: What ``agreement`` returned for k, shape (n,).
-        labels: Classes 0 to 9, shape (n,).
+        labels: Classes 0 to n_classes − 1, shape (n,).
         k: The neighbours that were counted.
+        n_classes: Classes there are.
 
     Returns:
-        Shape (10, k + 1); row c sums to the points of class c.
+        Shape (n_classes, k + 1); row c sums to the points of class c.
 
     Raises:
-        ValueError: A count lies outside 0 to k, a label outside 0 to 9, or the lengths differ.
+        ValueError: A count lies outside 0 to k, a label outside the classes, or the lengths differ.
     """
     counts = np.asarray(agreeing)
     classes = np.asarray(labels)
@@ -76,10 +79,10 @@ def agreement_histogram(agreeing: ArrayLike, labels: ArrayLike, k: int) -> NDArr
         raise ValueError(f"agreeing has shape {counts.shape} and labels {classes.shape}; expected (n,) twice")
     if ((counts < 0) | (counts > k)).any():
         raise ValueError(f"agreeing must lie between 0 and k={k}; it reaches {counts.min()} to {counts.max()}")
-    if ((classes < 0) | (classes >= N_CLASSES)).any():
-        raise ValueError(f"labels must be classes 0 to {N_CLASSES - 1}")
-    cells = np.bincount(classes * (k + 1) + counts, minlength=N_CLASSES * (k + 1))
-    return cells.reshape(N_CLASSES, k + 1)
+    if ((classes < 0) | (classes >= n_classes)).any():
+        raise ValueError(f"labels must be classes 0 to {n_classes - 1}")
+    cells = np.bincount(classes * (k + 1) + counts, minlength=n_classes * (k + 1))
+    return cells.reshape(n_classes, k + 1)
 
 
 def neighborhood_hit_from_histogram(
@@ -114,10 +117,8 @@ def neighborhood_hit_from_histogram(
     if n_others not in histograms:
         raise ValueError(f"variant {variant!r} with k={k} needs the histogram of {n_others}: got {[*histograms]}")
     counts = np.asarray(histograms[n_others], dtype=np.float64)
-    if counts.shape[-2:] != (N_CLASSES, n_others + 1):
-        raise ValueError(
-            f"the histogram of {n_others} has shape {counts.shape}; expected ({N_CLASSES}, {n_others + 1})"
-        )
+    if counts.ndim < 2 or counts.shape[-1] != n_others + 1:
+        raise ValueError(f"the histogram of {n_others} has shape {counts.shape}; expected (n_classes, {n_others + 1})")
     agreeing = np.arange(n_others + 1)
     credit = {"mean": agreeing / k, "all": 1.0 * (agreeing == k), "self": (agreeing + 1) / k}[variant]
     return NeighborhoodHit(
