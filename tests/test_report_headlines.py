@@ -17,7 +17,7 @@ from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report import render_html, render_markdown
 from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
-from replication.report.headlines import HEADLINES, headlines, outcome_text, undecided
+from replication.report.headlines import HEADLINES, headlines, number_behind, outcome_text, undecided
 from replication.report.markdown_text import escape
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -42,9 +42,22 @@ def test_the_headlines_are_claims_on_every_network():
         for one in card.verdicts:
             assert outcome_text(one).startswith(f"{one.outcome}, ")
             assert true_minus(one.judgement.measured_text) in beginning
+            assert number_behind(one) == ""
     for sentence in content.undecided:
         assert html.escape(sentence) in beginning.replace("&#39;", "&#x27;")
         assert f"- {escape(sentence)}\n" in markdown
+
+
+def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
+    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
+    page, markdown = render_html(content), render_markdown(content)
+    beginning = html.unescape(page[: page.index("Verdicts by section")])
+    told = [number_behind(one) for card in content.headlines for one in card.verdicts]
+    assert sum(map(bool, told)) >= 3
+    for behind in filter(None, told):
+        assert "; asked: " in behind
+        assert f'<span class="behind">{behind}</span>' in beginning
+        assert f"({escape(behind)})" in markdown
 
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():

@@ -64,5 +64,10 @@ def outcome_text(verdict: Verdict) -> str:
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
     told = f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}"
-    behind = verdict.judgement.behind if has_enough_networks(verdict) else ""
-    return f"{told} ({true_minus(behind)})" if behind else told
+    behind = number_behind(verdict)
+    return f"{told} ({behind})" if behind else told
+
+
+def number_behind(verdict: Verdict) -> str:
+    """Return the number behind a verdict and what was asked of it; empty where networks are too few to decide."""
+    return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) else ""
