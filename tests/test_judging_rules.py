@@ -486,6 +486,7 @@ def test_no_effect_is_seldom_found_where_the_effect_is_at_the_margin():
 def test_rules_say_themselves_in_words():
     assert Statement(chance=1 / 10).text.endswith("chance 1/10")
     assert Statement(chance=0.3).text.endswith("chance 0.3")
+    assert Statement(chance=1.0).text.endswith("chance 1")
     assert NoEffect(2.0).text.endswith("±2 pp")
     assert "log scale" in Value(scale="log").text
     assert "log scale" not in Value().text

@@ -24,8 +24,9 @@ def rounded_text(printed: Reported) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a probability as 1/n where it is one, else as a decimal."""
-    return f"1/{round(1 / share)}" if abs(1 / share - round(1 / share)) < 1e-9 else f"{share:.2g}"
+    """Return a probability as 1/n where it is one of two or more, else as a decimal."""
+    odds = round(1 / share)
+    return f"1/{odds}" if odds > 1 and abs(1 / share - odds) < 1e-9 else f"{share:.2g}"
 
 
 def with_space(unit: str) -> str:
