@@ -289,3 +289,27 @@ def test_imports_for_later_and_for_type_checkers_are_not_reached():
     found = reached(planted, "replication.seeds")
     assert "torch" not in found
     assert "json" in found
+
+
+# One name, one thing -----------------------------------------------------------------------------------------------
+
+
+def definitions(name):
+    """Yield the modules of the suite that define a class, an alias or a constant of that name."""
+    for path in sorted((ROOT / "replication").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
+            if name in {getattr(node, "name", None), *(getattr(target, "id", None) for target in targets)}:
+                yield str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("Profile", "replication/study.py"),
+        ("PROFILES", "replication/study.py"),
+        ("FigureKind", "replication/paper.py"),
+    ],
+)
+def test_a_word_of_the_study_has_one_meaning(name, module):
+    assert list(definitions(name)) == [module]

@@ -8,7 +8,7 @@ has read, and nobody keeps a list of them.
 from replication.evidence.ablations import ALPHA as ALPHA
 from replication.evidence.classes import K_NEIGHBOURS as K_NEIGHBOURS
 from replication.evidence.correlations import CORRELATIONS as CORRELATIONS
-from replication.evidence.correlations import Profile as Profile
+from replication.evidence.correlations import ClassProfile as ClassProfile
 from replication.evidence.correlations import ProfileCorrelation as ProfileCorrelation
 from replication.evidence.loading import load_networks as load_networks
 from replication.evidence.measured import CondensedError as CondensedError

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from replication.evidence.network import NetworkEvidence
 from replication.stats import pearson_of_rows, spearman_of_rows
 
-Profile = Callable[[NetworkEvidence], xr.DataArray]
+ClassProfile = Callable[[NetworkEvidence], xr.DataArray]
 """One number per class."""
 
 Coefficient = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
@@ -31,7 +31,7 @@ class ProfileCorrelation:
 
     kind: str
     text: str
-    profiles: tuple[Profile, Profile]
+    profiles: tuple[ClassProfile, ClassProfile]
     coefficient: Coefficient
 
     def r(self, network: NetworkEvidence) -> float:

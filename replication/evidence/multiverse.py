@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from replication.choices import CHOICES, DEFAULTS, Choices, alternatives
-from replication.evidence.correlations import Profile, ProfileCorrelation
+from replication.evidence.correlations import ClassProfile, ProfileCorrelation
 from replication.evidence.network import NetworkEvidence
 
 
@@ -64,7 +64,7 @@ def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
     return Multiverse(names, specified, r)
 
 
-def choices_read(profile: Profile, network: NetworkEvidence) -> tuple[str, ...]:
+def choices_read(profile: ClassProfile, network: NetworkEvidence) -> tuple[str, ...]:
     """Return the choices that a profile depends on, in the order of ``CHOICES``.
 
     A choice may be asked for under some answers to others only, so every other answer is tried until nothing new is
@@ -97,7 +97,9 @@ def _answers(choices: Choices, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(choices[name] for name in names)
 
 
-def _asked_for(profile: Profile, network: NetworkEvidence, names: Sequence[str]) -> dict[tuple[str, ...], set[str]]:
+def _asked_for(
+    profile: ClassProfile, network: NetworkEvidence, names: Sequence[str]
+) -> dict[tuple[str, ...], set[str]]:
     """Return the choices that a profile reads under each combination of answers to those it may read."""
     asked = {}
     for choices in specifications(names):

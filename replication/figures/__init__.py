@@ -18,7 +18,7 @@ from replication.figures.neurons_by_metric import draw_neurons_by_metric as draw
 from replication.figures.noise_ceiling import data_of_harm_profiles as data_of_harm_profiles
 from replication.figures.noise_ceiling import data_of_noise_ceiling as data_of_noise_ceiling
 from replication.figures.registry import FIGURES as FIGURES
-from replication.figures.registry import FigureKind as FigureKind
+from replication.figures.registry import DrawableFigure as DrawableFigure
 from replication.figures.registry import draw as draw
 from replication.figures.saving import Format as Format
 from replication.figures.saving import save as save

@@ -23,7 +23,7 @@ def _harm_of(layer: str) -> Profiles:
     return lambda network: network.harm.sel(layer=layer).values
 
 
-PROFILES: Mapping[str, Profiles] = {
+CLASS_PROFILES: Mapping[str, Profiles] = {
     "accuracy lost, all layers": lambda network: network.total_harm.values,
     **{f"accuracy lost, {layer}": _harm_of(layer) for layer in HIDDEN_LAYER_NAMES},
     "prediction error": lambda network: network.error.values,
@@ -57,13 +57,13 @@ def data_of_noise_ceiling(networks: tuple[NetworkEvidence, ...]) -> Table:
         would score on a new network; NaN for one network, and where a network's profile is constant or not finite.
     """
     ceilings = []
-    for profile in PROFILES.values():
+    for profile in CLASS_PROFILES.values():
         values = np.array([profile(network) for network in networks])
         defined = len(values) > 1 and np.isfinite(values).all()
         ceiling = noise_ceiling(values) if defined else None
         ceilings.append((ceiling.lower, ceiling.upper) if ceiling else (math.nan, math.nan))
     lower, upper = np.array(ceilings).T
-    return {"profile": np.array(list(PROFILES)), "lower": lower, "upper": upper}
+    return {"profile": np.array(list(CLASS_PROFILES)), "lower": lower, "upper": upper}
 
 
 @styled

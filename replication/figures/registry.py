@@ -25,7 +25,7 @@ from replication.figures.selectivity_and_harm import draw_selectivity_and_harm
 
 
 @dataclass(frozen=True)
-class FigureKind:
+class DrawableFigure:
     """One figure that can be drawn of any run.
 
     Attributes:
@@ -44,8 +44,8 @@ class FigureKind:
     over_seeds: bool = False
 
 
-def _harm(dataset: str) -> FigureKind:
-    return FigureKind(
+def _harm(dataset: str) -> DrawableFigure:
+    return DrawableFigure(
         "Accuracy lost by class and ablated layer",
         "Mean loss of each class's accuracy when a random half of one layer's units is ablated, stacked over the "
         "layers. Bars below zero are gains. On top the sum, which the correlation with the prediction error uses.",
@@ -54,8 +54,8 @@ def _harm(dataset: str) -> FigureKind:
     )
 
 
-def _layers(dataset: str) -> FigureKind:
-    return FigureKind(
+def _layers(dataset: str) -> DrawableFigure:
+    return DrawableFigure(
         "Representations along the layers",
         "UMAP embeddings of the test images by their pixels and by each layer's activations, coloured by class, "
         "each aligned to the one before. All start from the initialisation in the top row. NH is that of the "
@@ -65,8 +65,8 @@ def _layers(dataset: str) -> FigureKind:
     )
 
 
-def _ablated_layers(dataset: str) -> FigureKind:
-    return FigureKind(
+def _ablated_layers(dataset: str) -> DrawableFigure:
+    return DrawableFigure(
         "Representations after an ablation of conv1",
         "As before, after one random half of conv1 was ablated. Black are the images that the intact network has "
         "right and the ablated one wrong. The bars give each class's loss of accuracy by this one ablation.",
@@ -75,8 +75,8 @@ def _ablated_layers(dataset: str) -> FigureKind:
     )
 
 
-def _neurons(dataset: str, classes: tuple[int, int]) -> FigureKind:
-    return FigureKind(
+def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
+    return DrawableFigure(
         f"Neuron populations for classes {classes[0]} and {classes[1]}",
         "The embedded neurons, coloured from top to bottom by their activation by one image of the class, by "
         "their activation selectivity (AS) and by their ablation effect selectivity (AES). Grey neurons prefer "
@@ -87,8 +87,8 @@ def _neurons(dataset: str, classes: tuple[int, int]) -> FigureKind:
     )
 
 
-def _multiverse(kind: str) -> FigureKind:
-    return FigureKind(
+def _multiverse(kind: str) -> DrawableFigure:
+    return DrawableFigure(
         f"Specification curve: {CORRELATIONS[kind].text}",
         "The correlation under every combination of the choices it depends on, in the order of its median over "
         "seeds. Below, the options each combination takes. The dashed line is the printed coefficient.",
@@ -98,9 +98,9 @@ def _multiverse(kind: str) -> FigureKind:
     )
 
 
-FIGURES: Mapping[str, FigureKind] = MappingProxyType(
+FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
     {
-        "1": FigureKind(
+        "1": DrawableFigure(
             "Neuron populations by layer",
             "UMAP embedding of the neurons by their activations over the test images; each point is a neuron, "
             "coloured by its layer. Neurons that never respond have no place in it.",
@@ -121,7 +121,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
         "A.7": _neurons("mnist", (1, 6)),
         "A.8": _neurons("mnist", (0, 7)),
         "A.8-text": _neurons("kmnist", (0, 7)),
-        "seed-distribution": FigureKind(
+        "seed-distribution": DrawableFigure(
             "Every printed number among the seeds",
             "Each dot is one trained network; the grey bar is the 95 % prediction interval for the next one; the "
             "diamond is the number the paper prints.",
@@ -129,7 +129,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             None,
             over_seeds=True,
         ),
-        "harm-by-fraction": FigureKind(
+        "harm-by-fraction": DrawableFigure(
             "Accuracy lost by the share of units ablated",
             "Mean loss of accuracy over draws and seeds: overall in black with the band of 90 % of the draws, and "
             "for each class in its colour.",
@@ -137,7 +137,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             "mnist",
             over_seeds=True,
         ),
-        "cumulative-ablation": FigureKind(
+        "cumulative-ablation": DrawableFigure(
             "Accuracy lost as a layer's units go one after another",
             "Mean loss of accuracy over seeds when a layer's units are ablated in the order of what might tell their "
             "importance, from the highest (solid) or from the lowest (dashed). The further apart the two, the more "
@@ -147,7 +147,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             "mnist",
             over_seeds=True,
         ),
-        "hit-by-layer": FigureKind(
+        "hit-by-layer": DrawableFigure(
             "Neighbourhood hit along the layers",
             "Share of the nearest neighbours that have the same class, in the embeddings that the paper measures "
             "and in the spaces that were embedded, intact and ablated.",
@@ -155,7 +155,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             "mnist",
             over_seeds=True,
         ),
-        "selectivity-and-harm": FigureKind(
+        "selectivity-and-harm": DrawableFigure(
             "Selectivity and the harm of ablating one unit",
             "Each point is a unit. Coloured are those whose flips are one-sided beyond chance (exact McNemar "
             "test, false discovery rate 5 %). Inside the grey band lie effects of fewer than six images, which no "
@@ -163,7 +163,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             draw_selectivity_and_harm,
             "mnist",
         ),
-        "selective-counts": FigureKind(
+        "selective-counts": DrawableFigure(
             "How certain the numbers of selective units are",
             "Share of the units that prefer each class, a dot per network with the 95 % interval over its units. The "
             "two dashes are the shares found on even and on odd test images alone. The dashed line is an even share.",
@@ -171,7 +171,7 @@ FIGURES: Mapping[str, FigureKind] = MappingProxyType(
             "fashion",
             over_seeds=True,
         ),
-        "noise-ceiling": FigureKind(
+        "noise-ceiling": DrawableFigure(
             "Agreement of the seeds on the classes",
             "Left, the accuracy lost by class, a dot per network. Right, how well the best account of each class "
             "profile could predict the ranks in a new network: no claim about the order of classes can be surer "
