@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -302,8 +303,6 @@ def audit(
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """Recompute the paper's own arithmetic: no network, no data, under two seconds."""
-    from dataclasses import asdict
-
     from replication.audit import audit as find
 
     findings = find()
@@ -398,8 +397,9 @@ def list_(
     if as_json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
-    for row in rows:
-        print("  ".join(str(value) for value in row.values() if not isinstance(value, dict | list)))
+    lines = map(_profile_line, PROFILES.values()) if kind == "profiles" else map(_line, rows)
+    for line in lines:
+        print(line)
 
 
 def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
@@ -420,11 +420,16 @@ def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
         from replication.choices import CHOICES
 
         for choice in CHOICES.values():
-            options = dict(choice.options)
-            yield {"name": choice.name, "question": choice.question, "options": options, "why": choice.why}
+            yield {
+                "name": choice.name,
+                "question": choice.question,
+                "options": dict(choice.options),
+                "ruled_out": list(choice.ruled_out),
+                "why": choice.why,
+            }
     elif kind == "profiles":
         for profile in PROFILES.values():
-            yield {"name": profile.name, "shows": profile.shows, "training": profile.training}
+            yield asdict(profile) | {"training": profile.training}
     elif kind == "datasets":
         for dataset in (*DATASETS, REHEARSAL_DATASET):
             yield {"name": dataset}
@@ -440,6 +445,25 @@ def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
                     "unit": variable.unit,
                     "meaning": variable.meaning,
                 }
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Return a record's values in a row, but for those that only JSON tells."""
+    return "  ".join(str(value) for value in row.values() if not isinstance(value, dict | list))
+
+
+def _profile_line(profile: Profile) -> str:
+    """Return how a profile trains and how much it measures."""
+
+    def images(n: int | None) -> str:
+        return "all images" if n is None else f"{n:,} images"
+
+    return (
+        f"{profile.name}  {profile.n_seeds} networks for each of {', '.join(profile.datasets)}; trained on "
+        f"{images(profile.n_train)}, {profile.epochs} epochs; measured on {images(profile.n_test)}; random draws: "
+        f"{profile.n_draws} at 50 %, {profile.n_draws_small} at less; embedding seeds: {profile.n_embedding_seeds}  "
+        f"{profile.shows}"
+    )
 
 
 def _network_ids(profile: Profile, datasets: str | None, seeds: str | None) -> list[NetworkId]:

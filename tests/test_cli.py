@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -19,6 +20,7 @@ import typer.rich_utils  # noqa: F401  draws a random number when it is first im
 from small_evidence import small_network
 
 from replication import __version__, cli, drift_measuring, side_by_side
+from replication.choices import CHOICES
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
@@ -106,6 +108,30 @@ def test_claims_are_listed_unless_told_otherwise(replication):
 
     code, out, _ = replication("list", "--json")
     assert (code, [row["id"] for row in json.loads(out)]) == (0, [claim.id for claim in REGISTRY.values()])
+
+
+def test_profiles_are_listed_with_all_that_is_measured(replication):
+    _, as_json, _ = replication("list", "profiles", "--json")
+    rows = {row["name"]: row for row in json.loads(as_json)}
+    assert list(rows) == list(PROFILES)
+    for name, profile in PROFILES.items():
+        told = {field.name: getattr(profile, field.name) for field in fields(profile)}
+        assert rows[name] == told | {"datasets": list(profile.datasets), "training": profile.training}
+    _, lines, _ = replication("list", "profiles")
+    paper, quick, digits = lines.splitlines()
+    assert paper == (
+        "paper  10 networks for each of mnist, kmnist, fashion; trained on all images, 100 epochs; measured on all "
+        "images; random draws: 100 at 50 %, 20 at less; embedding seeds: 3  The paper's own training and measurements."
+    )
+    assert "trained on 9,600 images, 3 epochs; measured on 2,000 images; random draws: 20 at 50 %" in quick
+    assert digits.startswith("digits  2 networks for each of digits; ")
+
+
+def test_choices_are_listed_with_what_the_paper_rules_out(replication):
+    _, as_json, _ = replication("list", "choices", "--json")
+    ruled_out = {row["name"]: row["ruled_out"] for row in json.loads(as_json)}
+    assert ruled_out == {name: list(choice.ruled_out) for name, choice in CHOICES.items()}
+    assert ruled_out["baseline"] == ["mean"]
 
 
 def test_the_audit_is_a_table_or_json(replication):

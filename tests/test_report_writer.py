@@ -5,10 +5,16 @@ import math
 import random
 
 import pytest
-from handmade_verdicts import evidence_by_hand, handful, verdict
+from handmade_verdicts import accuracy, evidence_by_hand, handful, verdict
+from small_evidence import small_network
 
-from replication.report import write_report
+from claims import REGISTRY
+from replication.choices import CHOICES
+from replication.evidence import Evidence
+from replication.judging import judge_all
+from replication.report import gather, write_report
 from replication.stats import Interval
+from replication.study import PROFILES
 
 
 def test_three_files_are_written_and_the_page_is_named(tmp_path):
@@ -29,6 +35,37 @@ def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
         assert [criterion["name"] for criterion in record["criteria"]] == ["first asked", "asked beside"]
         assert [choice["option"] for choice in record["choices"]] == [flip.option for flip in one.flips]
         assert record["evidence"] == one.evidence
+
+
+def test_machines_are_told_which_answers_the_paper_leaves_open(tmp_path):
+    write_report(tmp_path, [accuracy()])
+    (record,) = json.loads((tmp_path / "verdicts.json").read_text())
+    assert [(one["choice"], one["option"], one["open"]) for one in record["choices"]] == [
+        ("test-images", "all", False),
+        ("denominator", "full-test-set", True),
+    ]
+
+
+def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_path):
+    """Six M-Nets and a K-Net, too few to hang on anything; from ``verdicts.json`` alone."""
+    networks = [small_network(f"mnist/seed={seed}") for seed in range(6)] + [small_network("kmnist/seed=0")]
+    claims = {name: claim for name, claim in REGISTRY.items() if name.startswith(("4.1/", "4.2/"))}
+    verdicts = judge_all(claims, Evidence(PROFILES["paper"], networks))
+    write_report(tmp_path, verdicts)
+    records = json.loads((tmp_path / "verdicts.json").read_text())
+
+    def changes(record, *, only_open):
+        return any(one["outcome"] != record["verdict"] and (one["open"] or not only_open) for one in record["choices"])
+
+    n_open, n_any = (sum(changes(record, only_open=only) for record in records) for only in (True, False))
+    assert 0 < n_open < n_any
+    assert any(
+        f": {n_open} would change under an answer that the paper leaves open, {n_any - n_open} more only under one that"
+        in sentence
+        for sentence in gather(verdicts).summary.sentences
+    )
+    for one in (flip for record in records for flip in record["choices"]):
+        assert one["open"] == (one["option"] not in CHOICES[one["choice"]].ruled_out)
 
 
 def test_what_is_undefined_or_unbounded_is_null_for_machines(tmp_path):

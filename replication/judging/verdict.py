@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from replication.choices import CHOICES
 from replication.files import write_atomically
 from replication.stats import Interval
 
@@ -83,6 +84,15 @@ class Flip:
     outcome: Outcome
     measured_text: str
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the paper leaves the other answer open; False where it rules it out.
+
+        Raises:
+            KeyError: There is no such choice.
+        """
+        return CHOICES[self.choice].is_open(self.option)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -120,7 +130,13 @@ class Verdict:
         return self.judgement.outcome
 
     def as_json(self) -> dict[str, Any]:
-        """Return the verdict as one flat object for machines; unbounded ends of intervals are null."""
+        """Return the verdict as one flat object for machines; unbounded ends of intervals are null.
+
+        ``choices`` holds the flips: the verdict under each other answer to one choice, ``outcome``, and whether the
+        paper leaves that answer ``open``.  A verdict would change under an answer that the paper leaves open if some
+        ``outcome`` with ``open`` true is not ``verdict``, and only under one that it rules out if all that differ have
+        ``open`` false; one that rests on too few networks is inconclusive under any answer.
+        """
         judgement = self.judgement
         interval = judgement.interval
         return {
@@ -142,7 +158,7 @@ class Verdict:
             "uninformative": judgement.uninformative,
             "values": [_number(value) for value in judgement.values],
             "criteria": [asdict(criterion) for criterion in judgement.criteria],
-            "choices": [asdict(flip) for flip in self.flips],
+            "choices": [asdict(flip) | {"open": flip.is_open} for flip in self.flips],
             "sentence": self.sentence,
             "place": self.place,
             "evidence": self.evidence,
@@ -150,7 +166,7 @@ class Verdict:
 
 
 def save_verdicts(path: Path, verdicts: Iterable[Verdict]) -> None:
-    """Write verdicts as a JSON list, one object per claim and network."""
+    """Write verdicts as a JSON list, one object per claim and network; see ``Verdict.as_json``."""
     content = json.dumps([verdict.as_json() for verdict in verdicts], indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(path, content.encode() + b"\n")
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from replication.choices import CHOICES
 from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
 
 
@@ -48,10 +47,7 @@ def n_flips(verdict: Verdict, *, only_open: bool = False) -> int:
         verdict: The verdict.
         only_open: Whether to leave out answers that the paper rules out.
     """
-    return sum(
-        flip.outcome != verdict.outcome and (not only_open or CHOICES[flip.choice].is_open(flip.option))
-        for flip in verdict.flips
-    )
+    return sum(flip.outcome != verdict.outcome and (not only_open or flip.is_open) for flip in verdict.flips)
 
 
 def flips_by_choice(verdict: Verdict) -> dict[str, tuple[Flip, ...]]:
