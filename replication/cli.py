@@ -548,6 +548,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     from replication.judging import judge_all
     from replication.progress import for_this_terminal
     from replication.publish import publish
+    from replication.report.sources import banner, sources
 
     progress = for_this_terminal()
     evidence = Evidence.of_run(folder)
@@ -557,8 +558,8 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     path = publish(out, verdicts, evidence, REGISTRY, progress=progress)
     counts = Counter(verdict.outcome for verdict in verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
-    if not evidence.profile.is_paper:
-        print(f"Profile {evidence.profile.name}: {evidence.profile.shows}")
+    if told := banner(sources(verdicts)):
+        print(told)
     print(f"report: {path}")
 
 

@@ -102,9 +102,10 @@ def _measured(
 
 
 def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> dict[str, Any]:
-    """Return where a piece comes from."""
+    """Return where a piece comes from; of a network from elsewhere also which file, and no training."""
     sessions = checkpoint.provenance.get("sessions", [])
-    return {
+    file = {name: checkpoint.provenance[name] for name in ("source", "source_sha256") if name in checkpoint.provenance}
+    return file | {
         "profile": profile.name,
         "trained_on": " and ".join(dict.fromkeys(session["device_name"] for session in sessions)) or "unknown",
         "trained_on_device": " and ".join(dict.fromkeys(session["device"] for session in sessions)) or "unknown",

@@ -32,7 +32,7 @@ def found(verdicts: Sequence[Verdict]) -> str:
         f"{source.network}: {source.n_networks} trained on {source.trained_on_data}, on {source.devices}"
         for source in content.sources
     ]
-    paragraphs = [f"**{content.banner}**"] if content.banner else []
+    paragraphs = [f"**{escape(content.banner)}**"] if content.banner else []
     paragraphs += [escape(" ".join(content.summary.sentences)), escape(f"Networks behind it: {'; '.join(rests_on)}.")]
     return "\n\n".join([*paragraphs, *takeaways_in_markdown(content)])
 

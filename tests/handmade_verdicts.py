@@ -21,13 +21,31 @@ HOSTILE = '<script>alert("1")</script> | *a* [b](javascript:c) & "d"'
 def source(dataset, n=4):
     """The record of evidence behind a verdict on one of the paper's networks."""
     names = [f"{dataset}/seed={seed}" for seed in range(n)]
-    return {"kind": "paper", "profile": "paper", "networks": names, "stand_in": "", "trained_on": ["a GPU"]}
+    return {
+        "kind": "paper",
+        "origin": "trained",
+        "profile": "paper",
+        "networks": names,
+        "from_elsewhere": {},
+        "stand_in": "",
+        "trained_on": ["a GPU"],
+        "commits": ["c0"],
+    }
 
 
 def rehearsed():
     """The record of evidence where digits stand in."""
     names = ["digits/seed=0", "digits/seed=1"]
-    return {"kind": "rehearsal", "profile": "digits", "networks": names, "stand_in": "digits", "trained_on": ["a CPU"]}
+    return {
+        "kind": "rehearsal",
+        "origin": "stand-in",
+        "profile": "digits",
+        "networks": names,
+        "from_elsewhere": {},
+        "stand_in": "digits",
+        "trained_on": ["a CPU"],
+        "commits": ["c0"],
+    }
 
 
 def verdict(

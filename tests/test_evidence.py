@@ -396,11 +396,14 @@ def test_evidence_finds_networks_by_data_set_and_says_where_they_come_from():
     assert run.networks("kmnist") == []
     assert len(run.all_networks()) == 4
     assert run.source("mnist") == {
+        "origin": "trained",
         "kind": "paper",
         "precision": ["unknown"],
         "trained_precision": ["unknown"],
         "profile": "paper",
         "networks": ["mnist/seed=0", "mnist/seed=1"],
+        "from_elsewhere": {},
+        "commits": ["unknown"],
         "stand_in": "",
         "trained_on": ["nothing"],
     }

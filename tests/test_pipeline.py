@@ -3,6 +3,8 @@
 Training and the measures are stood in for, so that each step is seen alone; ``test_end_to_end`` runs the real ones.
 """
 
+import hashlib
+
 import numpy as np
 import pytest
 import torch
@@ -356,6 +358,24 @@ def weights(name):
     return Network(torch_generator("test", name)).state_dict()
 
 
+def checksum(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_pieces_name_the_file_that_a_network_came_from(run, profile, measured, lines, tmp_path):
+    torch.save(weights("a"), tmp_path / "a.pt")
+    network_id = adopt_network(run, tmp_path / "a.pt", "digits")
+    for piece in measure_pieces(run, network_id, profile, CPU, lines):
+        story = measurements.provenance_of(measurements.load(run.piece(network_id, piece)))
+        assert (story["source"], story["source_sha256"]) == ("a.pt", checksum(tmp_path / "a.pt"))
+        assert story["training"] == {}
+
+
+def test_pieces_of_a_network_trained_here_name_no_file(run, profile, trained, measured, lines):
+    run_study(run, [D0], profile, CPU, lines)
+    assert not {"source", "source_sha256"} & set(measurements.provenance_of(measurements.load(run.piece(D0, "units"))))
+
+
 def test_a_network_from_elsewhere_takes_the_next_free_seed(run, tmp_path):
     for name in ("a", "b"):
         torch.save(weights(name), tmp_path / f"{name}.pt")
@@ -363,7 +383,7 @@ def test_a_network_from_elsewhere_takes_the_next_free_seed(run, tmp_path):
     assert adopt_network(run, tmp_path / "b.pt", "mnist") == NetworkId("mnist", 1)
     assert adopt_network(run, tmp_path / "b.pt", "kmnist") == NetworkId("kmnist", 0)
     found = load_checkpoint(run.checkpoint(NetworkId("mnist", 1)))
-    assert found.provenance == {"source": "b.pt"}
+    assert found.provenance == {"source": "b.pt", "source_sha256": checksum(tmp_path / "b.pt")}
     assert torch.equal(found.tensors["fc1.weight"], weights("b")["fc1.weight"])
 
 

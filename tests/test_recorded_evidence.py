@@ -1,9 +1,11 @@
 """The evidence that ships: whole, said to be what it is, and small enough to clone."""
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from handmade_verdicts import verdict
 
 from replication.drift import load_readings
 from replication.drift_measuring import digest_of_measurements
@@ -12,6 +14,7 @@ from replication.measurements import PIECES, condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
 from replication.metrics import populations
 from replication.metrics.populations import highest, normalised_by_layer
+from replication.report import gather
 from replication.run_folder import RunFolder
 from replication.study import DATASETS, NetworkId
 
@@ -101,3 +104,19 @@ def test_ten_networks_per_data_set_can_be_shipped(recorded):
     largest = max(sum(len(packed(condensed(p))) for p in one.pieces.values()) for one in recorded.all_networks())
     missing = sum(10 - len(recorded.networks(dataset)) for dataset in DATASETS)
     assert size_of_fixtures() + missing * largest < MOST_BYTES
+
+
+def test_its_report_says_how_these_very_networks_are_made_again(recorded):
+    """Six M-Nets, one K-Net and one F-Net, not thirty; each data set with the commits that its pieces name."""
+    found = [verdict(network=dataset, evidence=recorded.source(dataset)) for dataset in DATASETS]
+    *lines, last = gather(found).commands
+    assert lines[1::2] == [
+        f"replication run --profile paper --datasets {dataset} --seeds {len(recorded.networks(dataset))} --run RUN"
+        for dataset in DATASETS
+    ]
+    assert last == "pytest claims/ --run RUN"
+    for dataset, comment in zip(DATASETS, lines[::2], strict=True):
+        networks = recorded.networks(dataset)
+        assert [NetworkId.parse(network.network).seed for network in networks] == list(range(len(networks)))
+        stories = [provenance_of(piece) for network in networks for piece in network.pieces.values()]
+        assert {story["commit"] for story in stories} <= set(re.findall(r"[0-9a-f]{40}", comment))

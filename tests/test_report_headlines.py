@@ -2,7 +2,6 @@
 
 import html
 import re
-from functools import partial
 
 import numpy as np
 import pytest
@@ -21,11 +20,22 @@ from replication.report.headlines import HEADLINES, headlines, number_behind, ou
 from replication.report.markdown_text import escape
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
-from replication.study import PROFILES
+from replication.study import PROFILES, NetworkId
 
-source = partial(
-    Source, kind="paper", profile="paper", trained_on_data="MNIST", stands_in=False, seeds="0", devices="H200 (GPU)"
-)
+
+def source(network, n_networks, kind="paper", devices="H200 (GPU)"):
+    """Networks that stand behind verdicts, all of MNIST."""
+    return Source(
+        network=network,
+        kind=kind,
+        origin="trained",
+        profile="paper",
+        networks=tuple(NetworkId("mnist", seed) for seed in range(n_networks)),
+        stands_in=False,
+        from_elsewhere=(),
+        commits=("c0",),
+        devices=devices,
+    )
 
 
 def test_the_headlines_are_claims_on_every_network():

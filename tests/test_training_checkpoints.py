@@ -1,5 +1,6 @@
 """Networks on disk: read back to the bit, refused when damaged, foreign weights read without running anything."""
 
+import hashlib
 import pickle
 
 import numpy as np
@@ -164,7 +165,10 @@ def test_weights_of_other_programs_are_read(network, tmp_path, write, dtype):
     path = tmp_path / "theirs.pt"
     write({name: tensor.to(dtype) for name, tensor in network.state_dict().items()}, path)
     found = read_foreign_weights(path)
-    assert found.provenance == {"source": "theirs.pt"}
+    assert found.provenance == {
+        "source": "theirs.pt",
+        "source_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
     for name, tensor in network.state_dict().items():
         torch.testing.assert_close(found.tensors[name], tensor.to(dtype).float(), rtol=0, atol=0)
     found.network(CPU)

@@ -16,3 +16,4 @@ from replication.evidence.multiverse import Multiverse as Multiverse
 from replication.evidence.multiverse import multiverse as multiverse
 from replication.evidence.network import NetworkEvidence as NetworkEvidence
 from replication.evidence.run import Evidence as Evidence
+from replication.evidence.run import Origin as Origin

@@ -1,12 +1,18 @@
 """The measured networks of one run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from replication.evidence.loading import load_networks
 from replication.evidence.network import NetworkEvidence
 from replication.measurements import PIECES, provenance_of
 from replication.run_folder import RunFolder
-from replication.study import REHEARSAL_DATASET, Profile
+from replication.study import PROFILES, REHEARSAL_DATASET, Profile
+
+Origin = Literal["trained", "stand-in", "trained otherwise", "from elsewhere"]
+"""Networks trained by their profile, on the paper's data set or on another in its place; trained, but not as their
+profile says; and among them some whose weights came from elsewhere, so that their training is unknown.
+"""
 
 
 class Evidence:
@@ -42,7 +48,10 @@ class Evidence:
         return self.by_dataset.get(dataset) or self.by_dataset.get(REHEARSAL_DATASET, [])
 
     def source(self, dataset: str, *, against: str = "") -> dict[str, object]:
-        """Return what a verdict on a data set rests on: kind, profile, networks, device, arithmetic, stand-in.
+        """Return what a verdict on a data set rests on: kind, origin, profile, networks, device, arithmetic, stand-in.
+
+        Each network from elsewhere is named with its file and the file's SHA-256; these, and the commits of the code
+        that measured the networks, are ``unknown`` where the pieces do not tell.
 
         Args:
             dataset: Of the paper.
@@ -64,23 +73,57 @@ class Evidence:
         """Return what is said of the networks of one data set."""
         networks = self.networks(dataset)
         stand_in = bool(networks) and dataset not in self.by_dataset
-        sources = [provenance_of(piece) for network in networks for piece in network.pieces.values()]
+        told = {network.network: [provenance_of(piece) for piece in network.pieces.values()] for network in networks}
+        sources = [source for of_network in told.values() for source in of_network]
+        elsewhere = {name: _file(of_network) for name, of_network in told.items() if _is_foreign(of_network)}
         # A network from elsewhere stands in a run of the paper's profile without having been trained by it.
         as_said = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
         devices = {_device(source) for source in sources}
         return {
+            "origin": self._origin(sources, stand_in=stand_in),
             "kind": "paper" if self.profile.is_paper and as_said and not stand_in else "rehearsal",
             "precision": sorted({str(source.get("precision", "unknown")) for source in sources}),
             "trained_precision": sorted({str(source.get("trained_precision", "unknown")) for source in sources}),
             "profile": " and ".join(sorted({str(source.get("profile", self.profile.name)) for source in sources})),
-            "networks": [network.network for network in networks],
+            "networks": list(told),
+            "from_elsewhere": elsewhere,
+            "commits": sorted({commit for source in sources for commit in _commits(source)}),
             "stand_in": REHEARSAL_DATASET if stand_in else "",
             "trained_on": sorted(devices),
         }
 
+    def _origin(self, sources: Sequence[Mapping[str, Any]], *, stand_in: bool) -> Origin:
+        """Return where networks come from, by what their pieces tell."""
+        if _is_foreign(sources):
+            return "from elsewhere"
+        for source in sources:
+            name = source.get("profile", self.profile.name)
+            profile = self.profile if name == self.profile.name else PROFILES.get(name, self.profile)
+            if source.get("training", profile.training) != profile.training:
+                return "trained otherwise"
+        return "stand-in" if stand_in else "trained"
+
     def all_networks(self) -> list[NetworkEvidence]:
         """Return every network of the run."""
         return [network for networks in self.by_dataset.values() for network in networks]
+
+
+def _is_foreign(sources: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether some piece was measured on a network of which no training is told."""
+    return any(source.get("training") == {} for source in sources)
+
+
+def _file(sources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return name and SHA-256 of the file that a network from elsewhere was read from."""
+    told = {name: value for source in sources for name, value in source.items()}
+    return {"file": told.get("source", "unknown"), "sha256": told.get("source_sha256", "unknown")}
+
+
+def _commits(source: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the commits of the code that made a piece."""
+    yield str(source.get("commit", "unknown"))
+    if "derived_commit" in source:
+        yield str(source["derived_commit"])
 
 
 def _device(source: Mapping[str, object]) -> str:

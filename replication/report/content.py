@@ -20,7 +20,7 @@ from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
 from replication.report.printed_numbers import PrintedNumber, printed_numbers
-from replication.report.sources import Source, banner, sources
+from replication.report.sources import Source, banner, commands, sources
 from replication.report.summary import Summary, summarise
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -154,7 +154,7 @@ def gather(
         multiplicity=multiplicity(verdicts),
         drift=drift_of(readings),
         environment=None if evidence is None else environment(evidence),
-        commands=_commands(found),
+        commands=commands(found),
     )
 
 
@@ -174,10 +174,3 @@ def _pictures(figures: Mapping[str, str], verdicts: Sequence[Verdict]) -> tuple[
 def _heading(name: str, title: str) -> str:
     """Return a figure's number in the paper, where it has one, and its title."""
     return f"Figure {name}. {title}" if name in PRINTED_FIGURES else title
-
-
-def _commands(found: Sequence[Source]) -> tuple[str, ...]:
-    """Return the commands that make the evidence and this report of it."""
-    profiles = dict.fromkeys(source.profile for source in found)
-    runs = [f"replication run --profile {profile} --run RUN" for profile in profiles]
-    return (*runs, "pytest claims/ --run RUN" if runs else "pytest claims/")

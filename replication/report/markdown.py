@@ -52,7 +52,7 @@ def _head(content: Content) -> Iterator[str]:
                     escape(text)
                     for text in (
                         source.network,
-                        source.trained_on_data + (" (stands in)" if source.stands_in else ""),
+                        source.data_text,
                         str(source.n_networks),
                         source.seeds,
                         source.profile,

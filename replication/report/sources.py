@@ -1,11 +1,14 @@
 """What the verdicts rest on, read off the verdicts themselves, so that a rehearsal shows on the report's face."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from replication.evidence import Origin
 from replication.judging.verdict import Verdict
 from replication.report.cards import network_name
+from replication.report.quantities import count_text
 from replication.study import DATASETS, PROFILES, NetworkId
 
 DATASET_NAMES: Mapping[str, str] = {
@@ -16,6 +19,28 @@ DATASET_NAMES: Mapping[str, str] = {
 }
 
 
+MOST_FILES = 4
+"""Named in the banner; all of them stand among the commands."""
+
+SHOWN_DIGITS = 12
+"""Of a checksum, in the banner."""
+
+
+@dataclass(frozen=True)
+class ForeignFile:
+    """The file that a network from elsewhere was read from.
+
+    Attributes:
+        network: The network's id in the run.
+        name: The file's name, without line breaks; empty where the measurements do not tell it.
+        sha256: Its checksum; empty where they do not.
+    """
+
+    network: NetworkId
+    name: str
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Source:
     """The networks that stand behind the verdicts on one of the paper's networks.
@@ -23,22 +48,45 @@ class Source:
     Attributes:
         network: The paper's name of the network that the verdicts speak of.
         kind: ``"paper"``, or ``"rehearsal"`` where the verdicts decide nothing about the paper.
-        profile: How the networks were trained and measured.
-        trained_on_data: Data sets they were trained on.
-        stands_in: Whether these are not the paper's data set.
-        n_networks: How many networks.
-        seeds: Their seeds, runs of consecutive ones joined.
+        origin: Who trained the networks, and whether as their profile says.
+        profile: How the networks were measured and, unless they are from elsewhere, trained.
+        networks: Their ids.
+        stands_in: Whether they were not trained on the paper's data set.
+        from_elsewhere: The files of those that are from elsewhere.
+        commits: Of the code that made the measurements.
         devices: What they were trained on.
     """
 
     network: str
     kind: str
+    origin: Origin
     profile: str
-    trained_on_data: str
+    networks: tuple[NetworkId, ...]
     stands_in: bool
-    n_networks: int
-    seeds: str
+    from_elsewhere: tuple[ForeignFile, ...]
+    commits: tuple[str, ...]
     devices: str
+
+    @property
+    def n_networks(self) -> int:
+        """How many networks."""
+        return len(self.networks)
+
+    @property
+    def seeds(self) -> str:
+        """Their seeds, runs of consecutive ones joined."""
+        return joined_seeds([one.seed for one in self.networks])
+
+    @property
+    def trained_on_data(self) -> str:
+        """Data sets they were trained on."""
+        return ", ".join(dict.fromkeys(DATASET_NAMES[one.dataset] for one in self.networks))
+
+    @property
+    def data_text(self) -> str:
+        """The same, and in brackets why they are not the paper's own."""
+        notes = ["stands in"] * self.stands_in + ["from elsewhere"] * (self.origin == "from elsewhere")
+        return self.trained_on_data + (f" ({', '.join(notes)})" if notes else "")
 
 
 def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
@@ -68,8 +116,27 @@ def banner(found: Sequence[Source]) -> str:
     if standing_in:
         names = ", ".join(dict.fromkeys(source.trained_on_data for source in standing_in))
         told.append(f"Networks trained on {names} stand in for {', '.join(source.network for source in standing_in)}.")
-    told += [PROFILES[name].shows for name in dict.fromkeys(source.profile for source in rehearsed) if name in PROFILES]
+    told += dict.fromkeys(sentence for source in rehearsed for sentence in _why_not_the_papers(source, rehearsed))
     return " ".join(told)
+
+
+def commands(found: Sequence[Source]) -> tuple[str, ...]:
+    """Return the commands that make the evidence again, and judge it; comments name commits and checksums."""
+    lines = dict.fromkeys(line for source in found for line in _commands(source))
+    return (*lines, "pytest claims/ --run RUN" if lines else "pytest claims/")
+
+
+def seeds_option(seeds: Sequence[int]) -> str:
+    """Return seeds as ``replication run --seeds`` reads them.
+
+    >>> seeds_option([0, 1, 2]), seeds_option([4]), seeds_option([0, 1, 2, 5])
+    ('3', '4-4', '0-2,5')
+    """
+    runs = _runs(seeds)
+    if len(runs) == 1:
+        first, last = runs[0]
+        return f"{first}-{last}" if first else str(last + 1)
+    return ",".join(f"{first}-{last}" if first < last else str(first) for first, last in runs)
 
 
 def joined_seeds(seeds: Sequence[int]) -> str:
@@ -78,25 +145,87 @@ def joined_seeds(seeds: Sequence[int]) -> str:
     >>> joined_seeds([0, 1, 2, 5, 7, 8])
     '0–2, 5, 7, 8'
     """
-    runs: list[list[int]] = []
+    return ", ".join(
+        f"{first}–{last}" if last > first + 1 else ", ".join(map(str, range(first, last + 1)))
+        for first, last in _runs(seeds)
+    )
+
+
+def _runs(seeds: Sequence[int]) -> list[tuple[int, int]]:
+    """Return first and last of each run of consecutive seeds."""
+    runs: list[tuple[int, int]] = []
     for seed in sorted(set(seeds)):
-        if runs and seed == runs[-1][-1] + 1:
-            runs[-1].append(seed)
+        if runs and seed == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], seed)
         else:
-            runs.append([seed])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(str(seed) for seed in run) for run in runs)
+            runs.append((seed, seed))
+    return runs
+
+
+def _why_not_the_papers(source: Source, rehearsed: Sequence[Source]) -> Iterator[str]:
+    """Yield what sets networks apart from the paper's; a profile's own words only where its training was followed."""
+    profile = PROFILES.get(source.profile)
+    if source.from_elsewhere:
+        of_these = [one.network for one in rehearsed if one.from_elsewhere == source.from_elsewhere]
+        n, n_all = len(source.from_elsewhere), count_text(source.n_networks, "network")
+        files = _files_text(source.from_elsewhere)
+        yield (
+            f"{n} of {n_all} behind {' and '.join(of_these)} {'is' if n == 1 else 'are'} from elsewhere, training "
+            f"unknown{files and f': {files}'}."
+        )
+    elif source.origin == "trained otherwise":
+        yield f"Networks behind {source.network} were trained otherwise than profile {source.profile} says."
+    elif profile and not profile.is_paper and {one.dataset for one in source.networks} <= {*profile.datasets}:
+        yield profile.shows
+
+
+def _files_text(files: Sequence[ForeignFile]) -> str:
+    """Return the files that networks came from, with the beginning of their checksums; nothing where none is known."""
+    named = [
+        f"{one.name} (SHA-256 {one.sha256[:SHOWN_DIGITS]}…)" if one.sha256 else one.name for one in files if one.name
+    ]
+    more = f" and {len(named) - MOST_FILES} more" if len(named) > MOST_FILES else ""
+    return ", ".join(named[:MOST_FILES]) + more
+
+
+def _commands(source: Source) -> Iterator[str]:
+    """Yield the commands that make the networks of one source and their measurements, data set by data set."""
+    foreign = {one.network for one in source.from_elsewhere}
+    for dataset in dict.fromkeys(one.dataset for one in source.networks):
+        commits = f"commit{'s' if len(source.commits) > 1 else ''} {', '.join(source.commits)}"
+        yield f"# {DATASET_NAMES[dataset]}: {commits}"
+        seeds = [one.seed for one in source.networks if one.dataset == dataset and one not in foreign]
+        if source.origin == "trained otherwise":
+            yield f"# trained otherwise than profile {source.profile} says: no command here trains them again"
+        elif seeds:
+            options = f"--datasets {dataset} --seeds {seeds_option(seeds)}"
+            yield f"replication run --profile {source.profile} {options} --run RUN"
+        for one in source.from_elsewhere:
+            if one.network.dataset == dataset:
+                if one.sha256:
+                    yield f"# {one.name}: SHA-256 {one.sha256}"
+                file = shlex.quote(one.name) if one.name else "FILE"
+                yield f"replication measure --network {file} --dataset {dataset} --profile {source.profile} --run RUN"
 
 
 def _source(network: str, evidence: Mapping[str, Any]) -> Source:
     """Return the source that a verdict's own record tells of."""
-    ids = [NetworkId.parse(name) for name in evidence["networks"]]
     return Source(
         network=network_name(network),
         kind=evidence["kind"],
+        origin=evidence["origin"],
         profile=evidence["profile"],
-        trained_on_data=", ".join(dict.fromkeys(DATASET_NAMES[one.dataset] for one in ids)),
+        networks=tuple(NetworkId.parse(name) for name in evidence["networks"]),
         stands_in=bool(evidence["stand_in"]),
-        n_networks=len(ids),
-        seeds=joined_seeds([one.seed for one in ids]),
+        from_elsewhere=tuple(
+            ForeignFile(NetworkId.parse(name), *(_known(told[part]) for part in ("file", "sha256")))
+            for name, told in evidence["from_elsewhere"].items()
+        ),
+        commits=tuple(evidence["commits"]),
         devices=", ".join(evidence["trained_on"]),
     )
+
+
+def _known(told: str) -> str:
+    """Return what is told of a file, in one line; nothing where it is unknown."""
+    return "" if told == "unknown" else " ".join(told.splitlines())

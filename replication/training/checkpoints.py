@@ -1,5 +1,6 @@
 """Networks on disk: safetensors with their provenance and a checksum of their content."""
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +104,7 @@ def read_foreign_weights(path: Path) -> Checkpoint:
             no code in it runs.
 
     Returns:
-        The weights as float32 on the CPU, with their file's name as provenance.
+        The weights as float32 on the CPU, with the name of their file and its SHA-256 as provenance.
 
     Raises:
         CorruptArtefactError: The file is neither.
@@ -120,7 +121,8 @@ def read_foreign_weights(path: Path) -> Checkpoint:
             raise CorruptArtefactError(f"{path} holds neither safetensors nor plain torch weights: {error}") from None
     if not isinstance(tensors, dict) or not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
         raise CorruptArtefactError(f"{path} holds no state dict: expected tensors by parameter name")
-    return Checkpoint({name: tensor.float() for name, tensor in tensors.items()}, {"source": path.name})
+    provenance = {"source": path.name, "source_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    return Checkpoint({name: tensor.float() for name, tensor in tensors.items()}, provenance)
 
 
 def _digest(tensors: dict[str, Tensor], provenance: str) -> str:
