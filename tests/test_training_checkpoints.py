@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import re
 
 import numpy as np
 import psutil
@@ -184,31 +185,100 @@ class Harmful:
         return open, (str(self.path), "w")
 
 
-@pytest.mark.parametrize("write", [torch.save, lambda value, path: path.write_bytes(pickle.dumps(value))])
-def test_code_in_a_pickle_is_refused_and_not_run(tmp_path, write):
+WRAPPERS = ["state_dict", "model_state_dict", "model"]
+
+
+@pytest.mark.parametrize("wrapper", ["", *WRAPPERS])
+@pytest.mark.parametrize("prefix", ["", "module."])
+def test_checkpoints_are_read_as_people_have_them(network, tmp_path, wrapper, prefix):
+    """With what trained them beside them, or as ``DataParallel`` names them; they are the same network all the same."""
+    weights = {f"{prefix}{name}": tensor for name, tensor in network.state_dict().items()}
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.5).state_dict()
+    torch.save({wrapper: weights, "optimizer": optimizer, "epoch": 3} if wrapper else weights, tmp_path / "theirs.pt")
+    found = read_foreign_weights(tmp_path / "theirs.pt")
+    assert found.sha256 == Checkpoint(network.state_dict()).sha256
+    found.network(CPU)
+
+
+def test_a_prefix_goes_from_safetensors_too(network, tmp_path):
+    save_as_safetensors({f"module.{name}": one for name, one in network.state_dict().items()}, tmp_path / "theirs")
+    assert read_foreign_weights(tmp_path / "theirs").sha256 == Checkpoint(network.state_dict()).sha256
+
+
+def test_a_prefix_that_some_names_lack_stays(network, tmp_path):
+    first, *others = network.state_dict().items()
+    torch.save(dict([first, *((f"module.{name}", tensor) for name, tensor in others)]), tmp_path / "theirs.pt")
+    found = read_foreign_weights(tmp_path / "theirs.pt")
+    with pytest.raises(CorruptArtefactError, match=r"Unexpected key\(s\) in state_dict: \"module\.conv1\.bias\""):
+        found.network(CPU)
+
+
+def test_two_networks_in_one_file_are_refused(network, tmp_path):
+    torch.save({"model": network.state_dict(), "state_dict": network.state_dict()}, tmp_path / "theirs.pt")
+    with pytest.raises(
+        CorruptArtefactError,
+        match=r"theirs\.pt holds several state dicts, under 'state_dict' and 'model': expected one; save .* alone",
+    ):
+        read_foreign_weights(tmp_path / "theirs.pt")
+
+
+def refused(path):
+    """The message that a file is refused with; torch's own words, which advise to let code run, stay behind it."""
+    with pytest.raises(CorruptArtefactError, match=re.escape(str(path))) as caught:
+        read_foreign_weights(path)
+    assert isinstance(caught.value.__cause__, Exception)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert not re.search("weights_only|safe_globals|trust|pytorch.org", message)
+    assert message.endswith("save the weights alone: torch.save(model.state_dict(), FILE)")
+    return message
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (torch.save, "holds pickled objects, such as {}.open, which are not loaded since they can run code"),
+        (lambda value, path: path.write_bytes(pickle.dumps(value)), "holds neither safetensors nor plain torch"),
+    ],
+    ids=["torch", "pickle"],
+)
+def test_code_in_a_pickle_is_refused_and_not_run(tmp_path, write, told):
     path, trace = tmp_path / "theirs.pt", tmp_path / "trace"
     write({"weight": Harmful(trace)}, path)
-    with pytest.raises(CorruptArtefactError, match=r"theirs\.pt holds neither safetensors nor plain torch weights"):
-        read_foreign_weights(path)
+    assert told.format(open.__module__) in refused(path)
     assert not trace.exists()
     pickle.loads(pickle.dumps(Harmful(trace))).close()
     assert trace.exists()
 
 
-def test_a_whole_pickled_network_is_refused(network, tmp_path):
-    torch.save(network, tmp_path / "theirs.pt")
-    with pytest.raises(CorruptArtefactError, match="holds neither safetensors nor plain torch weights"):
-        read_foreign_weights(tmp_path / "theirs.pt")
+@pytest.mark.parametrize("write", [save_as_torch, save_as_old_torch])
+def test_a_whole_pickled_network_is_refused(network, tmp_path, write):
+    write({"model": network, "epoch": 3}, tmp_path / "theirs.pt")
+    told = "holds pickled objects, such as replication.network.Network, which are not loaded"
+    assert told in refused(tmp_path / "theirs.pt")
 
 
-@pytest.mark.parametrize("content", [[1, 2], {"state_dict": {"weight": torch.zeros(1)}}, {"epoch": 3}, torch.zeros(2)])
-def test_what_is_no_state_dict_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ([1, 2], "found a list"),
+        (torch.zeros(2), "found a Tensor"),
+        ({"epoch": 3}, "found 'epoch' (int)"),
+        ({"weight": torch.zeros(1), "epoch": 3, "best": {}}, "found 'epoch' (int) and 'best' (dict)"),
+        ({"model": {"weight": torch.zeros(1), "epoch": 3}}, "found 'epoch' (int)"),
+        ({"state_dict": 3}, "found 'state_dict' (int)"),
+        ({3: torch.zeros(1)}, "found 3 (Tensor)"),
+        (dict.fromkeys("abcde", 0), "found 'a' (int), 'b' (int), 'c' (int) and 2 more"),
+    ],
+    ids=str,
+)
+def test_what_is_no_state_dict_is_refused_by_what_it_is(tmp_path, content, told):
     torch.save(content, tmp_path / "theirs.pt")
-    with pytest.raises(CorruptArtefactError, match="holds no state dict: expected tensors by parameter name"):
+    message = rf"theirs\.pt holds no state dict: {re.escape(told)}, expected tensors by parameter name; save .* alone"
+    with pytest.raises(CorruptArtefactError, match=message):
         read_foreign_weights(tmp_path / "theirs.pt")
 
 
-@pytest.mark.filterwarnings("ignore:Detected pickle protocol:UserWarning")
 @writers
 def test_damaged_weights_are_refused_or_read_but_never_crash(checkpoint, tmp_path, write):
     path = tmp_path / "theirs.pt"

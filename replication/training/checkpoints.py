@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,12 @@ from torch import Tensor
 from replication.files import CorruptArtefactError, content_digest, write_atomically
 from replication.network import Network
 from replication.seeds import torch_generator
+
+WRAPPERS = ("state_dict", "model_state_dict", "model")
+"""Under which key a checkpoint has the weights, where it has epoch, optimizer and the like beside them."""
+
+PARALLEL_PREFIX = "module."
+SAVE_WEIGHTS = "save the weights alone: torch.save(model.state_dict(), FILE)"
 
 
 @dataclass(frozen=True)
@@ -100,29 +108,83 @@ def read_foreign_weights(path: Path) -> Checkpoint:
     """Read weights that another program wrote; ``Checkpoint.network`` tells whether they fit the architecture.
 
     Args:
-        path: A safetensors file, or a state dict that ``torch.save`` wrote; it is read with ``weights_only``, so that
-            no code in it runs.
+        path: A safetensors file, or a state dict that ``torch.save`` wrote, alone or under one of ``WRAPPERS`` with
+            anything else beside it; it is read with ``weights_only``, so that no code in it runs.
 
     Returns:
-        The weights as float32 on the CPU, with the name of their file and its SHA-256 as provenance.
+        The weights as float32 on the CPU, without the ``module.`` that ``DataParallel`` puts before every name, with
+        the name of their file and its SHA-256 as provenance.
 
     Raises:
-        CorruptArtefactError: The file is neither.
+        CorruptArtefactError: The file is neither, or holds several state dicts, or what is no tensor among the weights.
         FileNotFoundError: There is no such file.
     """
     if not path.exists():
         raise FileNotFoundError(f"no network at {path}")
     try:
-        tensors = safetensors.torch.load_file(path)
+        content = safetensors.torch.load_file(path)
     except safetensors.SafetensorError:
-        try:
-            tensors = torch.load(path, map_location="cpu", weights_only=True)
-        except Exception as error:  # a damaged pickle makes its reader stumble in every possible way
-            raise CorruptArtefactError(f"{path} holds neither safetensors nor plain torch weights: {error}") from None
-    if not isinstance(tensors, dict) or not all(isinstance(tensor, Tensor) for tensor in tensors.values()):
-        raise CorruptArtefactError(f"{path} holds no state dict: expected tensors by parameter name")
+        content = _unpickled(path)
+    tensors = _state_dict(path, content)
+    if all(name.startswith(PARALLEL_PREFIX) for name in tensors):
+        tensors = {name.removeprefix(PARALLEL_PREFIX): tensor for name, tensor in tensors.items()}
     provenance = {"source": path.name, "source_sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     return Checkpoint({name: tensor.float() for name, tensor in tensors.items()}, provenance)
+
+
+def _unpickled(path: Path) -> Any:
+    """Return what ``torch.save`` wrote, without running code in it.
+
+    Raises:
+        CorruptArtefactError: The file is damaged, of another kind, or holds more than tensors and plain values.
+    """
+    try:
+        with warnings.catch_warnings():
+            # What torch warns of is refused, or was read all the same.
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a damaged pickle makes its reader stumble in every possible way
+        # In words of our own, since torch's advise to let the code run.
+        found = re.search(r"\bGLOBAL (\S+)", str(error))
+        told = (
+            f"holds pickled objects, such as {found[1]}, which are not loaded since they can run code"
+            if found
+            else "holds neither safetensors nor plain torch weights, or is damaged"
+        )
+        raise CorruptArtefactError(f"{path} {told}; {SAVE_WEIGHTS}") from error
+
+
+def _state_dict(path: Path, content: Any) -> dict[str, Tensor]:
+    """Return the one state dict that a file's content is, or has under one of ``WRAPPERS``.
+
+    Raises:
+        CorruptArtefactError: There is none, or more than one.
+    """
+    wrapped = [key for key in WRAPPERS if isinstance(content, dict) and isinstance(content.get(key), dict)]
+    if len(wrapped) > 1:
+        raise CorruptArtefactError(
+            f"{path} holds several state dicts, under {' and '.join(map(repr, wrapped))}: expected one; {SAVE_WEIGHTS}"
+        )
+    weights = content[wrapped[0]] if wrapped else content
+    found = _what_is_no_parameter(weights)
+    if found:
+        raise CorruptArtefactError(
+            f"{path} holds no state dict: found {found}, expected tensors by parameter name; {SAVE_WEIGHTS}"
+        )
+    return dict(weights)
+
+
+def _what_is_no_parameter(weights: Any) -> str:
+    """Return what of supposed weights is no tensor under a name, the first three; nothing where all are."""
+    if not isinstance(weights, dict):
+        return f"a {type(weights).__name__}"
+    strange = [
+        f"{name!r} ({type(value).__name__})"
+        for name, value in weights.items()
+        if not (isinstance(name, str) and isinstance(value, Tensor))
+    ]
+    *shown, last = [*strange[:3], f"{len(strange) - 3} more"] if len(strange) > 3 else strange or [""]
+    return f"{', '.join(shown)} and {last}" if shown else last
 
 
 def _digest(tensors: dict[str, Tensor], provenance: str) -> str:
