@@ -151,7 +151,7 @@ def measure(
     network: Annotated[
         Path | None,
         typer.Option(
-            help="A checkpoint of the paper's architecture from elsewhere: safetensors, or torch weights.",
+            help="A checkpoint of the paper's architecture from elsewhere: safetensors, or what torch.save wrote.",
             exists=True,
             dir_okay=False,
             show_default=False,
@@ -173,27 +173,35 @@ def measure(
 ) -> None:
     """Measure trained networks: all of a run, or one from elsewhere, which then joins the run.
 
+    Of a network from elsewhere these are asked: parameters conv1.weight, conv1.bias and so on of conv2, conv3, fc1, fc2
+    and out, up to out.bias, as torch shapes them; images of 28×28 as input, scaled from −1 to 1, which is
+    (pixel / 255 − 0.5) / 0.5; ReLU, then 2×2 max-pooling after each convolution; log-softmax of out as output. Its file
+    holds the weights alone, or under state_dict, model_state_dict or model; a module. before all names is taken off.
+
     Pieces of measurements are files beside the network; whole ones are kept, so what was stopped goes on.
 
     No claim is judged: replication report does that.
     """
     from replication.devices import choose_device
     from replication.files import exclusive
-    from replication.pipeline import adopt_network
+    from replication.pipeline import adopt_network, read_network
     from replication.progress import for_this_terminal
     from replication.side_by_side import measure_networks
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
+    trained_on = None if dataset is None else _known_dataset(dataset)
     # A network from elsewhere never lies where this suite would train its own.
     folder = _folder(run, profile if network is None else "foreign")
     if network is None:
         folder.profile()
     progress, where = for_this_terminal(), choose_device(device)
+    # Before the folder is made, and bound to a profile: a network that is refused shall leave nothing behind.
+    theirs = None if network is None or trained_on is None else read_network(network, trained_on, PROFILES[profile])
     with exclusive(folder.path):
-        if network is not None and dataset is not None:
+        if theirs is not None and trained_on is not None:
             folder.describe(PROFILES[profile])
-            network_ids = [adopt_network(folder, network, _known_dataset(dataset))]
+            network_ids = [adopt_network(folder, theirs, trained_on)]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
         else:
             network_ids = []

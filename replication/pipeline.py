@@ -60,25 +60,45 @@ def obtain_networks(
     return [network_id for network_id in network_ids if network_id not in diverged]
 
 
-def adopt_network(run: RunFolder, path: Path, dataset: str) -> NetworkId:
-    """Take a checkpoint from elsewhere into a run, under the next free seed of its data set.
+def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
+    """Read a checkpoint from elsewhere once it is clear that it can be measured; no run is touched.
+
+    Args:
+        path: A safetensors file, or weights that ``torch.save`` wrote; nothing in it is executed.
+        dataset: What the network was trained on.
+        profile: How much shall be measured.
+
+    Returns:
+        The weights, on the CPU.
+
+    Raises:
+        CorruptArtefactError: The file cannot be read as weights of this architecture.
+        FileNotFoundError: There is no such file.
+        DataError: The images are not to be had.
+    """
+    cpu = torch.device("cpu")
+    checkpoint = read_foreign_weights(path)
+    try:
+        checkpoint.network(cpu)
+    except CorruptArtefactError as error:
+        raise CorruptArtefactError(f"{path} is {error}") from None
+    load(dataset, profile, cpu)
+    return checkpoint
+
+
+def adopt_network(run: RunFolder, checkpoint: Checkpoint, dataset: str) -> NetworkId:
+    """Take a network from elsewhere into a run, under the next free seed of its data set.
 
     A network that the run already holds keeps the seed it has, so that a command that was stopped can be repeated.
 
     Args:
         run: The run that takes it.
-        path: A safetensors file, or weights that ``torch.save`` wrote; nothing in it is executed.
+        checkpoint: The network, as ``read_network`` returns it.
         dataset: What the network was trained on.
 
     Returns:
         The id under which it now stands in the run.
-
-    Raises:
-        CorruptArtefactError: The file cannot be read as weights of this architecture.
-        FileNotFoundError: There is no such file.
     """
-    checkpoint = read_foreign_weights(path)
-    checkpoint.network(torch.device("cpu"))
     present = [network_id for network_id in run.networks() if network_id.dataset == dataset]
     for network_id in present:
         if _holds(run.checkpoint(network_id), checkpoint):

@@ -259,9 +259,8 @@ def test_a_figure_without_its_network_is_one_line(replication, a_run, ids, messa
 
 def test_weights_of_another_network_are_one_line(replication, tmp_path):
     torch.save({"weight": torch.zeros(2)}, tmp_path / "theirs.pt")
-    code, _, err = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
-    assert code == 2
-    assert err.startswith("replication: not a network of this architecture")
+    answer = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
+    assert one_line(answer, r"^replication: theirs\.pt is not a network of this architecture: .*weight")
 
 
 def test_a_profile_that_takes_more_images_than_there_are_is_one_line(replication):
@@ -403,21 +402,68 @@ def test_merging_says_what_came_from_where(replication, tmp_path):
 # Networks from elsewhere -------------------------------------------------------------------------------------------
 
 
-def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, tmp_path, monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """Stands in for measuring; returns what it was asked for."""
     asked = []
 
     def measure(run, network_ids, profile, device, progress, *, precision, n_workers):
-        asked.extend((run.path.name, network_id, n_workers) for network_id in network_ids)
+        asked.extend((run.path.name, network_id, profile.name, n_workers) for network_id in network_ids)
 
     monkeypatch.setattr(side_by_side, "measure_networks", measure)
+    return asked
+
+
+@pytest.fixture
+def theirs(tmp_path):
+    """A network's file from elsewhere."""
     torch.save(Network(torch_generator("test", "theirs")).state_dict(), tmp_path / "theirs.pt")
+    return "theirs.pt"
+
+
+def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, asked, theirs):
     for _ in range(2):
-        code, _, err = replication("measure", "--network", "theirs.pt", "--dataset", "mnist")
+        code, _, err = replication("measure", "--network", theirs, "--dataset", "digits")
         assert code == 0
-        assert "theirs.pt joins runs/foreign as mnist/seed=0" in err
-    assert asked == [("foreign", NetworkId("mnist", 0), None)] * 2
+        assert "theirs.pt joins runs/foreign as digits/seed=0" in err
+    assert asked == [("foreign", NetworkId("digits", 0), "paper", None)] * 2
     assert replication("measure", "--run", "runs/foreign", "--workers", "3")[0] == 0
-    assert asked[2:] == [("foreign", NetworkId("mnist", 0), 3)]
+    assert asked[2:] == [("foreign", NetworkId("digits", 0), "paper", 3)]
+
+
+@pytest.fixture(params=["weights", "data set", "images", "too few images"])
+def refused(request, replication, monkeypatch, tmp_path, theirs):
+    """The answer to a network from elsewhere that cannot be measured, for one reason or another."""
+    name, options = theirs, ["--dataset", "digits"]
+    if request.param == "weights":
+        torch.save({"weight": torch.zeros(2)}, tmp_path / "other.pt")
+        name = "other.pt"
+    elif request.param == "data set":
+        options = ["--dataset", "digit"]
+    elif request.param == "images":
+        monkeypatch.setenv("REPLICATION_DATA", str(tmp_path))
+        monkeypatch.setattr("platformdirs.user_cache_dir", lambda _: str(tmp_path / "cache"))
+        monkeypatch.setattr("torchvision.datasets.MNIST.mirrors", [])
+        options = ["--dataset", "mnist"]
+    else:
+        options += ["--profile", "quick"]
+    return replication("measure", "--network", name, *options)
+
+
+def test_a_network_that_is_refused_leaves_nothing_behind(replication, asked, theirs, refused, tmp_path):
+    code, _, err = refused
+    assert code == 2
+    assert "Traceback" not in err
+    assert not (tmp_path / "runs").exists()
+    assert replication("measure", "--network", theirs, "--dataset", "digits", "--profile", "digits")[0] == 0
+    assert asked == [("foreign", NetworkId("digits", 0), "digits", None)]
+
+
+def test_what_a_network_from_elsewhere_must_be_is_told_by_the_help(replication):
+    _, out, _ = replication("measure", "--help")
+    told = re.sub(r"\W+", " ", out)
+    for words in ("conv1.weight", "out.bias", "from −1 to 1", "(pixel / 255 − 0.5) / 0.5", "log-softmax", "module."):
+        assert re.sub(r"\W+", " ", words) in told
 
 
 # Readings of environments -------------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ import torch
 from small_evidence import small_network
 
 from replication import measurements, network_measuring, pipeline, side_by_side
+from replication.data import DataError
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
 from replication.network_measuring import measure_pieces
-from replication.pipeline import adopt_network, obtain_networks, run_study
+from replication.pipeline import adopt_network, obtain_networks, read_network, run_study
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.seeds import torch_generator
@@ -364,7 +365,7 @@ def checksum(path):
 
 def test_pieces_name_the_file_that_a_network_came_from(run, profile, measured, lines, tmp_path):
     torch.save(weights("a"), tmp_path / "a.pt")
-    network_id = adopt_network(run, tmp_path / "a.pt", "digits")
+    network_id = adopt_network(run, read_network(tmp_path / "a.pt", "digits", profile), "digits")
     for piece in measure_pieces(run, network_id, profile, CPU, lines):
         story = measurements.provenance_of(measurements.load(run.piece(network_id, piece)))
         assert (story["source"], story["source_sha256"]) == ("a.pt", checksum(tmp_path / "a.pt"))
@@ -376,32 +377,40 @@ def test_pieces_of_a_network_trained_here_name_no_file(run, profile, trained, me
     assert not {"source", "source_sha256"} & set(measurements.provenance_of(measurements.load(run.piece(D0, "units"))))
 
 
-def test_a_network_from_elsewhere_takes_the_next_free_seed(run, tmp_path):
-    for name in ("a", "b"):
-        torch.save(weights(name), tmp_path / f"{name}.pt")
-    assert adopt_network(run, tmp_path / "a.pt", "mnist") == NetworkId("mnist", 0)
-    assert adopt_network(run, tmp_path / "b.pt", "mnist") == NetworkId("mnist", 1)
-    assert adopt_network(run, tmp_path / "b.pt", "kmnist") == NetworkId("kmnist", 0)
+def test_a_network_from_elsewhere_takes_the_next_free_seed(run):
+    a, b = (Checkpoint(weights(name), {"source": f"{name}.pt"}) for name in ("a", "b"))
+    assert adopt_network(run, a, "mnist") == NetworkId("mnist", 0)
+    assert adopt_network(run, b, "mnist") == NetworkId("mnist", 1)
+    assert adopt_network(run, b, "kmnist") == NetworkId("kmnist", 0)
     found = load_checkpoint(run.checkpoint(NetworkId("mnist", 1)))
-    assert found.provenance == {"source": "b.pt", "source_sha256": checksum(tmp_path / "b.pt")}
+    assert found.provenance == {"source": "b.pt"}
     assert torch.equal(found.tensors["fc1.weight"], weights("b")["fc1.weight"])
 
 
-def test_joining_twice_is_joining_once(run, tmp_path):
-    torch.save(weights("a"), tmp_path / "a.pt")
-    torch.save(weights("b"), tmp_path / "b.pt")
-    first = adopt_network(run, tmp_path / "a.pt", "mnist")
-    adopt_network(run, tmp_path / "b.pt", "mnist")
-    assert adopt_network(run, tmp_path / "a.pt", "mnist") == first
+def test_joining_twice_is_joining_once(run):
+    a, b = (Checkpoint(weights(name)) for name in ("a", "b"))
+    first = adopt_network(run, a, "mnist")
+    adopt_network(run, b, "mnist")
+    assert adopt_network(run, a, "mnist") == first
     # A damaged copy is not taken for the network, and keeps its seed.
     run.checkpoint(first).write_bytes(b"damaged")
-    assert adopt_network(run, tmp_path / "a.pt", "mnist") == NetworkId("mnist", 2)
+    assert adopt_network(run, a, "mnist") == NetworkId("mnist", 2)
 
 
-def test_a_network_of_another_architecture_does_not_join(run, tmp_path):
+def test_a_network_that_can_be_measured_is_read(profile, tmp_path):
+    torch.save(weights("a"), tmp_path / "a.pt")
+    found = read_network(tmp_path / "a.pt", "digits", profile)
+    assert found.sha256 == Checkpoint(weights("a")).sha256
+    assert found.provenance == {"source": "a.pt"}
+
+
+def test_a_network_that_cannot_be_measured_is_refused(profile, tmp_path):
     torch.save({"weight": torch.zeros(3)}, tmp_path / "a.pt")
-    with pytest.raises(CorruptArtefactError, match="not a network of this architecture"):
-        adopt_network(run, tmp_path / "a.pt", "mnist")
+    message = r'a\.pt is not a network of this architecture: .*Missing key.*"out\.bias".*Unexpected key.*"weight"'
+    with pytest.raises(CorruptArtefactError, match=f"(?s){message}"):
+        read_network(tmp_path / "a.pt", "digits", profile)
     with pytest.raises(FileNotFoundError, match="no network at"):
-        adopt_network(run, tmp_path / "b.pt", "mnist")
-    assert run.networks() == []
+        read_network(tmp_path / "b.pt", "digits", profile)
+    torch.save(weights("b"), tmp_path / "b.pt")
+    with pytest.raises(DataError, match="9600 images were asked for"):
+        read_network(tmp_path / "b.pt", "digits", PROFILES["quick"])
