@@ -18,6 +18,7 @@ from replication import __version__
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, Profile
 
 if TYPE_CHECKING:
+    from replication.progress import Progress
     from replication.run_folder import RunFolder
 
 HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under the Hood of Neural Networks.
@@ -198,6 +199,7 @@ def measure(
     progress, where = for_this_terminal(), choose_device(device)
     # Before the folder is made, and bound to a profile: a network that is refused shall leave nothing behind.
     theirs = None if network is None or trained_on is None else read_network(network, trained_on, PROFILES[profile])
+    _tell_passed_over(folder, progress)
     with exclusive(folder.path):
         if theirs is not None and trained_on is not None:
             folder.describe(PROFILES[profile])
@@ -237,6 +239,8 @@ def merge(
     from replication.run_folder import RunFolder
 
     runs, progress = [RunFolder(source) for source in sources], for_this_terminal()
+    for one in runs:
+        _tell_passed_over(one, progress)
     for line in merge_runs(runs, RunFolder(into), condense=condense, progress=progress):
         print(line)
 
@@ -532,6 +536,12 @@ def _folder(path: Path | None, profile: str | None) -> "RunFolder":
     return RunFolder(path or Path("runs") / str(profile))
 
 
+def _tell_passed_over(folder: "RunFolder", progress: "Progress") -> None:
+    """Say which folders of a run are taken for no network's, a line each."""
+    for line in folder.passed_over():
+        progress.say(line)
+
+
 def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
     """Return what a run would do to a network."""
     from replication.evidence import load_networks
@@ -560,6 +570,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
 
     progress = for_this_terminal()
     evidence = Evidence.of_run(folder)
+    _tell_passed_over(folder, progress)
     # Now, because an impossible folder should be told before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
     verdicts = judge_all(REGISTRY, evidence, progress)

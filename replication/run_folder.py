@@ -5,7 +5,7 @@
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,9 +100,17 @@ class RunFolder:
             raise CorruptArtefactError(f"{self.description_path} cannot be read: {error!r}") from None
 
     def networks(self) -> list[NetworkId]:
-        """Return the ids of the networks the folder has anything of, sorted."""
-        return sorted(
-            NetworkId(folder.parent.name, int(folder.name.removeprefix("seed=")))
-            for folder in self.path.glob("*/seed=*")
-            if folder.name.removeprefix("seed=").isdecimal()
-        )
+        """Return the ids of the networks the folder has anything of, sorted; others are ``passed_over``."""
+        return sorted(found for _, found in self._named() if isinstance(found, NetworkId))
+
+    def passed_over(self) -> list[str]:
+        """Return a line for each folder that stands where a network's would and bears no network's name, and why."""
+        return [f"{folder} is passed over: {found}" for folder, found in self._named() if isinstance(found, ValueError)]
+
+    def _named(self) -> Iterator[tuple[Path, NetworkId | ValueError]]:
+        """Yield what stands where networks' folders would, sorted, with the id that it names, or why it names none."""
+        for folder in sorted(self.path.glob("*/seed=*")):
+            try:
+                yield folder, NetworkId.parse(f"{folder.parent.name}/{folder.name}")
+            except ValueError as error:
+                yield folder, error

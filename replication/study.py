@@ -140,7 +140,8 @@ class NetworkId:
             ValueError: The text is not of that form, or the data set is unknown.
         """
         dataset, separator, seed = text.partition("/seed=")
-        if not separator or not seed.isdecimal():
+        # As it is written, because another spelling would name another folder.
+        if not separator or not seed.isdecimal() or seed != str(int(seed)):
             raise ValueError(f"network id {text!r}: expected DATASET/seed=N, such as 'mnist/seed=0'")
         if dataset not in {*DATASETS, REHEARSAL_DATASET}:
             known = ", ".join((*DATASETS, REHEARSAL_DATASET))

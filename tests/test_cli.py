@@ -368,6 +368,50 @@ def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(repli
     assert line.endswith("  digits/seed=0: left out, the network itself is not here")
 
 
+@pytest.fixture
+def asked(monkeypatch):
+    """Stands in for measuring; returns what it was asked for."""
+    asked = []
+
+    def measure(run, network_ids, profile, device, progress, *, precision, n_workers):
+        asked.extend((run.path.name, network_id, profile.name, n_workers) for network_id in network_ids)
+
+    monkeypatch.setattr(side_by_side, "measure_networks", measure)
+    return asked
+
+
+def put_stray(run):
+    """Give a run whole networks whose folders bear no name of a network."""
+    for name in ("foo/seed=1", "digits-old/seed=1", "digits/seed=01"):
+        folder = run.path / name
+        folder.mkdir(parents=True)
+        (folder / "network.safetensors").touch()
+        for piece, dataset in small_network("digits/seed=0").pieces.items():
+            save(folder / f"{piece}.nc", dataset)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("run", "--profile", "digits", "--run"), ("report", "--run"), ("measure", "--run"), ("merge", "--into", "all")],
+    ids=lambda command: command[0],
+)
+def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_run, asked, monkeypatch, command):
+    monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
+    monkeypatch.setattr("replication.judging.judge_all", lambda *_: ())
+    monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
+    put_stray(a_run)
+    code, _, err = replication(*command, a_run.path)
+    assert code == 0
+    told = [line.partition("  ")[2] for line in err.splitlines() if "passed over" in line]
+    assert [line.partition(" is passed over: ")[0].removeprefix(f"{a_run.path}/") for line in told] == [
+        "digits/seed=01",
+        "digits-old/seed=1",
+        "foo/seed=1",
+    ]
+    assert told[-1].endswith("unknown data set 'foo'; there are mnist, kmnist, fashion, digits")
+    assert asked == []
+
+
 def test_a_network_named_twice_is_one(replication):
     code, out, _ = replication(
         "run", "--profile", "paper", "--datasets", "mnist,mnist", "--seeds", "0,0-1", "--dry-run"
@@ -400,18 +444,6 @@ def test_merging_says_what_came_from_where(replication, tmp_path):
 
 
 # Networks from elsewhere -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """Stands in for measuring; returns what it was asked for."""
-    asked = []
-
-    def measure(run, network_ids, profile, device, progress, *, precision, n_workers):
-        asked.extend((run.path.name, network_id, profile.name, n_workers) for network_id in network_ids)
-
-    monkeypatch.setattr(side_by_side, "measure_networks", measure)
-    return asked
 
 
 @pytest.fixture

@@ -59,6 +59,22 @@ def test_networks_are_found_by_their_folders(tmp_path):
     assert RunFolder(tmp_path / "nowhere").networks() == []
 
 
+def test_folders_that_are_no_network_s_are_passed_over_and_told(tmp_path):
+    run = make_run(tmp_path, {M0: {}})
+    for name in ("mnist-old/seed=1", "mnist/seed=x", "mnist/seed=01", "kmnist/seed=²", "mnist/notes", "report/seeds"):
+        (tmp_path / name).mkdir(parents=True)
+    assert run.networks() == [M0]
+    form = "expected DATASET/seed=N, such as 'mnist/seed=0'"
+    assert run.passed_over() == [
+        f"{tmp_path}/kmnist/seed=² is passed over: network id 'kmnist/seed=²': {form}",
+        f"{tmp_path}/mnist/seed=01 is passed over: network id 'mnist/seed=01': {form}",
+        f"{tmp_path}/mnist/seed=x is passed over: network id 'mnist/seed=x': {form}",
+        f"{tmp_path}/mnist-old/seed=1 is passed over: network id 'mnist-old/seed=1': unknown data set 'mnist-old'; "
+        "there are mnist, kmnist, fashion, digits",
+    ]
+    assert RunFolder(tmp_path / "nowhere").passed_over() == []
+
+
 def test_a_profile_made_up_elsewhere_keeps_its_name(tmp_path):
     run = RunFolder(tmp_path)
     run.describe(replace(PROFILES["digits"], epochs=1))

@@ -23,7 +23,20 @@ def test_ids_sort_by_data_set_and_by_seed_as_a_number():
     assert [str(one) for one in sorted(ids)] == ["kmnist/seed=3", "mnist/seed=2", "mnist/seed=10"]
 
 
-@pytest.mark.parametrize("text", ["mnist", "mnist/3", "mnist/seed=", "mnist/seed=-1", "mnist/seed=1.5", "", "/seed=x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mnist",
+        "mnist/3",
+        "mnist/seed=",
+        "mnist/seed=-1",
+        "mnist/seed=1.5",
+        "",
+        "/seed=x",
+        "mnist/seed=01",
+        "mnist/seed=٣",
+    ],
+)
 def test_what_is_no_id_is_refused_with_an_example(text):
     with pytest.raises(ValueError, match=r"expected DATASET/seed=N, such as 'mnist/seed=0'"):
         NetworkId.parse(text)
