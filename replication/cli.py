@@ -175,9 +175,10 @@ def measure(
     """Measure trained networks: all of a run, or one from elsewhere, which then joins the run.
 
     Of a network from elsewhere these are asked: parameters conv1.weight, conv1.bias and so on of conv2, conv3, fc1, fc2
-    and out, up to out.bias, as torch shapes them; images of 28×28 as input, scaled from −1 to 1, which is
-    (pixel / 255 − 0.5) / 0.5; ReLU, then 2×2 max-pooling after each convolution; log-softmax of out as output. Its file
-    holds the weights alone, or under state_dict, model_state_dict or model; a module. before all names is taken off.
+    and out, up to out.bias, as torch shapes them; images of 28 by 28 as input, scaled from -1 to 1, which is
+    (pixel / 255 - 0.5) / 0.5; ReLU, then max-pooling by 2 after each convolution; log-softmax of out as output. Its
+    file holds the weights alone, or under state_dict, model_state_dict or model; a module. before all names is taken
+    off.
 
     Pieces of measurements are files beside the network; whole ones are kept, so what was stopped goes on.
 

@@ -494,7 +494,7 @@ def test_a_network_that_is_refused_leaves_nothing_behind(replication, asked, the
 def test_what_a_network_from_elsewhere_must_be_is_told_by_the_help(replication):
     _, out, _ = replication("measure", "--help")
     told = re.sub(r"\W+", " ", out)
-    for words in ("conv1.weight", "out.bias", "from −1 to 1", "(pixel / 255 − 0.5) / 0.5", "log-softmax", "module."):
+    for words in ("conv1.weight", "out.bias", "from -1 to 1", "(pixel / 255 - 0.5) / 0.5", "log-softmax", "module."):
         assert re.sub(r"\W+", " ", words) in told
 
 

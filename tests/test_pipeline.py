@@ -4,6 +4,7 @@ Training and the measures are stood in for, so that each step is seen alone; ``t
 """
 
 import hashlib
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 from small_evidence import small_network
 
 from replication import measurements, network_measuring, pipeline, side_by_side
-from replication.data import DataError
+from replication.data import DataError, load
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
 from replication.network_measuring import measure_pieces
@@ -109,7 +110,11 @@ def test_a_study_trains_measures_and_the_second_time_finds_everything(run, profi
     assert run_study(run, [D0, D1], profile, CPU, lines) == [D0, D1]
     assert trained == ["digits/seed=0", "digits/seed=1"]
     assert measured == ["intact", "units"] * 2
-    assert all("measured in" in line for line in lines.pop())
+    accuracy = measurements.load(run.piece(D0, "intact"))["confusion"].values.sum(axis=0).trace()
+    intact, told, units, *_ = lines.pop()
+    assert intact.startswith("digits/seed=0: intact measured in")
+    assert told == f"digits/seed=0: accuracy {accuracy:.2f} %"
+    assert units.startswith("digits/seed=0: units measured in")
     before = {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
     assert run_study(run, [D0, D1], profile, CPU, lines) == [D0, D1]
     assert len(trained) == 2
@@ -133,6 +138,68 @@ def test_a_piece_says_where_it_comes_from(run, profile, trained, measured, lines
     assert torch.__version__.startswith(source["software"]["torch"].partition("+")[0])
     assert piece["training_loss"].values.tolist() == [0.5]
     assert piece["confusion"].values.sum() == profile.n_test
+
+
+def confusion(n_right, n_images=10_000):
+    """Predictions of so many images, the classes of the others taken for the next one, in parts."""
+    found = np.zeros((3, 10, 10), dtype=int)
+    found[0, 0, 0], found[1, 9, 9] = n_right // 2, n_right - n_right // 2
+    found[2, 3, 4] = n_images - n_right
+    return found
+
+
+ELSEWHERE = {"source": "theirs.pt"}
+
+
+@pytest.mark.parametrize(
+    ("name", "n_right", "story", "told"),
+    [
+        ("mnist/seed=0", 9_875, {"training": {}}, "accuracy 98.75 %"),
+        ("mnist/seed=0", 1_000, {"training": {}}, "accuracy 10.00 %"),
+        ("mnist/seed=0", 9_875, ELSEWHERE, "accuracy 98.75 %"),
+        ("mnist/seed=0", 9_800, ELSEWHERE, "accuracy 98.00 %"),
+        ("mnist/seed=3", 9_799, ELSEWHERE, "accuracy 97.99 %, with more than twice the errors of the paper's 99.0 %: "),
+        ("kmnist/seed=0", 9_061, ELSEWHERE, "accuracy 90.61 %"),
+        (
+            "kmnist/seed=0",
+            9_059,
+            ELSEWHERE,
+            "accuracy 90.59 %, with more than twice the errors of the paper's 95.3 %: ",
+        ),
+        (
+            "fashion/seed=0",
+            1_750,
+            ELSEWHERE,
+            "accuracy 17.50 %, with more than twice the errors of the paper's 91.2 %: ",
+        ),
+        ("digits/seed=0", 1_000, ELSEWHERE, "accuracy 10.00 %"),
+    ],
+)
+def test_accuracy_is_told_and_when_a_network_from_elsewhere_may_not_be_what_it_is_said_to_be(
+    name, n_right, story, told
+):
+    line = network_measuring.accuracy_line(NetworkId.parse(name), confusion(n_right), story)
+    reason = "it may have been trained on other data, on inputs scaled otherwise than from −1 to 1, or less"
+    assert line == f"{name}: {told}{reason if told.endswith(': ') else ''}"
+
+
+def test_the_accuracy_of_a_network_from_elsewhere_is_told_as_soon_as_it_is_known(
+    run, profile, measured, lines, monkeypatch
+):
+    """Random weights, said to be trained on MNIST; scikit-learn's digits stand in for its images."""
+    images = load("digits", profile, CPU)
+    monkeypatch.setattr(network_measuring, "load", lambda *_: images)
+    network_id = adopt_network(run, Checkpoint(weights("a"), ELSEWHERE), "mnist")
+    pieces = measure_pieces(run, network_id, profile, CPU, lines)
+    assert next(pieces) == "intact"
+    assert re.fullmatch(
+        r"mnist/seed=0: accuracy \d+\.\d\d %, with .* of the paper's 99\.0 %: it may have been .* inputs scaled .*",
+        lines.said[-1],
+    )
+    lines.pop()
+    assert list(pieces) == ["units"]
+    (line,) = lines.pop()
+    assert line.startswith("mnist/seed=0: units measured in")
 
 
 def test_the_arithmetic_of_training_is_told_and_stays_with_the_pieces(run, profile, measured, lines, tiny_network):
