@@ -468,7 +468,7 @@ def test_a_network_that_can_be_measured_is_read(profile, tmp_path):
     torch.save(weights("a"), tmp_path / "a.pt")
     found = read_network(tmp_path / "a.pt", "digits", profile)
     assert found.sha256 == Checkpoint(weights("a")).sha256
-    assert found.provenance == {"source": "a.pt"}
+    assert found.provenance == {"source": "a.pt", "source_sha256": checksum(tmp_path / "a.pt")}
 
 
 def test_a_network_that_cannot_be_measured_is_refused(profile, tmp_path):

@@ -145,7 +145,7 @@ def _unpickled(path: Path) -> Any:
             return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged pickle makes its reader stumble in every possible way
         # In words of our own, since torch's advise to let the code run.
-        found = re.search(r"\bGLOBAL (\S+)", str(error))
+        found = re.search(r"\bGLOBAL (\w+(?:\.\w+)+)", str(error))
         told = (
             f"holds pickled objects, such as {found[1]}, which are not loaded since they can run code"
             if found
