@@ -1,8 +1,54 @@
-"""Worker processes that do not outlive the process that started them, however that one ends."""
+"""Worker processes that outlive neither what they were started for nor the process that started them."""
 
 import os
+import signal
 import threading
-from multiprocessing import parent_process
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+import psutil
+
+Key = TypeVar("Key", bound=Hashable)
+Result = TypeVar("Result")
+
+
+def in_workers(
+    calls: Mapping[Key, Callable[[], Result]], n_processes: int, prepare: Callable[[], None] | None = None
+) -> Generator[tuple[Key, Result], None, None]:
+    """Make calls in worker processes, several at a time.
+
+    Whatever ends this before its time (an interruption, the error of a call, a caller who closes the generator) ends
+    the workers at once, with all processes that they have started, in the midst of their calls.  What a call writes
+    it must write atomically.
+
+    Args:
+        calls: The calls by name; what they are made of can be pickled.
+        n_processes: How many at a time, 1 or more.
+        prepare: Called first in each worker.
+
+    Yields:
+        Names and results as they come, in any order.
+
+    Raises:
+        BrokenProcessPool: A worker was killed.
+    """
+    before = set(active_children())
+    # Spawned, because a fork would copy the locks of the threads that torch and numba have running.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(n_processes, mp_context=context, initializer=_begin, initargs=(prepare,)) as pool:
+        try:
+            with _interruptions_held_back():
+                names = {pool.submit(call): name for name, call in calls.items()}
+            for done in as_completed(names):
+                yield names[done], done.result()
+        except BaseException:
+            # Leaving the pool waits for its workers, and would so for all calls that are not made yet.
+            _end(one for one in active_children() if one not in before)
+            raise
 
 
 def end_with_parent() -> None:
@@ -19,3 +65,38 @@ def _wait_and_end() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    """Set up a worker."""
+    end_with_parent()
+    if prepare is not None:
+        prepare()
+
+
+def _end(workers: Iterable[BaseProcess]) -> None:
+    """End processes, and all that they have started, which would notice only when compiled code lets them."""
+    tree: list[psutil.Process] = []
+    for worker in workers:
+        with suppress(psutil.NoSuchProcess):
+            parent = psutil.Process(worker.pid)
+            tree += [parent, *parent.children(recursive=True)]
+    for one in tree:
+        with suppress(psutil.NoSuchProcess):
+            one.terminate()
+
+
+@contextmanager
+def _interruptions_held_back() -> Iterator[None]:
+    """Hold SIGINT back, where that can be done, in this thread and for good in the processes it starts meanwhile.
+
+    A terminal sends it to all of them.  Workers leave it to their parent, who ends them: each would tell of it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -5,8 +5,7 @@ Processes change no result, but that the number of threads in each may move the 
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
@@ -16,7 +15,7 @@ import torch
 from replication.machine import usable_cores, usable_memory
 from replication.network_measuring import measure_pieces
 from replication.precision import Precision, set_precision
-from replication.processes import end_with_parent
+from replication.processes import in_workers
 from replication.progress import LogProgress, Progress, Task
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
@@ -56,6 +55,8 @@ def measure_networks(
 ) -> None:
     """Measure trained networks, leaving out the pieces the run already has.
 
+    Interrupted, or when one network fails, the workers end at once; what they wrote is whole.
+
     Args:
         run: The run; it holds the checkpoints, and takes the pieces.
         network_ids: Which networks.
@@ -88,20 +89,18 @@ def measure_networks(
     with progress.task(title, len(network_ids) * sum(TYPICAL_S.values())) as task, _listening(events, progress, task):
         n_threads = max(1, usable_cores() // n_workers)
         prepare = partial(_prepare, events, precision, n_threads)
-        with ProcessPoolExecutor(n_workers, mp_context=context, initializer=prepare) as pool:
-            jobs = [
-                pool.submit(_measure, run, network_id, profile, str(device), n_workers) for network_id in network_ids
-            ]
-            try:
-                for done in as_completed(jobs):
-                    done.result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        jobs = {one: partial(_measure, run, one, profile, str(device), n_workers) for one in network_ids}
+        with closing(in_workers(jobs, n_workers, prepare)) as measured:
+            for _ in measured:
+                pass
 
 
 @contextmanager
 def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
-    """Pass on what the workers tell, as long as the context lasts."""
+    """Pass on what the workers tell, until the context ends without an error.
+
+    A worker that was ended may have held the queue's lock, or have told half of something: then nobody waits for it.
+    """
 
     def listen() -> None:
         while (event := events.get()) is not None:
@@ -113,11 +112,9 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
-    try:
-        yield
-    finally:
-        events.put(None)
-        listener.join()
+    yield
+    events.put(None)
+    listener.join()
 
 
 class _Relay(LogProgress):
@@ -142,7 +139,6 @@ def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
 
     global _events
     _events = events
-    end_with_parent()
     torch.set_num_threads(n_threads)
     threadpool_limits(n_threads)
     set_precision(precision)

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from multiprocessing import active_children
 
 import psutil
 import pytest
@@ -123,6 +124,25 @@ def test_workers_end_with_the_process_that_started_them(tmp_path, run_of_two, te
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert alive == []
     assert not any(run.piece(network_id, "vertical").exists() for network_id in NETWORKS)
+
+
+def fail_or_sleep(run, network_id, *_):
+    """Stands in for measuring a network: tells something, as workers do, and fails or goes on for long."""
+    side_by_side._events.put(("line", f"{network_id} begins"))
+    if network_id.seed == 0:
+        raise ValueError("planted")
+    time.sleep(600)
+
+
+@pytest.mark.slow
+def test_a_network_that_fails_ends_the_others_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(side_by_side, "_measure", fail_or_sleep)
+    networks, heard, begin = [NetworkId("digits", seed) for seed in (1, 0, 2)], Heard(), time.monotonic()
+    with pytest.raises(ValueError, match="planted"):
+        measure_networks(RunFolder(tmp_path), networks, PROFILES["digits"], CPU, heard, n_workers=2)
+    assert time.monotonic() - begin < 300
+    assert active_children() == []
+    assert "digits/seed=0 begins" in heard.said
 
 
 def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, testing_profile):

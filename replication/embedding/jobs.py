@@ -1,9 +1,7 @@
 """Several embeddings side by side, one process each: umap-learn with a seed runs on one core."""
 
-from collections.abc import Hashable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Generator, Hashable, Mapping
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TypeVar
 
 import numpy as np
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 
 from replication.embedding.layout import N_NEIGHBORS, Initialisation, embed
 from replication.embedding.neighbours import Neighbours
-from replication.processes import end_with_parent
+from replication.processes import in_workers
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -43,11 +41,13 @@ class EmbeddingJob:
         )
 
 
-def embed_many(jobs: Mapping[Key, EmbeddingJob], *, n_processes: int = 1) -> Iterator[tuple[Key, NDArray[np.float64]]]:
+def embed_many(
+    jobs: Mapping[Key, EmbeddingJob], *, n_processes: int = 1
+) -> Generator[tuple[Key, NDArray[np.float64]], None, None]:
     """Run embedding jobs, the results not depending on how many run at a time.
 
     Every process first spends some ten seconds on numba's compilation, so that many jobs are best run in one call, and
-    each holds its own job's arrays.
+    each holds its own job's arrays.  They end once the generator is closed, be it by an error.
 
     Args:
         jobs: The jobs by name.
@@ -63,17 +63,4 @@ def embed_many(jobs: Mapping[Key, EmbeddingJob], *, n_processes: int = 1) -> Ite
         raise ValueError(f"n_processes={n_processes}: expected at least 1")
     if min(n_processes, len(jobs)) <= 1:
         return ((name, job.run()) for name, job in jobs.items())
-    return _side_by_side(jobs, min(n_processes, len(jobs)))
-
-
-def _side_by_side(jobs: Mapping[Key, EmbeddingJob], n_processes: int) -> Iterator[tuple[Key, NDArray[np.float64]]]:
-    """Yield what several processes make of the jobs."""
-    # Spawned, because a fork would copy the locks of the threads that torch and numba have running.
-    context = get_context("spawn")
-    with ProcessPoolExecutor(n_processes, mp_context=context, initializer=end_with_parent) as pool:
-        names = {pool.submit(job.run): name for name, job in jobs.items()}
-        try:
-            for done in as_completed(names):
-                yield names[done], done.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    return in_workers({name: job.run for name, job in jobs.items()}, min(n_processes, len(jobs)))

@@ -1,7 +1,7 @@
 """The horizontal reduction: test images as points, in each layer of the intact and of an ablated network (§4.2)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,11 +109,13 @@ def measure_horizontal(subject: Subject) -> Arrays:
         n_processes = n_embedding_processes(len(labels), subject.n_at_once)
         measured: dict[Which, Arrays] = {}
         shown: dict[str, dict[str, NDArray[np.float64]]] = {state: {} for state in STATES}
-        for which, layout in embed_many(jobs, n_processes=n_processes):
-            measured[which] = geometry(layout, labels, lost)
-            if which[:2] == (INITIALISATIONS[0], 0):
-                shown[which.state][which.panel] = layout
-            step(f"embedding of {which.panel}, {which.state}")
+        # Closed here, since the traceback of an interruption would keep it, and with it the processes.
+        with closing(embed_many(jobs, n_processes=n_processes)) as embedded:
+            for which, layout in embedded:
+                measured[which] = geometry(layout, labels, lost)
+                if which[:2] == (INITIALISATIONS[0], 0):
+                    shown[which.state][which.panel] = layout
+                step(f"embedding of {which.panel}, {which.state}")
         shown["ablated"][PANELS[0]] = shown["intact"][PANELS[0]]
         arrays = stack(measured)
         quality: list[dict[str, tuple[float, float]]] = []
