@@ -1,8 +1,8 @@
 """An executable replication of Meyes et al. 2020, *Under the Hood of Neural Networks*.
 
-The rooms, in the order in which the study runs: ``data`` → ``network`` → ``training`` →
-``activations`` and ``ablation`` → ``metrics`` → ``embedding`` → ``measurements`` → ``stats`` and
-the claims → ``figures`` and ``report``.  A room imports only rooms before it.
+The rooms, in the order in which they build on each other: ``data`` → ``network``, ``fourier`` → ``training`` →
+``ablation``, ``activations`` → ``stats``, ``metrics`` → ``embedding`` → ``measurements`` → ``measuring`` →
+``evidence`` → ``judging`` and the claims → ``figures``, ``report``.  A room imports only rooms before it.
 """
 
 __version__ = "0.1.0"

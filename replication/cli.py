@@ -25,12 +25,15 @@ HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under th
 
 Data sets are looked for under REPLICATION_DATA, then in the user's cache, else downloaded into it.
 
-Exit codes: 0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged.
+Exit codes: 0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged; 130, stopped
+by Ctrl-C.
 """
 
 REFUSED = 2
 DIVERGED = 3
 """Not 1, with which Python ends at an error that nobody has foreseen."""
+STOPPED = 130
+"""What shells take a command for that SIGINT has ended; typer, too."""
 
 app = typer.Typer(
     help=HELP,
@@ -363,6 +366,7 @@ def drift(
     from replication.drift import SHIPPED, load_readings, save_reading
     from replication.report.drift import drift_of
     from replication.report.markdown_text import drift_in_markdown
+    from replication.run_folder import RECORDED, require_recorded
 
     workshop = Path("runs") / "drift"
     folder = readings or workshop / "readings"
@@ -372,7 +376,7 @@ def drift(
         from replication.drift_measuring import read_environment
         from replication.progress import for_this_terminal
 
-        source = _folder(run or SHIPPED.with_name("recorded"), None)
+        source = _folder(run, None) if run else require_recorded(RECORDED, "name a run of yours with --run")
         where, progress = choose_device(device), for_this_terminal()
         reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision)
         progress.say(f"reading: {save_reading(folder, reading)}")
@@ -389,9 +393,10 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     from replication.evidence import Evidence
     from replication.judging import judge_all
     from replication.readme import PICTURE, refreshed, save_picture
-    from replication.run_folder import RunFolder
+    from replication.run_folder import require_recorded
 
-    recorded = Evidence.of_run(RunFolder(path.parent / "fixtures" / "recorded"))
+    folder = path.parent / "fixtures" / "recorded"
+    recorded = Evidence.of_run(require_recorded(folder, f"name the README of a clone, not {path}"))
     text = refreshed(path.read_text(encoding="utf-8"), judge_all(REGISTRY, recorded), recorded)
     path.write_text(text, encoding="utf-8")
     save_picture(path.parent / PICTURE, recorded)
@@ -584,9 +589,14 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
 
 
 def main() -> None:
-    """Run the command; known errors are one line and exit code 2."""
+    """Run the command; known errors are one line and exit code 2, being stopped is one line and exit code 130."""
     try:
         app()
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != STOPPED:
+            raise
+        print("replication: stopped; the same command goes on where it was", file=sys.stderr)
+        sys.exit(STOPPED)
     except Exception as error:
         complaint = _complaint(error)
         if not complaint:
@@ -612,3 +622,7 @@ def _complaint(error: Exception) -> str:
         if is_out_of_memory(error):
             return f"out of memory: {error!r}: {WITH_LESS_MEMORY}"
     return ""
+
+
+if __name__ == "__main__":
+    main()

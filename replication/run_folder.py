@@ -13,6 +13,9 @@ from typing import Any
 from replication.files import CorruptArtefactError, write_atomically
 from replication.study import PROFILES, NetworkId, Profile
 
+RECORDED = Path(__file__).parent.parent / "fixtures" / "recorded"
+"""The recorded evidence, beside the package in a clone; there is no such folder where only the package is installed."""
+
 
 class NotARunError(Exception):
     """A folder holds no run, or one of another study."""
@@ -114,3 +117,20 @@ class RunFolder:
                 yield folder, NetworkId.parse(f"{folder.parent.name}/{folder.name}")
             except ValueError as error:
                 yield folder, error
+
+
+def require_recorded(folder: Path, way_out: str) -> RunFolder:
+    """Return the run of recorded evidence.
+
+    Args:
+        folder: Where it lies in a clone.
+        way_out: What to do where it does not.
+
+    Raises:
+        NotARunError: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise NotARunError(
+            f"no recorded evidence at {folder}: it comes with a clone of the repository, not with a wheel; {way_out}"
+        )
+    return RunFolder(folder)

@@ -3,6 +3,7 @@ measurements, and the suite never imports the claims.
 """
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,7 @@ ROOMS = (
     "pipeline",
     "drift_measuring",
     "cli",
+    "__main__",
 )
 """Top to bottom; a room sees the rooms above it and itself."""
 
@@ -189,6 +191,18 @@ def chain_to(found, packages):
     return chains
 
 
+def told_rooms(text):
+    """Return the rooms that a text puts in order, from its first arrow to its last; claims are not among them."""
+    line = re.search(r"`+\w+`+ →.*→[^.]*", text, re.DOTALL)[0]
+    return [name for name in re.findall(r"`+([\w/]+)`+", line) if name != "claims/"]
+
+
+def out_of_order(told):
+    """Return the rooms of a list that are none, or that do not come after the one told before."""
+    places = [ROOMS.index(room) if room in ROOMS else -1 for room in told]
+    return [room for room, place, before in zip(told, places, [-1, *places], strict=False) if place <= before]
+
+
 @pytest.fixture(scope="module")
 def modules():
     return read_modules(ROOT, "replication", "claims")
@@ -201,6 +215,14 @@ def test_every_room_imports_only_rooms_above_it(modules):
 def test_the_list_of_rooms_is_the_folder():
     found = {path.stem for path in (ROOT / "replication").iterdir() if path.suffix == ".py" or path.is_dir()}
     assert found - {"__init__", "__pycache__", "ledger"} == set(ROOMS) - {"ledger"}
+
+
+@pytest.mark.parametrize("path", ["README.md", "replication/__init__.py"])
+def test_rooms_are_told_in_their_order(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    told = told_rooms(text[text.rindex("The rooms") :])
+    assert out_of_order(told) == []
+    assert set(told) >= {"data", "network", "training", "ablation", "stats", "measurements", "judging", "report"}
 
 
 @pytest.mark.parametrize("room", TORCH_FREE)
@@ -255,6 +277,19 @@ def test_a_planted_violation_is_found(module, source, complaint):
     (violation,) = flow_violations(planted)
     assert violation.startswith(module)
     assert complaint in violation
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("`data` → `stats` → `figures`, `report`. `data` comes first", []),
+        ("``data`` → ``measurements`` → ``stats`` and\nthe claims → ``report``.", ["stats"]),
+        ("`data` → `report`, `figures` and `claims/` → `cli`", ["figures"]),
+        ("`data` → `attic` → `cli`", ["attic"]),
+    ],
+)
+def test_rooms_told_in_another_order_are_noticed(text, wrong):
+    assert out_of_order(told_rooms(text)) == wrong
 
 
 def test_what_is_allowed_is_not_complained_about():

@@ -78,3 +78,16 @@ def test_a_warning_does_not_end_the_training_that_claims_on_a_gpu_need(pytest_cl
     code, said = pytest_claims(*ONE_CLAIM, "-m", "gpu", "--run", RECORDED, "-p", "planted")
     assert code == 0, said
     assert "UserWarning: nothing to worry about" in said
+
+
+def test_without_a_clone_claims_say_once_where_recorded_evidence_comes_from(pytest_claims, tmp_path):
+    (tmp_path / "planted.py").write_text(
+        "from pathlib import Path\nfrom replication import run_folder\nrun_folder.RECORDED = Path('nowhere')\n",
+        encoding="utf-8",
+    )
+    code, said = pytest_claims("-p", "planted")
+    assert code == 2, said
+    wanted = (
+        "no recorded evidence at nowhere: it comes with a clone of the repository, not with a wheel; judge a run of"
+    )
+    assert said.count(wanted) == 1, said

@@ -306,8 +306,22 @@ def test_what_the_machine_or_the_files_lack_is_one_line_with_the_way_out(replica
 
 def test_the_help_tells_the_exit_codes(replication):
     _, out, _ = replication("--help")
-    codes = "0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged."
+    codes = (
+        "0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged; 130, stopped "
+        "by Ctrl-C."
+    )
     assert codes in " ".join(out.split())
+
+
+@pytest.mark.parametrize("where", ["app", "_rows"])
+def test_what_is_stopped_says_so_and_how_to_go_on(replication, monkeypatch, where):
+    """Within a command, of which typer makes an exit, and outside of one."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, where, stop)
+    assert replication("list") == (130, "", "replication: stopped; the same command goes on where it was\n")
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("a slip of ours"), RuntimeError("shapes do not match")])
@@ -535,6 +549,35 @@ def test_a_damaged_reading_is_told_with_its_own_folder(replication, read):
     path.write_text("{")
     answer = replication("drift", "--show")
     assert one_line(answer, "delete it, or make it again with: replication drift --readings runs/drift/readings$")
+
+
+# Without a clone ---------------------------------------------------------------------------------------------------
+
+
+def test_recorded_evidence_that_is_not_there_is_told_with_the_way_out(replication, tmp_path, monkeypatch):
+    monkeypatch.setattr("replication.run_folder.RECORDED", tmp_path / "fixtures" / "recorded")
+    comes = r"no recorded evidence at .*recorded: it comes with a clone of the repository, not with a wheel"
+    assert one_line(replication("drift"), f"{comes}; name a run of yours with --run$")
+    (tmp_path / "README.md").touch()
+    assert one_line(replication("readme"), rf"{comes}; name the README of a clone, not README\.md$")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_readings_of_one_s_own_are_shown_without_a_clone(replication, tmp_path, monkeypatch):
+    monkeypatch.setattr("replication.drift.SHIPPED", tmp_path / "nowhere")
+    code, out, _ = replication("drift", "--show")
+    assert (code, out.count("No environment has been read")) == (0, 1)
+
+
+# As a module -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", ["replication", "replication.cli"])
+def test_the_command_is_a_module_too(module):
+    for arguments, code in ((["--version"], 0), (["list", "nothing"], 2)):
+        command = [sys.executable, "-m", module, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(cli.__file__).parent.parent)
+        assert (done.returncode, done.stdout) == (code, "" if code else f"{__version__}\n")
 
 
 # Speed -------------------------------------------------------------------------------------------------------------
