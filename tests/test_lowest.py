@@ -1,7 +1,10 @@
 """The lowest versions that ``tox -e lowest`` installs are those that pyproject.toml admits."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,42 @@ def floor(requirement):
     if not found:
         raise ValueError(f"{requirement!r} has no lowest version: expected NAME>=VERSION first")
     return found[1], found[2]
+
+
+def foreign(source):
+    """The top-level packages that a module imports, but for Python's and this suite's own."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"replication", "claims"}
+
+
+def plain(name):
+    """A distribution's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def undeclared(packages, requirements):
+    """The packages that come with no requirement, but by another's grace."""
+    declared, owners = {plain(floor(one)[0]) for one in requirements}, packages_distributions()
+    return sorted(package for package in packages if not declared & set(map(plain, owners.get(package, []))))
+
+
+def test_whatever_is_imported_is_asked_for():
+    sources = [path for folder in ("replication", "claims") for path in (ROOT / folder).rglob("*.py")]
+    packages = set().union(*(foreign(path.read_text(encoding="utf-8")) for path in sources))
+    assert packages >= {"PIL", "markupsafe", "numpy", "torch"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert undeclared(packages, project["dependencies"]) == []
+
+
+def test_what_is_imported_and_not_asked_for_is_noticed():
+    packages = foreign(
+        "import os\nfrom PIL import Image\ndef f():\n    import sklearn.metrics\nfrom replication import x"
+    )
+    assert packages == {"PIL", "sklearn"}
+    assert undeclared(packages, ["scikit-learn>=1.6"]) == ["PIL"]
+    assert undeclared(packages, ["scikit-learn>=1.6", "Pillow>=11.0"]) == []
 
 
 def test_the_constraints_are_the_lowest_versions_of_the_package():
