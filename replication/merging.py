@@ -6,17 +6,19 @@ from pathlib import Path
 
 import xarray as xr
 
-from replication.files import CorruptArtefactError, exclusive, tensors_digest, write_atomically
+from replication.files import CorruptArtefactError, exclusive, tensors_digest, unsealed, write_atomically
 from replication.measurements import PIECES, condensed, is_whole, load, packed, provenance_of
 from replication.progress import SILENT, Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.study import NetworkId
 
+MEASURE_AGAIN = "delete it, or measure it again, and merge then"
+
 
 def merge_runs(
     sources: list[RunFolder], target: RunFolder, *, condense: bool = False, progress: Progress = SILENT
 ) -> list[str]:
-    """Copy the networks of several runs into one, file by file, once all were found to agree.
+    """Copy the networks of several runs into one, file by file, once all were found to be whole and to agree.
 
     Args:
         sources: Runs of one profile; they stay as they are.
@@ -32,15 +34,15 @@ def merge_runs(
     Raises:
         NotARunError: A source is no run, is of another profile, or has a network of the same id that differs, or
             measurements of one.
-        CorruptArtefactError: The description of a run cannot be read, or a piece or network where it is condensed or
-            meets another run's.
+        CorruptArtefactError: The description of a run cannot be read, or a piece, network or half-trained state is
+            damaged that would be copied or meets another run's; nothing was copied then.
         RunLockedError: Another process works in the target.
     """
     with exclusive(target.path):
         for source in sources:
             target.describe(source.profile())
         kept_whole = _lowest_whole([target, *sources], progress) if condense else set()
-        # Whole files are read twice rather than kept in memory: there may be many.
+        # Files are read several times rather than kept in memory: there may be many.
         small = cache(_condensed_file)
         seen: dict[Path, Path] = {}
         copies: list[tuple[NetworkId, RunFolder, bool, list[Path]]] = []
@@ -50,10 +52,12 @@ def merge_runs(
             files = _files(source, network_id, whole=whole)
             copies.append((network_id, source, whole, files))
             for path in files:
+                _require_sound(path)
                 goal = target.network_folder(network_id) / path.name
                 other = seen.setdefault(goal, goal if goal.exists() else path)
                 content = Path.read_bytes if whole else small
                 if other != path and content(other) != content(path):
+                    _require_sound(other)
                     raise NotARunError(_how_they_differ(network_id, path, other))
         holders: dict[NetworkId, list[RunFolder]] = {}
         for run, network_id in _networks(list(dict.fromkeys([target, *sources]))):
@@ -97,6 +101,21 @@ def _files_by_network(run: RunFolder, network_id: NetworkId) -> Iterator[tuple[s
             yield sha256, path
 
 
+def _require_sound(path: Path) -> None:
+    """Check a file's seal or checksum, where it is of a kind that has one.
+
+    Raises:
+        CorruptArtefactError: It was changed since it was written.
+    """
+    if path.suffix == ".nc":
+        try:
+            unsealed(path)
+        except CorruptArtefactError as error:
+            raise CorruptArtefactError(f"{error}; {MEASURE_AGAIN}") from None
+    elif path.suffix == ".safetensors":
+        tensors_digest(path)
+
+
 def _piece(path: Path) -> xr.Dataset:
     """Return a piece.
 
@@ -106,7 +125,7 @@ def _piece(path: Path) -> xr.Dataset:
     try:
         return load(path)
     except CorruptArtefactError as error:
-        raise CorruptArtefactError(f"{error}; delete it, or measure it again, and merge then") from None
+        raise CorruptArtefactError(f"{error}; {MEASURE_AGAIN}") from None
 
 
 def _networks(runs: list[RunFolder]) -> list[tuple[RunFolder, NetworkId]]:

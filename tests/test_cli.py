@@ -17,6 +17,7 @@ import pytest
 import torch
 import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
+from run_files import file_of_weights, put_network
 from small_evidence import small_network
 
 from replication import __version__, cli, drift_measuring, side_by_side
@@ -446,15 +447,17 @@ def test_merging_says_what_came_from_where(replication, tmp_path):
         run = RunFolder(tmp_path / name)
         run.describe(PROFILES["paper"])
         run.network_folder(NetworkId("mnist", seed)).mkdir(parents=True)
-        run.checkpoint(NetworkId("mnist", seed)).write_bytes(name.encode())
+        put_network(run, NetworkId("mnist", seed), seed)
     code, out, _ = replication("merge", "one", "two", "--into", "all")
     assert (code, out) == (0, "mnist/seed=0: from one\nmnist/seed=1: from two\n")
-    assert RunFolder(tmp_path / "all").checkpoint(NetworkId("mnist", 1)).read_bytes() == b"two"
+    assert RunFolder(tmp_path / "all").checkpoint(NetworkId("mnist", 1)).read_bytes() == file_of_weights(1)
     code, out, _ = replication("merge", "one", "two", "--into", "few", "--condense")
     left_out = ": left out, since it is not wholly measured\n"
     assert (code, out) == (0, f"mnist/seed=0: from one{left_out}mnist/seed=1: from two{left_out}")
-    RunFolder(tmp_path / "two").checkpoint(NetworkId("mnist", 1)).write_bytes(b"changed")
+    put_network(RunFolder(tmp_path / "two"), NetworkId("mnist", 1), 2)
     assert one_line(replication("merge", "two", "--into", "all"), "two networks are called mnist/seed=1")
+    RunFolder(tmp_path / "two").checkpoint(NetworkId("mnist", 1)).write_bytes(b"damaged")
+    assert one_line(replication("merge", "two", "--into", "all"), "is no network .*; delete it, or train it again")
 
 
 # Networks from elsewhere -------------------------------------------------------------------------------------------

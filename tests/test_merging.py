@@ -4,11 +4,11 @@ import json
 from contextlib import contextmanager
 
 import pytest
-from run_files import K0, M0, M1, contents, make_run, put_network, put_pieces
+from run_files import K0, M0, M1, contents, file_of_weights, make_run, put_network, put_pieces
 from small_evidence import small_network
 
 from replication.evidence import Evidence
-from replication.files import CorruptArtefactError
+from replication.files import CorruptArtefactError, sealed
 from replication.measurements import PIECES, condensed, is_whole, load, save
 from replication.merging import merge_runs
 from replication.progress import Progress
@@ -17,8 +17,8 @@ from replication.study import NetworkId
 
 
 def test_merging_gathers_the_networks(tmp_path):
-    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0"}, K0: {"units.nc": b"k"}})
-    two = make_run(tmp_path / "two", {M1: {"draws.nc": b"1"}})
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": sealed(b"0")}, K0: {"units.nc": sealed(b"k")}})
+    two = make_run(tmp_path / "two", {M1: {"draws.nc": sealed(b"1")}})
     target = RunFolder(tmp_path / "all")
     assert merge_runs([one, two], target) == [
         f"kmnist/seed=0: from {one.path}",
@@ -42,7 +42,7 @@ def test_merging_tells_how_far_it_is(tmp_path):
                 yield task
             self.counted[title] = (task.done, total)
 
-    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0"}, K0: {"units.nc": b"k"}})
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": sealed(b"0")}, K0: {"units.nc": sealed(b"k")}})
     told = Told()
     merge_runs([one], RunFolder(tmp_path / "all"), condense=True, progress=told)
     assert told.counted == {
@@ -65,8 +65,8 @@ def test_merging_again_changes_nothing_and_pieces_of_one_network_meet(tmp_path):
 
 
 def test_two_networks_of_one_name_are_not_merged(tmp_path):
-    one = make_run(tmp_path / "one", {M0: {"network.safetensors": b"n"}})
-    two = make_run(tmp_path / "two", {M0: {"network.safetensors": b"m"}})
+    one = make_run(tmp_path / "one", {M0: {"network.safetensors": file_of_weights(1)}})
+    two = make_run(tmp_path / "two", {M0: {"network.safetensors": file_of_weights(2)}})
     target = RunFolder(tmp_path / "all")
     with pytest.raises(NotARunError, match="differ: two networks are called mnist/seed=0; merge one of them only"):
         merge_runs([one, two], target)
@@ -106,8 +106,50 @@ def test_what_cannot_be_read_does_not_meet_another_run_s(tmp_path):
         merge_runs([one, two], RunFolder(tmp_path / "all"))
 
 
+def flip_a_bit(path):
+    """Damage a file as a bad cable or disk does."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("condense", [False, True])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("units.nc", r"one.*units\.nc was changed since .*; delete it, or measure it again, and merge then"),
+        ("network.safetensors", r"one.*network\.safetensors was changed .*; delete it, or train it again with: repl"),
+        ("training.safetensors", r"one.*training\.safetensors was changed .*; delete it, or train it again with: rep"),
+    ],
+)
+def test_what_is_damaged_is_copied_nowhere(tmp_path, name, message, condense):
+    """A bit of one file, met by no other of its name; what is copied before it stays behind, too."""
+    one, two = make_run(tmp_path / "one", {}), make_run(tmp_path / "two", {})
+    for run, network_id in ((one, M1), (two, K0)):
+        put_pieces(run, network_id, 1)
+        put_network(run, network_id, 1)
+        run.training_state(network_id).write_bytes(file_of_weights(2))
+    flip_a_bit(one.network_folder(M1) / name)
+    target = RunFolder(tmp_path / "all")
+    with pytest.raises(CorruptArtefactError, match=message):
+        merge_runs([two, one], target, condense=condense)
+    assert set(contents(target)) == {"run.json"}
+
+
+def test_what_is_damaged_and_held_already_is_told_for_what_it_is(tmp_path):
+    one, target = make_run(tmp_path / "one", {}), RunFolder(tmp_path / "all")
+    put_pieces(one, M1, 1)
+    merge_runs([one], target)
+    flip_a_bit(target.piece(M1, "units"))
+    with pytest.raises(CorruptArtefactError, match=r"all.*units\.nc was changed since .*; delete it, or measure it"):
+        merge_runs([one], target)
+    target.piece(M1, "units").unlink()
+    merge_runs([one], target)
+    assert contents(target) == contents(one)
+
+
 def test_half_written_files_stay_behind(tmp_path):
-    one = make_run(tmp_path / "one", {M0: {"draws.nc": b"0", ".draws.nc.x.part": b"half"}})
+    one = make_run(tmp_path / "one", {M0: {"draws.nc": sealed(b"0"), ".draws.nc.x.part": b"half"}})
     target = RunFolder(tmp_path / "all")
     merge_runs([one], target)
     assert [path.name for path in target.network_folder(M0).iterdir()] == ["draws.nc"]
