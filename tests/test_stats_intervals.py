@@ -130,6 +130,14 @@ def test_welch_interval_by_hand():
     same, one = welch_interval([2, 3, 4], [1, 2, 3]), welch_interval([2, 3, 4], [1, 1, 1])
     assert (same.low, same.high) == pytest.approx((1 - 2.7764451 * math.sqrt(2 / 3), 1 + 2.7764451 * math.sqrt(2 / 3)))
     assert (one.low, one.high) == pytest.approx((2 - 4.3026527 / math.sqrt(3), 2 + 4.3026527 / math.sqrt(3)))
+    mirrored = welch_interval([1, 1, 1], [2, 3, 4])
+    assert (mirrored.low, mirrored.high) == pytest.approx((-one.high, -one.low))
+    # the formula, m₁ − m₂ ± t √(s₁²/n₁ + s₂²/n₂), with s² = 4/3 and 2
+    found = welch_interval([0, 0, 2, 2.0], [5, 7], 0.9)
+    errors = np.array([4 / 3 / 4, 2 / 2])
+    degrees = errors.sum() ** 2 / (errors[0] ** 2 / 3 + errors[1] ** 2 / 1)
+    reach = stats.t.isf(0.05, degrees) * math.sqrt(errors.sum())
+    assert (found.low, found.high) == pytest.approx((-5 - reach, -5 + reach))
 
 
 def test_welch_interval_of_too_few_and_of_equal_values():

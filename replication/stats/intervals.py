@@ -70,6 +70,8 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
     if not 0 <= k <= n:
         raise ValueError(f"k = {k} successes in n = {n} trials, expected 0 ≤ k ≤ n")
     tail = (1 - level) / 2
+    # What scipy.stats.binomtest(k, n).proportion_ci(level, method="exact") gives, which searches for the ends and takes
+    # 7 ms, over ten times as long: `pytest claims/`, which asks 1,400 times, would take 9 seconds longer.
     low = float(scipy.stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
     high = float(scipy.stats.beta.isf(tail, k + 1, n - k)) if k < n else 1.0
     return Interval(low, high, level)
@@ -115,7 +117,8 @@ def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) ->
         level: Coverage for normal values, in (0, 1).
 
     Returns:
-        The whole line where one sample has fewer than two runs; one point where neither varies.
+        The whole line where one sample has fewer than two runs; one point where neither varies; where one does not,
+        Student's interval of the other.
 
     Raises:
         ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
@@ -124,15 +127,13 @@ def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) ->
     open_share("level", level)
     if min(values.size, others.size) < 2:
         return Interval(-math.inf, math.inf, level)
-    if np.ptp(values) == 0 and np.ptp(others) == 0:  # without the last bits that the mean of equal numbers may lose
-        difference = float(values[0] - others[0])
-        return Interval(difference, difference, level)
-    errors = np.array([values.var(ddof=1) / values.size, others.var(ddof=1) / others.size])
-    shares = errors / errors.sum()
-    degrees = 1 / float((shares**2 / [values.size - 1, others.size - 1]).sum())
-    reach = float(scipy.stats.t.isf((1 - level) / 2, degrees)) * math.sqrt(errors.sum())
-    difference = float(values.mean() - others.mean())
-    return Interval(difference - reach, difference + reach, level)
+    # What does not vary shifts the other by a number; scipy warns of its last bits.
+    if np.ptp(others) == 0:
+        return t_interval(values - others[0], level, of="mean")
+    if np.ptp(values) == 0:
+        return t_interval(values[0] - others, level, of="mean")
+    bounds = scipy.stats.ttest_ind(values, others, equal_var=False).confidence_interval(level)
+    return Interval(float(bounds.low), float(bounds.high), level)
 
 
 def bootstrap_interval(values: ArrayLike, generator: np.random.Generator) -> Interval:
