@@ -7,8 +7,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from claims.shares import ratio
-from replication.architecture import HIDDEN_LAYERS, N_CLASSES, layer_of_unit, unit_of_neuron
+from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS, layer_of_unit, unit_of_neuron
 from replication.evidence import NetworkEvidence
 from replication.metrics.populations import FIRST_OF_LAYER, in_both
 from replication.remembered import remembered
@@ -21,6 +20,9 @@ IMPACT_IS_NOISE = "whose classes by ablation effect are unlike themselves on oth
 
 N_PERMUTATIONS = 39
 """Above all of so many permutations lies a statistic with probability 1/40 by chance."""
+
+N_UNIT_PERMUTATIONS = 399
+"""So many that which were drawn hardly matters."""
 
 Table = NDArray[np.float64]
 
@@ -104,36 +106,41 @@ def _permuted(bits: NDArray[np.uint16], alive: NDArray[np.int64], rng: np.random
 
 @remembered
 def impact_clustering(network: NetworkEvidence) -> float:
-    """Return how often neighbours' units affect the same class most, over the most often in 39 permutations of units.
+    """Return in which share of permutations of units neighbours' units affect the same class as often as they do.
 
     Neighbours are a neuron's 6 nearest, as far as another unit owns them; the classes that units affect most when
-    ablated (AES) are exchanged among the units of a layer.
+    ablated (AES) are exchanged among the units of a layer, 399 times.
 
     Returns:
-        More than 1 where such neurons lie together more than by chance; NaN where no neighbours do in any
-        permutation, as where no unit has an effect.
+        1/400 to 1, the network itself counted among them, so that by chance it is at most 1/40 one time in 40; NaN
+        where no two units affect the same class, as where no unit has an effect.
     """
-    owner = unit_of_neuron()[network.neuron_neighbours]
-    pairs = np.stack([np.broadcast_to(owner[:, :1], owner[:, 1:].shape), owner[:, 1:]]).reshape(2, -1)
-    pairs = pairs[:, pairs[0] != pairs[1]]
+    one, other, n_pairs = _neighbouring_units(network)
     preferred = network.effect_selectivity["preferred"].values
+    if np.bincount(preferred[preferred >= 0], minlength=1).max() < 2:
+        return float("nan")
     rng = generator("claims", "permuted impact", network.network)
-    most = max(_n_alike(_exchanged(preferred, rng), pairs) for _ in range(N_PERMUTATIONS))
-    return ratio(_n_alike(preferred, pairs), most)
+    classes = np.stack([preferred, *_exchanged(preferred, rng)]).astype(np.int8)
+    alike = (classes[:, one] == classes[:, other]) & (classes[:, one] >= 0)
+    n_alike = alike @ n_pairs
+    return float((n_alike >= n_alike[0]).mean())
 
 
-def _n_alike(preferred: NDArray[np.int64], pairs: NDArray[np.int64]) -> int:
-    """Return of how many pairs of units both prefer one class."""
-    one, other = preferred[pairs]
-    return int(((one == other) & (one >= 0)).sum())
+@remembered
+def _neighbouring_units(network: NetworkEvidence) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of different units that own neighbouring neurons, and how many of these each pair owns."""
+    owner = unit_of_neuron()[network.neuron_neighbours]
+    pairs = (owner[:, :1] * N_UNITS + owner[:, 1:])[owner[:, :1] != owner[:, 1:]]
+    codes, n_pairs = np.unique(pairs, return_counts=True)
+    return codes // N_UNITS, codes % N_UNITS, n_pairs
 
 
 def _exchanged(preferred: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the classes of units exchanged within each layer."""
+    """Return the classes of units exchanged within each layer, shape (399, 1216)."""
     layers = layer_of_unit()
-    exchanged = preferred.copy()
+    exchanged = np.tile(preferred, (N_UNIT_PERMUTATIONS, 1))
     for layer in dict.fromkeys(layers):
-        exchanged[layers == layer] = rng.permutation(preferred[layers == layer])
+        exchanged[:, layers == layer] = rng.permuted(exchanged[:, layers == layer], axis=1)
     return exchanged
 
 

@@ -134,8 +134,8 @@ def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvid
 )
 def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
     """Neurons whose ablation has a similar impact, on the same class most, form clusters."""
-    times = impact_clustering(network)
-    answer = Answer("neighbours of like impact over the most in 39 permutations", times, "more than", 1)
+    share = impact_clustering(network)
+    answer = Answer("share of permutations of units that lie together as often", share, "at most", 1 / 40)
     noise = float(answer) == 0 and impact_recurs(network) < ALIKE
     return replace(answer, silence=IMPACT_IS_NOISE if noise else "")
 

@@ -133,7 +133,11 @@ BY_CONSTRUCTION = ("4.3/co-active-neurons-cluster", "4.3/selective-neurons-clust
 """Claims that any network is expected to meet: UMAP puts neurons with like responses side by side, and random layers
 preserve distances.  Their truth says nothing about training."""
 
-TIES_UNITS = ("5/metrics-colour-differently", *(claim_id for claim_id in REGISTRY if claim_id.startswith("abstract/")))
+TIES_UNITS = (
+    "4.3/like-impact-clusters",
+    "5/metrics-colour-differently",
+    *(claim_id for claim_id in REGISTRY if claim_id.startswith("abstract/")),
+)
 """The claims that tie a unit's activation, or its part in ablations of many, to its effect when ablated alone."""
 
 
