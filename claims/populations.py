@@ -120,9 +120,10 @@ def impact_clustering(network: NetworkEvidence) -> float:
     if np.bincount(preferred[preferred >= 0], minlength=1).max() < 2:
         return float("nan")
     rng = generator("claims", "permuted impact", network.network)
-    classes = np.stack([preferred, *_exchanged(preferred, rng)]).astype(np.int8)
-    alike = (classes[:, one] == classes[:, other]) & (classes[:, one] >= 0)
-    n_alike = alike @ n_pairs
+    # A row for each unit, so that a pair's classes in all permutations lie side by side; float32 counts to 2²⁴ exactly.
+    classes = np.column_stack([preferred, _exchanged(preferred, rng)]).astype(np.int8)
+    alike = (classes[one] == classes[other]) & (classes[one] >= 0)
+    n_alike = n_pairs.astype(np.float32) @ alike.astype(np.float32)
     return float((n_alike >= n_alike[0]).mean())
 
 
@@ -136,11 +137,11 @@ def _neighbouring_units(network: NetworkEvidence) -> tuple[NDArray[np.int64], ND
 
 
 def _exchanged(preferred: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the classes of units exchanged within each layer, shape (399, 1216)."""
+    """Return the classes of units exchanged within each layer, shape (1216, 399)."""
     layers = layer_of_unit()
-    exchanged = np.tile(preferred, (N_UNIT_PERMUTATIONS, 1))
+    exchanged = np.tile(preferred[:, None], (1, N_UNIT_PERMUTATIONS))
     for layer in dict.fromkeys(layers):
-        exchanged[:, layers == layer] = rng.permuted(exchanged[:, layers == layer], axis=1)
+        exchanged[layers == layer] = rng.permuted(exchanged[layers == layer], axis=0)
     return exchanged
 
 

@@ -507,12 +507,12 @@ def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("claims.populations.N_UNIT_PERMUTATIONS", 3)
         rng = generator("claims", "permuted impact", network.network)
-        permuted = np.tile(preferred, (3, 1))
+        permuted = np.tile(preferred[:, None], (1, 3))
         for layer in HIDDEN_LAYERS:
             rows = layer_of_unit() == layer.name
-            permuted[:, rows] = rng.permuted(permuted[:, rows], axis=1)
-        assert all(sorted(row) == sorted(preferred) for row in permuted)
-        n_as_often += sum(n_alike(row) >= found for row in permuted)
+            permuted[rows] = rng.permuted(permuted[rows], axis=0)
+        assert all(sorted(column) == sorted(preferred) for column in permuted.T)
+        n_as_often += sum(n_alike(column) >= found for column in permuted.T)
         assert impact_clustering(network) == n_as_often / 4
 
 

@@ -45,6 +45,7 @@ def test_behind_several_answers_stands_their_span():
 def test_behind_answers_that_say_nothing_stands_why():
     answers = [Answer("r", 0.25, "more than", 0, silence=why) for why in ("too noisy", "", "too noisy")]
     assert behind([*answers, math.nan]) == "r: 0.25; asked: more than 0; says nothing of 2 of 4 networks, too noisy"
+    assert behind(answers[:1]) == "r: 0.25; asked: more than 0; says nothing of 1 of 1 network, too noisy"
 
 
 def test_behind_plain_values_stands_nothing():

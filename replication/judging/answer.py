@@ -65,7 +65,7 @@ def behind(answers: Sequence[object]) -> str:
     ends = dict.fromkeys(map(_text, (min(numbers), max(numbers)))) if numbers else {"undefined": None}
     told = f"{asked[0].what}: {' to '.join(ends)}; asked: {asked[0].relation} {asked[0].bound:g}"
     for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
-        told += f"; says nothing of {n} of {len(answers)} networks, {silence}"
+        told += f"; says nothing of {n} of {len(answers)} network{'' if len(answers) == 1 else 's'}, {silence}"
     return told
 
 
