@@ -382,13 +382,17 @@ def test_the_embeddings_of_the_images_count_equally():
 # Neighbourhood hit and ties ----------------------------------------------------------------------------------------
 
 
-def test_colours_of_units_without_effects_are_undefined():
+def without_effects():
+    """A network that no unit's ablation does anything to."""
     (network,) = planted("mnist", {}, 1)
     units = network.pieces["units"].copy(deep=True)
     for name in ("lost", "gained"):
         units[name].values[:] = 0
-    without = NetworkEvidence(network.network, {**network.pieces, "units": units})
-    assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(without))
+    return NetworkEvidence(network.network, {**network.pieces, "units": units})
+
+
+def test_colours_of_units_without_effects_are_undefined():
+    assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(without_effects()))
 
 
 RISES = REGISTRY["4.2/nh-rises-along-layers"]
@@ -517,13 +521,8 @@ def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
 
 
 def test_without_any_effect_there_is_no_like_impact():
-    (network,) = planted("mnist", {}, 1)
-    units = network.pieces["units"].copy(deep=True)
-    for name in ("lost", "gained"):
-        units[name].values[:] = 0
-    without = NetworkEvidence(network.network, {**network.pieces, "units": units})
-    assert math.isnan(impact_clustering(without))
-    assert math.isnan(REGISTRY["4.3/like-impact-clusters"].value_of(without))
+    assert math.isnan(impact_clustering(without_effects()))
+    assert math.isnan(REGISTRY["4.3/like-impact-clusters"].value_of(without_effects()))
 
 
 def test_neurons_of_one_kernel_are_no_neighbours_of_like_impact():
