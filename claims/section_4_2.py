@@ -24,7 +24,6 @@ SHOWN_DRAW = (
     "Asked of one random ablation of conv1 per network, as the figures show one. How much accuracy it costs beside the "
     "mean over draws stands with the table of NH by layer: where that is little, little can change."
 )
-SIMILAR = "Said of K-Net; of M-Net and F-Net the paper says that they show similar effects."
 WEAK_DRAW = (
     "Where that ablation costs no more than 2 pp of accuracy, NH could hardly change by more than the margin of 2 pp, "
     "and nothing is said of that network."
@@ -47,14 +46,14 @@ def rising(values: list[float]) -> dict[str, float]:
     "4.2/nh-rises-along-layers",
     place=f"§4.2 ¶1 s3, §5 ¶2 s1, {FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(),
     holds={"nh": rising([60, 70, 80, 85, 90, 95])},
     fails={"nh": rising([60, 70, 80, 85, 90, 85])},
     caveat=(
         "A fall passes that is no larger than what NH of either of its two layers spans over that network's own "
         "embedding seeds, and the whole rise must be larger than that. In the space itself nothing is random and every "
-        "step must rise. Of a network that was embedded once nothing is said. "
-        f"{SIMILAR}"
+        "step must rise. Of a network that was embedded once nothing is said."
     ),
 )
 def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
@@ -78,10 +77,10 @@ def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
     "4.2/conv2-above-data",
     place=f"§4.2 ¶1 s4, {FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 2),
     holds={"nh": {"conv2": 84.0}},
     fails={"nh": {"conv2": 76.0}},
-    caveat=SIMILAR,
 )
 def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """NH is higher in conv2 than in the embedding of the test images."""
@@ -93,10 +92,11 @@ def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) 
     "4.2/conv1-not-above-data",
     place=f"§4.2 ¶1 s4, {FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 2),
     holds={"nh": {"conv1": 76.0}},
     fails={"nh": {"conv1": 84.0}},
-    caveat=f"Implied: at least two convolutional layers are said to be needed. {SIMILAR}",
+    caveat="Implied: at least two convolutional layers are said to be needed.",
 )
 def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""
@@ -108,10 +108,10 @@ def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidenc
     "4.2/denser-to-fc1",
     place=f"§4.2 ¶1 s5, {FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 24),
     holds={"spread": {"conv1": 0.7, "conv2": 0.6, "conv3": 0.5, "fc1": 0.4}},
     fails={"spread": {"conv1": 0.4, "conv2": 0.5, "conv3": 0.6, "fc1": 0.7}},
-    caveat=SIMILAR,
 )
 def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> Answer:
     """Class clusters become denser from conv1 to fc1."""
@@ -123,10 +123,10 @@ def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> Answer:
     "4.2/more-distinct-to-fc1",
     place=f"§4.2 ¶1 s5, §5 ¶2 s1, {FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 24),
     holds={"centroids": {"conv1": 0.6, "conv2": 0.8, "conv3": 1.0, "fc1": 1.2}},
     fails={"centroids": {"conv1": 1.2, "conv2": 1.0, "conv3": 0.8, "fc1": 0.6}},
-    caveat=SIMILAR,
 )
 def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> Answer:
     """Class clusters become more distinct from conv1 to fc1: small against the distance to the nearest other."""
@@ -138,10 +138,10 @@ def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> Answer:
     "4.2/bundled-after-fc1",
     place=f"§4.2 ¶1 s5, {FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 2),
     holds={"centroids": {"fc1": 1.0, "out": 0.8}},
     fails={"centroids": {"fc1": 1.0, "out": 1.2}},
-    caveat=SIMILAR,
 )
 def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
     """After fc1, up to the output, class clusters are bundled together: closer to their nearest others on average."""
@@ -272,12 +272,13 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     "4.2/hidden-separability-kept",
     place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=NoEffect(margin=MARGIN_PP, of_largest=True),
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
         "The size of the largest change among the layers is judged, so that changes of both signs cannot cancel. "
-        f"{SHOWN_DRAW} {WEAK_DRAW} {SIMILAR}"
+        f"{SHOWN_DRAW} {WEAK_DRAW}"
     ),
 )
 def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
@@ -293,12 +294,13 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
     "4.2/out-separability-falls",
     place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 2),
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
         "A fall counts from 2 pp on, the margin within which the other layers must stay; by chance that happens less "
-        f"often than one time in two. {SHOWN_DRAW} {WEAK_DRAW} {SIMILAR}"
+        f"often than one time in two. {SHOWN_DRAW} {WEAK_DRAW}"
     ),
 )
 def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
@@ -313,10 +315,11 @@ def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
     "4.2/lost-images-not-apart-in-out",
     place=f"§4.2 ¶2 s6, {ABLATED_FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 6),
     holds={"nh_lost": {"out": 20.0}},
     fails={"nh_lost": {"fc2": 20.0}},
-    caveat=f"{SHOWN_DRAW} {SIMILAR}",
+    caveat=SHOWN_DRAW,
 )
 def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> Answer:
     """Images that the ablation misclassifies lie with their own class least of all in the output."""
@@ -329,12 +332,13 @@ def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvid
     "4.2/lost-images-mostly-of-most-harmed-class",
     place=f"§4.2 ¶2 s7, {ABLATED_FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(),
     holds={"figure_harm": {1: 60.0}},
     fails={"figure_harm": {1: 10.0}},
     caveat=(
         "Classes being of one size, the most harmed one has the most lost images anyway; a majority is asked for. "
-        f"{SHOWN_DRAW} {SIMILAR}"
+        f"{SHOWN_DRAW}"
     ),
 )
 def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> Answer:
@@ -348,10 +352,11 @@ def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> A
     "4.2/most-harmed-less-distinguishable-in-out",
     place=f"§4.2 ¶2 s8, {ABLATED_FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 2),
     holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 90.0}},
-    caveat=f"{SHOWN_DRAW} {SIMILAR}",
+    caveat=SHOWN_DRAW,
 )
 def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> Answer:
     """The class that the ablation harms most is less distinguishable in the output."""
@@ -363,10 +368,11 @@ def the_most_harmed_class_is_less_distinguishable_in_the_output(network: Network
     "4.2/distortion-amplifies",
     place=f"§4.2 ¶2 s8, {ABLATED_FIGURES}",
     networks=ALL,
+    said_of="kmnist",
     rule=Statement(chance=1 / 6),
     holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("conv2", 1): 60.0}},
-    caveat=f"{SHOWN_DRAW} {SIMILAR}",
+    caveat=SHOWN_DRAW,
 )
 def the_distortion_is_largest_in_the_output(network: NetworkEvidence) -> bool:
     """The most harmed class's distortion amplifies along the layers: it loses most NH in the output."""

@@ -58,8 +58,6 @@ RECURS = (
     "test images too, whichever half it was chosen on, and of several equally good ones most must; if it does "
     "so one way only, nothing is said of that network."
 )
-SIMILAR = "Said of F-Net; of M-Net and K-Net the paper says that they show similar findings."
-
 NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
 """Pairs of classes that planted evidence treats alike."""
 
@@ -71,14 +69,14 @@ STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
     "4.3/classes-excite-different-neurons",
     place=f"§4.3 ¶2 s3, ¶4 s11, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(),
     holds={"strength_spread": 0.2},
     fails={"strength_spread": 3.0},
     caveat=(
         "'Different' is read as less than half in common: the most active tenths of two classes overlap less than half "
         "as much as those of one class on two halves of the test images. The paper looks at one image of a class; "
-        "asked here is the class's mean over many, which two classes have more in common. "
-        f"{SIMILAR}"
+        "asked here is the class's mean over many, which two classes have more in common."
     ),
 )
 def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
@@ -92,12 +90,11 @@ def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
     "4.3/co-active-neurons-cluster",
     place=f"§4.3 ¶2 s3, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(chance=1 / 40),
     holds={"strength_spread": 0.2, "map": "class"},
     fails={"strength_spread": 0.2, "map": "random"},
-    caveat=(
-        f"UMAP lays neurons with like responses side by side, so that this says that there are such neurons. {SIMILAR}"
-    ),
+    caveat="UMAP lays neurons with like responses side by side, so that this says that there are such neurons.",
 )
 def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
     """Neurons that are active together in response to a class form clusters."""
@@ -108,10 +105,10 @@ def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
     "4.3/selective-neurons-cluster",
     place=f"§4.3 ¶3 s4, s6, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(chance=1 / 1024),
     holds={"map": "class"},
     fails={"map": "random"},
-    caveat=SIMILAR,
 )
 def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvidence) -> bool:
     """For every class, the neurons most selective for it form clusters."""
@@ -144,14 +141,14 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
     "4.3/most-selective-not-most-active",
     place=f"§4.3 ¶3 s5, §1 ¶4, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(chance=1.0),
     holds={"strength_spread": 2.0},
     fails={"strength_spread": 0.1},
     caveat=(
         "'Not necessarily' needs one counterexample and could hardly fail; asked for is that fewer than half of a "
         "class's most selective neurons are among as many most active ones, on average over the classes. Of neurons "
-        "whose two properties have nothing to do with each other about a tenth are, so that this hardly fails either. "
-        f"{SIMILAR}"
+        "whose two properties have nothing to do with each other about a tenth are, so that this hardly fails either."
     ),
 )
 def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> Answer:
@@ -164,13 +161,13 @@ def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence)
     "4.3/regions-shared",
     place=f"§4.3 ¶3 s6, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(chance=1.0),
     holds={"map": "random"},
     fails={"map": "class"},
     caveat=(
         "A region is shared if no class has a majority among a neuron and its 6 nearest; a tenth of all must be. Of "
-        "neurons that lie anywhere nearly all regions are shared. "
-        f"{SIMILAR}"
+        "neurons that lie anywhere nearly all regions are shared."
     ),
 )
 def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
@@ -212,10 +209,11 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
     "4.3/selective-counts-vary",
     place=f"§4.3 ¶3 s9, §1 ¶4, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(),
     holds={"selective": {1: 3.0}},
     fails={},
-    caveat=f"'Varies greatly' is read as twofold at least. {SIMILAR}",
+    caveat="'Varies greatly' is read as twofold at least.",
 )
 def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons most selective for a class varies greatly across classes."""
@@ -241,13 +239,13 @@ def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) ->
     "4.3/aes-counts-vary",
     place=f"§4.3 ¶4 s5, {FIGURES}",
     networks=ALL,
+    said_of="fashion",
     rule=Statement(chance=TWOFOLD),
     holds={"affected": {1: 3.0}},
     fails={},
     caveat=(
         "'Differs greatly' is read as twofold at least. A kernel of conv1 counts for 196 neurons, so that a few "
-        "kernels make counts differ as much; the choice to count units tells whether they differ without that. "
-        f"{SIMILAR}"
+        "kernels make counts differ as much; the choice to count units tells whether they differ without that."
     ),
 )
 def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:

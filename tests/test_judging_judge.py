@@ -81,6 +81,26 @@ def test_the_numbers_behind_answers_stand_with_the_judgement(run, registry):
     assert judgement.behind == f"seed: 0 to {max(seeds)}; asked: more than 0"
 
 
+def test_a_claim_extended_to_other_networks_says_so_of_their_verdicts(run, registry):
+    @registry.claim(
+        "x/like", place="§0", networks=("kmnist", "mnist"), said_of="kmnist", rule=Statement(), caveat="Read so."
+    )
+    def like(network):
+        """It is so."""
+        return True
+
+    assert like.caveat == "Read so. Said of K-Net; of M-Net the paper says that they show the like."
+    verdicts = judge_claim(like, run)
+    assert [(verdict.network, verdict.extended) for verdict in verdicts] == [("kmnist", False), ("mnist", True)]
+    assert [verdict.as_json()["extended"] for verdict in verdicts] == [False, True]
+
+
+@pytest.mark.parametrize("networks", [("mnist", "kmnist"), ("fashion",)])
+def test_a_claim_is_said_of_one_of_several_networks(registry, networks):
+    with pytest.raises(ValueError, match="claim 'x/one' is said of 'fashion': expected one of several in"):
+        registry.claim("x/one", place="§0", networks=networks, said_of="fashion", rule=Exact())(statistic)
+
+
 def test_a_network_that_is_missing_is_not_testable(run, registry):
     @registry.claim("x/missing", place="§0", networks="fashion", rule=Statement())
     def missing(network):

@@ -1,6 +1,7 @@
 """What a report says: order, counts, sources, what luck would do, tables of the evidence."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from handmade_verdicts import accuracy, evidence_by_hand, handful, rehearsed, source, verdict
@@ -59,6 +60,21 @@ def test_the_summary_counts_every_verdict_once():
     )
     by_section = [sum(counts.values()) for _, counts in summary.by_section]
     assert sum(by_section) == 6
+
+
+def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
+    six = {"values": (1.0,) * 6}
+    verdicts = [
+        verdict("4.2/a", **six),
+        replace(verdict("4.2/b", **six), extended=True),
+        replace(verdict("4.2/c", outcome="not replicated", **six), extended=True),
+        replace(verdict("4.2/b", network="kmnist"), extended=True),
+    ]
+    (told,) = (one for one in gather(verdicts).summary.sentences if "shows the like" in one)
+    assert told == (
+        "Of those on M-Net, said of another network and of it only that it shows the like: "
+        "1 replicated and 1 not replicated."
+    )
 
 
 def test_flips_are_other_outcomes_only():

@@ -7,7 +7,7 @@ from typing import Any
 from replication.evidence import NetworkEvidence
 from replication.judging.answer import Answer
 from replication.judging.rules import Contrast, Rule
-from replication.paper import REPORTED, Reported
+from replication.paper import NETWORK_NAMES, REPORTED, Reported
 from replication.study import DATASETS
 
 Statistic = Callable[..., Any]
@@ -33,6 +33,8 @@ class Claim:
         fails: Facts for which it must say not replicated.
         caveat: What a reader should know before believing the verdict.
         against: The data set whose networks it compares with; empty where it compares with none.
+        said_of: The data set of the network that it is said of, where the paper says of the others only that they show
+            the like; empty where it speaks of each.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Claim:
     fails: Facts = field(default_factory=dict, repr=False)
     caveat: str = ""
     against: str = ""
+    said_of: str = ""
 
     @property
     def name(self) -> str:
@@ -56,6 +59,10 @@ class Claim:
     def section(self) -> str:
         """The section of the paper, such as ``"4.1"``."""
         return self.id.partition("/")[0]
+
+    def is_extended_to(self, network: str) -> bool:
+        """Return whether the paper says it of another network, and of this one only that it shows the like."""
+        return bool(self.said_of) and network != self.said_of
 
     def reported_on(self, network: str) -> tuple[Reported, ...]:
         """Return the printed numbers for one network: one, or r and p, or none where the report is a text."""
@@ -128,6 +135,7 @@ class Registry(Mapping[str, Claim]):
         fails: Facts | None = None,
         caveat: str = "",
         against: str = "",
+        said_of: str = "",
     ) -> Callable[[Statistic], Claim]:
         """Make a claim of the function that follows; its docstring is the sentence.
 
@@ -141,13 +149,15 @@ class Registry(Mapping[str, Claim]):
             fails: Facts of planted evidence that refutes it.
             caveat: What to know before believing the verdict.
             against: Data set whose networks it compares with, for a ``Contrast``.
+            said_of: The one of ``networks`` that it is said of, where the others are only said to show the like, which
+                the caveat then tells.
 
         Returns:
             The decorator; the decorated name is the claim.
 
         Raises:
             ValueError: The id is taken, a data set is unknown, a contrast names nothing to compare with or another rule
-                does, or the function has no sentence.
+                does, it is said of none of its networks or of its only one, or the function has no sentence.
         """
         names = (networks,) if isinstance(networks, str) else networks
 
@@ -161,11 +171,30 @@ class Registry(Mapping[str, Claim]):
                     f"claim {claim_id!r} compares with {against or 'no data set'} by a rule of the family "
                     f"{rule.family!r}: a contrast, and it alone, says what it is against"
                 )
+            others = [NETWORK_NAMES[name] for name in DATASETS if name in names and name != said_of]
+            if said_of and (said_of not in names or not others):
+                raise ValueError(f"claim {claim_id!r} is said of {said_of!r}: expected one of several in {names}")
             sentence = " ".join((statistic.__doc__ or "").split())
             if not sentence:
                 raise ValueError(f"claim {claim_id!r} has no sentence: write it as the function's docstring")
+            extension = (
+                f"Said of {NETWORK_NAMES[said_of]}; of {' and '.join(others)} the paper says that they show the like."
+                if said_of
+                else ""
+            )
             claim = Claim(
-                claim_id, place, sentence, names, reported, rule, statistic, holds or {}, fails or {}, caveat, against
+                id=claim_id,
+                place=place,
+                sentence=sentence,
+                networks=names,
+                reported=reported,
+                rule=rule,
+                statistic=statistic,
+                holds=holds or {},
+                fails=fails or {},
+                caveat=f"{caveat} {extension}".strip(),
+                against=against,
+                said_of=said_of,
             )
             self._claims[claim_id] = claim
             return claim

@@ -60,6 +60,7 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         judgement=judgement,
         flips=flips,
         evidence=source,
+        extended=claim.is_extended_to(network),
     )
 
 

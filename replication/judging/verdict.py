@@ -110,6 +110,7 @@ class Verdict:
         judgement: The outcome with its numbers.
         flips: The outcomes under the other choices that the claim depends on.
         evidence: Profile, networks and device behind it, and which data set stood in for the paper's, if any.
+        extended: Whether the paper says it of another network, and of this one only that it shows the like.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Verdict:
     judgement: Judgement
     flips: tuple[Flip, ...]
     evidence: dict[str, Any]
+    extended: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -161,6 +163,7 @@ class Verdict:
             "choices": [asdict(flip) | {"open": flip.is_open} for flip in self.flips],
             "sentence": self.sentence,
             "place": self.place,
+            "extended": self.extended,
             "evidence": self.evidence,
         }
 

@@ -70,6 +70,11 @@ def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
         told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
         if any(len(verdict.judgement.values) >= LEAST_AGREEING for verdict in by_network[network]):
             told.append(f"Replicated on {subject} by section: {_by_section(by_network[network])}.")
+            if extended := [verdict for verdict in by_network[network] if verdict.extended]:
+                told.append(
+                    f"Of those on {subject}, said of another network and of it only that it shows the like: "
+                    f"{_listed(tally(extended))}."
+                )
     return told
 
 
