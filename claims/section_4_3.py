@@ -133,7 +133,7 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
     """Neurons whose ablation has a similar impact, on the same class most, form clusters."""
     share = impact_clustering(network)
     answer = Answer("share of permutations of units that lie together as often", share, "at most", 1 / 40)
-    noise = float(answer) == 0 and impact_recurs(network) < ALIKE
+    noise = float(answer) == 0 and not impact_recurs(network) >= ALIKE
     return replace(answer, silence=IMPACT_IS_NOISE if noise else "")
 
 

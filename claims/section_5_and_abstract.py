@@ -183,6 +183,6 @@ def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> An
     by_as, by_aes = network.neuron_preferred, network.neuron_effect_preferred
     pairs = ((by_as, by_aes), (example, by_as), (example, by_aes))
     most = float(np.max([share_of_like_colours(one, other) for one, other in pairs]))
-    noise = most < ALIKE and impact_recurs(network) < ALIKE
+    noise = most < ALIKE and not impact_recurs(network) >= ALIKE
     what = "largest share of neurons of one class by two metrics"
     return Answer(what, most, "less than", ALIKE, silence=IMPACT_IS_NOISE if noise else "")

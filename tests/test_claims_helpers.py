@@ -481,6 +481,17 @@ def test_colours_that_are_unlike_themselves_on_other_images_are_unlike_nothing()
     assert REGISTRY["5/metrics-colour-differently"].value_of(neutral) == 1
 
 
+def test_effects_on_one_half_of_the_images_alone_recur_nowhere():
+    (network,) = planted("mnist", {}, 1)
+    units = network.pieces["units"].copy(deep=True)
+    for name in ("lost", "gained"):
+        units[name].values[:, 1] = 0
+    half = NetworkEvidence(network.network, {**network.pieces, "units": units})
+    assert math.isnan(impact_recurs(half))
+    assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(half))
+    assert math.isnan(REGISTRY["4.3/like-impact-clusters"].value_of(half))
+
+
 def test_noise_of_classes_by_effect_does_not_excuse_other_colours_that_are_alike():
     (network,) = planted("mnist", NO_EFFECTS, 1)
     activations = network.pieces["activations"].copy(deep=True)
