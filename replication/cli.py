@@ -477,7 +477,7 @@ def _profile_line(profile: Profile) -> str:
         return "all images" if n is None else f"{n:,} images"
 
     return (
-        f"{profile.name}  {profile.n_seeds} networks for each of {', '.join(profile.datasets)}; trained on "
+        f"{profile.name}  {profile.n_seeds} networks a data set ({', '.join(profile.datasets)}); trained on "
         f"{images(profile.n_train)}, {profile.epochs} epochs; measured on {images(profile.n_test)}; random draws: "
         f"{profile.n_draws} at 50 %, {profile.n_draws_small} at less; embedding seeds: {profile.n_embedding_seeds}  "
         f"{profile.shows}"

@@ -121,11 +121,11 @@ def test_profiles_are_listed_with_all_that_is_measured(replication):
     _, lines, _ = replication("list", "profiles")
     paper, quick, digits = lines.splitlines()
     assert paper == (
-        "paper  10 networks for each of mnist, kmnist, fashion; trained on all images, 100 epochs; measured on all "
+        "paper  10 networks a data set (mnist, kmnist, fashion); trained on all images, 100 epochs; measured on all "
         "images; random draws: 100 at 50 %, 20 at less; embedding seeds: 3  The paper's own training and measurements."
     )
     assert "trained on 9,600 images, 3 epochs; measured on 2,000 images; random draws: 20 at 50 %" in quick
-    assert digits.startswith("digits  2 networks for each of digits; ")
+    assert digits.startswith("digits  2 networks a data set (digits); ")
 
 
 def test_choices_are_listed_with_what_the_paper_rules_out(replication):
