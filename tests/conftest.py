@@ -29,7 +29,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 REQUIRE_DATA_VARIABLE = "REPLICATION_REQUIRE_DATA"
 
 used_data_key = pytest.StashKey[dict[str, str]]()
-used_data_key_of_workers = "real data"
+WORKER_OUTPUT = "real data"
+"""Under which name a process of several tells what its tests have read."""
 
 
 def pytest_configure(config):
@@ -136,7 +137,7 @@ def local_real_data():
 def pytest_sessionfinish(session):
     """Let a process of several tell the one that started it which real data its tests have read."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput[used_data_key_of_workers] = {
+        session.config.workeroutput[WORKER_OUTPUT] = {
             name: str(place) for name, place in session.config.stash[used_data_key].items()
         }
 
@@ -144,7 +145,7 @@ def pytest_sessionfinish(session):
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
     """Take what a process of several has read, if it came to its end."""
-    node.config.stash[used_data_key].update(getattr(node, "workeroutput", {}).get(used_data_key_of_workers, {}))
+    node.config.stash[used_data_key].update(getattr(node, "workeroutput", {}).get(WORKER_OUTPUT, {}))
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -382,12 +382,12 @@ def test_the_embeddings_of_the_images_count_equally():
 # Neighbourhood hit and ties ----------------------------------------------------------------------------------------
 
 
-def without_effects():
-    """A network that no unit's ablation does anything to."""
+def without_effects(parts=slice(None)):
+    """A network in which ablating a unit does nothing to some parts of the test images."""
     (network,) = planted("mnist", {}, 1)
     units = network.pieces["units"].copy(deep=True)
     for name in ("lost", "gained"):
-        units[name].values[:] = 0
+        units[name].values[:, parts] = 0
     return NetworkEvidence(network.network, {**network.pieces, "units": units})
 
 
@@ -482,11 +482,7 @@ def test_colours_that_are_unlike_themselves_on_other_images_are_unlike_nothing()
 
 
 def test_effects_on_one_half_of_the_images_alone_recur_nowhere():
-    (network,) = planted("mnist", {}, 1)
-    units = network.pieces["units"].copy(deep=True)
-    for name in ("lost", "gained"):
-        units[name].values[:, 1] = 0
-    half = NetworkEvidence(network.network, {**network.pieces, "units": units})
+    half = without_effects(parts=1)
     assert math.isnan(impact_recurs(half))
     assert math.isnan(REGISTRY["5/metrics-colour-differently"].value_of(half))
     assert math.isnan(REGISTRY["4.3/like-impact-clusters"].value_of(half))
@@ -547,6 +543,23 @@ def test_neurons_of_one_kernel_are_no_neighbours_of_like_impact():
     points[:] = np.where(np.isnan(points), np.nan, places[owner] + jitter)
     islands = NetworkEvidence(network.network, {**network.pieces, "vertical": vertical})
     assert REGISTRY["4.3/like-impact-clusters"].value_of(islands) == 0
+
+
+def test_of_classes_drawn_at_random_regions_are_always_shared_and_the_most_selective_never_the_most_active():
+    """Both claims are said to be true by chance always: they are in a hundred worlds where classes mean nothing."""
+    (network,) = planted("mnist", {"map": "class"}, 1)
+    assert REGISTRY["4.3/regions-shared"].value_of(network) == 0
+    rng = generator("test", "meaningless classes")
+    neighbours, alive = network.neuron_neighbours, living(network)
+    for _ in range(100):
+        preferred = rng.integers(10, size=len(network.neuron_preferred))
+        counts = (preferred[neighbours][:, :, None] == np.arange(10)).sum(axis=1)
+        assert (2 * counts.max(axis=1) <= neighbours.shape[1]).mean() >= 0.1
+        activity = rng.permuted(np.tile(np.arange(len(alive)), (10, 1)), axis=1)
+        selective = preferred[alive] == np.arange(10)[:, None]
+        among_most_active = activity < selective.sum(axis=1, keepdims=True)
+        assert ((selective & among_most_active).sum(axis=1) / selective.sum(axis=1)).mean() < 1 / 2
+    assert REGISTRY["4.3/regions-shared"].rule.chance == REGISTRY["4.3/most-selective-not-most-active"].rule.chance == 1
 
 
 def test_classes_drawn_at_random_differ_twofold_as_often_as_is_said():
