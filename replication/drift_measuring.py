@@ -6,7 +6,9 @@ goes on where it was.
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from replication.devices import device_name
 from replication.drift import NetworkReading, Reading, answers, network_reading, reading_name
 from replication.evidence import Evidence, NetworkEvidence
 from replication.files import exclusive, write_atomically
-from replication.judging import Registry, judge_all
+from replication.judging import Registry, Verdict, judge_all
 from replication.measurements import PIECES
 from replication.precision import Precision, get_precision, set_precision
 from replication.progress import Progress
@@ -80,6 +82,7 @@ def read_environment(
     networks = [measured[str(network_id)] for network_id in network_ids]
     recorded = Evidence.of_run(run)
     verdicts = judge_all(claims, recorded, progress) if recorded.all_networks() else ()
+    digest_of = cache(partial(digest_of_measurements, run))
     return Reading(
         origin=origin,
         networks={
@@ -87,8 +90,8 @@ def read_environment(
             for network_id in progress.track(network_ids, "log-probabilities")
         },
         answers=answers(claims, Evidence(profile, networks)),
-        verdicts={f"{verdict.id} [{verdict.network}]": verdict.outcome for verdict in verdicts},
-        judged_sha256=digest_of_measurements(run),
+        verdicts={_name(verdict): verdict.outcome for verdict in verdicts},
+        judged_sha256={_name(verdict): digest_of(networks_behind(verdict.evidence)) for verdict in verdicts},
     )
 
 
@@ -116,19 +119,28 @@ def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
     }
 
 
-def digest_of_measurements(run: RunFolder) -> str:
-    """Return the checksum of all pieces that a run holds: which evidence a reading's verdicts are on.
+def networks_behind(source: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ids of the networks that a verdict rests on, those compared with last, from what it tells of them."""
+    return (*source.get("networks", ()), *source.get("compared_with", ()))
+
+
+def digest_of_measurements(run: RunFolder, networks: Sequence[str]) -> str:
+    """Return the checksum of all pieces that a run holds of networks.
 
     Args:
         run: The run.
+        networks: Ids of networks that are measured there.
 
     Returns:
         64 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    for network_id in run.networks():
+    for network in networks:
         for piece in PIECES:
-            path = run.piece(network_id, piece)
-            if path.exists():
-                digest.update(f"{network_id}/{piece}\0".encode() + path.read_bytes())
+            digest.update(f"{network}/{piece}\0".encode() + run.piece(NetworkId.parse(network), piece).read_bytes())
     return digest.hexdigest()
+
+
+def _name(verdict: Verdict) -> str:
+    """Return what a reading calls a verdict."""
+    return f"{verdict.id} [{verdict.network}]"

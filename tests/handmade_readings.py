@@ -43,6 +43,6 @@ def reading(torch="2.15.0+cpu", umap="0.5.12", device="cpu", instructions="AVX51
         networks={"mnist/seed=0": network(), "kmnist/seed=0": network("b" * 64)} if networks is None else networks,
         answers={"4.1/one [mnist]": (True,), "4.1/one [kmnist]": (False,), "4.2/two [mnist]": (None,)},
         verdicts={"4.1/one [mnist]": "inconclusive", "4.2/two [mnist]": "replicated"},
-        judged_sha256="e" * 64,
+        judged_sha256={"4.1/one [mnist]": "e" * 64, "4.2/two [mnist]": "e" * 64},
     )
     return replace(made, **changes)

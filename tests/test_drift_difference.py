@@ -67,14 +67,20 @@ def test_answers_of_fewer_networks_are_not_compared():
 
 
 def test_verdicts_on_other_measurements_are_not_compared():
-    other = reading("2.11.0", judged_sha256="f" * 64, verdicts={"4.1/one [mnist]": "replicated"})
-    (found,) = differences([other, reading()])
-    assert (found.flipped_verdicts, found.n_verdicts) == ((), 0)
+    elsewhere = {"4.1/one [mnist]": "f" * 64, "4.2/two [mnist]": "e" * 64}
+    verdicts = {"4.1/one [mnist]": "replicated", "4.2/two [mnist]": "not replicated"}
+    (found,) = differences([reading("2.11.0", judged_sha256=elsewhere, verdicts=verdicts), reading()])
+    assert (found.flipped_verdicts, found.n_verdicts) == (("4.2/two [mnist]",), 1)
     assert found.n_answers == 3
 
 
 def test_claims_that_one_reading_does_not_know_are_left_out():
-    other = reading("2.11.0", answers={"4.1/one [mnist]": (True,), "new": (True,)}, verdicts={"new": "replicated"})
+    other = reading(
+        "2.11.0",
+        answers={"4.1/one [mnist]": (True,), "new": (True,)},
+        verdicts={"new": "replicated"},
+        judged_sha256={"new": "e" * 64},
+    )
     (found,) = differences([other, reading()])
     assert (found.flipped_answers, found.n_answers, found.n_verdicts) == ((), 1, 0)
 

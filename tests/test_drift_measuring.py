@@ -11,7 +11,7 @@ from small_evidence import small_network
 from replication import drift_measuring, measurements, provenance
 from replication.drift_measuring import read_environment
 from replication.files import RunLockedError, exclusive
-from replication.judging import Registry, Statement
+from replication.judging import Contrast, Registry, Statement
 from replication.precision import get_precision, set_precision
 from replication.progress import SILENT
 from replication.run_folder import NotARunError, RunFolder
@@ -164,7 +164,21 @@ def test_the_run_s_own_measurements_are_judged_anew(run, asked, claims, tmp_path
     put_pieces(run, D0)
     found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
     assert found.verdicts == {"9/first [mnist]": "inconclusive", "9/first [kmnist]": "inconclusive"}
-    assert found.judged_sha256 != without.judged_sha256
+
+
+def test_a_verdict_is_tied_to_the_measurements_of_its_own_networks(run, asked, claims, tmp_path, put_pieces):
+    @claims.claim("9/against", place="", networks=("kmnist",), against="mnist", rule=Contrast(least=1.0, unit=""))
+    def against(network):
+        """A difference between two data sets."""
+        return 0.0
+
+    put_pieces(run, D0)
+    before = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    put_pieces(run, NetworkId("mnist", 0))
+    after = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    unchanged = {name for name, digest in before.judged_sha256.items() if after.judged_sha256[name] == digest}
+    assert unchanged == {"9/first [kmnist]"}
+    assert set(after.judged_sha256) == {"9/first [mnist]", "9/first [kmnist]", "9/against [kmnist]"}
 
 
 def test_networks_of_the_paper_s_profile_are_measured_as_quick_does(run, asked, claims, tmp_path, monkeypatch):

@@ -1,15 +1,18 @@
 """The evidence that ships: whole, said to be what it is, and small enough to clone."""
 
 import re
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from handmade_verdicts import verdict
 
+from claims import REGISTRY
 from replication.drift import load_readings
-from replication.drift_measuring import digest_of_measurements
+from replication.drift_measuring import digest_of_measurements, networks_behind
 from replication.evidence import Evidence
+from replication.judging.judge import NO_NETWORK
 from replication.measurements import PIECES, condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
 from replication.metrics import populations
@@ -86,10 +89,15 @@ def test_images_by_outcome_are_those_of_the_predictions_beside_them(recorded):
             np.testing.assert_array_equal(piece["n_images"].values, expected)
 
 
-def test_the_readings_of_other_environments_have_judged_this_evidence():
-    digest = digest_of_measurements(RunFolder(FIXTURES / "recorded"))
+def test_what_other_environments_have_decided_rests_on_this_evidence(recorded):
+    digest = cache(partial(digest_of_measurements, RunFolder(FIXTURES / "recorded")))
     for reading in load_readings(FIXTURES / "drift"):
-        assert reading.judged_sha256 == digest, "judge again with: replication drift --readings fixtures/drift"
+        decided = [name for name, outcome in reading.verdicts.items() if outcome in ("replicated", "not replicated")]
+        assert decided
+        for claim, network in (re.fullmatch(r"(\S+) \[(\S+)\]", name).groups() for name in decided):
+            source = recorded.source(network, against=REGISTRY[claim].against) if network != NO_NETWORK else {}
+            judged = reading.judged_sha256[f"{claim} [{network}]"]
+            assert judged == digest(networks_behind(source)), "judge again: replication drift --readings fixtures/drift"
 
 
 def size_of_fixtures():

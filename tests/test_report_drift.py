@@ -51,7 +51,7 @@ def test_many_flips_are_counted_and_not_named():
 
 
 def test_what_cannot_be_compared_is_said():
-    other = reading("2.11.0", networks={"mnist/seed=0": network("f" * 64)}, judged_sha256="f" * 64)
+    other = reading("2.11.0", networks={"mnist/seed=0": network("f" * 64)}, verdicts={}, judged_sha256={})
     outputs, _, claims = drift_of([other, reading()]).tables
     assert outputs.rows == ()
     assert claims.rows[0][1:] == ("nothing to compare", "nothing to compare")

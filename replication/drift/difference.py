@@ -51,8 +51,7 @@ class Difference:
         flipped_answers: Statements whose answer for some network differs, as ``"claim [network]"``.
         n_answers: Statements compared.
         flipped_verdicts: Verdicts that differ, by the same names.
-        n_verdicts: Verdicts compared, those that either reading has decided: none where different measurements were
-            judged.
+        n_verdicts: Verdicts compared: those on the same measurements that either reading has decided.
     """
 
     reading: Reading
@@ -107,7 +106,7 @@ def _difference(reading: Reading, reference: Reading) -> Difference:
     ]
     # Answers are told apart by their place among the networks, so all of these must be the same.
     asked = len(common) == len(reading.networks) == len(reference.networks)
-    judged = reading.judged_sha256 == reference.judged_sha256
+    verdicts, others = _on_the_same(reading, reference), _on_the_same(reference, reading)
     return Difference(
         reading=reading,
         networks=tuple(
@@ -115,9 +114,18 @@ def _difference(reading: Reading, reference: Reading) -> Difference:
         ),
         flipped_answers=_flipped(reading.answers, reference.answers) if asked else (),
         n_answers=len(reading.answers.keys() & reference.answers.keys()) if asked else 0,
-        flipped_verdicts=_flipped(reading.verdicts, reference.verdicts) if judged else (),
-        n_verdicts=_n_decided(reading.verdicts, reference.verdicts) if judged else 0,
+        flipped_verdicts=_flipped(verdicts, others),
+        n_verdicts=_n_decided(verdicts, others),
     )
+
+
+def _on_the_same(one: Reading, other: Reading) -> dict[str, str]:
+    """Return the verdicts of one reading that rest on the same measurements as the other's."""
+    return {
+        name: outcome
+        for name, outcome in one.verdicts.items()
+        if one.judged_sha256[name] == other.judged_sha256.get(name)
+    }
 
 
 def _n_decided(verdicts: Mapping[str, str], others: Mapping[str, str]) -> int:

@@ -52,7 +52,8 @@ class Reading:
             of the paper.
         verdicts: Outcomes of the run the networks come from, as it was measured, judged anew in this environment; by
             the same keys; empty where nothing of that run was measured.
-        judged_sha256: Checksum of the measurements judged; verdicts on others do not compare.
+        judged_sha256: Checksum of the measurements that each verdict rests on, by the same keys: verdicts on others do
+            not compare.
         is_here: Whether it is the user's own beside those that ship; its files do not say.
     """
 
@@ -60,7 +61,7 @@ class Reading:
     networks: Mapping[str, NetworkReading]
     answers: Mapping[str, tuple[bool | None, ...]]
     verdicts: Mapping[str, str]
-    judged_sha256: str
+    judged_sha256: Mapping[str, str]
     is_here: bool = False
 
     @property
