@@ -33,8 +33,7 @@ def found(verdicts: Sequence[Verdict]) -> str:
         for source in content.sources
     ]
     paragraphs = [f"**{escape(content.banner)}**"] if content.banner else []
-    paragraphs += [escape(" ".join(content.summary.sentences)), escape(f"Networks behind it: {'; '.join(rests_on)}.")]
-    return "\n\n".join([*paragraphs, *takeaways_in_markdown(content)])
+    return "\n\n".join([*paragraphs, *takeaways_in_markdown(content), escape(f"Networks: {'; '.join(rests_on)}.")])
 
 
 def numbers_table(evidence: Evidence) -> str:

@@ -51,15 +51,22 @@ def test_every_claim_has_an_anchor_of_its_own(ids):
 def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
     assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
-    assert summary.sentences[:5] == (
-        "4 claims of the paper, 6 verdicts.",
-        "Of the paper's own numbers and words, which need no network: 1 holds.",
-        "On M-Net: 2 replicated.",
-        "On K-Net: 1 not replicated and 1 inconclusive.",
-        "On F-Net: 1 not testable.",
-    )
-    by_section = [sum(counts.values()) for _, counts in summary.by_section]
-    assert sum(by_section) == 6
+    assert summary.sentences[0] == "4 claims of the paper, 6 verdicts."
+    assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
+    assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
+    *by_section, (heading, of_all) = summary.rows
+    assert heading == "All"
+    found = [list(counts.values()) for counts in of_all]
+    assert found == [[2, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0]]
+    for column, counts in enumerate(of_all):
+        for outcome, n in counts.items():
+            assert sum(row[column][outcome] for _, row in by_section) == n
+
+
+def test_only_networks_that_verdicts_speak_of_have_a_column():
+    assert [column.name for column in gather([verdict(network="kmnist")]).summary.columns] == ["K-Net"]
+    assert gather([]).summary.columns == ()
+    assert gather([]).summary.sentences == ("Nothing was judged.",)
 
 
 def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
@@ -70,11 +77,10 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
         replace(verdict("4.2/c", outcome="not replicated", **six), extended=True),
         replace(verdict("4.2/b", network="kmnist"), extended=True),
     ]
-    (told,) = (one for one in gather(verdicts).summary.sentences if "shows the like" in one)
-    assert told == (
-        "Of those on M-Net, said of another network and of it only that it shows the like: "
-        "1 replicated and 1 not replicated."
-    )
+    (_, of_all), (heading, extended) = gather(verdicts).summary.rows[-2:]
+    assert heading == "of these, said of another network and of this one only that it shows the like"
+    assert [sum(counts.values()) for counts in of_all] == [3, 1]
+    assert [list(counts.values()) for counts in extended] == [[1, 1, 0, 0], [1, 0, 0, 0]]
 
 
 def test_flips_are_other_outcomes_only():

@@ -43,7 +43,7 @@ def test_the_headlines_are_claims_on_every_network():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")))
     assert tuple(card.id for card in content.headlines) == HEADLINES
     page, markdown = render_html(content), render_markdown(content)
-    beginning = page[: page.index("Verdicts by section")]
+    beginning = page[: page.index("<nav")]
     for card in content.headlines:
         assert f'href="#{card.anchor}">{card.id}</a>' in beginning
         outcomes = zip(("M-Net", "K-Net", "F-Net"), map(outcome_text, card.verdicts), strict=True)
@@ -61,7 +61,7 @@ def test_the_headlines_are_claims_on_every_network():
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
     page, markdown = render_html(content), render_markdown(content)
-    beginning = html.unescape(page[: page.index("Verdicts by section")])
+    beginning = html.unescape(page[: page.index("<nav")])
     told = [number_behind(one) for card in content.headlines for one in card.verdicts]
     assert sum(map(bool, told)) >= 3
     for behind in filter(None, told):

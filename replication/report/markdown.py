@@ -42,7 +42,6 @@ def _head(content: Content) -> Iterator[str]:
     yield f"On *{TITLE}* ({YEAR})."
     if content.banner:
         yield f"> **{escape(content.banner)}**"
-    yield from (escape(sentence) for sentence in content.summary.sentences)
     yield from takeaways_in_markdown(content)
     if content.sources:
         yield table(
@@ -65,7 +64,7 @@ def _head(content: Content) -> Iterator[str]:
 
 
 def _claims(content: Content) -> Iterator[str]:
-    """Yield the table of claims and the counts by section."""
+    """Yield the table of claims."""
     yield "## Claims"
     yield table(
         ("Claim", "Network", "Place", "Reported", "Measured (interval)", "Verdict", "Flips"),
@@ -83,11 +82,6 @@ def _claims(content: Content) -> Iterator[str]:
         ),
     )
     yield "Flips: under how many of the other answers to what the paper leaves open the verdict is another."
-    rows = (*content.summary.by_section, ("All", content.summary.counts))
-    yield table(
-        ("Section", *map(marked, content.summary.counts)),
-        ((escape(heading), *map(str, counts.values())) for heading, counts in rows),
-    )
 
 
 def _errors(content: Content) -> Iterator[str]:

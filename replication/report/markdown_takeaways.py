@@ -1,20 +1,37 @@
 """What a reader should take away, in Markdown, for the report and for README.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from replication.judging.verdict import Outcome
 from replication.report.cards import Card, network_name
 from replication.report.content import Content
 from replication.report.headlines import outcome_text
-from replication.report.markdown_text import escape
+from replication.report.markdown_text import escape, marked, table
+from replication.report.outcomes import mark
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
-    """Yield what became of the paper's main claims and what the evidence cannot decide, a block each."""
+    """Yield the result in numbers, what became of the paper's main claims and what cannot be decided, a block each."""
+    summary = content.summary
+    lead, *others = summary.sentences
+    yield escape(lead)
+    if summary.columns:
+        yield table(
+            (", ".join(map(marked, summary.counts)), *(escape(column.heading) for column in summary.columns)),
+            ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in summary.rows),
+        )
+    if others:
+        yield escape(" ".join(others))
     if content.headlines:
         listed = [f"{n}. {_finding(card)}" for n, card in enumerate(content.headlines, start=1)]
         yield "\n".join(["Three of the paper's main claims, and what became of them:", "", *listed])
     if content.undecided:
         yield "\n".join(["What this evidence cannot decide:", "", *(f"- {escape(text)}" for text in content.undecided)])
+
+
+def _counts(counts: Mapping[Outcome, int]) -> str:
+    """Return the outcomes that occur, by their symbols, with how often they do."""
+    return " · ".join(f"{n} {mark(outcome).symbol}" for outcome, n in counts.items() if n)
 
 
 def _finding(card: Card) -> str:

@@ -1,16 +1,37 @@
-"""The result in a few plain sentences, with counts per outcome and per section."""
+"""The result in a few plain sentences, and a table of outcomes by section and by what the verdicts are on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
-from replication.judging.rules import LEAST_AGREEING
 from replication.judging.verdict import Outcome, Verdict
-from replication.report.cards import SECTION_TITLES, Section, network_name, section_of
+from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
-from replication.report.outcomes import mark, n_flips, tally
+from replication.report.outcomes import n_flips, tally
 from replication.report.quantities import count_text
 from replication.study import DATASETS
+
+
+@dataclass(frozen=True)
+class Column:
+    """What verdicts are on.
+
+    Attributes:
+        name: One of the paper's networks, or what needs none.
+        n_networks: How many were trained of it, 0 where none is needed.
+    """
+
+    name: str
+    n_networks: int
+
+    @property
+    def heading(self) -> str:
+        """Name and number for the reader."""
+        return f"{self.name}, {count_text(self.n_networks, 'network')}" if self.n_networks else self.name
+
+
+Row = tuple[str, tuple[dict[Outcome, int], ...]]
+"""A heading, and for each column verdicts by outcome."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +40,15 @@ class Summary:
 
     Attributes:
         counts: Verdicts by outcome.
-        by_section: Heading of each section with its verdicts by outcome.
-        sentences: The same in plain words, with how firm it is.
+        columns: What verdicts are on; none where there are no verdicts.
+        rows: Verdicts by section, all of them, and, where there are any, those among all that the paper only extends to
+            a network.
+        sentences: How many, and how firm they are, in plain words.
     """
 
     counts: dict[Outcome, int]
-    by_section: tuple[tuple[str, dict[Outcome, int]], ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
     sentences: tuple[str, ...]
 
 
@@ -39,77 +63,38 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
         The summary; its counts add up to the number of verdicts.
     """
     verdicts = [verdict for section in sections for verdict in section.verdicts]
-    counts = tally(verdicts)
     n_claims = sum(len(section.cards) for section in sections)
+    judged = {verdict.network for verdict in verdicts}
+    networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
+    groups = [(section.heading, section.verdicts) for section in sections]
+    groups.append(("All", tuple(verdicts)))
+    if extended := tuple(verdict for verdict in verdicts if verdict.extended):
+        groups.append(("of these, said of another network and of this one only that it shows the like", extended))
     return Summary(
-        counts=counts,
-        by_section=tuple((section.heading, tally(section.verdicts)) for section in sections),
+        counts=tally(verdicts),
+        columns=tuple(_column(network, verdicts) for network in networks),
+        rows=tuple((heading, _by_network(of_group, networks)) for heading, of_group in groups) if verdicts else (),
         sentences=(
-            *_headline(verdicts, n_claims),
+            f"{count_text(n_claims, 'claim')} of the paper, {count_text(len(verdicts), 'verdict')}."
+            if verdicts
+            else "Nothing was judged.",
             *_firmness(verdicts),
             *_errors(n_errors),
         ),
     )
 
 
-def _headline(verdicts: Sequence[Verdict], n_claims: int) -> list[str]:
-    """Return the counts in sentences, apart for what needs no network and for each of the paper's networks."""
-    if not verdicts:
-        return ["Nothing was judged."]
-    told = [f"{count_text(n_claims, 'claim')} of the paper, {count_text(len(verdicts), 'verdict')}."]
-    by_network: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        by_network.setdefault(verdict.network, []).append(verdict)
-    for network in (NO_NETWORK, *DATASETS):
-        if network not in by_network:
-            continue
-        if network == NO_NETWORK:
-            told.append(_of_the_paper_itself(tally(by_network[network])))
-            continue
-        subject = network_name(network)
-        told.append(f"On {subject}: {_listed(tally(by_network[network]))}.")
-        if any(len(verdict.judgement.values) >= LEAST_AGREEING for verdict in by_network[network]):
-            told.append(f"Replicated on {subject} by section: {_by_section(by_network[network])}.")
-            if extended := [verdict for verdict in by_network[network] if verdict.extended]:
-                told.append(
-                    f"Of those on {subject}, said of another network and of it only that it shows the like: "
-                    f"{_listed(tally(extended))}."
-                )
-    return told
+def _column(network: str, verdicts: Sequence[Verdict]) -> Column:
+    """Return the column of one network, or of none."""
+    if network == NO_NETWORK:
+        return Column("the paper itself", 0)
+    behind = [verdict.evidence.get("networks", ()) for verdict in verdicts if verdict.network == network]
+    return Column(network_name(network), max(map(len, behind)))
 
 
-def _of_the_paper_itself(counts: dict[Outcome, int]) -> str:
-    """Return what became of statements that need no network; nothing is replicated there, it holds or it does not."""
-    n_open = counts["inconclusive"] + counts["not testable"]
-    shares = (
-        (counts["replicated"], "holds", "hold"),
-        (counts["not replicated"], "does not", "do not"),
-        (n_open, "is open", "are open"),
-    )
-    told = _joined(f"{n} {one if n == 1 else more}" for n, one, more in shares if n)
-    return f"Of the paper's own numbers and words, which need no network: {told}."
-
-
-def _by_section(verdicts: Sequence[Verdict]) -> str:
-    """Return how many of each section's verdicts are replicated, in the paper's order."""
-    told = []
-    for section in SECTION_TITLES:
-        here = [verdict.outcome for verdict in verdicts if section_of(verdict.id) == section]
-        if here:
-            name = f"§{section}" if section[0].isdigit() else SECTION_TITLES[section]
-            told.append(f"{name} {here.count('replicated')} of {len(here)}")
-    return ", ".join(told)
-
-
-def _listed(counts: dict[Outcome, int]) -> str:
-    """Return the outcomes that occur with how often they do."""
-    return _joined(f"{n} {mark(outcome).word}" for outcome, n in counts.items() if n)
-
-
-def _joined(parts: Iterable[str]) -> str:
-    """Return one part or more in a row, the last after "and"."""
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
+def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Outcome, int], ...]:
+    """Return verdicts by outcome for each of the networks."""
+    return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
