@@ -115,7 +115,7 @@ def test_ten_networks_per_data_set_can_be_shipped(recorded):
 
 
 def test_its_report_says_how_these_very_networks_are_made_again(recorded):
-    """Six M-Nets, one K-Net and one F-Net, not thirty; each data set with the commits that its pieces name."""
+    """Those of each data set that are here, not thirty; each data set with the commits that its pieces name."""
     found = [verdict(network=dataset, evidence=recorded.source(dataset)) for dataset in DATASETS]
     *lines, last = gather(found).commands
     assert lines[1::2] == [

@@ -35,6 +35,7 @@ def source(network, n_networks, kind="paper", devices="H200 (GPU)"):
         from_elsewhere=(),
         commits=("c0",),
         devices=devices,
+        precision="ieee",
     )
 
 

@@ -69,6 +69,20 @@ def test_networks_of_the_papers_profile_need_no_banner_and_are_trained_again_by_
     )
 
 
+def test_arithmetic_other_than_the_default_stands_in_the_command():
+    def told(*precisions):
+        networks = [
+            network(f"mnist/seed={seed}", commit="c0", precision=precision) for seed, precision in enumerate(precisions)
+        ]
+        return content(networks).commands[1]
+
+    assert told("tf32", "tf32") == (
+        "replication run --profile paper --datasets mnist --seeds 2 --precision tf32 --run RUN"
+    )
+    assert "--precision" not in told("ieee")
+    assert "--precision" not in told("tf32", "ieee")
+
+
 def test_a_piece_that_was_derived_later_names_both_commits():
     found = content([network("mnist/seed=0", commit="c0", derived_commit="c1")])
     assert found.commands[0] == "# MNIST: commits c0, c1"

@@ -55,6 +55,7 @@ class Source:
         from_elsewhere: The files of those that are from elsewhere.
         commits: Of the code that made the measurements.
         devices: What they were trained on.
+        precision: The float32 arithmetic that all of it was measured in; empty where that is not one, or not told.
     """
 
     network: str
@@ -66,6 +67,7 @@ class Source:
     from_elsewhere: tuple[ForeignFile, ...]
     commits: tuple[str, ...]
     devices: str
+    precision: str
 
     @property
     def n_networks(self) -> int:
@@ -191,6 +193,7 @@ def _files_text(files: Sequence[ForeignFile]) -> str:
 def _commands(source: Source) -> Iterator[str]:
     """Yield the commands that make the networks of one source and their measurements, data set by data set."""
     foreign = {one.network for one in source.from_elsewhere}
+    run = "--precision tf32 --run RUN" if source.precision == "tf32" else "--run RUN"
     for dataset in dict.fromkeys(one.dataset for one in source.networks):
         commits = f"commit{'s' if len(source.commits) > 1 else ''} {', '.join(source.commits)}"
         yield f"# {DATASET_NAMES[dataset]}: {commits}"
@@ -199,13 +202,13 @@ def _commands(source: Source) -> Iterator[str]:
             yield f"# trained otherwise than profile {source.profile} says: no command here trains them again"
         elif seeds:
             options = f"--datasets {dataset} --seeds {seeds_option(seeds)}"
-            yield f"replication run --profile {source.profile} {options} --run RUN"
+            yield f"replication run --profile {source.profile} {options} {run}"
         for one in source.from_elsewhere:
             if one.network.dataset == dataset:
                 if one.sha256:
                     yield f"# {one.name}: SHA-256 {one.sha256}"
                 file = shlex.quote(one.name) if one.name else "FILE"
-                yield f"replication measure --network {file} --dataset {dataset} --profile {source.profile} --run RUN"
+                yield f"replication measure --network {file} --dataset {dataset} --profile {source.profile} {run}"
 
 
 def _source(network: str, evidence: Mapping[str, Any]) -> Source:
@@ -223,6 +226,7 @@ def _source(network: str, evidence: Mapping[str, Any]) -> Source:
         ),
         commits=tuple(evidence["commits"]),
         devices=", ".join(evidence["trained_on"]),
+        precision=evidence["precision"][0] if evidence["precision"] in (["ieee"], ["tf32"]) else "",
     )
 
 
