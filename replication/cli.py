@@ -309,8 +309,10 @@ def figures(
 
     chosen = [_known(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
     named = _known_dataset(dataset) if dataset else None
-    evidence, folder = Evidence.of_run(RunFolder(run)), out or run / "figures"
-    paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=for_this_terminal())
+    found, folder, progress = RunFolder(run), out or run / "figures", for_this_terminal()
+    evidence = Evidence.of_run(found)
+    _tell_passed_over(found, progress)
+    paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=progress)
     print(f"{len(paths)} figures in {folder}")
 
 
@@ -378,6 +380,7 @@ def drift(
 
         source = _folder(run, None) if run else require_recorded(RECORDED, "name a run of yours with --run")
         where, progress = choose_device(device), for_this_terminal()
+        _tell_passed_over(source, progress)
         reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision)
         progress.say(f"reading: {save_reading(folder, reading)}")
     shown = load_readings(folder)

@@ -407,13 +407,22 @@ def put_stray(run):
 
 @pytest.mark.parametrize(
     "command",
-    [("run", "--profile", "digits", "--run"), ("report", "--run"), ("measure", "--run"), ("merge", "--into", "all")],
+    [
+        ("run", "--profile", "digits", "--run"),
+        ("report", "--run"),
+        ("measure", "--run"),
+        ("merge", "--into", "all"),
+        ("figures", "--run"),
+        ("drift", "--run"),
+    ],
     ids=lambda command: command[0],
 )
+@pytest.mark.usefixtures("read")
 def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_run, asked, monkeypatch, command):
     monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
     monkeypatch.setattr("replication.judging.judge_all", lambda *_: ())
     monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
+    monkeypatch.setattr("replication.publish.save_figures", lambda *_, **__: [])
     put_stray(a_run)
     code, _, err = replication(*command, a_run.path)
     assert code == 0
