@@ -139,6 +139,14 @@ def test_a_damaged_file_is_named_with_the_way_out(tmp_path, content):
         load_readings(tmp_path)
 
 
+@pytest.mark.parametrize("judged", ["e" * 64, {}])
+def test_a_reading_whose_verdicts_are_not_tied_to_measurements_is_refused(tmp_path, judged):
+    path = save_reading(tmp_path, reading())
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"judged_sha256": judged}))
+    with pytest.raises(CorruptArtefactError, match="is no reading of an environment"):
+        load_readings(tmp_path)
+
+
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:200])])
 def test_missing_or_truncated_arrays_are_noticed(tmp_path, damage):
     damage(save_reading(tmp_path, reading()).with_suffix(".npz"))

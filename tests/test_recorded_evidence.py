@@ -93,11 +93,14 @@ def test_what_other_environments_have_decided_rests_on_this_evidence(recorded):
     digest = cache(partial(digest_of_measurements, RunFolder(FIXTURES / "recorded")))
     for reading in load_readings(FIXTURES / "drift"):
         decided = [name for name, outcome in reading.verdicts.items() if outcome in ("replicated", "not replicated")]
-        assert decided
-        for claim, network in (re.fullmatch(r"(\S+) \[(\S+)\]", name).groups() for name in decided):
+        judged = [re.fullmatch(r"(\S+) \[(\S+)\]", name).groups() for name in decided]
+        # What is exact is decided by any number of networks, so that more may have come since.
+        judged = [(claim, network) for claim, network in judged if REGISTRY[claim].rule.family != "exact"]
+        assert len(judged) > len(decided) / 2
+        for claim, network in judged:
             source = recorded.source(network, against=REGISTRY[claim].against) if network != NO_NETWORK else {}
-            judged = reading.judged_sha256[f"{claim} [{network}]"]
-            assert judged == digest(networks_behind(source)), "judge again: replication drift --readings fixtures/drift"
+            found = reading.judged_sha256[f"{claim} [{network}]"]
+            assert found == digest(networks_behind(source)), "judge again: replication drift --readings fixtures/drift"
 
 
 def size_of_fixtures():

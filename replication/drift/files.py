@@ -90,7 +90,7 @@ def _load(path: Path) -> Reading:
             networks={network: _network(network, one, arrays) for network, one in content["networks"].items()},
             answers={name: tuple(found) for name, found in content["answers"].items()},
             verdicts=content["verdicts"],
-            judged_sha256=content["judged_sha256"],
+            judged_sha256={name: content["judged_sha256"][name] for name in content["verdicts"]},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise CorruptArtefactError(f"{path} is no reading of an environment: {error!r}; {way_out}") from None
