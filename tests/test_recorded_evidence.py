@@ -12,7 +12,6 @@ from claims import REGISTRY
 from replication.drift import load_readings
 from replication.drift_measuring import digest_of_measurements, networks_behind
 from replication.evidence import Evidence
-from replication.judging.judge import NO_NETWORK
 from replication.measurements import PIECES, condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
 from replication.metrics import populations
@@ -98,7 +97,7 @@ def test_what_other_environments_have_decided_rests_on_this_evidence(recorded):
         judged = [(claim, network) for claim, network in judged if REGISTRY[claim].rule.family != "exact"]
         assert len(judged) > len(decided) / 2
         for claim, network in judged:
-            source = recorded.source(network, against=REGISTRY[claim].against) if network != NO_NETWORK else {}
+            source = recorded.source(network, against=REGISTRY[claim].against)
             found = reading.judged_sha256[f"{claim} [{network}]"]
             assert found == digest(networks_behind(source)), "judge again: replication drift --readings fixtures/drift"
 

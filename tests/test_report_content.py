@@ -54,13 +54,13 @@ def test_the_summary_counts_every_verdict_once():
     assert summary.sentences[0] == "4 claims of the paper, 6 verdicts."
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
-    *by_section, (heading, of_all) = summary.rows
+    ((heading, of_all),) = summary.totals
     assert heading == "All"
     found = [list(counts.values()) for counts in of_all]
     assert found == [[2, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0]]
     for column, counts in enumerate(of_all):
         for outcome, n in counts.items():
-            assert sum(row[column][outcome] for _, row in by_section) == n
+            assert sum(row[column][outcome] for _, row in summary.by_section) == n
 
 
 def test_only_networks_that_verdicts_speak_of_have_a_column():
@@ -77,7 +77,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
         replace(verdict("4.2/c", outcome="not replicated", **six), extended=True),
         replace(verdict("4.2/b", network="kmnist"), extended=True),
     ]
-    (_, of_all), (heading, extended) = gather(verdicts).summary.rows[-2:]
+    (_, of_all), (heading, extended) = gather(verdicts).summary.totals
     assert heading == "of these, said of another network and of this one only that it shows the like"
     assert [sum(counts.values()) for counts in of_all] == [3, 1]
     assert [list(counts.values()) for counts in extended] == [[1, 1, 0, 0], [1, 0, 0, 0]]

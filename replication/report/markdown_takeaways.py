@@ -16,9 +16,10 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     lead, *others = summary.sentences
     yield escape(lead)
     if summary.columns:
+        rows = (*summary.by_section, *summary.totals)
         yield table(
             (", ".join(map(marked, summary.counts)), *(escape(column.heading) for column in summary.columns)),
-            ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in summary.rows),
+            ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in rows),
         )
     if others:
         yield escape(" ".join(others))

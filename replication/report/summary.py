@@ -41,14 +41,15 @@ class Summary:
     Attributes:
         counts: Verdicts by outcome.
         columns: What verdicts are on; none where there are no verdicts.
-        rows: Verdicts by section, all of them, and, where there are any, those among all that the paper only extends to
-            a network.
+        by_section: Verdicts by section.
+        totals: All of them, and, where there are any, those among all that the paper only extends to a network.
         sentences: How many, and how firm they are, in plain words.
     """
 
     counts: dict[Outcome, int]
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    by_section: tuple[Row, ...]
+    totals: tuple[Row, ...]
     sentences: tuple[str, ...]
 
 
@@ -66,14 +67,14 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
     n_claims = sum(len(section.cards) for section in sections)
     judged = {verdict.network for verdict in verdicts}
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
-    groups = [(section.heading, section.verdicts) for section in sections]
-    groups.append(("All", tuple(verdicts)))
-    if extended := tuple(verdict for verdict in verdicts if verdict.extended):
-        groups.append(("of these, said of another network and of this one only that it shows the like", extended))
+    totals = [("All", verdicts)] if verdicts else []
+    if extended := [verdict for verdict in verdicts if verdict.extended]:
+        totals.append(("of these, said of another network and of this one only that it shows the like", extended))
     return Summary(
         counts=tally(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
-        rows=tuple((heading, _by_network(of_group, networks)) for heading, of_group in groups) if verdicts else (),
+        by_section=tuple((section.heading, _by_network(section.verdicts, networks)) for section in sections),
+        totals=tuple((heading, _by_network(of_total, networks)) for heading, of_total in totals),
         sentences=(
             f"{count_text(n_claims, 'claim')} of the paper, {count_text(len(verdicts), 'verdict')}."
             if verdicts
