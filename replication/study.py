@@ -1,6 +1,6 @@
 """Which networks are trained and what is measured on them: data set × seed × profile."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from replication.paper import ABLATION, TRAINING
@@ -53,7 +53,7 @@ class Profile:
     def training(self) -> dict[str, Any]:
         """What decides the trained weights, beside the network's id."""
         names = ("epochs", "batch_size", "learning_rate", "momentum", "n_train")
-        return {name: value for name, value in asdict(self).items() if name in names}
+        return {name: getattr(self, name) for name in names}
 
 
 PROFILES = {

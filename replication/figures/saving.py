@@ -99,5 +99,5 @@ def _with_few_colours(found: re.Match[bytes]) -> bytes:
     """Return an embedded image with a palette in place of full colour."""
     reduced = BytesIO()
     with Image.open(BytesIO(b64decode(found[1]))) as image:
-        image.quantize(N_COLOURS, method=Image.Quantize.FASTOCTREE).save(reduced, "png", optimize=True)
+        image.quantize(N_COLOURS, method=Image.Quantize.FASTOCTREE).save(reduced, "png")
     return b"data:image/png;base64," + b64encode(reduced.getvalue())
