@@ -72,7 +72,7 @@ WorkersOption = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Networks measured at a time, a process of up to 5 GiB for each.",
+        help="Networks at a time, a process each: in measuring up to 5 GiB, in training on a CPU up to 2.",
         show_default="as many as cores and memory allow",
     ),
 ]
@@ -191,7 +191,7 @@ def measure(
     from replication.files import exclusive
     from replication.pipeline import adopt_network, read_network
     from replication.progress import for_this_terminal
-    from replication.side_by_side import measure_networks
+    from replication.run_measuring import measure_networks
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")

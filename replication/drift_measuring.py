@@ -27,7 +27,7 @@ from replication.measurements import PIECES
 from replication.precision import Precision, get_precision, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
-from replication.side_by_side import measure_networks
+from replication.run_measuring import measure_networks
 from replication.study import PROFILES, NetworkId, Profile
 from replication.training import load_checkpoint
 

@@ -12,23 +12,28 @@ from replication.measurements import PIECES
 from replication.precision import Precision, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
-from replication.side_by_side import measure_networks
+from replication.run_measuring import measure_networks
+from replication.run_training import train_networks
 from replication.study import NetworkId, Profile
 from replication.training import (
     Checkpoint,
-    DivergedError,
     load_checkpoint,
     other_precision,
     read_foreign_weights,
     save_checkpoint,
-    train_together,
 )
 
 
 def obtain_networks(
-    run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
+    run: RunFolder,
+    network_ids: list[NetworkId],
+    profile: Profile,
+    device: torch.device,
+    progress: Progress,
+    *,
+    n_workers: int | None = None,
 ) -> list[NetworkId]:
-    """Train what is not trained yet, data set by data set, in the way that suits the device.
+    """Train what is not trained yet, in the way that suits the device; see ``train_networks``.
 
     Args:
         run: The run the networks belong to; it takes each as soon as it is done.
@@ -36,6 +41,7 @@ def obtain_networks(
         profile: How they are trained.
         device: Where.
         progress: Told what is done, with a line for each network that diverged.
+        n_workers: How many are trained at a time on a CPU; by default as many as there is room for.
 
     Returns:
         The ids of the networks that did not diverge.
@@ -43,21 +49,12 @@ def obtain_networks(
     Raises:
         NotARunError: The run holds a network of that id that was trained otherwise, or elsewhere.
         DataError: The images are not to be had.
+        ValueError: ``n_workers`` is not positive.
     """
     asked = dict.fromkeys(network_ids)
     missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, device, progress)]
-    diverged = set()
-    for dataset in dict.fromkeys(network_id.dataset for network_id in missing):
-        images, _ = load(dataset, profile, device)
-        of_dataset = [network_id for network_id in missing if network_id.dataset == dataset]
-        for network_id, outcome in train_together(of_dataset, profile, images, run.training_state, progress):
-            if isinstance(outcome, DivergedError):
-                progress.say(f"diverged: {outcome}")
-                diverged.add(network_id)
-                continue
-            save_checkpoint(run.checkpoint(network_id), outcome)
-            run.training_state(network_id).unlink(missing_ok=True)
-    return [network_id for network_id in network_ids if network_id not in diverged]
+    trained = train_networks(run, missing, profile, device, progress, n_workers=n_workers)
+    return [network_id for network_id in network_ids if network_id in trained or network_id not in missing]
 
 
 def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
@@ -175,7 +172,7 @@ def run_study(
         device: Where.
         progress: Told what is done.
         precision: Float32 arithmetic of the GPU; the paper's had IEEE.
-        n_workers: Networks measured at a time; by default as many as the machine has room for.
+        n_workers: Networks measured at a time, and on a CPU trained; by default as many as the machine has room for.
 
     Returns:
         The ids of the measured networks.
@@ -192,6 +189,6 @@ def run_study(
         run.describe(profile)
         kept = _came_measured(run, network_ids, progress)
         here = [network_id for network_id in network_ids if network_id not in kept]
-        trained = obtain_networks(run, here, profile, device, progress)
+        trained = obtain_networks(run, here, profile, device, progress, n_workers=n_workers)
         measure_networks(run, trained, profile, device, progress, precision=precision, n_workers=n_workers)
     return [network_id for network_id in network_ids if network_id in trained or network_id in kept]

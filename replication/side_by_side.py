@@ -1,98 +1,136 @@
-"""Measuring several networks at a time, one process each: most of it runs on one core, whatever the device.
+"""Work on several networks at a time, one process each; what is said and counted there is said and counted here.
 
 Processes change no result, but that the number of threads in each may move the last bit of a sum.
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from replication.machine import usable_cores, usable_memory
-from replication.network_measuring import measure_pieces
 from replication.precision import Precision, set_precision
 from replication.processes import in_workers
 from replication.progress import LogProgress, Progress, Task
-from replication.run_folder import RunFolder
-from replication.study import NetworkId, Profile
+from replication.study import NetworkId
 
-TYPICAL_S = {
-    "intact": 9,
-    "draws": 227,
-    "units": 90,
-    "activations": 4,
-    "cumulative": 66,
-    "horizontal": 450,
-    "vertical": 102,
-}
-"""Seconds that each piece took on two cores: what it counts for in the time left, and nothing else."""
-
-WORKER_BYTES = 5 * 2**30
-"""Memory that a worker may need, with some to spare."""
+Result = TypeVar("Result")
 
 REPORT_EVERY_S = 60.0
 """Least seconds between two lines of one worker about one piece of work."""
 
-
-def room_for(n_networks: int) -> int:
-    """Return how many networks to measure at a time: at least 1, at most what cores and memory allow."""
-    return max(1, min(n_networks, usable_cores(), usable_memory() // WORKER_BYTES))
+COUNT_EVERY_S = 1.0
+"""Least seconds between two counts of one worker that come step by step."""
 
 
-def measure_networks(
-    run: RunFolder,
-    network_ids: list[NetworkId],
-    profile: Profile,
-    device: torch.device,
+def room_for(n_networks: int, bytes_each: int) -> int:
+    """Return how many networks to work on at a time: at least 1, at most what cores and memory allow.
+
+    Args:
+        n_networks: How many there are.
+        bytes_each: Memory that the process of one may need.
+
+    Returns:
+        1 or more.
+    """
+    return max(1, min(n_networks, usable_cores(), usable_memory() // bytes_each))
+
+
+def several_at_a_time(n_workers: int | None, n_networks: int, bytes_each: int) -> int:
+    """Return how many networks to work on at a time where so many were asked for, or none were; see ``room_for``.
+
+    Raises:
+        ValueError: ``n_workers`` is not positive.
+    """
+    if n_workers is not None and n_workers < 1:
+        raise ValueError(f"n_workers={n_workers}: expected at least 1")
+    return min(n_workers or room_for(n_networks, bytes_each), n_networks)
+
+
+def side_by_side(
+    title: str,
+    total: float,
+    jobs: Mapping[NetworkId, Callable[[], Result]],
+    n_at_once: int,
     progress: Progress,
     *,
-    precision: Precision = "ieee",
-    n_workers: int | None = None,
-) -> None:
-    """Measure trained networks, leaving out the pieces the run already has.
+    precision: Precision,
+) -> Generator[tuple[NetworkId, Result], None, None]:
+    """Do something to each of several networks, so many at a time, each in a process with its share of the cores.
 
     Interrupted, or when one network fails, the workers end at once; what they wrote is whole.
 
     Args:
-        run: The run; it holds the checkpoints, and takes the pieces.
-        network_ids: Which networks.
-        profile: How much is measured.
-        device: Where the networks run.
-        progress: Told what is done.
-        precision: Float32 arithmetic of the GPU; the paper's had IEEE.
-        n_workers: How many at a time; by default as many as ``room_for``.  One is measured here, in this process.
+        title: What is done, in a few words.
+        total: What the counts of all jobs amount to.
+        jobs: What is done to each network.  It tells of it through a ``Relay`` that it makes.
+        n_at_once: How many at a time, 1 or more.
+        progress: Told what the workers tell.
+        precision: Float32 arithmetic of the GPU in the workers.
+
+    Yields:
+        Networks and results as they come, in any order.
 
     Raises:
-        ValueError: ``n_workers`` is not positive.
-        FileNotFoundError: The run lacks one of the networks.
-        CorruptArtefactError: A checkpoint is damaged.
-        DataError: The test images are not to be had.
+        BrokenProcessPool: A worker was killed.
     """
-    if n_workers is not None and n_workers < 1:
-        raise ValueError(f"n_workers={n_workers}: expected at least 1")
-    n_workers = min(n_workers or room_for(len(network_ids)), len(network_ids))
-    set_precision(precision)
-    # What training in this process has kept of a GPU's memory, no worker could take.
-    torch.cuda.empty_cache()
-    if n_workers <= 1:
-        for network_id in network_ids:
-            for _ in measure_pieces(run, network_id, profile, device, progress):
-                pass
-        return
-    title = f"measure {len(network_ids)} networks, {n_workers} at a time"
-    context = get_context("spawn")
-    events = context.SimpleQueue()
-    with progress.task(title, len(network_ids) * sum(TYPICAL_S.values())) as task, _listening(events, progress, task):
-        n_threads = max(1, usable_cores() // n_workers)
-        prepare = partial(_prepare, events, precision, n_threads)
-        jobs = {one: partial(_measure, run, one, profile, str(device), n_workers) for one in network_ids}
-        with closing(in_workers(jobs, n_workers, prepare)) as measured:
-            for _ in measured:
-                pass
+    events = get_context("spawn").SimpleQueue()
+    prepare = partial(_prepare, events, precision, max(1, usable_cores() // n_at_once))
+    with (
+        progress.task(title, total) as task,
+        _listening(events, progress, task),
+        closing(in_workers(jobs, n_at_once, prepare)) as done,
+    ):
+        yield from done
+
+
+class Relay(LogProgress):
+    """In a worker: what is said is said by the process that started it, and what is counted counts there."""
+
+    def __init__(self) -> None:
+        super().__init__(interval_s=REPORT_EVERY_S)
+
+    def say(self, line: str) -> None:
+        """Pass the line on."""
+        _events.put(("line", line, ""))
+
+    def count(self, steps: float, note: str = "") -> None:
+        """Count so many steps more of the work on all networks, with a few words beside."""
+        _events.put(("steps", steps, note))
+
+
+class StepRelay(Relay):
+    """A relay that passes on the steps of the one piece of work opened in it, in place of lines about it.
+
+    Args:
+        network_id: Named before every note.
+    """
+
+    def __init__(self, network_id: NetworkId) -> None:
+        super().__init__()
+        self._network_id = network_id
+
+    @contextmanager
+    def task(self, title: str, total: float) -> Iterator[Task]:
+        """Open the piece of work."""
+        start = told_at = time.monotonic()
+        told = 0.0
+
+        def on_advance(done: float, note: str) -> None:
+            nonlocal told, told_at
+            if time.monotonic() - told_at >= COUNT_EVERY_S:
+                self.count(done - told, f"{self._network_id}: {note}")
+                told, told_at = done, time.monotonic()
+
+        yield Task(on_advance)
+        # All of it: training that diverges ends before its last step.
+        self.count(total - told)
+        self._say_done(title, start)
 
 
 @contextmanager
@@ -104,11 +142,11 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
 
     def listen() -> None:
         while (event := events.get()) is not None:
-            kind, text = event
-            if kind == "piece":
-                task.advance(TYPICAL_S[text])
+            kind, told, note = event
+            if kind == "steps":
+                task.advance(told, note)
             else:
-                progress.say(text)
+                progress.say(told)
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
@@ -117,20 +155,8 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
     listener.join()
 
 
-class _Relay(LogProgress):
-    """What is said in a worker is said by the process that started it."""
-
-    def __init__(self, events: Any) -> None:
-        super().__init__(interval_s=REPORT_EVERY_S)
-        self._events = events
-
-    def say(self, line: str) -> None:
-        """Pass the line on."""
-        self._events.put(("line", line))
-
-
 _events: Any = None
-"""In a worker: the queue to the process that started it, of ``("piece", its name)`` and ``("line", what is said)``."""
+"""In a worker: the queue to the process that started it, of ``("line", text, "")`` and ``("steps", n, note)``."""
 
 
 def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
@@ -142,10 +168,3 @@ def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
     torch.set_num_threads(n_threads)
     threadpool_limits(n_threads)
     set_precision(precision)
-
-
-def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:
-    """Measure one network in a worker, one of so many."""
-    progress = _Relay(_events)
-    for piece in measure_pieces(run, network_id, profile, torch.device(device), progress, n_at_once=n_at_once):
-        _events.put(("piece", piece))

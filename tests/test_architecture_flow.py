@@ -51,6 +51,8 @@ ROOMS = (
     "readme",
     "network_measuring",
     "side_by_side",
+    "run_measuring",
+    "run_training",
     "pipeline",
     "drift_measuring",
     "cli",
@@ -71,6 +73,8 @@ TORCH_ROOMS = {
     "measuring",
     "network_measuring",
     "side_by_side",
+    "run_measuring",
+    "run_training",
     "pipeline",
     "drift_measuring",
 }

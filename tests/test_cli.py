@@ -20,7 +20,7 @@ import typer.rich_utils  # noqa: F401  draws a random number when it is first im
 from run_files import file_of_weights, put_network
 from small_evidence import small_network
 
-from replication import __version__, cli, drift_measuring, side_by_side
+from replication import __version__, cli, drift_measuring, run_measuring
 from replication.choices import CHOICES
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
@@ -368,7 +368,7 @@ def test_a_dry_run_tells_the_plan_and_does_nothing(replication, a_run):
 
 def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(replication, a_run, monkeypatch):
     asked = []
-    monkeypatch.setattr(side_by_side, "measure_networks", lambda run, network_ids, *_, **__: asked.extend(network_ids))
+    monkeypatch.setattr(run_measuring, "measure_networks", lambda run, network_ids, *_, **__: asked.extend(network_ids))
     code, _, err = replication("measure", "--run", a_run.path)
     assert (code, asked) == (0, [])
     assert [line.partition("  ")[2] for line in err.splitlines()] == [
@@ -391,7 +391,7 @@ def asked(monkeypatch):
     def measure(run, network_ids, profile, device, progress, *, precision, n_workers):
         asked.extend((run.path.name, network_id, profile.name, n_workers) for network_id in network_ids)
 
-    monkeypatch.setattr(side_by_side, "measure_networks", measure)
+    monkeypatch.setattr(run_measuring, "measure_networks", measure)
     return asked
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 from small_evidence import small_network
 
-from replication import measurements, network_measuring, pipeline, side_by_side
+from replication import measurements, network_measuring, run_training, side_by_side
 from replication.data import DataError, load
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
@@ -76,14 +76,14 @@ def trained(monkeypatch, tiny_network):
             story = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
             yield network_id, Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, story)
 
-    monkeypatch.setattr(pipeline, "train_together", train_together)
+    monkeypatch.setattr(run_training, "train_together", train_together)
     return asked
 
 
 @pytest.fixture(autouse=True)
 def one_at_a_time(monkeypatch):
     """What stands in for the measures does so in this process only."""
-    monkeypatch.setattr(side_by_side, "room_for", lambda n_networks: 1)
+    monkeypatch.setattr(side_by_side, "room_for", lambda n_networks, bytes_each: 1)
 
 
 @pytest.fixture
@@ -394,8 +394,8 @@ def test_networks_that_miss_are_trained_by_data_set_with_their_own_states(
             yield network_id, Checkpoint(tiny_network.state_dict(), story(network_id))
             assert run.checkpoint(network_id).exists()
 
-    monkeypatch.setattr(pipeline, "train_together", train_together)
-    monkeypatch.setattr(pipeline, "load", lambda dataset, profile, device: (dataset, None))
+    monkeypatch.setattr(run_training, "train_together", train_together)
+    monkeypatch.setattr(run_training, "load", lambda dataset, profile, device: (dataset, None))
     asked = [NetworkId(dataset, seed) for seed in range(2) for dataset in ("mnist", "kmnist")]
     save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict(), story(asked[0])))
     assert obtain_networks(run, asked, profile, CPU, lines) == asked

@@ -1,154 +1,33 @@
-"""Several networks measured at a time: the same numbers, what workers say is heard, what fails is told."""
+"""Several networks at a time: as many as there is room for, and what the workers tell arrives."""
 
-import json
-import sys
 import time
-from dataclasses import asdict
-from multiprocessing import active_children
+from functools import partial
 
-import psutil
 import pytest
 import torch
+from heard import Heard
 
-from replication import measurements, side_by_side
-from replication.files import CorruptArtefactError
-from replication.measurements import PIECES
-from replication.progress import SILENT, Progress, Task
-from replication.run_folder import RunFolder
-from replication.side_by_side import WORKER_BYTES, measure_networks, room_for
-from replication.study import PROFILES, NetworkId
-from replication.training import Checkpoint, save_checkpoint
+from replication import side_by_side
+from replication.precision import get_precision
+from replication.side_by_side import Relay, StepRelay, room_for, several_at_a_time
+from replication.study import NetworkId
 
-CPU = torch.device("cpu")
-NETWORKS = [NetworkId("digits", 0), NetworkId("digits", 1)]
-
-
-class Heard(Progress):
-    """Keeps what is said, and the tasks."""
-
-    def __init__(self):
-        self.said, self.tasks = [], []
-
-    def say(self, line):
-        self.said.append(line)
-
-    def task(self, title, total):
-        from contextlib import nullcontext
-
-        task = Task()
-        self.tasks.append((title, total, task))
-        return nullcontext(task)
+NETWORKS = [NetworkId("digits", seed) for seed in range(3)]
+GIB = 2**30
 
 
 @pytest.fixture
-def run_of_two(tiny_network):
-    """Makes a run of two networks that differ."""
+def told(monkeypatch):
+    """What a worker would tell: pairs of number of steps and note, or lines."""
 
-    def make(path):
-        run = RunFolder(path)
-        for network_id in NETWORKS:
-            tensors = dict(tiny_network.state_dict())
-            tensors["out.bias"] = tensors["out.bias"] + network_id.seed / 10
-            save_checkpoint(run.checkpoint(network_id), Checkpoint(tensors, {"network": str(network_id)}))
-        return run
+    class Queue(list):
+        def put(self, event):
+            kind, what, note = event
+            self.append((what, note) if kind == "steps" else what)
 
-    return make
-
-
-@pytest.fixture
-def one_thread():
-    """As many threads here as two workers have each on two cores: sums of other lengths round otherwise."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(n_threads)
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("one_thread")
-def test_workers_measure_what_one_process_measures(tmp_path, run_of_two, testing_profile, monkeypatch):
-    monkeypatch.setattr(side_by_side, "usable_cores", lambda: 2)
-    apart, heard = run_of_two(tmp_path / "apart"), Heard()
-    measure_networks(apart, NETWORKS, testing_profile, CPU, heard, n_workers=2)
-    here = run_of_two(tmp_path / "here")
-    measure_networks(here, NETWORKS[:1], testing_profile, CPU, SILENT, n_workers=2)
-    for piece in PIECES:
-        found = measurements.load(apart.piece(NETWORKS[0], piece))
-        assert found.drop_attrs().identical(measurements.load(here.piece(NETWORKS[0], piece)).drop_attrs()), piece
-        other = measurements.load(apart.piece(NETWORKS[1], piece))
-        assert measurements.provenance_of(other)["network"] == "digits/seed=1"
-        for network_id in NETWORKS:
-            assert any(line.startswith(f"{network_id}: {piece} measured in") for line in heard.said)
-    ((title, total, task),) = heard.tasks
-    assert title == "measure 2 networks, 2 at a time"
-    assert task.done == total
-
-
-@pytest.mark.slow
-def test_the_error_of_a_worker_arrives_here_and_damages_nothing(tmp_path, run_of_two, testing_profile):
-    run = run_of_two(tmp_path)
-    for network_id in NETWORKS:
-        run.checkpoint(network_id).write_bytes(b"no network")
-    with pytest.raises(CorruptArtefactError, match=r"network\.safetensors"):
-        measure_networks(run, NETWORKS, testing_profile, CPU, SILENT, n_workers=2)
-    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"network.safetensors"}
-
-
-MEASURE = """
-import json, sys
-from pathlib import Path
-import torch
-from replication.progress import SILENT
-from replication.run_folder import RunFolder
-from replication.side_by_side import measure_networks
-from replication.study import NetworkId, Profile
-
-profile = json.loads(sys.argv[1])
-profile = Profile(**profile | {"datasets": tuple(profile["datasets"])})
-networks = [NetworkId("digits", 0), NetworkId("digits", 1)]
-measure_networks(RunFolder(Path(sys.argv[2])), networks, profile, torch.device("cpu"), SILENT, n_workers=2)
-"""
-
-
-@pytest.mark.slow
-def test_workers_end_with_the_process_that_started_them(tmp_path, run_of_two, testing_profile):
-    run = run_of_two(tmp_path)
-    process = psutil.Popen([sys.executable, "-c", MEASURE, json.dumps(asdict(testing_profile)), str(tmp_path)])
-    while not all(run.piece(network_id, "intact").exists() for network_id in NETWORKS):
-        assert process.poll() is None
-        time.sleep(0.01)
-    workers = process.children(recursive=True)
-    assert len(workers) >= 2
-    process.kill()
-    process.wait()
-    _, alive = psutil.wait_procs(workers, timeout=30)
-    assert alive == []
-    assert not any(run.piece(network_id, "vertical").exists() for network_id in NETWORKS)
-
-
-def fail_or_sleep(run, network_id, *_):
-    """Stands in for measuring a network: tells something, as workers do, and fails or goes on for long."""
-    side_by_side._events.put(("line", f"{network_id} begins"))
-    if network_id.seed == 0:
-        raise ValueError("planted")
-    time.sleep(600)
-
-
-@pytest.mark.slow
-def test_a_network_that_fails_ends_the_others_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(side_by_side, "_measure", fail_or_sleep)
-    networks, heard, begin = [NetworkId("digits", seed) for seed in (1, 0, 2)], Heard(), time.monotonic()
-    with pytest.raises(ValueError, match="planted"):
-        measure_networks(RunFolder(tmp_path), networks, PROFILES["digits"], CPU, heard, n_workers=2)
-    assert time.monotonic() - begin < 300
-    assert active_children() == []
-    assert "digits/seed=0 begins" in heard.said
-
-
-def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, testing_profile):
-    with pytest.raises(ValueError, match="n_workers=0"):
-        measure_networks(RunFolder(tmp_path), NETWORKS, testing_profile, CPU, SILENT, n_workers=0)
-    measure_networks(RunFolder(tmp_path), [], testing_profile, CPU, SILENT, n_workers=3)
+    queue = Queue()
+    monkeypatch.setattr(side_by_side, "_events", queue)
+    return queue
 
 
 @pytest.mark.parametrize(
@@ -157,24 +36,51 @@ def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, t
 )
 def test_there_is_room_for_as_many_as_cores_and_memory_allow(monkeypatch, n_cores, n_with_memory, n_networks, expected):
     monkeypatch.setattr(side_by_side, "usable_cores", lambda: n_cores)
-    monkeypatch.setattr(side_by_side, "usable_memory", lambda: n_with_memory * WORKER_BYTES + 1)
-    assert room_for(n_networks) == expected
+    monkeypatch.setattr(side_by_side, "usable_memory", lambda: n_with_memory * GIB + 1)
+    assert room_for(n_networks, GIB) == expected
 
 
-def test_what_training_has_kept_of_the_gpu_is_let_go_before_anything_is_measured(tmp_path, monkeypatch):
-    done = []
-    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: done.append("let go"))
-    monkeypatch.setattr(side_by_side, "measure_pieces", lambda *_, **__: done.append("measured") or [])
-    measure_networks(RunFolder(tmp_path), NETWORKS[:1], PROFILES["digits"], CPU, SILENT)
-    assert done == ["let go", "measured"]
+def test_who_asks_for_a_number_gets_it_as_far_as_there_are_networks(monkeypatch):
+    monkeypatch.setattr(side_by_side, "room_for", lambda n_networks, bytes_each: 2)
+    assert [several_at_a_time(asked, 3, GIB) for asked in (None, 1, 3, 5)] == [2, 1, 3, 3]
+    with pytest.raises(ValueError, match="n_workers=0: expected at least 1"):
+        several_at_a_time(0, 3, GIB)
 
 
-def test_each_of_several_workers_is_told_how_many_share_the_machine(tmp_path, monkeypatch):
-    shared = []
-    monkeypatch.setattr(side_by_side, "measure_pieces", lambda *_, n_at_once: shared.append(n_at_once) or [])
-    side_by_side._measure(RunFolder(tmp_path), NETWORKS[0], PROFILES["digits"], "cpu", 3)
-    assert shared == [3]
+def tell(network_id):
+    """Stands in for work on a network."""
+    relay = Relay()
+    relay.say(f"{network_id} begins")
+    relay.count(network_id.seed + 1, f"{network_id} counts")
+    return torch.get_num_threads(), get_precision()
 
 
-def test_every_piece_has_its_weight_in_the_time_left():
-    assert [*side_by_side.TYPICAL_S] == [*PIECES]
+@pytest.mark.slow
+def test_what_workers_say_and_count_arrives_before_the_last_result(monkeypatch):
+    monkeypatch.setattr(side_by_side, "usable_cores", lambda: 6)
+    heard, jobs = Heard(), {one: partial(tell, one) for one in NETWORKS}
+    found = dict(side_by_side.side_by_side("tell of three", 6, jobs, 2, heard, precision="tf32"))
+    assert found == dict.fromkeys(NETWORKS, (3, "tf32"))
+    ((title, total, task),) = heard.tasks
+    assert (title, total, task.done) == ("tell of three", 6, 6)
+    assert sorted(heard.said) == [f"{one} begins" for one in NETWORKS]
+    assert sorted(heard.notes) == [f"{one} counts" for one in NETWORKS]
+
+
+def test_steps_are_passed_on_now_and_then_and_all_of_them(told, monkeypatch):
+    clock = iter([0.0, 0.4, 0.9, 1.1, 1.1, 1.5])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    relay = StepRelay(NETWORKS[0])
+    monkeypatch.setattr(relay, "_say_done", lambda title, start: None)
+    with relay.task("digits/seed=0: train", 5) as task:
+        for step in range(4):
+            task.advance(note=f"epoch {step}")
+    assert told == [(3, "digits/seed=0: epoch 2"), (2, "")]
+
+
+def test_a_line_tells_when_a_piece_of_work_is_done_that_took_long(told, monkeypatch):
+    clock = iter([0.0, 75.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    with StepRelay(NETWORKS[0]).task("digits/seed=0: train", 5):
+        pass
+    assert told == [(5, ""), "digits/seed=0: train: done in 1 min 15 s"]

@@ -6,12 +6,13 @@ safetensors.  Source: §3.1.
 """
 
 from replication.training.checkpoints import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
-from replication.training.states import DivergedError, other_precision, trained_precision
+from replication.training.states import DivergedError, find_state, other_precision, trained_precision
 from replication.training.together import train_together
 
 __all__ = [
     "Checkpoint",
     "DivergedError",
+    "find_state",
     "load_checkpoint",
     "other_precision",
     "read_foreign_weights",

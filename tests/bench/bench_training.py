@@ -48,6 +48,7 @@ networks on a thread each took as long as one after the other on both.  Told to 
 1.0 to 1.6 times as fast: by default it fetches up to 9,000 pages a step.
 """
 
+import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -64,7 +65,7 @@ from torchvision import datasets, transforms
 
 from replication.architecture import KERNEL_SIDE, LAYERS, PADDING
 from replication.data import Images
-from replication.machine import keep_freed_memory
+from replication.machine import keep_freed_memory, usable_cores
 from replication.network import Network
 from replication.precision import set_precision
 from replication.seeds import torch_generator
@@ -241,6 +242,48 @@ def test_freed_memory(capsys):
             by_default, kept, description = processes.submit(time_steps, n_threads).result()
             print(f"\nratio training_freed_memory_{n_threads}_threads {by_default / kept:.2f}")
             print(f"  a step {1e3 * kept:.1f} ms, with glibc as it is {1e3 * by_default:.1f} ms, {description}")
+
+
+barrier = None
+"""In a process that trains beside others: where they wait until all are ready."""
+
+
+def meet_at(place):
+    """Set up such a process."""
+    global barrier
+    barrier = place
+
+
+def time_steps_beside(n_threads):
+    """Seconds of a step on a CPU while all who meet at the barrier make theirs."""
+    torch.set_num_threads(n_threads)
+    keep_freed_memory()
+    data = RandomMnist(N_IMAGES["cpu"])
+    images = Images(data.data.float().unsqueeze(1) / 255, data.targets)
+    profile = replace(PAPER, epochs=1, learning_rate=1e-4)
+    list(train_stacked([NetworkId("mnist", 0)], profile, images))
+    barrier.wait()
+    start = time.perf_counter()
+    list(train_stacked([NetworkId("mnist", 0)], replace(profile, epochs=12), images))
+    return (time.perf_counter() - start) / 120
+
+
+def test_training_side_by_side(capsys):
+    """A network on each core, against one after the other on all of them; the two take turns."""
+    n_cores, context = usable_cores(), get_context("spawn")
+    seconds = {1: [], n_cores: []}
+    for n_processes in [1, n_cores] * 3:
+        n_threads = n_cores // n_processes
+        with ProcessPoolExecutor(n_processes, context, meet_at, (context.Barrier(n_processes),)) as processes:
+            of_step = [*processes.map(time_steps_beside, [n_threads] * n_processes)]
+        seconds[n_processes].append(statistics.mean(of_step) / n_processes)
+    alone, beside = (statistics.median(each) for each in (seconds[1], seconds[n_cores]))
+    with capsys.disabled():
+        print(f"\nratio training_side_by_side {alone / beside:.2f}")
+        print(
+            f"  a step of a network {1e3 * beside:.1f} ms with {n_cores} at a time, a core each, {1e3 * alone:.1f} ms"
+        )
+        print(f"  one after the other on {n_cores} threads, {describe('cpu')}")
 
 
 # The ways to do it -------------------------------------------------------------------------------------------------

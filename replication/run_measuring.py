@@ -1,0 +1,78 @@
+"""Measuring the networks of a run, several at a time: most of it runs on one core, whatever the device."""
+
+from functools import partial
+
+import torch
+
+from replication.network_measuring import measure_pieces
+from replication.precision import Precision, set_precision
+from replication.progress import Progress
+from replication.run_folder import RunFolder
+from replication.side_by_side import Relay, several_at_a_time, side_by_side
+from replication.study import NetworkId, Profile
+
+TYPICAL_S = {
+    "intact": 9,
+    "draws": 227,
+    "units": 90,
+    "activations": 4,
+    "cumulative": 66,
+    "horizontal": 450,
+    "vertical": 102,
+}
+"""Seconds that each piece took on two cores: what it counts for in the time left, and nothing else."""
+
+WORKER_BYTES = 5 * 2**30
+"""Memory that a worker may need, with some to spare."""
+
+
+def measure_networks(
+    run: RunFolder,
+    network_ids: list[NetworkId],
+    profile: Profile,
+    device: torch.device,
+    progress: Progress,
+    *,
+    precision: Precision = "ieee",
+    n_workers: int | None = None,
+) -> None:
+    """Measure trained networks, leaving out the pieces the run already has.
+
+    Interrupted, or when one network fails, the workers end at once; what they wrote is whole.
+
+    Args:
+        run: The run; it holds the checkpoints, and takes the pieces.
+        network_ids: Which networks.
+        profile: How much is measured.
+        device: Where the networks run.
+        progress: Told what is done.
+        precision: Float32 arithmetic of the GPU; the paper's had IEEE.
+        n_workers: How many at a time; by default as many as there is room for.  One is measured here, in this process.
+
+    Raises:
+        ValueError: ``n_workers`` is not positive.
+        FileNotFoundError: The run lacks one of the networks.
+        CorruptArtefactError: A checkpoint is damaged.
+        DataError: The test images are not to be had.
+    """
+    n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
+    set_precision(precision)
+    # What training in this process has kept of a GPU's memory, no worker could take.
+    torch.cuda.empty_cache()
+    if n_at_once <= 1:
+        for network_id in network_ids:
+            for _ in measure_pieces(run, network_id, profile, device, progress):
+                pass
+        return
+    title = f"measure {len(network_ids)} networks, {n_at_once} at a time"
+    jobs = {one: partial(_measure, run, one, profile, str(device), n_at_once) for one in network_ids}
+    total = len(network_ids) * sum(TYPICAL_S.values())
+    for _ in side_by_side(title, total, jobs, n_at_once, progress, precision=precision):
+        pass
+
+
+def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:
+    """Measure one network in a worker, one of so many."""
+    relay = Relay()
+    for piece in measure_pieces(run, network_id, profile, torch.device(device), relay, n_at_once=n_at_once):
+        relay.count(TYPICAL_S[piece])

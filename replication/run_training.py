@@ -1,0 +1,115 @@
+"""Training the networks of a run in the way that suits the device: together on a GPU, a process each on a CPU.
+
+A step of one small network leaves a GPU idle.  On a CPU it would be divided among the cores, whose threads then wait
+for one another at each of its small products; a network on a core of its own waits for nobody.
+"""
+
+import math
+from collections.abc import Iterator
+from functools import partial
+
+import torch
+
+from replication.data import load
+from replication.progress import SILENT, Progress
+from replication.run_folder import RunFolder
+from replication.side_by_side import StepRelay, several_at_a_time, side_by_side
+from replication.study import NetworkId, Profile
+from replication.training import DivergedError, find_state, save_checkpoint, train_together
+
+WORKER_BYTES = 2 * 2**30
+"""Memory that a worker may need, with some to spare: the training images, a step, and torch itself."""
+
+WORTH_A_PROCESS = 300
+"""Steps for each worker, some 20 s of one core, below which it takes as long to start as it saves."""
+
+Outcome = tuple[NetworkId, DivergedError | None]
+"""A network, and why it is no network if it diverged."""
+
+
+def train_networks(
+    run: RunFolder,
+    network_ids: list[NetworkId],
+    profile: Profile,
+    device: torch.device,
+    progress: Progress,
+    *,
+    n_workers: int | None = None,
+) -> list[NetworkId]:
+    """Train networks, going on where training was stopped.
+
+    Args:
+        run: The run the networks belong to; it takes each as soon as it is done.
+        network_ids: Which networks, each once.
+        profile: How they are trained.
+        device: Where.
+        progress: Told what is done, with a line for each network that diverged.
+        n_workers: How many at a time on a CPU; by default as many as there is room for.  One is trained here, in this
+            process, and so are several whose training is over soon, one after the other.
+
+    Returns:
+        The ids of the networks that did not diverge.
+
+    Raises:
+        ValueError: ``n_workers`` is not positive.
+        DataError: The images are not to be had.
+    """
+    n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
+    outcomes = _train_here(run, network_ids, profile, device, progress)
+    if device.type == "cpu" and n_at_once > 1:
+        steps = _steps_left(run, network_ids, profile)
+        if sum(steps.values()) >= n_at_once * WORTH_A_PROCESS:
+            outcomes = _train_apart(run, steps, profile, n_at_once, progress)
+    diverged = set()
+    for network_id, failure in outcomes:
+        if failure is not None:
+            progress.say(f"diverged: {failure}")
+            diverged.add(network_id)
+    return [network_id for network_id in network_ids if network_id not in diverged]
+
+
+def _train_here(
+    run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
+) -> Iterator[Outcome]:
+    """Train networks in this process, data set by data set."""
+    for dataset in dict.fromkeys(network_id.dataset for network_id in network_ids):
+        images, _ = load(dataset, profile, device)
+        of_dataset = [network_id for network_id in network_ids if network_id.dataset == dataset]
+        for network_id, outcome in train_together(of_dataset, profile, images, run.training_state, progress):
+            if isinstance(outcome, DivergedError):
+                yield network_id, outcome
+                continue
+            save_checkpoint(run.checkpoint(network_id), outcome)
+            run.training_state(network_id).unlink(missing_ok=True)
+            yield network_id, None
+
+
+def _train_apart(
+    run: RunFolder,
+    steps: dict[NetworkId, int],
+    profile: Profile,
+    n_at_once: int,
+    progress: Progress,
+) -> Iterator[Outcome]:
+    """Train networks in processes on the CPU, so many at a time."""
+    title = f"train {len(steps)} networks, {n_at_once} at a time"
+    jobs = {one: partial(_train, run, one, profile) for one in steps}
+    yield from side_by_side(title, sum(steps.values()), jobs, n_at_once, progress, precision="ieee")
+
+
+def _train(run: RunFolder, network_id: NetworkId, profile: Profile) -> DivergedError | None:
+    """Train one network in a worker; return why it is none if it diverged."""
+    ((_, failure),) = _train_here(run, [network_id], profile, torch.device("cpu"), StepRelay(network_id))
+    return failure
+
+
+def _steps_left(run: RunFolder, network_ids: list[NetworkId], profile: Profile) -> dict[NetworkId, int]:
+    """Return how many steps each network has before it; the images are there then, fetched once for all workers."""
+    cpu = torch.device("cpu")
+    n_images = {one: len(load(one, profile, cpu)[0]) for one in {network_id.dataset for network_id in network_ids}}
+    steps = {}
+    for network_id in network_ids:
+        state = find_state(run.training_state(network_id), network_id, profile, cpu, SILENT)
+        n_epochs = profile.epochs - (len(state.provenance["loss_per_epoch"]) if state else 0)
+        steps[network_id] = n_epochs * math.ceil(n_images[network_id.dataset] / profile.batch_size)
+    return steps
