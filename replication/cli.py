@@ -72,7 +72,7 @@ WorkersOption = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Networks at a time, a process each: in measuring up to 5 GiB, in training on a CPU up to 2.",
+        help="Networks at a time, a process each: in measuring up to 5 GiB, in long training on a CPU up to 2.",
         show_default="as many as cores and memory allow",
     ),
 ]

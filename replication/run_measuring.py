@@ -1,5 +1,6 @@
 """Measuring the networks of a run, several at a time: most of it runs on one core, whatever the device."""
 
+from contextlib import closing
 from functools import partial
 
 import torch
@@ -67,8 +68,9 @@ def measure_networks(
     title = f"measure {len(network_ids)} networks, {n_at_once} at a time"
     jobs = {one: partial(_measure, run, one, profile, str(device), n_at_once) for one in network_ids}
     total = len(network_ids) * sum(TYPICAL_S.values())
-    for _ in side_by_side(title, total, jobs, n_at_once, progress, precision=precision):
-        pass
+    with closing(side_by_side(title, total, jobs, n_at_once, progress, precision=precision)) as measured:
+        for _ in measured:
+            pass
 
 
 def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:

@@ -5,7 +5,8 @@ for one another at each of its small products; a network on a core of its own wa
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from functools import partial
 
 import torch
@@ -21,10 +22,10 @@ WORKER_BYTES = 2 * 2**30
 """Memory that a worker may need, with some to spare: the training images, a step, and torch itself."""
 
 WORTH_A_PROCESS = 300
-"""Steps for each worker, some 20 s of one core, below which it takes as long to start as it saves."""
+"""Steps, some 20 s of one core, that can be made beside the longest training, below which processes save no time."""
 
-Outcome = tuple[NetworkId, DivergedError | None]
-"""A network, and why it is no network if it diverged."""
+Outcomes = Generator[tuple[NetworkId, DivergedError | None], None, None]
+"""Networks, each with why it is no network if it diverged."""
 
 
 def train_networks(
@@ -37,6 +38,9 @@ def train_networks(
     n_workers: int | None = None,
 ) -> list[NetworkId]:
     """Train networks, going on where training was stopped.
+
+    On a CPU the bits of a network depend on the number of threads, and so on how many are trained at a time.  Its story
+    tells with how many threads each session trained it.
 
     Args:
         run: The run the networks belong to; it takes each as soon as it is done.
@@ -53,24 +57,26 @@ def train_networks(
     Raises:
         ValueError: ``n_workers`` is not positive.
         DataError: The images are not to be had.
+        BrokenProcessPool: A worker was killed.
     """
     n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
     outcomes = _train_here(run, network_ids, profile, device, progress)
     if device.type == "cpu" and n_at_once > 1:
         steps = _steps_left(run, network_ids, profile)
-        if sum(steps.values()) >= n_at_once * WORTH_A_PROCESS:
+        if sum(steps.values()) - max(steps.values()) >= WORTH_A_PROCESS:
             outcomes = _train_apart(run, steps, profile, n_at_once, progress)
     diverged = set()
-    for network_id, failure in outcomes:
-        if failure is not None:
-            progress.say(f"diverged: {failure}")
-            diverged.add(network_id)
+    with closing(outcomes):
+        for network_id, failure in outcomes:
+            if failure is not None:
+                progress.say(f"diverged: {failure}")
+                diverged.add(network_id)
     return [network_id for network_id in network_ids if network_id not in diverged]
 
 
 def _train_here(
     run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
-) -> Iterator[Outcome]:
+) -> Outcomes:
     """Train networks in this process, data set by data set."""
     for dataset in dict.fromkeys(network_id.dataset for network_id in network_ids):
         images, _ = load(dataset, profile, device)
@@ -90,10 +96,10 @@ def _train_apart(
     profile: Profile,
     n_at_once: int,
     progress: Progress,
-) -> Iterator[Outcome]:
-    """Train networks in processes on the CPU, so many at a time."""
+) -> Outcomes:
+    """Train networks in processes on the CPU, so many at a time, first those that take longest."""
     title = f"train {len(steps)} networks, {n_at_once} at a time"
-    jobs = {one: partial(_train, run, one, profile) for one in steps}
+    jobs = {one: partial(_train, run, one, profile) for one in sorted(steps, key=steps.__getitem__, reverse=True)}
     yield from side_by_side(title, sum(steps.values()), jobs, n_at_once, progress, precision="ieee")
 
 

@@ -1,6 +1,7 @@
 """Work on several networks at a time, one process each; what is said and counted there is said and counted here.
 
-Processes change no result, but that the number of threads in each may move the last bit of a sum.
+Processes change no result, but that the number of threads in each may move the last bit of a sum; in training such bits
+grow into weights that differ as those of other hardware do.
 """
 
 import threading
@@ -74,10 +75,11 @@ def side_by_side(
         precision: Float32 arithmetic of the GPU in the workers.
 
     Yields:
-        Networks and results as they come, in any order.
+        Networks and results as they come, in any order.  Whatever the workers have told is told when all have come.
 
     Raises:
         BrokenProcessPool: A worker was killed.
+        OSError: What they told could not be told here; raised when all is done.
     """
     events = get_context("spawn").SimpleQueue()
     prepare = partial(_prepare, events, precision, max(1, usable_cores() // n_at_once))
@@ -138,21 +140,28 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
     """Pass on what the workers tell, until the context ends without an error.
 
     A worker that was ended may have held the queue's lock, or have told half of something: then nobody waits for it.
+    What cannot be told is taken all the same, since workers wait where the queue is full.
     """
+    failures: list[OSError] = []
 
     def listen() -> None:
         while (event := events.get()) is not None:
             kind, told, note = event
-            if kind == "steps":
-                task.advance(told, note)
-            else:
-                progress.say(told)
+            try:
+                if kind == "steps":
+                    task.advance(told, note)
+                else:
+                    progress.say(told)
+            except OSError as error:
+                failures.append(error)
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
     yield
     events.put(None)
     listener.join()
+    if failures:
+        raise failures[0]
 
 
 _events: Any = None

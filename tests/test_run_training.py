@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from multiprocessing import active_children
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from replication.progress import SILENT, Progress, Task
 from replication.run_folder import RunFolder
 from replication.run_training import WORKER_BYTES, train_networks
 from replication.study import NetworkId
-from replication.training import load_checkpoint, together
+from replication.training import Checkpoint, load_checkpoint, save_checkpoint, together
 
 CPU = torch.device("cpu")
 NETWORKS = [NetworkId("digits", seed) for seed in (0, 1)]
@@ -31,6 +32,7 @@ def two_cores(monkeypatch):
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     monkeypatch.setattr(side_by_side, "usable_cores", lambda: 2)
+    monkeypatch.setattr(side_by_side, "usable_memory", lambda: 64 * WORKER_BYTES)
     monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 1)
     yield
     torch.set_num_threads(n_threads)
@@ -73,7 +75,7 @@ def test_workers_train_the_networks_that_one_process_trains(tmp_path, profile, m
     ((title, total, task),) = heard.tasks
     assert title == "train 2 networks, 2 at a time"
     assert task.done == total == (2 + 3) * N_BATCHES
-    assert heard.said == ["digits/seed=0: training goes on after epoch 1"]
+    assert "digits/seed=0: training goes on after epoch 1" in heard.said
 
 
 @pytest.mark.slow
@@ -81,7 +83,8 @@ def test_workers_train_the_networks_that_one_process_trains(tmp_path, profile, m
 def test_networks_that_diverge_in_workers_are_told_and_are_no_networks(tmp_path, profile):
     run, heard = RunFolder(tmp_path), Heard()
     assert train_networks(run, NETWORKS, replace(profile, learning_rate=1e30), CPU, heard) == []
-    for line, network_id in zip(sorted(heard.said), NETWORKS, strict=True):
+    told = sorted(line for line in heard.said if "done in" not in line)
+    for line, network_id in zip(told, NETWORKS, strict=True):
         assert line.startswith(f"diverged: {network_id} diverged in epoch 1 of 3: loss")
     assert not any(run.checkpoint(network_id).exists() for network_id in NETWORKS)
     ((_, total, task),) = heard.tasks
@@ -114,18 +117,45 @@ def asked(monkeypatch):
         ("cpu", 300, None, 2),
         ("cpu", 300, 2, 2),
         ("cpu", 300, 1, None),
-        ("cpu", 149, None, None),
-        ("cpu", 150, None, 2),
+        ("cpu", 99, None, None),
+        ("cpu", 100, None, 2),
         ("cuda", 300, None, None),
     ],
 )
 def test_several_long_trainings_on_a_cpu_get_a_process_each(
     tmp_path, profile, asked, device, epochs, n_workers, n_at_once
 ):
-    profile = replace(profile, epochs=epochs)
+    profile = replace(profile, epochs=epochs, n_train=130)
     found = train_networks(RunFolder(tmp_path), NETWORKS, profile, torch.device(device), SILENT, n_workers=n_workers)
     assert found == NETWORKS
-    assert asked == [NETWORKS if n_at_once is None else (dict.fromkeys(NETWORKS, epochs * N_BATCHES), n_at_once)]
+    assert asked == [NETWORKS if n_at_once is None else (dict.fromkeys(NETWORKS, epochs * 3), n_at_once)]
+
+
+def test_steps_are_those_of_each_data_set_and_of_what_is_left(tmp_path, profile, asked, monkeypatch):
+    """A state that is damaged, or of another training, counts for nothing; one that fits for its epochs."""
+    monkeypatch.setattr(run_training, "load", lambda dataset, *_: (range({"mnist": 640, "kmnist": 65}[dataset]), None))
+    monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 1)
+    run, networks = RunFolder(tmp_path), [NetworkId("mnist", seed) for seed in range(3)] + [NetworkId("kmnist", 0)]
+    for network_id, training in zip(networks[:2], (profile.training, {"epochs": 7}), strict=True):
+        story = {"network": str(network_id), "training": training, "loss_per_epoch": [0.5, 0.25], "sessions": []}
+        save_checkpoint(run.training_state(network_id), Checkpoint({"weight": torch.zeros(1)}, story))
+    run.training_state(networks[2]).parent.mkdir(parents=True)
+    run.training_state(networks[2]).write_bytes(b"damaged")
+    heard = Heard()
+    assert train_networks(run, networks, profile, CPU, heard) == networks
+    assert asked == [(dict(zip(networks, (10, 30, 30, 6), strict=True)), 4)]
+    assert heard.said == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("two_cores")
+def test_the_error_of_a_worker_arrives_here(tmp_path, profile):
+    run = RunFolder(tmp_path)
+    run.network_folder(NETWORKS[1]).parent.mkdir(parents=True)
+    run.network_folder(NETWORKS[1]).write_text("a file where the network's folder should be")
+    with pytest.raises(OSError, match="seed=1"):
+        train_networks(run, NETWORKS, profile, CPU, SILENT)
+    assert active_children() == []
 
 
 def test_no_workers_are_refused_and_no_networks_are_trained_at_once(tmp_path, profile):

@@ -56,7 +56,7 @@ def tell(network_id):
 
 
 @pytest.mark.slow
-def test_what_workers_say_and_count_arrives_before_the_last_result(monkeypatch):
+def test_what_workers_say_and_count_has_arrived_when_all_is_done(monkeypatch):
     monkeypatch.setattr(side_by_side, "usable_cores", lambda: 6)
     heard, jobs = Heard(), {one: partial(tell, one) for one in NETWORKS}
     found = dict(side_by_side.side_by_side("tell of three", 6, jobs, 2, heard, precision="tf32"))
@@ -65,6 +65,29 @@ def test_what_workers_say_and_count_arrives_before_the_last_result(monkeypatch):
     assert (title, total, task.done) == ("tell of three", 6, 6)
     assert sorted(heard.said) == [f"{one} begins" for one in NETWORKS]
     assert sorted(heard.notes) == [f"{one} counts" for one in NETWORKS]
+
+
+class Mute(Heard):
+    """Stands in for a terminal that was closed."""
+
+    def say(self, line):
+        super().say(line)
+        raise BrokenPipeError("nobody reads")
+
+
+def tell_much(network_id):
+    """Stands in for work: tells more than a pipe holds."""
+    for _ in range(100):
+        Relay().say(f"{network_id} {'goes on ' * 1_000}")
+    return "done"
+
+
+@pytest.mark.slow
+def test_what_cannot_be_told_stops_no_worker_and_is_raised_in_the_end():
+    mute, jobs, found = Mute(), {NETWORKS[0]: partial(tell_much, NETWORKS[0])}, []
+    with pytest.raises(BrokenPipeError, match="nobody reads"):
+        found.extend(side_by_side.side_by_side("tell", 1, jobs, 1, mute, precision="ieee"))
+    assert len(mute.said) == 100
 
 
 def test_steps_are_passed_on_now_and_then_and_all_of_them(told, monkeypatch):
