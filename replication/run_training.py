@@ -21,8 +21,8 @@ from replication.training import DivergedError, find_state, save_checkpoint, tra
 WORKER_BYTES = 2 * 2**30
 """Memory that a worker may need, with some to spare: the training images, a step, and torch itself."""
 
-WORTH_A_PROCESS = 300
-"""Steps, some 20 s of one core, that can be made beside the longest training, below which processes save no time."""
+WORTH_A_PROCESS = 1_000
+"""Steps beside the longest training, some 50 s of two cores, below which processes take more time than they save."""
 
 Outcomes = Generator[tuple[NetworkId, DivergedError | None], None, None]
 """Networks, each with why it is no network if it diverged."""

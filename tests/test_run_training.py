@@ -114,12 +114,12 @@ def asked(monkeypatch):
 @pytest.mark.parametrize(
     ("device", "epochs", "n_workers", "n_at_once"),
     [
-        ("cpu", 300, None, 2),
-        ("cpu", 300, 2, 2),
-        ("cpu", 300, 1, None),
-        ("cpu", 99, None, None),
-        ("cpu", 100, None, 2),
-        ("cuda", 300, None, None),
+        ("cpu", 900, None, 2),
+        ("cpu", 900, 2, 2),
+        ("cpu", 900, 1, None),
+        ("cpu", 333, None, None),
+        ("cpu", 334, None, 2),
+        ("cuda", 900, None, None),
     ],
 )
 def test_several_long_trainings_on_a_cpu_get_a_process_each(
