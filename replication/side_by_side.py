@@ -102,7 +102,12 @@ class Relay(LogProgress):
         _events.put(("line", line, ""))
 
     def count(self, steps: float, note: str = "") -> None:
-        """Count so many steps more of the work on all networks, with a few words beside."""
+        """Count more of the work on all networks as done.
+
+        Args:
+            steps: How much more, in the unit of ``side_by_side``'s total.
+            note: A few words beside it.
+        """
         _events.put(("steps", steps, note))
 
 
