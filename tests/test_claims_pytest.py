@@ -1,4 +1,4 @@
-"""``pytest claims/``: which report it writes when asked for some claims, and what it bears with while it trains."""
+"""``pytest claims/``: a verdict in pytest's terms, the report on some claims, and what is borne with in training."""
 
 import os
 import re
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 RECORDED = ROOT / "fixtures" / "recorded"
 ONE_CLAIM = ("-k", "the_architecture_fits_together")
+ONE_FAILURE = ("-k", "ablating_a_kernel_ablates_25_neurons")
 
 PLANTED = """
 import warnings
@@ -23,6 +24,14 @@ devices.choose_device = lambda name: name
 pipeline.run_study = lambda *_: warnings.warn("nothing to worry about", stacklevel=1)
 """
 """Stands in for a GPU, and for a run of which everything is there."""
+
+LEDGER = """
+import sys
+
+def pytest_collection_finish(session):
+    sys.modules["claims.conftest"].known_failures = lambda: {LISTED}
+"""
+"""Stands in for the list of known failures."""
 
 
 @pytest.fixture
@@ -46,6 +55,36 @@ def pytest_claims(tmp_path):
         return done.returncode, done.stdout + done.stderr
 
     return run
+
+
+def test_a_known_failure_is_expected_and_shown_as_a_line(pytest_claims):
+    code, said = pytest_claims(*ONE_FAILURE, "-rx", "--xfail-tb")
+    assert code == 0, said
+    assert "1 xfailed" in said
+    assert re.search(r"XFAIL .*not replicated: reported .* known: a kernel owns 196, 49 or 9 of the 17,280", said)
+    assert "conftest.py:" not in said, "a traceback, of which nobody learns more"
+
+
+def test_a_known_failure_fails_where_the_paper_is_taken_at_its_word(pytest_claims):
+    code, said = pytest_claims(*ONE_FAILURE, "--strict-paper")
+    assert code == 1, said
+    assert re.search(r"^not replicated: reported .*, measured ", said, re.MULTILINE)
+    assert "conftest.py:" not in said
+
+
+def test_a_failure_that_is_not_known_fails(pytest_claims, tmp_path):
+    (tmp_path / "planted.py").write_text(LEDGER.replace("LISTED", ""), encoding="utf-8")
+    code, said = pytest_claims(*ONE_FAILURE, "-p", "planted")
+    assert code == 1, said
+    assert re.search(r"^not replicated: reported .*, measured ", said, re.MULTILINE)
+
+
+def test_a_known_failure_that_is_replicated_after_all_fails(pytest_claims, tmp_path):
+    listed = LEDGER.replace("LISTED", '("3.1/architecture", "-"): "it did not fit"')
+    (tmp_path / "planted.py").write_text(listed, encoding="utf-8")
+    code, said = pytest_claims(*ONE_CLAIM, "-p", "planted")
+    assert code == 1, said
+    assert "known_failures.toml lists this claim (it did not fit), yet it is replicated: " in said
 
 
 def test_some_of_the_claims_leave_the_report_on_all_of_them_as_it_was(pytest_claims, tmp_path):
