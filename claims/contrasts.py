@@ -7,6 +7,9 @@ The smallest coefficient the paper calls a correlation is .48, and the largest i
 numbers themselves draw no line.
 """
 
+POSITIVE_BY_CHANCE = 0.193
+"""Probability that Spearman's r of ten classes in random order, without ties, is more than ``NEGLIGIBLE_R``; exact."""
+
 LEAST_DIFFERENCE_Z = 0.3
 """The smallest difference of two correlations that counts, on Fisher's z: that between 0 and ``NEGLIGIBLE_R``."""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
-from claims.importance import SUFFICIENT, agreement_of_halves
+from claims.importance import ABSENT, SUFFICIENT, agreement_of_halves
 from claims.registry import claim
 from replication.evidence import NetworkEvidence
 from replication.judging import Answer, Statement
@@ -70,7 +70,7 @@ def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
     "abstract/magnitude-insufficient-cumulative",
     place=PLACE,
     networks=ALL,
-    rule=Statement(),
+    rule=Statement(chance=ABSENT),
     holds={"separates": {"effect": 1.0, "magnitude": 0.35}},
     fails={"separates": {"effect": 1.0, "magnitude": 0.65}},
     caveat=BOUND,
@@ -84,7 +84,7 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     "abstract/selectivity-insufficient-cumulative",
     place=PLACE,
     networks=ALL,
-    rule=Statement(),
+    rule=Statement(chance=ABSENT),
     holds={"separates": {"combined": 1.0, "selectivity": -0.35}},
     fails={"separates": {"combined": 1.0, "selectivity": -0.65}},
     caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
@@ -98,7 +98,7 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
     "abstract/impact-insufficient-cumulative",
     place=PLACE,
     networks=ALL,
-    rule=Statement(),
+    rule=Statement(chance=ABSENT),
     holds={"unit_impact": "free", "separates": {"magnitude": 1.0, "impact": 0.35}},
     fails={"unit_impact": "free", "separates": {"magnitude": 1.0, "impact": 0.65}},
     caveat=(

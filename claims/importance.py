@@ -25,7 +25,10 @@ SUFFICIENT = 1 / 2
 """What explains at least half of the variance is taken to be a sufficient indicator."""
 
 LEAST_RELIABILITY = 1 / 4
-"""Where less of importance would recur, allowing for noise multiplies what is found by more than four."""
+"""Where less of importance or impact would recur, allowing for noise multiplies what is found by more than four."""
+
+ABSENT = 1.0
+"""Chance that an indicator is insufficient where it has nothing to do with importance: to say so is to say no more."""
 
 LEAST_CLASSES = 5
 """Fewer classes whose importance would recur say nothing of the classes at large."""
@@ -72,8 +75,7 @@ def reliability(importance_by_half: Table) -> Table:
     Returns:
         0 to 1, shape of the columns; 0 where the halves do not agree, or one is constant.
     """
-    half = agreement_of_halves(importance_by_half)
-    return np.asarray(2 * half / (1 + half))
+    return _of_both_halves(agreement_of_halves(importance_by_half))
 
 
 def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table) -> Table:
@@ -137,13 +139,14 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     """Return how much a kernel's own impact explains of its importance within random ablations, 0 to 1 or beyond.
 
     Importance is the mean overall accuracy change of the ablations of half a layer that include the kernel, minus that
-    of those that do not.  A hundred of them measure it with noise, and noise is explained by nothing: the squared
-    correlation is therefore divided by the reliability of importance, taken from even against odd ablations
-    (Spearman–Brown, as in ``reliability``).  Fully connected neurons, 512 to a layer, are left out, since a hundred
-    ablations hardly measure them at all.
+    of those that do not.  A hundred of them measure it with noise, as few images measure the impact; noise is explained
+    by nothing and explains nothing: the squared correlation is therefore divided by the reliability of either
+    (Spearman–Brown, as in ``reliability``), of importance from even against odd ablations, of impact from even against
+    odd test images.  Fully connected neurons, 512 to a layer, are left out, since a hundred ablations hardly measure
+    them at all.
 
-    NaN where less than ``LEAST_RELIABILITY`` of importance would recur, or where too few ablations leave some kernel
-    always in or always out.
+    NaN where less than ``LEAST_RELIABILITY`` of either would recur, or where too few ablations leave some kernel always
+    in or always out.
     """
     overall = {
         layer: network.draw_harm.sel(layer=layer, fraction=ABLATION.reported_fraction).values @ network.n_images.values
@@ -153,9 +156,11 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     rows = np.isin(layer_of_unit(), CONVOLUTIONS)
     whole, even, odd = (_centred_by_layer(part) for part in parts)
     impact = _centred_by_layer(network.unit_harm_overall.values[rows])
-    half = max(_cosine(even, odd), 0.0)
-    recurs = 2 * half / (1 + half)
-    return float(_cosine(impact, whole) ** 2 / recurs) if recurs >= LEAST_RELIABILITY else float("nan")
+    one, other = (_centred_by_layer(half[rows]) for half in -network.net_gain_by_half.sum("class").values)
+    importance_recurs, impact_recurs = _of_both_halves(_cosine(even, odd)), _of_both_halves(_cosine(one, other))
+    if not min(importance_recurs, impact_recurs) >= LEAST_RELIABILITY:
+        return float("nan")
+    return float(_cosine(impact, whole) ** 2 / (importance_recurs * impact_recurs))
 
 
 def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
@@ -217,6 +222,12 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
         0 or 1, shape (n_draws, n_units).
     """
     return draw_masks(find_layer(layer), ABLATION.reported_fraction, n_draws).astype(np.float64)
+
+
+def _of_both_halves(agreement: float | Table) -> Table:
+    """Return the reliability of two halves taken together, 0 where they do not agree (Spearman–Brown)."""
+    half = np.clip(agreement, 0, None)
+    return np.asarray(2 * half / (1 + half))
 
 
 def _centred_by_layer(values: Table) -> Table:

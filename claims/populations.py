@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS, layer_of_unit, unit_of_neuron
 from replication.evidence import NetworkEvidence
-from replication.metrics.populations import FIRST_OF_LAYER, in_both
+from replication.metrics.populations import FIRST_OF_LAYER
 from replication.remembered import remembered
 from replication.seeds import generator
 
@@ -46,13 +46,6 @@ def jaccard(both: NDArray[np.number], n_one: NDArray[np.number], n_other: NDArra
     """
     either = n_one[:, None] + n_other[None] - both
     return np.asarray(np.divide(both, either, out=np.zeros(both.shape), where=either > 0))
-
-
-@remembered
-def overlap_of_active_populations(network: NetworkEvidence) -> Table:
-    """Return the overlap of the most active neurons of two classes, shape (10, 10)."""
-    n = network.active.sum(axis=0)
-    return jaccard(in_both(network.active, network.active), n, n)
 
 
 @remembered

@@ -19,6 +19,10 @@ MARGIN_PP = 2.0
 """A change of NH up to this much is read as none.  The paper gives no number; it was set before any evidence."""
 
 SPLIT = "The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class."
+STEPS = (
+    "Every step counts as it is, with no band for how far it differs between embedding seeds: where classes hardly "
+    "change from one layer to the next, as in fc1, a step is decided by less than that."
+)
 ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
 SHOWN_DRAW = (
     "Asked of one random ablation of conv1 per network, as the figures show one. How much accuracy it costs beside the "
@@ -28,6 +32,9 @@ WEAK_DRAW = (
     "Where that ablation costs no more than 2 pp of accuracy, NH could hardly change by more than the margin of 2 pp, "
     "and nothing is said of that network."
 )
+
+ANY_CLASS_FALLS = 0.85
+"""Probability that NH of a class in the output falls whichever class it is: of 60, in six M-Nets, that of 51 does."""
 
 COSTS_TOO_LITTLE = "whose shown ablation costs no more accuracy than that"
 
@@ -112,6 +119,7 @@ def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidenc
     rule=Statement(chance=1 / 24),
     holds={"spread": {"conv1": 0.7, "conv2": 0.6, "conv3": 0.5, "fc1": 0.4}},
     fails={"spread": {"conv1": 0.4, "conv2": 0.5, "conv3": 0.6, "fc1": 0.7}},
+    caveat=STEPS,
 )
 def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> Answer:
     """Class clusters become denser from conv1 to fc1."""
@@ -127,6 +135,7 @@ def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> Answer:
     rule=Statement(chance=1 / 24),
     holds={"centroids": {"conv1": 0.6, "conv2": 0.8, "conv3": 1.0, "fc1": 1.2}},
     fails={"centroids": {"conv1": 1.2, "conv2": 1.0, "conv3": 0.8, "fc1": 0.6}},
+    caveat=STEPS,
 )
 def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> Answer:
     """Class clusters become more distinct from conv1 to fc1: small against the distance to the nearest other."""
@@ -258,10 +267,10 @@ def class_1_loses_30_9_points(network: NetworkEvidence) -> float:
     place="§4.2 ¶2 s4, s11, Fig. 4",
     networks="kmnist",
     reported="kmnist-conv1-least-harmed-drop",
-    rule=Value(unit="pp", decimals=1),
+    rule=Value(unit="pp", decimals=1, null=MARGIN_PP),
     holds={"figure_harm": {2: 0.8}},
     fails={"figure_harm": {2: 10.0}},
-    caveat=ONE_DRAW,
+    caveat=f"{ONE_DRAW} Networks that differ widely in this admit any number, which is why it is marked where they do.",
 )
 def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     """Ablating half of conv1 costs class 2 0.4 percentage points."""
@@ -353,10 +362,10 @@ def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> A
     place=f"§4.2 ¶2 s8, {ABLATED_FIGURES}",
     networks=ALL,
     said_of="kmnist",
-    rule=Statement(chance=1 / 2),
+    rule=Statement(chance=ANY_CLASS_FALLS),
     holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 90.0}},
-    caveat=SHOWN_DRAW,
+    caveat=f"Of most classes it is true, whether or not they are harmed most. {SHOWN_DRAW}",
 )
 def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> Answer:
     """The class that the ablation harms most is less distinguishable in the output."""
@@ -401,13 +410,14 @@ def class_2_is_one_cluster_when_intact(network: NetworkEvidence) -> bool:
     networks="kmnist",
     rule=Statement(),
     holds={"clusters_ablated": {("out", 2): 2}},
-    fails={"clusters": {("out", 2): 2}},
-    caveat=SPLIT,
+    fails={"clusters": {("out", 2): 1}},
+    caveat=f"{SPLIT} Of a network whose class 2 is not one cluster to begin with nothing is said.",
 )
-def class_2_is_no_longer_one_cluster_when_ablated(network: NetworkEvidence) -> bool:
+def class_2_is_no_longer_one_cluster_when_ablated(network: NetworkEvidence) -> Answer:
     """After ablating conv1, class 2 is no longer unified in a single cluster of the output."""
     clusters = network.n_clusters.sel({"panel": "out", "class": 2})
-    return bool(clusters.sel(state="intact") == 1 and clusters.sel(state="ablated") >= 2)
+    silence = "" if clusters.sel(state="intact") == 1 else "whose class 2 is not one cluster when intact"
+    return Answer("clusters when ablated", float(clusters.sel(state="ablated")), "at least", 2, silence=silence)
 
 
 @claim(

@@ -43,7 +43,6 @@ from claims.populations import (
     jaccard,
     living,
     overlap_between_halves,
-    overlap_of_active_populations,
     share_by_selectivity,
     share_of_selective_among_most_active,
     share_of_shared_regions,
@@ -102,13 +101,6 @@ def test_overlap_between_halves_is_that_of_the_most_active_tenths(network):
     even, odd = map(normalised_by_layer, network.pieces["activations"]["class_mean"].values.astype(np.float64))
     one, other = set(np.argsort(-even[:, 2])[:n]), set(np.argsort(-odd[:, 7])[:n])
     assert overlap_between_halves(network)[2, 7] == pytest.approx(len(one & other) / len(one | other))
-
-
-def test_overlap_of_active_populations_is_that_of_sets(network):
-    responses = normalised_by_layer(network.class_means.values)
-    n = round(len(living(network)) / 10)
-    one, other = (set(np.argsort(-responses[:, label])[:n]) for label in (0, 3))
-    assert overlap_of_active_populations(network)[0, 3] == pytest.approx(len(one & other) / len(one | other))
 
 
 def test_selective_among_most_active_compares_sets_of_one_size(network):
@@ -289,6 +281,16 @@ def test_impact_explains_importance_where_it_decides_the_draws_and_only_there():
         facts = {"unit_impact": "free", "draws_follow": follows}
         found = [explained_by_impact(one) for one in planted("mnist", facts, 6)]
         assert low <= np.mean(found) <= high
+
+
+def test_noise_in_the_flips_does_not_make_impact_insufficient():
+    found = planted("mnist", {"unit_impact": "free", "draws_follow": "impact", "effect": 0, "flips": 0.4}, 6)
+    assert 0.7 < np.mean([explained_by_impact(one) for one in found]) < 1.3
+
+
+def test_where_impact_would_not_recur_it_neither_suffices_nor_fails_to():
+    found = planted("mnist", {"unit_impact": "free", "draws_follow": "impact", "effect": 0, "flips": 0.02}, 3)
+    assert all(math.isnan(explained_by_impact(one)) for one in found)
 
 
 def test_importance_from_too_few_ablations_is_undefined(network):

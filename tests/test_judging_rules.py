@@ -366,6 +366,14 @@ def test_a_correlation_that_is_as_good_as_none_has_no_sign():
     assert "as good as none" in judgement.why
 
 
+def test_a_correlation_whose_mean_counts_as_none_is_not_replicated_by_its_spread():
+    values = [0.02, 0.35, 0.44, 0.2, 0.3, 0.3]  # beyond 0, and .6 within what the next network may give
+    judgement = judge(Correlation(MARGIN), values, "0.6")
+    assert judgement.outcome == "inconclusive"
+    assert "sign undecided (mean r, 95 % interval 0.12 to 0.42, the mean itself within ±0.3" in judgement.why
+    assert judge(Correlation(MARGIN), values, "−0.3").outcome == "not replicated"
+
+
 def test_a_size_that_could_hardly_fail_is_marked_uninformative():
     wide = [0.2, 0.95, 0.3, 0.7, 0.8, 0.5]
     assert judge(Correlation(MARGIN), wide, "0.6").outcome == "replicated"

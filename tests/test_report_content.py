@@ -140,6 +140,7 @@ def test_expectations_add_up_over_statements():
     found = multiplicity(verdicts)
     # 9 of 10 is the least count whose interval lies above one half: (10 + 1) / 2^10.
     assert found.by_chance == found.by_coin == pytest.approx(11 / 1024)
+    assert found.by_chance_alike == found.by_coin_alike == 0.5
     assert found.families == {"statement": 3, "value": 2}
     # Three or four networks decide nothing, and so cannot err.
     assert (found.n_statements, found.n_replicated, found.n_intervals) == (2, 2, 1)

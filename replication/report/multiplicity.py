@@ -19,9 +19,11 @@ class Multiplicity:
         families: Verdicts by family of decision rule, only those that rest on networks or arithmetic.
         n_statements: Statements judged on enough networks to decide.
         n_with_chance: Those for which the chance of being true of a meaningless network is defined.
-        by_chance: How many of these would be replicated if every network agreed by that chance alone.
+        by_chance: How many of these would be replicated if every network agreed by that chance alone, independently.
+        by_chance_alike: The same if all networks of a data set, which see the same images, answered alike.
         n_without_chance: The others.
-        by_coin: How many of the others would be replicated if every network agreed like a fair coin.
+        by_coin: How many of the others would be replicated if every network agreed like a fair coin, independently.
+        by_coin_alike: The same if all networks of a data set answered alike.
         n_replicated: Statements that were replicated.
         n_intervals: Printed numbers held against the 95 % prediction interval of enough networks, also those that
             equivalence decides.
@@ -32,8 +34,10 @@ class Multiplicity:
     n_statements: int
     n_with_chance: int
     by_chance: float
+    by_chance_alike: float
     n_without_chance: int
     by_coin: float
+    by_coin_alike: float
     n_replicated: int
     n_intervals: int
     by_interval: float
@@ -48,12 +52,14 @@ class Multiplicity:
         if self.n_with_chance:
             told.append(
                 f"Statements with a defined chance: {self.n_with_chance}; if that chance alone decided each network, "
-                f"{self.by_chance:.2g} of them would be expected to be replicated."
+                f"{self.by_chance:.2g} of them would be expected to be replicated, or {self.by_chance_alike:.2g} if it "
+                "decided all networks of a data set at once, which see the same images."
             )
         if self.n_without_chance:
             told.append(
                 f"Statements without one: {self.n_without_chance}; if each network agreed like a fair coin, "
-                f"{self.by_coin:.2g} of them would be expected to be replicated."
+                f"{self.by_coin:.2g} of them would be expected to be replicated, or {self.by_coin_alike:.2g} if one "
+                "coin decided all networks of a data set at once."
             )
         if self.n_intervals:
             told.append(
@@ -87,7 +93,8 @@ def luck(n: int, chance: float) -> float:
 def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     """Return what a reader of many verdicts must allow for.
 
-    The expectations are sums and so hold however the checks depend on one another.
+    The expectations are sums and so hold however the checks depend on one another.  How the networks of one data set
+    depend on one another does matter: they are taken as independent, and as all alike, between which the truth lies.
     """
     judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
     families = Counter(verdict.family for verdict in judged)
@@ -100,8 +107,10 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
         n_statements=len(statements),
         n_with_chance=sum(chance is not None for _, chance in chances),
         by_chance=sum(luck(n, chance) for n, chance in chances if chance is not None),
+        by_chance_alike=sum(chance for _, chance in chances if chance is not None),
         n_without_chance=sum(chance is None for _, chance in chances),
         by_coin=sum(luck(n, 0.5) for n, chance in chances if chance is None),
+        by_coin_alike=sum(0.5 for _, chance in chances if chance is None),
         n_replicated=sum(verdict.outcome == "replicated" for verdict in statements),
         n_intervals=n_intervals,
         by_interval=0.05 * n_intervals,

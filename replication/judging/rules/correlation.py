@@ -33,7 +33,7 @@ class Correlation:
     """A correlation over the ten classes: its sign and its size, judged apart.
 
     Where the paper speaks of a correlation, the t interval of the mean over seeds must exclude 0 on the printed side,
-    that mean must not be as good as none, and the printed coefficient must lie in the seeds' 95 % prediction interval,
+    that mean must be ``margin`` at least, and the printed coefficient must lie in the seeds' 95 % prediction interval,
     all on Fisher's z.  Where the paper reports that none was found, the mean must be as good as none: by two one-sided
     tests within ± ``margin``; p > .05 alone never counts.  No mean can therefore replicate both.
 
@@ -50,8 +50,9 @@ class Correlation:
     def text(self) -> str:
         """The rule in words."""
         return (
-            "sign: the 95 % t interval of the mean over seeds excludes 0; size: the printed r, as rounded, lies in the "
-            f"seeds' 95 % prediction interval; a printed null: equivalent to 0 within ±{self.margin:g}"
+            f"sign: the mean over seeds is beyond ±{self.margin:g} and its 95 % t interval excludes 0; size: the "
+            "printed r, as rounded, lies in the seeds' 95 % prediction interval; a printed null: equivalent to 0 "
+            f"within ±{self.margin:g}"
         )
 
     def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
@@ -82,7 +83,7 @@ class Correlation:
             outcome, why, primary = self._judge_null(z, mean, none, size_criterion)
             shown = Interval(math.tanh(none.interval.low), math.tanh(none.interval.high), none.interval.level)
         else:
-            outcome, why, primary = self._judge_sign_and_size(z, printed.value, none, size_criterion)
+            outcome, why, primary = self._judge_sign_and_size(z, printed.value, mean, none, size_criterion)
             if outcome == "replicated" and (share := interval.width / 2) > 0.5:
                 uninformative = f"the interval for the size admits {share:.0%} of all coefficients"
         return Judgement(
@@ -104,9 +105,11 @@ class Correlation:
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         span = _span(none)
         bayes = bayes_factor_01(mean, N_CORRELATED)
+        by_itself = _none_significant(z)
         return (
             outcomes.get(decision, "inconclusive"),
-            f"mean r, 90 % interval {span}, against ±{self.margin:g}; size {ANSWERS[size.met]} ({size.detail})",
+            f"mean r, 90 % interval {span}, against ±{self.margin:g}; by itself p > .05 in {by_itself.detail}; size "
+            f"{ANSWERS[size.met]} ({size.detail})",
             (
                 Criterion(
                     f"no correlation: equivalent to 0 within ±{self.margin:g}",
@@ -119,12 +122,12 @@ class Correlation:
                     f"BF01 = {bayes:.2g}; ten classes cannot give more than {bayes_factor_01(0.0, N_CORRELATED):.2g}",
                 ),
                 size,
-                _none_significant(z),
+                by_itself,
             ),
         )
 
     def _judge_sign_and_size(
-        self, z: NDArray[np.float64], printed: float, none: Equivalence, size: Criterion
+        self, z: NDArray[np.float64], printed: float, mean: float, none: Equivalence, size: Criterion
     ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
         """Judge direction by the interval of the mean and size by the prediction interval; both must hold."""
         sign: bool | None = None
@@ -134,8 +137,11 @@ class Correlation:
             detail = f"mean r, 95 % interval {math.tanh(bounds.low):.2f} to {math.tanh(bounds.high):.2f}"
             if none.decision == "equivalent":
                 sign, detail = False, f"as good as none: mean r, 90 % interval {_span(none)}"
+            elif (bounds.low > 0 or bounds.high < 0) and (mean > 0) != (printed > 0):
+                sign = False
             elif bounds.low > 0 or bounds.high < 0:
-                sign = (bounds.low > 0) == (printed > 0)
+                sign = True if abs(mean) >= self.margin else None
+                detail += "" if sign else f", the mean itself within ±{self.margin:g}, which counts as none"
             resampled = bootstrap_interval(z, generator("bootstrap", "sign"))
             bootstrapped = f"{math.tanh(resampled.low):.2f} to {math.tanh(resampled.high):.2f}"
         outcome: Outcome = "inconclusive"
@@ -145,7 +151,7 @@ class Correlation:
             outcome = "replicated"
         why = f"sign {ANSWERS[sign]} ({detail}), size {ANSWERS[size.met]} ({size.detail})"
         criteria = (
-            Criterion("sign: t interval of the mean excludes 0", sign, detail),
+            Criterion(f"sign: mean beyond ±{self.margin:g}, its t interval excludes 0", sign, detail),
             size,
             Criterion("mean r by the bootstrap over seeds", None, bootstrapped),
         )

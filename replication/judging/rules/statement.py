@@ -59,7 +59,11 @@ class Statement:
             )
             span = f"{least_p:.2g} to {p:.2g}" if n_undefined else f"{p:.2g}"
             detail = f"p = {span} at {share_text(self.chance)}"
-            criteria.append(Criterion("more often than by chance", _both_ways(p < 0.05, least_p < 0.05), detail))
+            criteria.append(
+                Criterion(
+                    "more often than by chance, were networks independent", _both_ways(p < 0.05, least_p < 0.05), detail
+                )
+            )
         also = f", {told(n_undefined, n)}" if n_undefined else ""
         return Judgement(
             outcome=outcome,

@@ -26,8 +26,8 @@ class Value:
         unit: Unit of the value.
         decimals: Digits shown to people.
         scale: On which the interval is made; ``log`` for ratios, which must be positive: any other is undefined.
-        null: The value that would mean nothing, such as no change; an interval that admits it beside the printed
-            number is marked uninformative.  None where no value means nothing.
+        null: The nearest value that would belie the sentence, such as no change; an interval that admits it beside
+            the printed number is marked uninformative.  None where no single value would.
     """
 
     unit: str = ""
@@ -100,7 +100,7 @@ class Value:
         """Return why a printed number that lies in the interval could hardly have failed, if so."""
         if self.null is None or not interval.contains(self.null):
             return ""
-        return f"the interval admits {self._show(self.null)}, which would mean nothing, as well"
+        return f"the interval admits {self._show(self.null)}, which would belie the sentence, as well"
 
     def _show(self, number: float) -> str:
         return f"{number:.{self.decimals}f}{with_space(self.unit)}"
