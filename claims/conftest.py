@@ -179,7 +179,11 @@ def evidence_of(config: pytest.Config) -> Evidence:
         return Evidence.of_run(run)
     except Exception as error:
         # Without this every claim would start the run again.
-        pytest.exit(f"the run that the claims need has failed, and goes on where it was next time: {error!r}", 2)
+        pytest.exit(
+            f"the run that the claims need has failed, and goes on where it was next time: {error!r}; for want of "
+            f"memory make it by: replication run --profile paper --run {run.path} --workers 1",
+            2,
+        )
 
 
 @pytest.hookimpl(trylast=True)
@@ -206,6 +210,12 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
     if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
         terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
+    if terminalreporter.stats.get("failed") and _run_path(config) != RECORDED:
+        terminalreporter.line(
+            f"A failure in one line is a verdict that {KNOWN_FAILURES.name}, made for the recorded evidence, does not "
+            "foresee, and no defect; a defect has a traceback.",
+            yellow=True,
+        )
     if report_key in config.stash:
         terminalreporter.line(f"report: {config.stash[report_key]}")
     else:

@@ -18,6 +18,8 @@ from replication import __version__
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, Profile
 
 if TYPE_CHECKING:
+    import torch
+
     from replication.progress import Progress
     from replication.run_folder import RunFolder
 
@@ -61,7 +63,9 @@ KNOWN_ERRORS = {
     "RunLockedError",
 }
 """Errors of this suite whose messages name the way out."""
-WITH_LESS_MEMORY = "give --workers 1, or make memory free; the run goes on where it was"
+WITH_LESS_MEMORY = (
+    "give --workers 1, or on a GPU fewer --seeds at a time, or make memory free; the run goes on where it was"
+)
 
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
 
@@ -127,15 +131,15 @@ def run(
     network_ids = _network_ids(chosen, datasets, seeds)
     folder = _folder(run, profile)
     if dry_run:
+        folder.require_profile(chosen)
         for network_id in network_ids:
             print(f"{network_id}: {_plan(folder, network_id)}")
         return
-    from replication.devices import choose_device
     from replication.pipeline import run_study
     from replication.progress import for_this_terminal
 
     progress = for_this_terminal()
-    where = choose_device(device)
+    where = _choose_device(device, progress)
     done = run_study(folder, network_ids, chosen, where, progress, precision=precision, n_workers=workers)
     _judge_and_report(folder, folder.report)
     if len(done) < len(network_ids):
@@ -187,7 +191,6 @@ def measure(
 
     No claim is judged: replication report does that.
     """
-    from replication.devices import choose_device
     from replication.files import exclusive
     from replication.pipeline import adopt_network, read_network
     from replication.progress import for_this_terminal
@@ -200,7 +203,8 @@ def measure(
     folder = _folder(run, profile if network is None else "foreign")
     if network is None:
         folder.profile()
-    progress, where = for_this_terminal(), choose_device(device)
+    progress = for_this_terminal()
+    where = _choose_device(device, progress)
     # Before the folder is made, and bound to a profile: a network that is refused shall leave nothing behind.
     theirs = None if network is None or trained_on is None else read_network(network, trained_on, PROFILES[profile])
     _tell_passed_over(folder, progress)
@@ -374,12 +378,12 @@ def drift(
     folder = readings or workshop / "readings"
     if not show:
         from claims import REGISTRY
-        from replication.devices import choose_device
         from replication.drift_measuring import read_environment
         from replication.progress import for_this_terminal
 
         source = _folder(run, None) if run else require_recorded(RECORDED, "name a run of yours with --run")
-        where, progress = choose_device(device), for_this_terminal()
+        progress = for_this_terminal()
+        where = _choose_device(device, progress)
         _tell_passed_over(source, progress)
         reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision)
         progress.say(f"reading: {save_reading(folder, reading)}")
@@ -538,6 +542,15 @@ def _known(name: str, known: tuple[str, ...], what: str) -> str:
     raise typer.BadParameter(f"unknown {what} {name!r}: {hint}")
 
 
+def _choose_device(name: Device, progress: "Progress") -> "torch.device":
+    """Return the device of that name, and say which it is."""
+    from replication.devices import choose_device, device_line
+
+    device = choose_device(name)
+    progress.say(device_line(device, name))
+    return device
+
+
 def _folder(path: Path | None, profile: str | None) -> "RunFolder":
     """Return the run's folder: the one given, or the profile's own."""
     from replication.run_folder import RunFolder
@@ -558,7 +571,9 @@ def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
     from replication.measurements import PIECES
 
     trained = folder.checkpoint(network_id).exists()
-    to_do = "trained, to be measured" if trained else "to be trained and measured"
+    begun = folder.training_state(network_id).exists()
+    to_train = "training to be gone on with, then to be measured" if begun else "to be trained and measured"
+    to_do = "trained, to be measured" if trained else to_train
     if not folder.holds(network_id, PIECES):
         return to_do
     try:

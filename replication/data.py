@@ -46,6 +46,10 @@ class Images:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def to(self, device: torch.device) -> "Images":
+        """Return the same on a device."""
+        return Images(self.images.to(device), self.labels.to(device))
+
     def first(self, n: int | None) -> "Images":
         """Return the first ``n`` images, all where None.
 
@@ -81,11 +85,7 @@ def load(dataset: str, profile: Profile, device: torch.device) -> tuple[Images, 
         train, test = (_normalised(*_official(dataset, part)) for part in ("train", "t10k"))
     else:
         raise ValueError(f"unknown data set {dataset!r}: there are {', '.join((*DATASETS, REHEARSAL_DATASET))}")
-    train, test = train.first(profile.n_train), test.first(profile.n_test)
-    return (
-        Images(train.images.to(device), train.labels.to(device)),
-        Images(test.images.to(device), test.labels.to(device)),
-    )
+    return train.first(profile.n_train).to(device), test.first(profile.n_test).to(device)
 
 
 def cache_folder() -> Path:

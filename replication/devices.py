@@ -1,6 +1,8 @@
 """Which device the networks run on."""
 
 import os
+import warnings
+from functools import cache
 
 import torch
 
@@ -28,19 +30,57 @@ def choose_device(name: str = "auto") -> torch.device:
     """
     if name not in {"auto", "cpu", "cuda"}:
         raise ValueError(f"device {name!r}: expected 'auto', 'cpu' or 'cuda'")
+    if name == "cpu":
+        return torch.device("cpu")
     reason = why_no_cuda()
     if name == "cuda" and reason:
-        raise NoDeviceError(f"no CUDA device: {reason}; use --device cpu, or install a torch built with CUDA")
-    return torch.device("cuda" if name != "cpu" and not reason else "cpu")
+        raise NoDeviceError(f"no CUDA device: {reason}; put that right, or use --device cpu")
+    return torch.device("cpu" if reason else "cuda")
 
 
+@cache
 def why_no_cuda() -> str:
-    """Return why CUDA cannot be used here, or an empty string where it can."""
+    """Return why CUDA cannot be used here, or an empty string where it can; asked once per process."""
+    built = f"torch {torch.__version__}"
     if torch.version.cuda is None:
-        return f"torch {torch.__version__} was built without CUDA"
-    if not torch.cuda.is_available():
-        return f"torch {torch.__version__} (CUDA {torch.version.cuda}) finds no usable GPU and driver"
+        return f"{built} was built without CUDA, install one that was"
+    # torch tells of a driver that is too old by a warning, and only the first time.
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        available = torch.cuda.is_available()
+    if not available:
+        why = "".join(f": {' '.join(str(one.message).split())}" for one in told[:1])
+        return f"{built} (CUDA {torch.version.cuda}) finds no usable GPU and driver{why}"
+    # One that is there may be too old, or too new, for the kernels of this build.
+    try:
+        _try_out(torch.device("cuda"))
+    except RuntimeError as error:
+        first_line = (str(error).splitlines() or [repr(error)])[0]
+        return f"{built} (CUDA {torch.version.cuda}) cannot compute on {torch.cuda.get_device_name()}: {first_line}"
     return ""
+
+
+def device_line(device: torch.device, asked: str) -> str:
+    """Return on what the networks run, as people should know before hours of it.
+
+    Args:
+        device: As ``choose_device`` returned it.
+        asked: What it was asked for.
+
+    Returns:
+        A line, with why there is no GPU where ``auto`` found none.
+    """
+    line = f"networks run on: {device_name(device)}"
+    return f"{line} (no GPU: {why_no_cuda()})" if asked == "auto" and device.type == "cpu" else line
+
+
+def _try_out(device: torch.device) -> None:
+    """Compute something on a device.
+
+    Raises:
+        RuntimeError: It cannot.
+    """
+    torch.ones(2, device=device).sum().item()
 
 
 def device_name(device: torch.device) -> str:

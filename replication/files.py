@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,11 @@ import numpy as np
 import safetensors
 from numpy.typing import NDArray
 
+STALE_S = 3600.0
+"""Seconds after which a file that was being written was left behind by a process that was killed."""
+
 _SEAL_SIZE = hashlib.sha256().digest_size
+_UNFINISHED = ".part"
 
 
 class CorruptArtefactError(Exception):
@@ -35,7 +40,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -124,7 +129,7 @@ def tensors_digest(path: Path) -> str:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two runs in one folder do not interleave.
+    """Hold the folder's lock, so that two runs in one folder do not interleave; clear away what killed ones left.
 
     Args:
         folder: The run folder; made where missing.
@@ -141,6 +146,10 @@ def exclusive(folder: Path) -> Iterator[None]:
             f"{folder} is in use by another process: wait for it, stop it, or name another folder with --run"
         ) from None
     try:
+        for unfinished in folder.rglob(f".*{_UNFINISHED}"):
+            # Not what is written at this moment, as by a report, which asks for no lock.
+            if time.time() - unfinished.stat().st_mtime > STALE_S:
+                unfinished.unlink(missing_ok=True)
         yield
     finally:
         lock.release()

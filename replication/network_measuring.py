@@ -69,12 +69,13 @@ def measure_pieces(
     if not missing:
         progress.say(f"{network_id}: measurements cached")
         return
-    _, test = load(network_id.dataset, profile, device)
+    # Here first: on a GPU the training images would lie idle, once for each worker.
+    _, test = load(network_id.dataset, profile, torch.device("cpu"))
     subject = Subject(
         name=str(network_id),
         dataset=network_id.dataset,
         network=checkpoint.network(device),
-        test=test,
+        test=test.to(device),
         profile=profile,
         losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),
         progress=progress,

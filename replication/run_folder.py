@@ -78,14 +78,21 @@ class RunFolder:
             NotARunError: It belongs to another profile already.
             CorruptArtefactError: Its description cannot be read.
         """
-        if self.description_path.exists():
-            found = self.profile().name
-            if found != profile.name:
-                raise NotARunError(
-                    f"{self.path} holds a run of profile {found!r}, not {profile.name!r}: name another folder"
-                )
-            return
-        write_atomically(self.description_path, json.dumps({"profile": profile.name}, indent=2).encode())
+        self.require_profile(profile)
+        if not self.description_path.exists():
+            write_atomically(self.description_path, json.dumps({"profile": profile.name}, indent=2).encode())
+
+    def require_profile(self, profile: Profile) -> None:
+        """Refuse a profile other than that of the folder; one without a description may become of any.
+
+        Raises:
+            NotARunError: It belongs to another profile.
+            CorruptArtefactError: Its description cannot be read.
+        """
+        if self.description_path.exists() and (found := self.profile().name) != profile.name:
+            raise NotARunError(
+                f"{self.path} holds a run of profile {found!r}, not {profile.name!r}: name another folder"
+            )
 
     def profile(self) -> Profile:
         """Return the profile the folder was made under.

@@ -26,6 +26,9 @@ TYPICAL_S = {
 WORKER_BYTES = 5 * 2**30
 """Memory that a worker may need, with some to spare."""
 
+GPU_WORKER_BYTES = 3 * 2**30
+"""Memory of a GPU that a worker should find: a context of its own, the test images, and room for ablations."""
+
 
 def measure_networks(
     run: RunFolder,
@@ -48,7 +51,8 @@ def measure_networks(
         device: Where the networks run.
         progress: Told what is done.
         precision: Float32 arithmetic of the GPU; the paper's had IEEE.
-        n_workers: How many at a time; by default as many as there is room for.  One is measured here, in this process.
+        n_workers: How many at a time; by default as many as there is room for, on a GPU there too.  One is measured
+            here, in this process.
 
     Raises:
         ValueError: ``n_workers`` is not positive.
@@ -56,10 +60,10 @@ def measure_networks(
         CorruptArtefactError: A checkpoint is damaged.
         DataError: The test images are not to be had.
     """
-    n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
     set_precision(precision)
     # What training in this process has kept of a GPU's memory, no worker could take.
     torch.cuda.empty_cache()
+    n_at_once = _n_at_once(n_workers, len(network_ids), device)
     if n_at_once <= 1:
         for network_id in network_ids:
             for _ in measure_pieces(run, network_id, profile, device, progress):
@@ -71,6 +75,15 @@ def measure_networks(
     with closing(side_by_side(title, total, jobs, n_at_once, progress, precision=precision)) as measured:
         for _ in measured:
             pass
+
+
+def _n_at_once(n_workers: int | None, n_networks: int, device: torch.device) -> int:
+    """Return how many networks to measure at a time."""
+    n_at_once = several_at_a_time(n_workers, n_networks, WORKER_BYTES)
+    if n_workers is not None or device.type != "cuda":
+        return n_at_once
+    free, _ = torch.cuda.mem_get_info(device)
+    return max(1, min(n_at_once, free // GPU_WORKER_BYTES))
 
 
 def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:

@@ -29,7 +29,16 @@ def out_of_memory():
     return RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes")
 
 
-@pytest.mark.parametrize("error", [out_of_memory(), MemoryError(), torch.OutOfMemoryError("CUDA out of memory")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        out_of_memory(),
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory"),
+        torch.AcceleratorError("CUDA error: out of memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+)
 def test_work_is_done_again_with_half_the_memory_and_says_so(error):
     said, granted = Said(), []
 
@@ -82,6 +91,7 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory():
     with pytest.raises(RuntimeError, match="shapes do not match"):
         Budget(2**23, Progress()).run(work)
     assert len(calls) == 1
+    assert not is_out_of_memory(ValueError("a picture of one who is out of memory"))
 
 
 def test_what_torch_says_on_the_cpu_is_understood():

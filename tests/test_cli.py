@@ -22,6 +22,7 @@ from small_evidence import small_network
 
 from replication import __version__, cli, drift_measuring, run_measuring
 from replication.choices import CHOICES
+from replication.devices import why_no_cuda
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
@@ -198,7 +199,9 @@ def a_run(tmp_path):
 
 
 def one_line(answer, message):
+    """Whether a refusal is one line, but for the one before it that says what computes."""
     code, out, err = answer
+    err = re.sub(r"^\d\d:\d\d:\d\d  networks run on: .*\n", "", err)
     return (
         code == 2 and err.startswith("replication: ") and err.count("\n") == 1 and bool(re.search(message, err + out))
     )
@@ -233,10 +236,10 @@ def test_two_runs_on_one_folder_are_refused(replication, a_run, command):
     assert one_line(answer, "in use by another process: wait for it, stop it, or name another folder with --run")
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.skipif(not why_no_cuda(), reason="there is a GPU")
 def test_a_gpu_that_is_not_there_is_refused(replication, a_run):
     answer = replication("run", "--profile", "digits", "--run", a_run.path, "--device", "cuda")
-    assert one_line(answer, "no CUDA device: .*; use --device cpu")
+    assert one_line(answer, "no CUDA device: .*; put that right, or use --device cpu")
 
 
 def test_missing_data_are_one_line(replication, monkeypatch, tmp_path):
@@ -366,12 +369,27 @@ def test_a_dry_run_tells_the_plan_and_does_nothing(replication, a_run):
     assert sorted(a_run.path.rglob("*")) == before
 
 
+def test_a_dry_run_refuses_what_the_run_would(replication, a_run):
+    answer = replication("run", "--profile", "paper", "--run", a_run.path, "--dry-run")
+    assert one_line(answer, "holds a run of profile 'digits', not 'paper': name another folder")
+
+
+def test_a_dry_run_knows_a_network_that_is_half_trained(replication, a_run):
+    state = a_run.training_state(NetworkId("digits", 1))
+    state.parent.mkdir()
+    state.touch()
+    _, out, _ = replication("run", "--profile", "digits", "--run", a_run.path, "--seeds", "1-1", "--dry-run")
+    assert out == "digits/seed=1: training to be gone on with, then to be measured\n"
+
+
 def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(replication, a_run, monkeypatch):
     asked = []
     monkeypatch.setattr(run_measuring, "measure_networks", lambda run, network_ids, *_, **__: asked.extend(network_ids))
-    code, _, err = replication("measure", "--run", a_run.path)
+    code, _, err = replication("measure", "--run", a_run.path, "--device", "cpu")
     assert (code, asked) == (0, [])
-    assert [line.partition("  ")[2] for line in err.splitlines()] == [
+    computes, *said = (line.partition("  ")[2] for line in err.splitlines())
+    assert re.fullmatch("networks run on: .+", computes)
+    assert said == [
         "digits/seed=0: left out, the network itself is not here",
         f"{a_run.path}: nothing to measure",
     ]
@@ -379,7 +397,7 @@ def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(repli
     a_run.checkpoint(NetworkId("digits", 1)).touch()
     code, _, err = replication("measure", "--run", a_run.path)
     assert (code, asked) == (0, [NetworkId("digits", 1)])
-    (line,) = err.splitlines()
+    _, line = err.splitlines()
     assert line.endswith("  digits/seed=0: left out, the network itself is not here")
 
 

@@ -1,21 +1,37 @@
 """Choosing a device, and saying why there is none."""
 
+import re
+import warnings
+
 import pytest
 import torch
 
 from replication import devices
-from replication.devices import NoDeviceError, choose_device, gpu_is_required, why_no_cuda
+from replication.devices import NoDeviceError, choose_device, device_line, gpu_is_required, why_no_cuda
 
 
 @pytest.fixture
 def machine(monkeypatch):
-    """Pretend that torch was built with this CUDA and finds a GPU or does not."""
+    """Pretend that torch was built with this CUDA, and finds a GPU or does not, warns, or cannot compute on it."""
 
-    def pretend(*, cuda, gpu):
+    def pretend(*, cuda, gpu, warning="", computes=""):
+        def is_available():
+            if warning:
+                warnings.warn(warning, UserWarning, stacklevel=1)
+            return gpu
+
+        def try_out(device):
+            if computes:
+                raise torch.AcceleratorError(computes)
+
         monkeypatch.setattr(torch.version, "cuda", cuda)
-        monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+        monkeypatch.setattr(torch.cuda, "is_available", is_available)
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda *_: "Old GPU")
+        monkeypatch.setattr(devices, "_try_out", try_out)
+        why_no_cuda.cache_clear()
 
-    return pretend
+    yield pretend
+    why_no_cuda.cache_clear()
 
 
 def test_auto_takes_cuda_where_there_is_one(machine):
@@ -30,8 +46,39 @@ def test_auto_takes_cuda_where_there_is_one(machine):
 def test_without_cuda_auto_is_the_cpu_and_cuda_an_error_with_the_reason(machine, cuda, reason):
     machine(cuda=cuda, gpu=False)
     assert [choose_device(name).type for name in ("auto", "cpu")] == ["cpu", "cpu"]
-    with pytest.raises(NoDeviceError, match=rf"no CUDA device: torch .* {reason}; use --device cpu"):
+    with pytest.raises(
+        NoDeviceError, match=rf"no CUDA device: torch .* {reason}.*; put that right, or use --device cpu"
+    ):
         choose_device("cuda")
+
+
+def test_what_torch_warns_of_is_the_reason_and_no_error(machine):
+    """Warnings are errors here; torch gives this one the first time that it is asked, and then no more."""
+    machine(cuda="13.0", gpu=False, warning="CUDA initialization: The NVIDIA driver on your\nsystem is too old")
+    assert why_no_cuda().endswith("and driver: CUDA initialization: The NVIDIA driver on your system is too old")
+    assert choose_device("auto").type == "cpu"
+
+
+def test_a_gpu_that_this_torch_has_no_kernels_for_is_none(machine):
+    machine(cuda="13.0", gpu=True, computes="CUDA error: no kernel image is available\nCompile with TORCH_USE_CUDA_DSA")
+    assert why_no_cuda().endswith("(CUDA 13.0) cannot compute on Old GPU: CUDA error: no kernel image is available")
+    assert choose_device("auto").type == "cpu"
+    with pytest.raises(NoDeviceError, match="no kernel image"):
+        choose_device("cuda")
+
+
+def test_a_cpu_is_chosen_without_asking_for_a_gpu(monkeypatch):
+    monkeypatch.setattr(devices, "why_no_cuda", lambda: pytest.fail("asked"))
+    assert choose_device("cpu").type == "cpu"
+    assert "no GPU" not in device_line(torch.device("cpu"), "cpu")
+
+
+def test_people_are_told_what_computes_and_why_it_is_no_gpu(machine):
+    machine(cuda=None, gpu=False)
+    said = device_line(choose_device("auto"), "auto")
+    assert re.fullmatch(r"networks run on: .+ \(no GPU: torch .* was built without CUDA, install one that was\)", said)
+    machine(cuda="13.0", gpu=True)
+    assert device_line(choose_device("auto"), "auto") == "networks run on: Old GPU"
 
 
 def test_another_name_is_refused():

@@ -38,12 +38,15 @@ cli.main()
 
 
 class Study:
-    """Runs the command on a tiny study."""
+    """Runs the command on a tiny study; on a CPU, of which alone the same bits are asked."""
 
-    def __init__(self, profile):
+    def __init__(self, profile, device="cpu"):
         self.profile = json.dumps(asdict(profile) | {"epochs": 3})
+        self.device = device
 
     def start(self, *arguments, **changes):
+        if arguments[0] in {"run", "measure", "drift"}:
+            arguments = (*arguments, "--device", self.device)
         profile = json.dumps(json.loads(self.profile) | changes)
         command = [sys.executable, "-W", "error::UserWarning", "-c", COMMAND, profile, *map(str, arguments)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -99,6 +102,19 @@ def test_every_stage_runs_and_reports(whole):
     assert json.loads((run.report / "verdicts.json").read_text())
     assert not run.training_state(D0).exists()
     assert list(run.path.rglob("*.part")) == []
+
+
+@pytest.mark.gpu
+def test_every_stage_runs_on_a_gpu_in_several_processes(testing_profile, tmp_path):
+    run = RunFolder(tmp_path / "run")
+    command = ("run", "--profile", "digits", "--seeds", "2", "--workers", "2", "--run", run.path)
+    code, out, err = Study(testing_profile, "cuda").run(*command)
+    assert code == 0, err
+    assert "decides nothing about the paper" in out
+    for network_id in run.networks():
+        for piece in PIECES:
+            found = measurements.provenance_of(measurements.load(run.piece(network_id, piece)))
+            assert (found["trained_on_device"], found["measured_on_device"]) == ("cuda", "cuda")
 
 
 def test_the_second_time_everything_is_cached_and_says_so(study, whole):

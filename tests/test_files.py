@@ -249,6 +249,17 @@ def test_the_lock_is_released_after_an_exception_and_refused_within(tmp_path):
         pass
 
 
+def test_what_a_killed_process_left_half_written_is_cleared_away_and_nothing_else(tmp_path):
+    old, new, theirs = (tmp_path / "mnist" / name for name in (".draws.nc.x1.part", ".draws.nc.x2.part", "mine.part"))
+    old.parent.mkdir()
+    for path in (old, new, theirs):
+        path.touch()
+    for path in (old, theirs):
+        os.utime(path, (0, 0))
+    with exclusive(tmp_path):
+        assert sorted(old.parent.iterdir()) == [new, theirs]
+
+
 def test_a_killed_process_leaves_no_lock_behind(tmp_path):
     hold = (
         "import sys, time; from pathlib import Path; from replication.files import exclusive\n"

@@ -49,6 +49,13 @@ def one_thread():
     torch.set_num_threads(n_threads)
 
 
+@pytest.mark.parametrize(("n_workers", "device", "expected"), [(None, "cuda", 2), (None, "cpu", 7), (5, "cuda", 5)])
+def test_on_a_gpu_its_memory_bounds_how_many_are_measured_at_a_time(monkeypatch, n_workers, device, expected):
+    monkeypatch.setattr(side_by_side, "room_for", lambda n_networks, bytes_each: 7)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (8 * 2**30, 80 * 2**30))
+    assert run_measuring._n_at_once(n_workers, 10, torch.device(device)) == expected
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("one_thread")
 def test_workers_measure_what_one_process_measures(tmp_path, run_of_two, testing_profile, monkeypatch):

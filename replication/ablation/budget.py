@@ -12,6 +12,8 @@ WORKER_BYTES = 32 * MIB
 """For each CPU thread: what is worked on then stays in the processor's cache, which larger products do not repay."""
 GPU_BYTES = 8192 * MIB
 """At the most: larger products are no faster."""
+_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "ALLOC_FAILED")
+"""What says so in the messages of torch on a CPU, of CUDA's driver, and of cuBLAS and cuDNN."""
 LEAST_BYTES = MIB
 """Below this nothing becomes smaller: one image and one mask at a time."""
 
@@ -78,5 +80,7 @@ class Budget:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell a lack of memory from other errors: on the CPU torch raises a plain ``RuntimeError`` for both."""
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    """Tell a lack of memory from other errors: torch often raises a plain ``RuntimeError`` for either."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(one in str(error) for one in _OUT_OF_MEMORY)
