@@ -55,6 +55,7 @@ def rising(values: list[float]) -> dict[str, float]:
     networks=ALL,
     said_of="kmnist",
     rule=Statement(),
+    changed="2026-11-26",
     holds={"nh": rising([60, 70, 80, 85, 90, 95])},
     fails={"nh": rising([60, 70, 80, 85, 90, 85])},
     caveat=(
@@ -283,6 +284,7 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     networks=ALL,
     said_of="kmnist",
     rule=NoEffect(margin=MARGIN_PP, of_largest=True),
+    changed="2026-11-26",
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
@@ -305,6 +307,7 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
     networks=ALL,
     said_of="kmnist",
     rule=Statement(chance=1 / 2),
+    changed="2026-11-26",
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
@@ -409,6 +412,7 @@ def class_2_is_one_cluster_when_intact(network: NetworkEvidence) -> bool:
     place="§4.2 ¶2 s9, Fig. 4",
     networks="kmnist",
     rule=Statement(),
+    changed="2026-11-26",
     holds={"clusters_ablated": {("out", 2): 2}},
     fails={"clusters": {("out", 2): 1}},
     caveat=f"{SPLIT} Of a network whose class 2 is not one cluster to begin with nothing is said.",

@@ -90,6 +90,7 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
     place="Abstract s4, §5 ¶3 s3",
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    changed="2026-11-26",
     holds={"unit_impact": "free", "draws_follow": "other"},
     fails={"unit_impact": "free", "draws_follow": "impact", "effect": 0, "flips": 0.4},
     caveat=(
@@ -172,6 +173,7 @@ def population_sizes_differ_greatly(network: NetworkEvidence) -> Answer:
     place="§5 ¶3 s2, Abstract s4",
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    changed="2026-11-26",
     holds={},
     fails={"effects_match_selectivity": True},
     caveat=(

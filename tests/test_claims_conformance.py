@@ -6,6 +6,7 @@ Each control's values are computed once; planted evidence is the same for all da
 import math
 import re
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,6 +34,8 @@ from replication.paper import REPORTED
 from replication.study import DATASETS, PROFILES
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parent.parent
 
 CLAIMS = list(REGISTRY.values())
 ON_NETWORKS = [claim for claim in CLAIMS if claim.networks]
@@ -136,6 +139,16 @@ def test_ids_and_names_are_unique():
 
 def test_the_ledger_and_the_registry_name_the_same_claims():
     assert set(claims_to_places(load_ledger())) == set(REGISTRY)
+
+
+def test_every_rule_that_changed_late_stands_in_the_changelog_under_its_date():
+    rules = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("### Rules\n")[2]
+    entries = re.findall(r"^- (\d{4}-\d\d-\d\d)(.*?)(?=^- |\Z)", rules, re.MULTILINE | re.DOTALL)
+    changed = [claim for claim in CLAIMS if claim.changed]
+    assert len(changed) > 10
+    for claim in changed:
+        dates = [date for date, told in entries if f"`{claim.id}`" in told]
+        assert claim.changed in dates, claim.id
 
 
 # Controls --------------------------------------------------------------------------------------------------------

@@ -95,6 +95,17 @@ def test_a_claim_extended_to_other_networks_says_so_of_their_verdicts(run, regis
     assert [verdict.as_json()["extended"] for verdict in verdicts] == [False, True]
 
 
+def test_a_rule_that_changed_after_evidence_was_seen_says_so_of_its_verdicts(run, registry):
+    @registry.claim("x/late", place="§0", networks="mnist", rule=Statement(), caveat="Read so.", changed="2026-11-26")
+    def late(network):
+        """It is so."""
+        return True
+
+    assert late.caveat == "Read so. Its rule changed on 2026-11-26, when some evidence had been seen: CHANGELOG, Rules."
+    (verdict,) = judge_claim(late, run)
+    assert verdict.as_json()["rule_changed"] == "2026-11-26"
+
+
 @pytest.mark.parametrize("networks", [("mnist", "kmnist"), ("fashion",)])
 def test_a_claim_is_said_of_one_of_several_networks(registry, networks):
     with pytest.raises(ValueError, match="claim 'x/one' is said of 'fashion': expected one of several in"):

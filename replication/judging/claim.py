@@ -35,6 +35,8 @@ class Claim:
         against: The data set whose networks it compares with; empty where it compares with none.
         said_of: The data set of the network that it is said of, where the paper says of the others only that they show
             the like; empty where it speaks of each.
+        changed: Date, such as ``2026-11-26``, on which what decides it last changed after some evidence for it had been
+            seen; empty where nothing did.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Claim:
     caveat: str = ""
     against: str = ""
     said_of: str = ""
+    changed: str = ""
 
     @property
     def name(self) -> str:
@@ -136,6 +139,7 @@ class Registry(Mapping[str, Claim]):
         caveat: str = "",
         against: str = "",
         said_of: str = "",
+        changed: str = "",
     ) -> Callable[[Statistic], Claim]:
         """Make a claim of the function that follows; its docstring is the sentence.
 
@@ -151,6 +155,8 @@ class Registry(Mapping[str, Claim]):
             against: Data set whose networks it compares with, for a ``Contrast``.
             said_of: The one of ``networks`` that it is said of, where the others are only said to show the like, which
                 the caveat then tells.
+            changed: Date on which what decides it last changed after some evidence for it had been seen, which the
+                caveat then tells.
 
         Returns:
             The decorator; the decorated name is the claim.
@@ -182,6 +188,9 @@ class Registry(Mapping[str, Claim]):
                 if said_of
                 else ""
             )
+            late = (
+                f"Its rule changed on {changed}, when some evidence had been seen: CHANGELOG, Rules." if changed else ""
+            )
             claim = Claim(
                 id=claim_id,
                 place=place,
@@ -192,9 +201,10 @@ class Registry(Mapping[str, Claim]):
                 statistic=statistic,
                 holds=holds or {},
                 fails=fails or {},
-                caveat=f"{caveat} {extension}".strip(),
+                caveat=" ".join(filter(None, [caveat, extension, late])),
                 against=against,
                 said_of=said_of,
+                changed=changed,
             )
             self._claims[claim_id] = claim
             return claim

@@ -111,6 +111,7 @@ class Verdict:
         flips: The outcomes under the other choices that the claim depends on.
         evidence: Profile, networks and device behind it, and which data set stood in for the paper's, if any.
         extended: Whether the paper says it of another network, and of this one only that it shows the like.
+        rule_changed: Date on which what decides it last changed after some evidence for it had been seen; else empty.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Verdict:
     flips: tuple[Flip, ...]
     evidence: dict[str, Any]
     extended: bool = False
+    rule_changed: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -164,6 +166,7 @@ class Verdict:
             "sentence": self.sentence,
             "place": self.place,
             "extended": self.extended,
+            "rule_changed": self.rule_changed or None,
             "evidence": self.evidence,
         }
 

@@ -112,6 +112,13 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:
         told.append(f"Replicated though they could hardly fail, and marked so: {n_uninformative}.")
+    decided = [verdict for verdict in verdicts if verdict.outcome in {"replicated", "not replicated"}]
+    n_late = sum(bool(verdict.rule_changed) for verdict in decided)
+    if n_late:
+        told.append(
+            f"Of the {len(decided)} verdicts that are decided, {n_late} are by a rule that changed when some evidence "
+            "had been seen; their caveats and the changelog tell."
+        )
     return told
 
 
