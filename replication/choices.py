@@ -182,6 +182,15 @@ CHOICES: Mapping[str, Choice] = {
             why="An embedding is random; how far NH of a layer spans over its seeds is measured in each network.",
         ),
         Choice(
+            name="spread-fall",
+            question="Clusters become denser, or more distinct, from layer to layer if …",
+            options={
+                "strict": "every step of the mean spread, or overlap, falls",
+                "banded": "fc1 lies below conv1 and no step rises, each by more than embedding seeds make of it",
+            },
+            why="The band was thought of when networks had been looked at; to loosen the rule then would be to choose.",
+        ),
+        Choice(
             name="ablated-layer",
             question="The layers whose separability an ablation of conv1 leaves alone are …",
             options={

@@ -457,6 +457,53 @@ def test_of_a_single_embedding_nothing_is_said():
     assert RISES.value_of(NetworkEvidence(network.network, alone, Choices((("nh-rise", "strict"),)))) == 1
 
 
+# Clusters that become denser ---------------------------------------------------------------------------------------
+
+BANDED = DEFAULTS.but("spread-fall", "banded")
+
+
+def with_spread(by_embedding, choices=DEFAULTS):
+    """A network whose classes spread that far in conv1 to fc1 of each embedding."""
+    (network,) = planted("mnist", {}, 1)
+    panels = network.pieces["horizontal"].copy(deep=True)
+    for seed, spread in enumerate(by_embedding):
+        where = {"initialisation": "rescaled", "state": "intact", "panel": list(LAYER_NAMES[:4])}
+        where["embedding_seed"] = panels["embedding_seed"].values[seed]
+        panels["spread"].loc[where] = np.asarray(spread)[:, None]
+    return NetworkEvidence(network.network, {**network.pieces, "horizontal": panels}, choices)
+
+
+@pytest.mark.parametrize("claim_id", ["4.2/denser-to-fc1", "4.2/more-distinct-to-fc1"])
+@pytest.mark.parametrize(
+    ("rise", "span", "strict", "banded"),
+    [(0.02, 0.01, 0, 0), (0.02, 0.04, 0, 1), (-0.02, 0.04, 1, 1), (-0.02, 0, 1, 1)],
+)
+def test_a_step_within_what_embeddings_differ_by_is_a_fall_by_the_banded_reading_alone(
+    claim_id, rise, span, strict, banded
+):
+    spread = np.array([0.7, 0.6, 0.4, 0.4 + rise])
+    apart = np.array([0, 0, 0, span / 2])
+    found = [
+        REGISTRY[claim_id].value_of(with_spread([spread, spread - apart, spread + apart], choices))
+        for choices in (DEFAULTS, BANDED)
+    ]
+    assert found == [strict, banded]
+
+
+def test_clusters_that_hardly_change_become_no_denser_by_the_banded_reading():
+    spread = np.array([0.41, 0.41, 0.405, 0.40])
+    claim = REGISTRY["4.2/denser-to-fc1"]
+    assert claim.value_of(with_spread([spread, spread - 0.05, spread + 0.05], BANDED)) == 0
+
+
+def test_of_a_single_embedding_the_banded_reading_says_nothing():
+    network = with_spread([[0.7, 0.6, 0.5, 0.4]] * 3)
+    once = {**network.pieces, "horizontal": network.pieces["horizontal"].isel(embedding_seed=[0])}
+    claim = REGISTRY["4.2/denser-to-fc1"]
+    assert claim.value_of(NetworkEvidence(network.network, once)) == 1
+    assert math.isnan(claim.value_of(NetworkEvidence(network.network, once, BANDED)))
+
+
 # Ablations too weak to show anything -------------------------------------------------------------------------------
 
 

@@ -113,9 +113,18 @@ class Panels(Measured):
 
     @property
     @remembered
+    def spread_by_embedding(self) -> xr.DataArray:
+        """RMS distance of a class's points to their centroid in panel radii, by embedding.
+
+        Axes (state, panel, embedding_seed, class); NaN for embeddings that were not made.
+        """
+        return self._embedded("spread")
+
+    @property
+    @remembered
     def spread(self) -> xr.DataArray:
-        """RMS distance of a class's points to their centroid in panel radii, axes (state, panel, class)."""
-        return self._embedded("spread").mean("embedding_seed")
+        """The same, mean over embedding seeds, axes (state, panel, class)."""
+        return self.spread_by_embedding.mean("embedding_seed")
 
     @property
     @remembered
@@ -127,8 +136,13 @@ class Panels(Measured):
     @remembered
     def nearest_centroid_distance(self) -> xr.DataArray:
         """Distance of each class's centroid to the nearest other one in panel radii, axes (state, panel, class)."""
-        distance = self.centroid_distance
-        return distance.where(distance["class"] != distance["other"]).min("other")
+        return _to_nearest(self.centroid_distance)
+
+    @property
+    @remembered
+    def nearest_centroid_distance_by_embedding(self) -> xr.DataArray:
+        """The same in each embedding by itself, axes (state, panel, embedding_seed, class)."""
+        return _to_nearest(self._embedded("centroid_distance"))
 
     @property
     @remembered
@@ -191,3 +205,8 @@ class Panels(Measured):
     def most_harmed_in_figure(self) -> int:
         """The class whose accuracy changes most by the one ablation that the ablated panels show."""
         return int(self.figure_harm.argmax("class"))
+
+
+def _to_nearest(distance: xr.DataArray) -> xr.DataArray:
+    """Return the distance to the nearest other class, of distances with axes class and other."""
+    return distance.where(distance["class"] != distance["other"]).min("other")
