@@ -8,7 +8,7 @@ numbers themselves draw no line.
 """
 
 POSITIVE_BY_CHANCE = 0.193
-"""Probability that Spearman's r of ten classes in random order, without ties, is more than ``NEGLIGIBLE_R``; exact."""
+"""Probability that Spearman's r of ten classes in random order, without ties, is ``NEGLIGIBLE_R`` or more; exact."""
 
 LEAST_DIFFERENCE_Z = 0.3
 """The smallest difference of two correlations that counts, on Fisher's z: that between 0 and ``NEGLIGIBLE_R``."""

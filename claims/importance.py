@@ -28,7 +28,7 @@ LEAST_RELIABILITY = 1 / 4
 """Where less of importance or impact would recur, allowing for noise multiplies what is found by more than four."""
 
 ABSENT = 1.0
-"""Chance that an indicator is insufficient where it has nothing to do with importance: to say so is to say no more."""
+"""Chance that an indicator is insufficient where it has nothing to do with importance: it always is."""
 
 LEAST_CLASSES = 5
 """Fewer classes whose importance would recur say nothing of the classes at large."""
@@ -140,7 +140,7 @@ def explained_by_impact(network: NetworkEvidence) -> float:
 
     Importance is the mean overall accuracy change of the ablations of half a layer that include the kernel, minus that
     of those that do not.  A hundred of them measure it with noise, as few images measure the impact; noise is explained
-    by nothing and explains nothing: the squared correlation is therefore divided by the reliability of either
+    by nothing and explains nothing: the squared correlation is therefore divided by the reliabilities of both
     (Spearman–Brown, as in ``reliability``), of importance from even against odd ablations, of impact from even against
     odd test images.  Fully connected neurons, 512 to a layer, are left out, since a hundred ablations hardly measure
     them at all.

@@ -64,7 +64,8 @@ KNOWN_ERRORS = {
 }
 """Errors of this suite whose messages name the way out."""
 WITH_LESS_MEMORY = (
-    "give --workers 1, or on a GPU fewer --seeds at a time, or make memory free; the run goes on where it was"
+    "give --workers 1, or in training on a GPU fewer --seeds at a time, or make memory free; the same command goes on "
+    "where it was"
 )
 
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"

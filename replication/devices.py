@@ -51,12 +51,13 @@ def why_no_cuda() -> str:
     if not available:
         why = "".join(f": {' '.join(str(one.message).split())}" for one in told[:1])
         return f"{built} (CUDA {torch.version.cuda}) finds no usable GPU and driver{why}"
-    # One that is there may be too old, or too new, for the kernels of this build.
+    # One that is there may be too old, or too new, for the kernels of this build; torch warns of that, too.
     try:
-        _try_out(torch.device("cuda"))
-    except RuntimeError as error:
+        with warnings.catch_warnings(action="ignore"):
+            _try_out(torch.device("cuda"))
+    except Exception as error:
         first_line = (str(error).splitlines() or [repr(error)])[0]
-        return f"{built} (CUDA {torch.version.cuda}) cannot compute on {torch.cuda.get_device_name()}: {first_line}"
+        return f"{built} (CUDA {torch.version.cuda}) cannot compute on the GPU that is there: {first_line}"
     return ""
 
 
@@ -75,11 +76,7 @@ def device_line(device: torch.device, asked: str) -> str:
 
 
 def _try_out(device: torch.device) -> None:
-    """Compute something on a device.
-
-    Raises:
-        RuntimeError: It cannot.
-    """
+    """Compute something on a device, which raises where it cannot."""
     torch.ones(2, device=device).sum().item()
 
 

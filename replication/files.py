@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ STALE_S = 3600.0
 
 _SEAL_SIZE = hashlib.sha256().digest_size
 _UNFINISHED = ".part"
+_UNFINISHED_NAME = re.compile(r"\..+\.\w{8}\.part")
+"""A hidden name of ``write_atomically``: that of the file, eight letters of ``tempfile``'s, and the suffix."""
 
 
 class CorruptArtefactError(Exception):
@@ -127,6 +130,15 @@ def tensors_digest(path: Path) -> str:
     return content_digest(tensors)
 
 
+def _clear_unfinished(folder: Path) -> None:
+    """Delete what processes that were killed have left half written, but nothing that is being written now."""
+    for path in folder.rglob(f".*{_UNFINISHED}"):
+        # A report asks for no lock: its file may get its name while it is looked at.
+        with suppress(FileNotFoundError):
+            if _UNFINISHED_NAME.fullmatch(path.name) and time.time() - path.stat().st_mtime > STALE_S:
+                path.unlink()
+
+
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that two runs in one folder do not interleave; clear away what killed ones left.
@@ -146,10 +158,7 @@ def exclusive(folder: Path) -> Iterator[None]:
             f"{folder} is in use by another process: wait for it, stop it, or name another folder with --run"
         ) from None
     try:
-        for unfinished in folder.rglob(f".*{_UNFINISHED}"):
-            # Not what is written at this moment, as by a report, which asks for no lock.
-            if time.time() - unfinished.stat().st_mtime > STALE_S:
-                unfinished.unlink(missing_ok=True)
+        _clear_unfinished(folder)
         yield
     finally:
         lock.release()

@@ -69,7 +69,7 @@ def measure_pieces(
     if not missing:
         progress.say(f"{network_id}: measurements cached")
         return
-    # Here first: on a GPU the training images would lie idle, once for each worker.
+    # On the CPU first: on a GPU the training images would lie idle, once for each worker.
     _, test = load(network_id.dataset, profile, torch.device("cpu"))
     subject = Subject(
         name=str(network_id),

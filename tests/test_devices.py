@@ -22,6 +22,7 @@ def machine(monkeypatch):
 
         def try_out(device):
             if computes:
+                warnings.warn("this GPU is too old for this torch", UserWarning, stacklevel=1)
                 raise torch.AcceleratorError(computes)
 
         monkeypatch.setattr(torch.version, "cuda", cuda)
@@ -61,7 +62,9 @@ def test_what_torch_warns_of_is_the_reason_and_no_error(machine):
 
 def test_a_gpu_that_this_torch_has_no_kernels_for_is_none(machine):
     machine(cuda="13.0", gpu=True, computes="CUDA error: no kernel image is available\nCompile with TORCH_USE_CUDA_DSA")
-    assert why_no_cuda().endswith("(CUDA 13.0) cannot compute on Old GPU: CUDA error: no kernel image is available")
+    assert why_no_cuda().endswith(
+        "(CUDA 13.0) cannot compute on the GPU that is there: CUDA error: no kernel image is available"
+    )
     assert choose_device("auto").type == "cpu"
     with pytest.raises(NoDeviceError, match="no kernel image"):
         choose_device("cuda")

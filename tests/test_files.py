@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from replication import files
 from replication.files import (
     CorruptArtefactError,
     RunLockedError,
@@ -250,14 +251,23 @@ def test_the_lock_is_released_after_an_exception_and_refused_within(tmp_path):
 
 
 def test_what_a_killed_process_left_half_written_is_cleared_away_and_nothing_else(tmp_path):
-    old, new, theirs = (tmp_path / "mnist" / name for name in (".draws.nc.x1.part", ".draws.nc.x2.part", "mine.part"))
+    names = (".draws.nc.abcd_123.part", ".draws.nc.abcd_124.part", ".theirs.part", "mine.part")
+    old, new, *theirs = (tmp_path / "mnist" / name for name in names)
     old.parent.mkdir()
-    for path in (old, new, theirs):
+    for path in (old, new, *theirs):
         path.touch()
-    for path in (old, theirs):
+    for path in (old, *theirs):
         os.utime(path, (0, 0))
     with exclusive(tmp_path):
-        assert sorted(old.parent.iterdir()) == [new, theirs]
+        assert sorted(old.parent.iterdir()) == sorted([new, *theirs])
+
+
+def test_what_writing_leaves_when_killed_is_known_by_its_name(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.extend(path.name for path in tmp_path.iterdir()))
+    write_atomically(tmp_path / "draws.nc", b"content")
+    assert all(files._UNFINISHED_NAME.fullmatch(name) for name in seen)
+    assert len(seen) == 1
 
 
 def test_a_killed_process_leaves_no_lock_behind(tmp_path):

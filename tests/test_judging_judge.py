@@ -6,7 +6,17 @@ from small_evidence import small_evidence
 from claims.planted import planted
 from replication.choices import CHOICES
 from replication.evidence import Evidence
-from replication.judging import Answer, Contrast, Exact, Registry, Statement, Value, judge_claim, judge_network
+from replication.judging import (
+    Answer,
+    Contrast,
+    Correlation,
+    Exact,
+    Registry,
+    Statement,
+    Value,
+    judge_claim,
+    judge_network,
+)
 from replication.judging.judge import NO_NETWORK
 from replication.study import PROFILES
 
@@ -104,6 +114,23 @@ def test_a_rule_that_changed_after_evidence_was_seen_says_so_of_its_verdicts(run
     assert late.caveat == "Read so. Its rule changed on 2026-11-26, when some evidence had been seen: CHANGELOG, Rules."
     (verdict,) = judge_claim(late, run)
     assert verdict.as_json()["rule_changed"] == "2026-11-26"
+
+
+def test_a_change_for_printed_correlations_is_none_for_their_absence(registry):
+    @registry.claim(
+        "x/r",
+        place="§0",
+        networks=("kmnist", "mnist"),
+        reported="spearman",
+        rule=Correlation(margin=0.3, none_found=("mnist",)),
+        changed="2026-11-26",
+    )
+    def r(network):
+        """They correlate in one of them."""
+        return 0.0
+
+    assert r.caveat.startswith("Its rule where the paper prints one changed on 2026-11-26, when")
+    assert [r.changed_for(network) for network in ("kmnist", "mnist")] == ["2026-11-26", ""]
 
 
 @pytest.mark.parametrize("networks", [("mnist", "kmnist"), ("fashion",)])

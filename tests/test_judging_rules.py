@@ -370,8 +370,15 @@ def test_a_correlation_whose_mean_counts_as_none_is_not_replicated_by_its_spread
     values = [0.02, 0.35, 0.44, 0.2, 0.3, 0.3]  # beyond 0, and .6 within what the next network may give
     judgement = judge(Correlation(MARGIN), values, "0.6")
     assert judgement.outcome == "inconclusive"
-    assert "sign undecided (mean r, 95 % interval 0.12 to 0.42, the mean itself within ±0.3" in judgement.why
+    assert "sign undecided (mean r, 95 % interval 0.12 to 0.42, the mean itself, 0.273, within ±0.3" in judgement.why
     assert judge(Correlation(MARGIN), values, "−0.3").outcome == "not replicated"
+
+
+@pytest.mark.parametrize(
+    ("r", "shown"), [(0.298, "r = 0.298"), (-0.298, "r = -0.298"), (0.3, "r = 0.30"), (0.2, "r = 0.20")]
+)
+def test_two_decimals_do_not_hide_that_a_mean_counts_as_none(r, shown):
+    assert judge(Correlation(MARGIN), [r] * 6, "0.6").measured_text == shown
 
 
 def test_a_size_that_could_hardly_fail_is_marked_uninformative():

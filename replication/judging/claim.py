@@ -36,7 +36,8 @@ class Claim:
         said_of: The data set of the network that it is said of, where the paper says of the others only that they show
             the like; empty where it speaks of each.
         changed: Date, such as ``2026-11-26``, on which what decides it last changed after some evidence for it had been
-            seen; empty where nothing did.
+            seen; empty where nothing did, or nothing that any value could touch.  Of a correlation this is said where
+            one is printed, not where its absence is.
     """
 
     id: str
@@ -66,6 +67,10 @@ class Claim:
     def is_extended_to(self, network: str) -> bool:
         """Return whether the paper says it of another network, and of this one only that it shows the like."""
         return bool(self.said_of) and network != self.said_of
+
+    def changed_for(self, network: str) -> str:
+        """Return the date on which what decides it for one network last changed, as ``changed`` tells; else nothing."""
+        return "" if network in getattr(self.rule, "none_found", ()) else self.changed
 
     def reported_on(self, network: str) -> tuple[Reported, ...]:
         """Return the printed numbers for one network: one, or r and p, or none where the report is a text."""
@@ -188,9 +193,8 @@ class Registry(Mapping[str, Claim]):
                 if said_of
                 else ""
             )
-            late = (
-                f"Its rule changed on {changed}, when some evidence had been seen: CHANGELOG, Rules." if changed else ""
-            )
+            where = " where the paper prints one" if getattr(rule, "none_found", ()) else ""
+            late = f"Its rule{where} changed on {changed}, when some evidence had been seen: CHANGELOG, Rules."
             claim = Claim(
                 id=claim_id,
                 place=place,
@@ -201,7 +205,7 @@ class Registry(Mapping[str, Claim]):
                 statistic=statistic,
                 holds=holds or {},
                 fails=fails or {},
-                caveat=" ".join(filter(None, [caveat, extension, late])),
+                caveat=" ".join(filter(None, [caveat, extension, late if changed else ""])),
                 against=against,
                 said_of=said_of,
                 changed=changed,

@@ -50,8 +50,8 @@ class Correlation:
     def text(self) -> str:
         """The rule in words."""
         return (
-            f"sign: the mean over seeds is beyond ±{self.margin:g} and its 95 % t interval excludes 0; size: the "
-            "printed r, as rounded, lies in the seeds' 95 % prediction interval; a printed null: equivalent to 0 "
+            f"sign: the mean over seeds is {self.margin:g} or more from 0 and its 95 % t interval excludes 0; size: "
+            "the printed r, as rounded, lies in the seeds' 95 % prediction interval; a printed null: equivalent to 0 "
             f"within ±{self.margin:g}"
         )
 
@@ -89,13 +89,18 @@ class Correlation:
         return Judgement(
             outcome=outcome,
             measured=mean,
-            measured_text=f"r = {mean:.2f}",
+            measured_text=self._shown(mean),
             interval=shown,
             why=why,
             criteria=(*primary, *beside),
             uninformative=uninformative,
             unit="r",
         )
+
+    def _shown(self, mean: float) -> str:
+        """Return a coefficient with two decimals, or with three where two would hide that it counts as none."""
+        hidden = abs(mean) < self.margin <= abs(round(mean, 2))
+        return f"r = {mean:.{3 if hidden else 2}f}"
 
     def _judge_null(
         self, z: NDArray[np.float64], mean: float, none: Equivalence, size: Criterion
@@ -141,7 +146,9 @@ class Correlation:
                 sign = False
             elif bounds.low > 0 or bounds.high < 0:
                 sign = True if abs(mean) >= self.margin else None
-                detail += "" if sign else f", the mean itself within ±{self.margin:g}, which counts as none"
+                detail += (
+                    "" if sign else f", the mean itself, {mean:.3f}, within ±{self.margin:g}, which counts as none"
+                )
             resampled = bootstrap_interval(z, generator("bootstrap", "sign"))
             bootstrapped = f"{math.tanh(resampled.low):.2f} to {math.tanh(resampled.high):.2f}"
         outcome: Outcome = "inconclusive"
@@ -151,7 +158,7 @@ class Correlation:
             outcome = "replicated"
         why = f"sign {ANSWERS[sign]} ({detail}), size {ANSWERS[size.met]} ({size.detail})"
         criteria = (
-            Criterion(f"sign: mean beyond ±{self.margin:g}, its t interval excludes 0", sign, detail),
+            Criterion(f"sign: mean {self.margin:g} or more from 0, its t interval excludes 0", sign, detail),
             size,
             Criterion("mean r by the bootstrap over seeds", None, bootstrapped),
         )
