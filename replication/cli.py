@@ -18,8 +18,6 @@ from replication import __version__
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, Profile
 
 if TYPE_CHECKING:
-    import torch
-
     from replication.progress import Progress
     from replication.run_folder import RunFolder
 
@@ -136,11 +134,12 @@ def run(
         for network_id in network_ids:
             print(f"{network_id}: {_plan(folder, network_id)}")
         return
+    from replication.devices import announced_device
     from replication.pipeline import run_study
     from replication.progress import for_this_terminal
 
     progress = for_this_terminal()
-    where = _choose_device(device, progress)
+    where = announced_device(device, progress.say)
     done = run_study(folder, network_ids, chosen, where, progress, precision=precision, n_workers=workers)
     _judge_and_report(folder, folder.report)
     if len(done) < len(network_ids):
@@ -192,6 +191,7 @@ def measure(
 
     No claim is judged: replication report does that.
     """
+    from replication.devices import announced_device
     from replication.files import exclusive
     from replication.pipeline import adopt_network, read_network
     from replication.progress import for_this_terminal
@@ -205,7 +205,7 @@ def measure(
     if network is None:
         folder.profile()
     progress = for_this_terminal()
-    where = _choose_device(device, progress)
+    where = announced_device(device, progress.say)
     # Before the folder is made, and bound to a profile: a network that is refused shall leave nothing behind.
     theirs = None if network is None or trained_on is None else read_network(network, trained_on, PROFILES[profile])
     _tell_passed_over(folder, progress)
@@ -379,12 +379,13 @@ def drift(
     folder = readings or workshop / "readings"
     if not show:
         from claims import REGISTRY
+        from replication.devices import announced_device
         from replication.drift_measuring import read_environment
         from replication.progress import for_this_terminal
 
         source = _folder(run, None) if run else require_recorded(RECORDED, "name a run of yours with --run")
         progress = for_this_terminal()
-        where = _choose_device(device, progress)
+        where = announced_device(device, progress.say)
         _tell_passed_over(source, progress)
         reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision)
         progress.say(f"reading: {save_reading(folder, reading)}")
@@ -541,15 +542,6 @@ def _known(name: str, known: tuple[str, ...], what: str) -> str:
     meant = get_close_matches(name, known, n=1, cutoff=0.4)
     hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(known)}"
     raise typer.BadParameter(f"unknown {what} {name!r}: {hint}")
-
-
-def _choose_device(name: Device, progress: "Progress") -> "torch.device":
-    """Return the device of that name, and say which it is."""
-    from replication.devices import choose_device, device_line
-
-    device = choose_device(name)
-    progress.say(device_line(device, name))
-    return device
 
 
 def _folder(path: Path | None, profile: str | None) -> "RunFolder":

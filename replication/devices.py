@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Callable
 from functools import cache
 
 import torch
@@ -61,18 +62,24 @@ def why_no_cuda() -> str:
     return ""
 
 
-def device_line(device: torch.device, asked: str) -> str:
-    """Return on what the networks run, as people should know before hours of it.
+def announced_device(name: str, say: Callable[[str], None]) -> torch.device:
+    """Return the device of that name, and say which it is, as people should know before hours of it.
 
     Args:
-        device: As ``choose_device`` returned it.
-        asked: What it was asked for.
+        name: As ``choose_device`` takes it.
+        say: Told in a line, with why there is no GPU where ``auto`` found none.
 
     Returns:
-        A line, with why there is no GPU where ``auto`` found none.
+        The device.
+
+    Raises:
+        NoDeviceError: CUDA was asked for and there is none; the message says why.
+        ValueError: Another name was given.
     """
-    line = f"networks run on: {device_name(device)}"
-    return f"{line} (no GPU: {why_no_cuda()})" if asked == "auto" and device.type == "cpu" else line
+    device = choose_device(name)
+    why = f" (no GPU: {why_no_cuda()})" if name == "auto" and device.type == "cpu" else ""
+    say(f"networks run on: {device_name(device)}{why}")
+    return device
 
 
 def _try_out(device: torch.device) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from replication import devices
-from replication.devices import NoDeviceError, choose_device, device_line, gpu_is_required, why_no_cuda
+from replication.devices import NoDeviceError, announced_device, choose_device, gpu_is_required, why_no_cuda
 
 
 @pytest.fixture
@@ -72,16 +72,20 @@ def test_a_gpu_that_this_torch_has_no_kernels_for_is_none(machine):
 
 def test_a_cpu_is_chosen_without_asking_for_a_gpu(monkeypatch):
     monkeypatch.setattr(devices, "why_no_cuda", lambda: pytest.fail("asked"))
-    assert choose_device("cpu").type == "cpu"
-    assert "no GPU" not in device_line(torch.device("cpu"), "cpu")
+    said = []
+    assert announced_device("cpu", said.append).type == "cpu"
+    assert "no GPU" not in said[0]
 
 
 def test_people_are_told_what_computes_and_why_it_is_no_gpu(machine):
     machine(cuda=None, gpu=False)
-    said = device_line(choose_device("auto"), "auto")
-    assert re.fullmatch(r"networks run on: .+ \(no GPU: torch .* was built without CUDA, install one that was\)", said)
+    said = []
+    assert announced_device("auto", said.append).type == "cpu"
+    told = r"networks run on: .+ \(no GPU: torch .* was built without CUDA, install one that was\)"
+    assert re.fullmatch(told, said[0])
     machine(cuda="13.0", gpu=True)
-    assert device_line(choose_device("auto"), "auto") == "networks run on: Old GPU"
+    assert announced_device("auto", said.append).type == "cuda"
+    assert said[1] == "networks run on: Old GPU"
 
 
 def test_another_name_is_refused():
