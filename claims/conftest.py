@@ -210,8 +210,8 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
     if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
         terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
-    known_fail = config.getoption("--strict-paper")
-    if terminalreporter.stats.get("failed") and _run_path(config) != RECORDED and not known_fail:
+    elsewhere = _run_path(config) != RECORDED and not config.getoption("--strict-paper")
+    if elsewhere and terminalreporter.stats.get("failed"):
         terminalreporter.line(
             f"A failure in one line is a verdict that {KNOWN_FAILURES.name}, made for the recorded evidence, does not "
             "foresee, and no defect; a defect has a traceback.",

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from replication.drift.reading import NetworkReading, Reading
+from replication.judging.verdict import DECIDED
 
 _INSTRUCTIONS = ("DEFAULT", "AVX2", "AVX512")
 """Sets of instructions as torch calls them, from small to large."""
-
-_DECIDED = {"replicated", "not replicated"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def _on_the_same(one: Reading, other: Reading) -> dict[str, str]:
 
 def _n_decided(verdicts: Mapping[str, str], others: Mapping[str, str]) -> int:
     """Return how many of the verdicts that both give are decided by one of the two at least."""
-    return sum(bool({verdicts[name], others[name]} & _DECIDED) for name in verdicts.keys() & others.keys())
+    return sum(bool({verdicts[name], others[name]} & DECIDED) for name in verdicts.keys() & others.keys())
 
 
 def _on_network(network: str, one: NetworkReading, other: NetworkReading) -> NetworkDifference:

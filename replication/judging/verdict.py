@@ -12,6 +12,9 @@ from replication.files import write_atomically
 from replication.stats import Interval
 
 Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"]
+
+DECIDED = frozenset({"replicated", "not replicated"})
+"""Outcomes that say whether the claim holds."""
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
-from replication.judging.verdict import Outcome, Verdict
+from replication.judging.verdict import DECIDED, Outcome, Verdict
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.outcomes import n_flips, tally
@@ -112,7 +112,7 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
     if n_uninformative:
         told.append(f"Replicated though they could hardly fail, and marked so: {n_uninformative}.")
-    decided = [verdict for verdict in verdicts if verdict.outcome in {"replicated", "not replicated"}]
+    decided = [verdict for verdict in verdicts if verdict.outcome in DECIDED]
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:
         told.append(
