@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -175,6 +175,7 @@ def test_bootstrap_of_fewer_than_two_runs_says_nothing(values):
 
 
 @quick
+@example([-990210.897, -990210.897], 0)  # whose quantiles come out the wrong way round by their last bit
 @given(runs, st.integers(0, 2**32 - 1))
 def test_bootstrap_of_the_mean_stays_within_the_values(values, seed):
     interval = bootstrap_interval(values, np.random.default_rng(seed))

@@ -160,4 +160,5 @@ def bootstrap_interval(values: ArrayLike, generator: np.random.Generator) -> Int
         method="percentile",
         random_state=generator,  # called rng from scipy 1.15 on, which takes either
     ).confidence_interval
-    return Interval(float(bounds.low), float(bounds.high), level)
+    low, high = sorted((float(bounds.low), float(bounds.high)))  # rounding may swap bounds that are all but equal
+    return Interval(low, high, level)
