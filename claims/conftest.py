@@ -237,9 +237,10 @@ def _n_judged(config: pytest.Config) -> int:
 
 
 def _run_path(config: pytest.Config) -> Path:
-    """Return the folder of the run that is judged."""
+    """Return the folder of the run that is judged; ``RECORDED`` by whichever path the recorded evidence is named."""
     given: Path | None = config.getoption("--run")
-    return given or (FRESH_RUN if _fresh(config) else RECORDED)
+    path = given or (FRESH_RUN if _fresh(config) else RECORDED)
+    return RECORDED if path.resolve() == RECORDED.resolve() else path
 
 
 def _report_path(config: pytest.Config) -> Path:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,23 @@ def test_a_failure_that_is_not_known_fails(pytest_claims, tmp_path):
     code, said = pytest_claims(*ONE_FAILURE, "-p", "planted")
     assert code == 1, said
     assert re.search(r"^not replicated: reported .*, measured ", said, re.MULTILINE)
+
+
+def test_a_failure_on_evidence_of_ones_own_is_told_from_a_defect(pytest_claims, tmp_path):
+    """The list of known failures was made for other networks."""
+    (tmp_path / "planted.py").write_text(LEDGER.replace("LISTED", ""), encoding="utf-8")
+    own = tmp_path / "own"
+    shutil.copytree(RECORDED, own)
+    code, said = pytest_claims(*ONE_FAILURE, "-p", "planted", "--run", own)
+    assert code == 1, said
+    assert "does not foresee, and no defect; a defect has a traceback." in said
+
+
+def test_the_recorded_evidence_is_known_by_any_path_to_it(pytest_claims, tmp_path):
+    (tmp_path / "planted.py").write_text(LEDGER.replace("LISTED", ""), encoding="utf-8")
+    code, said = pytest_claims(*ONE_FAILURE, "-p", "planted", "--run", os.path.relpath(RECORDED, tmp_path))
+    assert code == 1, said
+    assert "does not foresee" not in said
 
 
 def test_a_known_failure_that_is_replicated_after_all_fails(pytest_claims, tmp_path):
