@@ -14,9 +14,10 @@ from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
 from replication.judging import judge_all
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report import render_html, render_markdown
+from replication.report.cards import Card
 from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
-from replication.report.headlines import HEADLINES, headlines, number_behind, outcome_text, undecided
+from replication.report.headlines import HEADLINES, headlines, number_behind, outcome_text, plain_answer, undecided
 from replication.report.markdown_text import escape
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -47,9 +48,10 @@ def test_the_headlines_are_claims_on_every_network():
     beginning = page[: page.index("<nav")]
     for card in content.headlines:
         assert f'href="#{card.anchor}">{card.id}</a>' in beginning
-        outcomes = zip(("M-Net", "K-Net", "F-Net"), map(outcome_text, card.verdicts), strict=True)
-        told = "; ".join(f"{name}: {text}" for name, text in outcomes)
-        assert f". {escape(card.sentence)} **{escape(told)}.**" in markdown
+        assert f". {escape(card.sentence)} **{escape(plain_answer(card))}**" in markdown
+        assert plain_answer(card) in html.unescape(beginning)
+        for name, one in zip(("M-Net", "K-Net", "F-Net"), card.verdicts, strict=True):
+            assert f"   - {escape(name)}: {escape(outcome_text(one))}\n" in markdown
         for one in card.verdicts:
             assert outcome_text(one).startswith(f"{one.outcome}, ")
             assert true_minus(one.judgement.measured_text) in beginning
@@ -57,6 +59,33 @@ def test_the_headlines_are_claims_on_every_network():
     for sentence in content.undecided:
         assert html.escape(sentence) in beginning.replace("&#39;", "&#x27;")
         assert f"- {escape(sentence)}\n" in markdown
+
+
+def card_of(**outcomes):
+    """A claim's card; of each network the outcome, and on how many networks."""
+    return Card(
+        id="4.1/classes-differ",
+        anchor="",
+        verdicts=tuple(
+            verdict(network=network, outcome=outcome, values=(1.0,) * n) for network, (outcome, n) in outcomes.items()
+        ),
+        caveat="",
+    )
+
+
+def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same():
+    enough, few = LEAST_AGREEING, LEAST_AGREEING - 1
+    held = card_of(mnist=("replicated", enough), kmnist=("replicated", enough), fashion=("inconclusive", few))
+    assert plain_answer(held) == "Holds in M-Net and K-Net; open in F-Net for want of networks."
+    failed = card_of(
+        mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
+    )
+    assert plain_answer(failed) == (
+        "Does not hold in M-Net; open in K-Net, though there are networks enough; not testable in F-Net."
+    )
+    assert plain_answer(
+        card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1))
+    ) == ("Open in M-Net, K-Net and F-Net for want of networks.")
 
 
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
@@ -75,7 +104,8 @@ def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headli
     content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")))
     assert {outcome_text(one) for card in content.headlines for one in card.verdicts} == {"rehearsal"}
     page = render_html(content)
-    assert "badge" not in page[page.index('class="findings"') : page.index('class="undecided"')]
+    assert "badge" not in page[page.index('class="findings"') :].partition("</ol>")[0]
+    assert {plain_answer(card) for card in content.headlines} == {"A rehearsal, which decides nothing."}
     assert headlines(content.sections[:1]) == ()
 
 

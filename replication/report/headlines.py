@@ -1,9 +1,10 @@
 """What a reader should take away: the claims that the paper is read for, and what the evidence cannot decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
+from replication.judging.verdict import Outcome
 from replication.report.cards import Card, Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.outcomes import mark
@@ -12,6 +13,14 @@ from replication.report.sources import Source
 
 HEADLINES = ("4.2/nh-rises-along-layers", "5/metrics-colour-differently", "4.1/error-predicts-harm")
 """What the networks do with classes, what the three metrics have in common, what foretells the harm of an ablation."""
+
+_ANSWERS: Mapping[Outcome, str] = {
+    "replicated": "holds in {}",
+    "not replicated": "does not hold in {}",
+    "inconclusive": "open in {}, though there are networks enough",
+    "not testable": "not testable in {}",
+}
+_TOO_FEW = "open in {} for want of networks"
 
 
 def headlines(sections: Sequence[Section]) -> tuple[Card, ...]:
@@ -56,6 +65,21 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     return tuple(told)
 
 
+def plain_answer(card: Card) -> str:
+    """Return on which networks a claim holds, on which it does not, and where it stays open, in a plain sentence.
+
+    Networks of a rehearsal, which decides nothing, are not named.
+    """
+    networks: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW)}
+    for verdict in card.verdicts:
+        if verdict.evidence["kind"] == "paper":
+            is_open = verdict.outcome == "inconclusive"
+            text = _TOO_FEW if is_open and not has_enough_networks(verdict) else _ANSWERS[verdict.outcome]
+            networks[text].append(network_name(verdict.network))
+    told = "; ".join(text.format(_in_a_row(names)) for text, names in networks.items() if names)
+    return f"{told[0].upper()}{told[1:]}." if told else "A rehearsal, which decides nothing."
+
+
 def outcome_text(verdict: Verdict) -> str:
     """Return outcome and what was measured, and the number behind it where networks are enough to decide.
 
@@ -71,3 +95,8 @@ def outcome_text(verdict: Verdict) -> str:
 def number_behind(verdict: Verdict) -> str:
     """Return the number behind a verdict and what was asked of it; empty where networks are too few to decide."""
     return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) else ""
+
+
+def _in_a_row(names: Sequence[str]) -> str:
+    """Return names with commas, and ``and`` before the last."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -13,7 +13,7 @@ from replication.progress import duration_text
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
-from replication.report.headlines import number_behind
+from replication.report.headlines import number_behind, plain_answer
 from replication.report.outcomes import flips_by_choice, mark, n_flips
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
@@ -49,6 +49,7 @@ def _environment() -> Environment:
         "n_flips": n_flips,
         "network_name": network_name,
         "number_behind": number_behind,
+        "plain_answer": plain_answer,
         "search_text": _search_text,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,

@@ -5,16 +5,19 @@ from collections.abc import Iterator, Mapping
 from replication.judging.verdict import Outcome
 from replication.report.cards import Card, network_name
 from replication.report.content import Content
-from replication.report.headlines import outcome_text
+from replication.report.headlines import outcome_text, plain_answer
 from replication.report.markdown_text import escape, marked, table
 from replication.report.outcomes import mark
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
-    """Yield the result in numbers, what became of the paper's main claims and what cannot be decided, a block each."""
+    """Yield what became of the paper's main claims, the result in numbers and what cannot be decided, a block each."""
     summary = content.summary
     lead, *others = summary.sentences
     yield escape(lead)
+    if content.headlines:
+        listed = [line for n, card in enumerate(content.headlines, start=1) for line in _finding(n, card)]
+        yield "\n".join(["Three of the paper's main claims, and what became of them:", "", *listed])
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(
@@ -23,9 +26,6 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
         )
     if others:
         yield escape(" ".join(others))
-    if content.headlines:
-        listed = [f"{n}. {_finding(card)}" for n, card in enumerate(content.headlines, start=1)]
-        yield "\n".join(["Three of the paper's main claims, and what became of them:", "", *listed])
     if content.undecided:
         yield "\n".join(["What this evidence cannot decide:", "", *(f"- {escape(text)}" for text in content.undecided)])
 
@@ -35,7 +35,8 @@ def _counts(counts: Mapping[Outcome, int]) -> str:
     return " · ".join(f"{n} {mark(outcome).symbol}" for outcome, n in counts.items() if n)
 
 
-def _finding(card: Card) -> str:
-    """Return the claim, and in bold what became of it on every network."""
-    outcomes = "; ".join(f"{network_name(verdict.network)}: {outcome_text(verdict)}" for verdict in card.verdicts)
-    return f"{escape(card.sentence)} **{escape(outcomes)}.**"
+def _finding(n: int, card: Card) -> Iterator[str]:
+    """Yield the claim, in bold what became of it, and below that the outcome on every network, a line each."""
+    yield f"{n}. {escape(card.sentence)} **{escape(plain_answer(card))}**"
+    for verdict in card.verdicts:
+        yield f"   - {escape(network_name(verdict.network))}: {escape(outcome_text(verdict))}"
