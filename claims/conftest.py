@@ -10,7 +10,6 @@ all fails too, so that the list stays true.  Errors are errors.
 """
 
 import re
-import tomllib
 import warnings
 from contextlib import AbstractContextManager
 from functools import cache
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from claims.known_failures import KNOWN_FAILURES, known_failures
 from claims.registry import REGISTRY
 from replication.evidence import Evidence
 from replication.judging import Claim, Verdict, judge_network
@@ -28,7 +28,6 @@ from replication.run_folder import RECORDED, NotARunError, RunFolder, require_re
 from replication.study import DATASETS, PROFILES, NetworkId
 
 HERE = Path(__file__).parent
-KNOWN_FAILURES = HERE / "known_failures.toml"
 FRESH_RUN = Path("runs") / "gpu"
 
 N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
@@ -139,13 +138,6 @@ class ClaimItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the claim in the summary."""
         return self.path, self.claim.statistic.__code__.co_firstlineno, f"{self.claim.id} [{self.network}]"
-
-
-@cache
-def known_failures() -> dict[tuple[str, str], str]:
-    """Return the known non-replications with their numbers, by claim and network."""
-    rows = tomllib.loads(KNOWN_FAILURES.read_text(encoding="utf-8"))["claim"]
-    return {(row["id"], row["network"]): row["finding"] for row in rows}
 
 
 @cache

@@ -399,14 +399,16 @@ def drift(
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
     """Write the README's generated parts and its picture anew, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
+    from claims.known_failures import known_failures
     from replication.evidence import Evidence
     from replication.judging import judge_all
-    from replication.readme import PICTURE, refreshed, save_picture
+    from replication.readme import PICTURE, parts, refreshed, save_picture
     from replication.run_folder import require_recorded
 
     folder = path.parent / "fixtures" / "recorded"
     recorded = Evidence.of_run(require_recorded(folder, f"name the README of a clone, not {path}"))
-    text = refreshed(path.read_text(encoding="utf-8"), judge_all(REGISTRY, recorded), recorded)
+    made_by = parts(judge_all(REGISTRY, recorded), recorded, known_failures())
+    text = refreshed(path.read_text(encoding="utf-8"), made_by)
     path.write_text(text, encoding="utf-8")
     save_picture(path.parent / PICTURE, recorded)
 

@@ -68,6 +68,27 @@ def claims_table(verdicts: Sequence[Verdict]) -> str:
     return "\n\n".join(blocks)
 
 
+def failures_table(verdicts: Sequence[Verdict], known_failures: Mapping[tuple[str, str], str]) -> str:
+    """Return the claims about trained networks that do not hold, as a Markdown table, network by network.
+
+    Args:
+        verdicts: On the recorded evidence.
+        known_failures: By claim and network, what was found in place of the claim, with its numbers; what was measured
+            stands for it where a claim is not among them.
+    """
+    rows = [
+        (
+            escape(network_name(verdict.network)),
+            f"{escape(verdict.sentence)} `{verdict.id}`",
+            escape(true_minus(known_failures.get((verdict.id, verdict.network), verdict.judgement.measured_text))),
+        )
+        for dataset in DATASETS
+        for verdict in verdicts
+        if verdict.network == dataset and verdict.outcome == "not replicated" and verdict.evidence["kind"] == "paper"
+    ]
+    return table(("network", "claim", "found instead"), rows) if rows else "None does."
+
+
 def _claim_row(card: Card) -> tuple[str, ...]:
     """Return the cells of one claim."""
     by_network = {verdict.network: verdict for verdict in card.verdicts}
@@ -149,23 +170,33 @@ def _environment_row(difference: Difference) -> tuple[str, ...]:
     return tuple(map(escape, (difference.reading.label, *largest)))
 
 
-PARTS: Mapping[str, Callable[[Sequence[Verdict], Evidence], str]] = {
-    "found": lambda verdicts, evidence: found(verdicts),
-    "numbers": lambda verdicts, evidence: numbers_table(evidence),
-    "claims": lambda verdicts, evidence: claims_table(verdicts),
-    "audit": lambda verdicts, evidence: audit_table(),
-    "environments": lambda verdicts, evidence: environments_table(load_readings(SHIPPED)),
-}
-"""What makes each part."""
+Parts = Mapping[str, Callable[[], str]]
 
 
-def refreshed(text: str, verdicts: Sequence[Verdict], evidence: Evidence) -> str:
+def parts(verdicts: Sequence[Verdict], evidence: Evidence, known_failures: Mapping[tuple[str, str], str]) -> Parts:
+    """Return what makes each part.
+
+    Args:
+        verdicts: On the recorded evidence.
+        evidence: The recorded evidence.
+        known_failures: See ``failures_table``.
+    """
+    return {
+        "found": lambda: found(verdicts),
+        "failures": lambda: failures_table(verdicts, known_failures),
+        "numbers": lambda: numbers_table(evidence),
+        "claims": lambda: claims_table(verdicts),
+        "audit": audit_table,
+        "environments": lambda: environments_table(load_readings(SHIPPED)),
+    }
+
+
+def refreshed(text: str, made_by: Parts) -> str:
     """Return the README with every generated part made anew.
 
     Args:
         text: The README.
-        verdicts: On the recorded evidence.
-        evidence: The recorded evidence.
+        made_by: What makes each part.
 
     Returns:
         The same text, but for what stands between the marks.
@@ -173,11 +204,11 @@ def refreshed(text: str, verdicts: Sequence[Verdict], evidence: Evidence) -> str
     Raises:
         ValueError: The marks of a part are missing.
     """
-    for name, make in PARTS.items():
+    for name, make in made_by.items():
         pattern = re.compile(f"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         if not pattern.search(text):
             raise ValueError(f"the README has no part {name!r}: expected <!-- {name}:begin --> and <!-- {name}:end -->")
-        part = make(verdicts, evidence)
+        part = make()
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text
 
