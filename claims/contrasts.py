@@ -14,8 +14,8 @@ LEAST_DIFFERENCE_Z = 0.3
 """The smallest difference of two correlations that counts, on Fisher's z: that between 0 and ``NEGLIGIBLE_R``."""
 
 NULL_IS_ABSENCE = (
-    "Where the paper finds no significant correlation, the claim asks for more, that there is none beyond ±.3: with "
-    "ten classes any r within ±.63 is insignificant."
+    "Where the paper reports only that a correlation is not significant, the stronger claim is tested, that there is "
+    "none beyond ±.3: with ten classes any r within ±.63 is insignificant."
 )
 NOT_TWO_NULLS = (
     "Implied: a correlation that is significant in one data set and not in another need not differ between them."

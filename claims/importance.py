@@ -48,7 +48,9 @@ def explained(indicator: Table, importance: Table) -> Table:
 
 def is_insufficient(explained: float) -> Answer:
     """Return whether an indicator explains too little to be sufficient."""
-    return Answer("share of the variance of importance explained", explained, "less than", SUFFICIENT)
+    return Answer(
+        "share of the variance of importance explained, noise allowed for", explained, "less than", SUFFICIENT
+    )
 
 
 def agreement_of_halves(importance_by_half: Table) -> Table:

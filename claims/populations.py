@@ -16,7 +16,7 @@ from replication.seeds import generator
 ALIKE = 1 / 2
 """Two colourings are alike that give at least half of the neurons the same class."""
 
-IMPACT_IS_NOISE = "whose classes by ablation effect are unlike themselves on other test images"
+IMPACT_IS_NOISE = "whose classes by ablation effect do not recur on other test images"
 
 N_PERMUTATIONS = 39
 """Above all of so many permutations lies a statistic with probability 1/40 by chance."""

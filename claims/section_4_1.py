@@ -114,7 +114,7 @@ def class_7_changes_twice_as_much_as_class_3(network: NetworkEvidence) -> Answer
     ),
 )
 def classes_3_and_7_are_equally_well_separated(network: NetworkEvidence) -> float:
-    """The embedded test images keep class 3 and class 7 apart equally well."""
+    """Classes 3 and 7 are separated from the other classes equally well among the embedded test images."""
     hit = network.data_nh_by_embedding
     return float((hit.sel({"class": 3}) - hit.sel({"class": 7})).mean())
 

@@ -425,7 +425,7 @@ def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> Answer
     caveat=f"'Confirms' is said of p = .06. {NULL_IS_ABSENCE} The printed .30 would not pass itself.",
 )
 def the_number_of_selective_neurons_predicts_separability(network: NetworkEvidence) -> float:
-    """The more selective neurons a class has, the easier it is to separate in F-Net; in M-Net and K-Net neither way."""
+    """The more selective neurons a class has, the easier it is to separate in F-Net; not so in M-Net and K-Net."""
     return CORRELATIONS["as-nh"].r(network)
 
 
@@ -476,7 +476,7 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_kmnist(
     ),
 )
 def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEvidence) -> float:
-    """The more units affect a class most, the easier it is to separate in F-Net; in M-Net and K-Net neither way."""
+    """The more units affect a class most, the easier it is to separate in F-Net; not so in M-Net and K-Net."""
     return CORRELATIONS["aes-nh"].r(network)
 
 

@@ -20,7 +20,7 @@ from replication.report.comparison import comparison
 from replication.report.content import gather
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import escape, table
-from replication.report.outcomes import mark
+from replication.report.outcomes import marked_symbol
 from replication.report.quantities import true_minus
 from replication.study import DATASETS
 
@@ -106,7 +106,7 @@ def _cell(verdict: Verdict | None) -> str:
         return ""
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
-    return escape(f"{mark(verdict.outcome).symbol} {true_minus(verdict.judgement.measured_text)}")
+    return escape(f"{marked_symbol(verdict)} {true_minus(verdict.judgement.measured_text)}")
 
 
 def audit_table() -> str:

@@ -39,13 +39,14 @@ def test_behind_several_answers_stands_their_span():
     assert behind(answers) == "times: -1 to 2.51; asked: at least 2"
     assert behind(answers[:1]) == "times: 2.51; asked: at least 2"
     assert behind(answers[2:]) == "times: undefined; asked: at least 2"
+    assert behind([Answer("times", 1.9996, "at least", 2)]) == "times: 1.9996; asked: at least 2"
     assert behind([Answer("times", 2345.6, "at least", 2)]) == "times: 2,346; asked: at least 2"
 
 
 def test_behind_answers_that_say_nothing_stands_why():
     answers = [Answer("r", 0.25, "more than", 0, silence=why) for why in ("too noisy", "", "too noisy")]
-    assert behind([*answers, math.nan]) == "r: 0.25; asked: more than 0; says nothing of 2 of 4 networks, too noisy"
-    assert behind(answers[:1]) == "r: 0.25; asked: more than 0; says nothing of 1 of 1 network, too noisy"
+    assert behind([*answers, math.nan]) == "r: 0.25; asked: more than 0; undefined for 2 of 4 networks, too noisy"
+    assert behind(answers[:1]) == "r: 0.25; asked: more than 0; undefined for 1 of 1 network, too noisy"
 
 
 def test_behind_plain_values_stands_nothing():

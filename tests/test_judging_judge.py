@@ -111,7 +111,10 @@ def test_a_rule_that_changed_after_evidence_was_seen_says_so_of_its_verdicts(run
         """It is so."""
         return True
 
-    assert late.caveat == "Read so. Its rule changed on 2026-11-26, when some evidence had been seen: CHANGELOG, Rules."
+    assert (
+        late.caveat
+        == "Read so. The rule was changed on 2026-11-26, after some results had been seen: CHANGELOG, Rules."
+    )
     (verdict,) = judge_claim(late, run)
     assert verdict.as_json()["rule_changed"] == "2026-11-26"
 
@@ -129,7 +132,7 @@ def test_a_change_for_printed_correlations_is_none_for_their_absence(registry):
         """They correlate in one of them."""
         return 0.0
 
-    assert r.caveat.startswith("Its rule where the paper prints one changed on 2026-11-26, when")
+    assert r.caveat.startswith("The rule where the paper prints one was changed on 2026-11-26, after")
     assert [r.changed_for(network) for network in ("kmnist", "mnist")] == ["2026-11-26", ""]
 
 

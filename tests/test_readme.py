@@ -168,6 +168,12 @@ def test_the_table_holds_every_claim_about_networks_with_its_verdicts():
     assert text.count("? ") >= sum(verdict.outcome == "inconclusive" for verdict in verdicts)
 
 
+def test_what_could_hardly_have_failed_stands_in_brackets():
+    hollow = verdict(uninformative="it would also be true of 90% of networks in which nothing means anything")
+    assert "| (✓) 3 of 4 networks |" in claims_table([hollow])
+    assert "| ✓ 3 of 4 networks |" in claims_table([verdict()])
+
+
 def test_environments_by_hand():
     changed = {"mnist/seed=0": network(shift=0.25, n_flipped=1, nh=90.5), "kmnist/seed=0": network("b" * 64, nh=89.0)}
     sentence, _, _, _, *rows = environments_table([reading("2.11.0", networks=changed), reading()]).splitlines()

@@ -13,6 +13,7 @@ from replication.choices import CHOICES
 from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Flip
 from replication.ledger import LedgerRow
+from replication.paper import REPORTED
 from replication.report import gather
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
@@ -54,8 +55,11 @@ def test_the_summary_counts_every_verdict_once():
     assert summary.sentences[0] == "4 claims of the paper, 6 verdicts."
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
-    ((heading, of_all),) = summary.totals
-    assert heading == "All"
+    (heading, of_all), (of_these, of_hollow) = summary.totals
+    assert (heading, of_these) == ("All", "of these, replicated though they could hardly have failed: (✓)")
+    assert (
+        [counts["replicated"] for counts in of_hollow] == [sum(counts.values()) for counts in of_hollow] == [1, 0, 0, 0]
+    )
     found = [list(counts.values()) for counts in of_all]
     assert found == [[2, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0]]
     for column, counts in enumerate(of_all):
@@ -78,7 +82,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
         replace(verdict("4.2/b", network="kmnist"), extended=True),
     ]
     (_, of_all), (heading, extended) = gather(verdicts).summary.totals
-    assert heading == "of these, said of another network and of this one only that it shows the like"
+    assert heading == "of these, said of another network and extended to this one as similar"
     assert [sum(counts.values()) for counts in of_all] == [3, 1]
     assert [list(counts.values()) for counts in extended] == [[1, 1, 0, 0], [1, 0, 0, 0]]
 
@@ -132,7 +136,13 @@ def test_expectations_add_up_over_statements():
     verdicts = [
         verdict(values=ten, chance=0.5),
         verdict(values=ten, chance=None),
-        verdict(values=ten, family=Value.family, chance=None),
+        *(
+            replace(
+                verdict(family=Value.family, chance=None),
+                judgement=Value("%").judge([middle, middle + 0.1] * 5, [REPORTED["accuracy/mnist"]], "mnist"),
+            )
+            for middle in (98.95, 90.0)
+        ),
         accuracy(),
         verdict(),
         verdict(values=ten, outcome="not testable"),
@@ -141,9 +151,10 @@ def test_expectations_add_up_over_statements():
     # 9 of 10 is the least count whose interval lies above one half: (10 + 1) / 2^10.
     assert found.by_chance == found.by_coin == pytest.approx(11 / 1024)
     assert found.by_chance_alike == found.by_coin_alike == 0.5
-    assert found.families == {"statement": 3, "value": 2}
+    assert found.families == {"statement": 3, "value": 3}
     # Three or four networks decide nothing, and so cannot err.
-    assert (found.n_statements, found.n_replicated, found.n_intervals) == (2, 2, 1)
+    assert (found.n_statements, found.n_replicated) == (2, 2)
+    assert (found.n_intervals, found.n_outside, found.by_interval) == (2, 1, 0.1)
 
 
 @pytest.mark.parametrize(

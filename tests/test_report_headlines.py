@@ -11,7 +11,7 @@ from small_evidence import small_evidence
 from claims import REGISTRY
 from replication.choices import DEFAULTS
 from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
-from replication.judging import judge_all
+from replication.judging import Flip, judge_all
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report import render_html, render_markdown
 from replication.report.cards import Card
@@ -76,16 +76,33 @@ def card_of(**outcomes):
 def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same():
     enough, few = LEAST_AGREEING, LEAST_AGREEING - 1
     held = card_of(mnist=("replicated", enough), kmnist=("replicated", enough), fashion=("inconclusive", few))
-    assert plain_answer(held) == "Holds in M-Net and K-Net; open in F-Net for want of networks."
+    assert plain_answer(held) == "Holds in M-Net and K-Net; undecided in F-Net: too few networks."
     failed = card_of(
         mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
     )
     assert plain_answer(failed) == (
-        "Does not hold in M-Net; open in K-Net, though there are networks enough; not testable in F-Net."
+        "Does not hold in M-Net; undecided in K-Net, though networks are enough; not testable in F-Net."
     )
     assert plain_answer(
         card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1))
-    ) == ("Open in M-Net, K-Net and F-Net for want of networks.")
+    ) == ("Undecided in M-Net, K-Net and F-Net: too few networks.")
+
+
+def test_what_the_paper_prints_and_open_answers_stand_beside_an_outcome():
+    flips = [
+        Flip("nh-variant", "all", "inconclusive", "4 of 6 networks"),
+        Flip("nh-variant", "self", "not replicated", "0 of 6 networks"),
+        Flip("umap-start", "raw", "inconclusive", "4 of 6 networks"),
+        Flip("nh-space", "raw", "not replicated", "0 of 6 networks"),
+    ]
+    printed = {"reported": "r = -0.26, p = 0.47", "printed": -0.26, "text": "r = -0.55", "flips": flips}
+    told = outcome_text(verdict(values=(1.0,) * LEAST_AGREEING, **printed))
+    assert told == (
+        "replicated, r = −0.55; the paper: r = −0.26, p = 0.47; but inconclusive with nh-variant=all or "
+        "umap-start=raw, not replicated with nh-variant=self, which the paper leaves open"
+    )
+    assert outcome_text(verdict(**printed)) == "replicated, r = −0.55; the paper: r = −0.26, p = 0.47"
+    assert outcome_text(verdict()) == "replicated, 3 of 4 networks"
 
 
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
@@ -125,7 +142,7 @@ def test_verdicts_that_enough_networks_leave_open_are_counted():
     enough = source("M-Net", n_networks=LEAST_AGREEING)
     verdicts = [verdict(outcome="inconclusive"), verdict(), verdict(outcome="inconclusive", network="kmnist")]
     told, _ = undecided((enough,), verdicts)
-    assert told.startswith(f"1 of 2 verdicts on M-Net: its {LEAST_AGREEING} networks disagree")
+    assert told.startswith(f"1 of the 2 verdicts on M-Net, in spite of {LEAST_AGREEING} networks: they disagree")
 
 
 def test_the_comparison_by_hand():
@@ -163,9 +180,9 @@ def test_under_each_correlation_stands_its_span_over_the_open_choices():
     (place,) = [place for place, row in enumerate(rows) if row.text.startswith("r, number of neurons by AS")]
     found = multiverse(CORRELATIONS["as-nh"], evidence.networks("mnist"))
     ruled_out = {("test-images", "all"), ("nh-space", "raw")}
-    medians = [r for r, one in zip(found.medians, found.specifications, strict=True) if not ruled_out & {*one.changed}]
-    assert 0 < len(medians) < len(found.medians)
-    expected = f"{min(medians):.2f} to {max(medians):.2f}, {len(medians)} ways".replace("-", "−")
+    means = [r for r, one in zip(found.means, found.specifications, strict=True) if not ruled_out & {*one.changed}]
+    assert 0 < len(means) < len(found.means)
+    expected = f"{min(means):.2f} to {max(means):.2f}, {len(means)} ways".replace("-", "−")
     assert (rows[place + 1].text, rows[place + 1].measured) == (SPAN, {"mnist": expected})
     assert sum(row.text == SPAN for row in rows) == 3
 

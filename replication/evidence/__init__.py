@@ -13,6 +13,7 @@ from replication.evidence.correlations import ProfileCorrelation as ProfileCorre
 from replication.evidence.loading import load_networks as load_networks
 from replication.evidence.measured import CondensedError as CondensedError
 from replication.evidence.multiverse import Multiverse as Multiverse
+from replication.evidence.multiverse import means_where_defined as means_where_defined
 from replication.evidence.multiverse import multiverse as multiverse
 from replication.evidence.network import NetworkEvidence as NetworkEvidence
 from replication.evidence.run import Evidence as Evidence

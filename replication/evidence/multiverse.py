@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from replication.choices import CHOICES, DEFAULTS, Choices, alternatives
 from replication.evidence.correlations import ClassProfile, ProfileCorrelation
 from replication.evidence.network import NetworkEvidence
+from replication.stats import fisher_mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +29,15 @@ class Multiverse:
     r: NDArray[np.float64]
 
     @property
-    def medians(self) -> NDArray[np.float64]:
-        """Median over the networks where r is defined, shape (n_specifications,); NaN where it is nowhere."""
-        defined = np.isfinite(self.r).any(axis=0)
-        medians = np.full(len(self.specifications), np.nan)
-        medians[defined] = np.nanmedian(self.r[:, defined], axis=0)
-        return medians
+    def means(self) -> NDArray[np.float64]:
+        """Mean by Fisher's z of the networks where r is defined, shape (n_specifications,); NaN where it is nowhere."""
+        return means_where_defined(self.r)
+
+
+def means_where_defined(r: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean by Fisher's z of each column's coefficients, of those that are no NaN; NaN where all are."""
+    columns = (column[np.isfinite(column)] for column in r.T)
+    return np.array([fisher_mean(column) if len(column) else np.nan for column in columns])
 
 
 def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Multiverse:

@@ -9,7 +9,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from replication.choices import CHOICES
-from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
+from replication.evidence import (
+    CORRELATIONS,
+    Evidence,
+    NetworkEvidence,
+    ProfileCorrelation,
+    means_where_defined,
+    multiverse,
+)
 from replication.figures import palette
 from replication.figures.style import dot, new_figure, styled
 from replication.figures.subject import all_seeds, seed_of
@@ -46,23 +53,23 @@ def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[Netwo
 
 
 def summarised(table: Table) -> Table:
-    """Return one row per specification, ordered by its median over the seeds.
+    """Return one row per specification, ordered by its mean, by Fisher's z, over the seeds.
 
     Args:
         table: What ``data_of_multiverse`` returned.
 
     Returns:
-        Columns ``specification``, ``median``, ``low`` and ``high`` over the seeds where r is defined, NaN where it is
+        Columns ``specification``, ``mean``, ``low`` and ``high`` over the seeds where r is defined, NaN where it is
         nowhere, last; and the columns of options.
     """
     n = len(np.unique(table["specification"]))
     r = table["r"].reshape(-1, n)
     defined = np.isfinite(r).any(axis=0)
-    statistics = {name: np.full(n, np.nan) for name in ("median", "low", "high")}
-    statistics["median"][defined] = np.nanmedian(r[:, defined], axis=0)
+    statistics = {name: np.full(n, np.nan) for name in ("mean", "low", "high")}
+    statistics["mean"] = means_where_defined(r)
     statistics["low"][defined] = np.nanmin(r[:, defined], axis=0)
     statistics["high"][defined] = np.nanmax(r[:, defined], axis=0)
-    order = np.argsort(statistics["median"], kind="stable")
+    order = np.argsort(statistics["mean"], kind="stable")
     options = {name: column[:n] for name, column in table.items() if name in CHOICES}
     found = {"specification": np.arange(n), **statistics, **options}
     return {name: column[order] for name, column in found.items()}
@@ -92,7 +99,7 @@ def draw_multiverse(evidence: Evidence, dataset: str, *, kind: str) -> Figure:
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.7, max(0.6, height)])
     _draw_curve(upper, curve)
     handles = [
-        dot(palette.INK, "median over seeds"),
+        dot(palette.INK, "mean over seeds"),
         Patch(color=palette.BAND, label="range over seeds"),
         Line2D([], [], color=palette.HELP, marker="D", ls="", ms=5, label="the defaults"),
     ]
@@ -106,24 +113,24 @@ def draw_multiverse(evidence: Evidence, dataset: str, *, kind: str) -> Figure:
 
 
 def _draw_curve(axes: Axes, curve: Table) -> None:
-    """Draw medians and ranges in order."""
-    x = np.arange(len(curve["median"]))
+    """Draw means and ranges in order."""
+    x = np.arange(len(curve["mean"]))
     width, pixels = max(1.0, 160 / len(x)), len(x) >= _MANY
     axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=min(width, 6), rasterized=pixels)
     axes.scatter(
         x,
-        curve["median"],
+        curve["mean"],
         s=min(14, max(3, width * 3)),
         color=palette.INK,
         lw=0,
         zorder=3,
-        label="median",
+        label="mean",
         rasterized=pixels,
     )
     default = np.flatnonzero(curve["specification"] == DEFAULT)
     axes.scatter(
         default,
-        curve["median"][default],
+        curve["mean"][default],
         s=34,
         marker="D",
         color=palette.HELP,
@@ -132,7 +139,7 @@ def _draw_curve(axes: Axes, curve: Table) -> None:
         zorder=4,
         label="default",
     )
-    undefined = np.flatnonzero(np.isnan(curve["median"]))
+    undefined = np.flatnonzero(np.isnan(curve["mean"]))
     if len(undefined):
         axes.axvspan(undefined[0] - 0.5, undefined[-1] + 0.5, color="#f3f3f3", lw=0)
         axes.text(undefined.mean(), 0.05, "undefined:\na profile is constant", ha="center", va="bottom", size=6.5)
@@ -144,7 +151,7 @@ def _draw_curve(axes: Axes, curve: Table) -> None:
 def _draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
     """Draw one row per option, a mark wherever a specification takes it."""
     y, rows, labels = 0.0, [], []
-    marker = "s" if len(curve["median"]) < _MANY else "|"
+    marker = "s" if len(curve["mean"]) < _MANY else "|"
     for name in names:
         for option in CHOICES[name].options:
             taken = np.flatnonzero(curve[name] == option)

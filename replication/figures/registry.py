@@ -90,7 +90,7 @@ def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
 def _multiverse(kind: str) -> DrawableFigure:
     return DrawableFigure(
         f"Specification curve: {CORRELATIONS[kind].text}",
-        "The correlation under every combination of the choices it depends on, in the order of its median over "
+        "The correlation under every combination of the choices it depends on, in the order of its mean over "
         "seeds. Below, the options each combination takes. The dashed line is the printed coefficient.",
         partial(draw_multiverse, kind=kind),
         "mnist",

@@ -51,8 +51,8 @@ def behind(answers: Sequence[object]) -> str:
         answers: What one statistic gave on each network.
 
     Returns:
-        Such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``, with why nothing is said of
-        some of the networks; empty where the statistic gives plain truth values or numbers.
+        Such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``, with why it is undefined
+        for some of the networks; empty where the statistic gives plain truth values or numbers.
 
     >>> behind([Answer("r", 0.25, "more than", 0), Answer("r", 0.5, "more than", 0)])
     'r: 0.25 to 0.5; asked: more than 0'
@@ -62,13 +62,16 @@ def behind(answers: Sequence[object]) -> str:
         return ""
     numbers = [answer.number for answer in asked if not math.isnan(answer.number)]
     # A dictionary, so that ends that read alike are told once.
-    ends = dict.fromkeys(map(_text, (min(numbers), max(numbers)))) if numbers else {"undefined": None}
-    told = f"{asked[0].what}: {' to '.join(ends)}; asked: {asked[0].relation} {asked[0].bound:g}"
+    texts = [_text(number, asked[0].bound) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
+    told = f"{asked[0].what}: {' to '.join(dict.fromkeys(texts))}; asked: {asked[0].relation} {asked[0].bound:g}"
     for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
-        told += f"; says nothing of {n} of {len(answers)} network{'' if len(answers) == 1 else 's'}, {silence}"
+        told += f"; undefined for {n} of {len(answers)} network{'' if len(answers) == 1 else 's'}, {silence}"
     return told
 
 
-def _text(number: float) -> str:
-    """Return a number with three digits, large ones whole."""
-    return f"{number:,.0f}" if 1000 <= abs(number) < math.inf else f"{number:.3g}"
+def _text(number: float, bound: float) -> str:
+    """Return a number with three digits, large ones whole, and with more where it would pass for the bound."""
+    if 1000 <= abs(number) < math.inf:
+        return f"{number:,.0f}"
+    texts = (f"{number:.{digits}g}" for digits in range(3, 18))
+    return next(text for text in texts if (float(text) == bound) == (number == bound))

@@ -194,7 +194,7 @@ class Registry(Mapping[str, Claim]):
                 else ""
             )
             where = " where the paper prints one" if getattr(rule, "none_found", ()) else ""
-            late = f"Its rule{where} changed on {changed}, when some evidence had been seen: CHANGELOG, Rules."
+            late = f"The rule{where} was changed on {changed}, after some results had been seen: CHANGELOG, Rules."
             claim = Claim(
                 id=claim_id,
                 place=place,

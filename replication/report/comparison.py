@@ -42,7 +42,7 @@ class ComparedQuantity:
 def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
     """Return accuracy, hit by panel, most and least harmed class and the three correlations.
 
-    Under each correlation stands its span over the multiverse: the lowest and the highest median over the networks
+    Under each correlation stands its span over the multiverse: the lowest and the highest mean over the networks
     that some combination of answers to the open choices gives, and how many combinations there are.
 
     Args:
@@ -122,13 +122,13 @@ def _numbers_text(
 
 
 def _span_text(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> str:
-    """Return the least and the greatest median over the networks, and over how many combinations of answers."""
+    """Return the least and the greatest mean over the networks, and over how many combinations of answers."""
     found = multiverse(correlation, networks)
-    medians = found.medians[[all_open(choices) for choices in found.specifications]]
-    if not np.isfinite(medians).any():
+    means = found.means[[all_open(choices) for choices in found.specifications]]
+    if not np.isfinite(means).any():
         return "undefined"
-    low, high = (true_minus(f"{end:.2f}") for end in (np.nanmin(medians), np.nanmax(medians)))
-    return f"{low} to {high}, {len(medians):,} ways"
+    low, high = (true_minus(f"{end:.2f}") for end in (np.nanmin(means), np.nanmax(means)))
+    return f"{low} to {high}, {len(means):,} ways"
 
 
 def _class_text(of_network: Callable[[NetworkEvidence], float], networks: Sequence[NetworkEvidence]) -> str:

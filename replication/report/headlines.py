@@ -17,10 +17,10 @@ HEADLINES = ("4.2/nh-rises-along-layers", "5/metrics-colour-differently", "4.1/e
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",
-    "inconclusive": "open in {}, though there are networks enough",
+    "inconclusive": "undecided in {}, though networks are enough",
     "not testable": "not testable in {}",
 }
-_TOO_FEW = "open in {} for want of networks"
+_TOO_FEW = "undecided in {}: too few networks"
 
 
 def headlines(sections: Sequence[Section]) -> tuple[Card, ...]:
@@ -43,14 +43,14 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     if few:
         counts = ", ".join(count_text(one.n_networks, one.network) for one in few)
         told.append(
-            f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more of "
-            f"which nearly all do; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer "
+            f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more "
+            f"with few dissenters; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer "
             "the verdict is inconclusive, whatever was measured."
         )
     enough = [source for source in sources if source.kind == "paper" and source not in few]
     told += [
-        f"{n_open} of {len(judged)} verdicts on {source.network}: its {source.n_networks} networks disagree, or the "
-        "statistic is undefined for some, or an interval holds both answers."
+        f"{n_open} of the {len(judged)} verdicts on {source.network}, in spite of {source.n_networks} networks: they "
+        "disagree, or the statistic is undefined for some, or the interval includes both answers."
         for source in enough
         if (judged := [verdict for verdict in verdicts if network_name(verdict.network) == source.network])
         and (n_open := sum(verdict.outcome == "inconclusive" for verdict in judged))
@@ -59,9 +59,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
         told.append(f"Anything about {' and '.join(rehearsed)}: their networks are a rehearsal.")
     if not any("(GPU)" in source.devices for source in sources):
         told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
-    told.append(
-        "What the paper reads off its pictures by eye: claims are judged by counts, figures are for the reader."
-    )
+    told.append("What the paper reads off its pictures by eye: here counts are tested, and figures are for the reader.")
     return tuple(told)
 
 
@@ -87,14 +85,31 @@ def outcome_text(verdict: Verdict) -> str:
     """
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
-    told = f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}"
-    behind = number_behind(verdict)
-    return f"{told} ({behind})" if behind else told
+    told = f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}{beside(verdict)}"
+    behind, hinges = number_behind(verdict), hinges_on(verdict)
+    return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
+
+
+def beside(verdict: Verdict) -> str:
+    """Return what the paper prints, to stand beside what was measured; empty where it prints no number."""
+    return "" if verdict.printed is None else f"; the paper: {true_minus(verdict.reported)}"
 
 
 def number_behind(verdict: Verdict) -> str:
     """Return the number behind a verdict and what was asked of it; empty where networks are too few to decide."""
     return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) else ""
+
+
+def hinges_on(verdict: Verdict) -> str:
+    """Return under which answers that the paper leaves open an outcome is another; empty where networks are too few."""
+    others = [flip for flip in verdict.flips if flip.is_open and flip.outcome != verdict.outcome]
+    if not others or not has_enough_networks(verdict):
+        return ""
+    answers: dict[Outcome, list[str]] = {flip.outcome: [] for flip in others}
+    for flip in others:
+        answers[flip.outcome].append(f"{flip.choice}={flip.option}")
+    told = (f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())
+    return f"but {', '.join(told)}, which the paper leaves open"
 
 
 def _in_a_row(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from replication.progress import duration_text
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
-from replication.report.headlines import number_behind, plain_answer
+from replication.report.headlines import beside, hinges_on, number_behind, plain_answer
 from replication.report.outcomes import flips_by_choice, mark, n_flips
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
@@ -48,6 +48,8 @@ def _environment() -> Environment:
         "mark": mark,
         "n_flips": n_flips,
         "network_name": network_name,
+        "beside": beside,
+        "hinges_on": hinges_on,
         "number_behind": number_behind,
         "plain_answer": plain_answer,
         "search_text": _search_text,

@@ -17,7 +17,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     yield escape(lead)
     if content.headlines:
         listed = [line for n, card in enumerate(content.headlines, start=1) for line in _finding(n, card)]
-        yield "\n".join(["Three of the paper's main claims, and what became of them:", "", *listed])
+        yield "\n".join(["Three of the paper's main claims, and how they fared:", "", *listed])
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(

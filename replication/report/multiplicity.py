@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import scipy
 
+from replication.judging.rules.correlation import SIZE
+from replication.judging.rules.value import IN_PREDICTION_INTERVAL
 from replication.judging.verdict import Verdict
 from replication.report.families import has_enough_networks
 from replication.stats import clopper_pearson
@@ -27,7 +29,8 @@ class Multiplicity:
         n_replicated: Statements that were replicated.
         n_intervals: Printed numbers held against the 95 % prediction interval of enough networks, also those that
             equivalence decides.
-        by_interval: How many of these would lie outside though they came from the same distribution.
+        n_outside: Those of them that lie outside.
+        by_interval: How many of them would, though they came from the same distribution.
     """
 
     families: dict[str, int]
@@ -40,6 +43,7 @@ class Multiplicity:
     by_coin_alike: float
     n_replicated: int
     n_intervals: int
+    n_outside: int
     by_interval: float
 
     @property
@@ -64,8 +68,8 @@ class Multiplicity:
         if self.n_intervals:
             told.append(
                 f"Printed numbers held against 95 % prediction intervals of enough networks: {self.n_intervals}; "
-                f"{self.by_interval:.2g} of them would be expected outside even if the paper's networks were of the "
-                "same kind as these."
+                f"outside: {self.n_outside}, where {self.by_interval:.2g} would be expected even if the paper's "
+                "networks were of the same kind as these."
             )
         told.append("No verdict is corrected for the others: each stands beside its own interval.")
         return tuple(told)
@@ -101,7 +105,12 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     decidable = [verdict for verdict in judged if has_enough_networks(verdict)]
     statements = [verdict for verdict in decidable if verdict.family == "statement"]
     chances = [(len(verdict.judgement.values), verdict.judgement.chance) for verdict in statements]
-    n_intervals = sum(verdict.family in {"value", "correlation"} for verdict in decidable)
+    inside = [
+        criterion.met
+        for verdict in decidable
+        for criterion in verdict.judgement.criteria
+        if criterion.name in {IN_PREDICTION_INTERVAL, SIZE}
+    ]
     return Multiplicity(
         families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
         n_statements=len(statements),
@@ -112,6 +121,7 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
         by_coin=sum(luck(n, 0.5) for n, chance in chances if chance is None),
         by_coin_alike=sum(0.5 for _, chance in chances if chance is None),
         n_replicated=sum(verdict.outcome == "replicated" for verdict in statements),
-        n_intervals=n_intervals,
-        by_interval=0.05 * n_intervals,
+        n_intervals=len(inside),
+        n_outside=inside.count(False),
+        by_interval=0.05 * len(inside),
     )

@@ -34,6 +34,12 @@ def mark(outcome: Outcome) -> Mark:
     return Mark(_SYMBOLS[outcome], outcome, outcome.replace(" ", "-"))
 
 
+def marked_symbol(verdict: Verdict) -> str:
+    """Return a verdict's symbol, in brackets where it could hardly have been another."""
+    symbol = mark(verdict.outcome).symbol
+    return f"({symbol})" if verdict.judgement.uninformative else symbol
+
+
 def tally(verdicts: Iterable[Verdict]) -> dict[Outcome, int]:
     """Return how many verdicts have each outcome, in the order of ``OUTCOMES``; 0 where none has."""
     found = Counter(verdict.outcome for verdict in verdicts)

@@ -42,7 +42,8 @@ class Summary:
         counts: Verdicts by outcome.
         columns: What verdicts are on; none where there are no verdicts.
         by_section: Verdicts by section.
-        totals: All of them, and, where there are any, those among all that the paper only extends to a network.
+        totals: All of them, and, where there are any, those among all that the paper only extends to a network
+            and those that could hardly have failed.
         sentences: How many, and how firm they are, in plain words.
     """
 
@@ -69,7 +70,9 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
     totals = [("All", verdicts)] if verdicts else []
     if extended := [verdict for verdict in verdicts if verdict.extended]:
-        totals.append(("of these, said of another network and of this one only that it shows the like", extended))
+        totals.append(("of these, said of another network and extended to this one as similar", extended))
+    if hollow := [verdict for verdict in verdicts if verdict.judgement.uninformative]:
+        totals.append(("of these, replicated though they could hardly have failed: (✓)", hollow))
     return Summary(
         counts=tally(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
@@ -105,19 +108,16 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         told.append(
-            f"{len(depending)} verdicts on enough networks were judged under other answers to questions of method too: "
-            f"{n_open} would change under an answer that the paper leaves open, {n_any - n_open} more only under one "
+            f"{len(depending)} verdicts on enough networks were judged again under other answers to questions of "
+            f"method: {n_open} change under an answer that the paper leaves open, {n_any - n_open} more only under one "
             "that it rules out."
         )
-    n_uninformative = sum(bool(verdict.judgement.uninformative) for verdict in verdicts)
-    if n_uninformative:
-        told.append(f"Replicated though they could hardly fail, and marked so: {n_uninformative}.")
-    decided = [verdict for verdict in verdicts if verdict.outcome in DECIDED]
+    decided = [verdict for verdict in verdicts if verdict.outcome in DECIDED and verdict.network != NO_NETWORK]
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:
         told.append(
-            f"Of the {len(decided)} verdicts that are decided, {n_late} are by a rule that changed when some evidence "
-            "had been seen; their caveats and the changelog tell."
+            f"Of the {len(decided)} verdicts on trained networks that are decided, {n_late} are by a rule that was "
+            "changed after some results had been seen; their caveats and the changelog tell."
         )
     return told
 

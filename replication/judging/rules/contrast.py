@@ -73,7 +73,7 @@ class Contrast:
                 f"S = {len(values)} and {len(others)}"
             ),
             criteria=(
-                Criterion("more than nothing", more, span),
+                Criterion(f"more, and not surely by less than {self.least:g}{unit}", more, span),
                 Criterion(
                     "every network above all that it is compared with",
                     min(values) > max(others),

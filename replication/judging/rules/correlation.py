@@ -27,6 +27,9 @@ from replication.stats import (
     t_interval,
 )
 
+SIZE = "size: printed r in the prediction interval"
+"""Name of the criterion that the printed coefficient lies there."""
+
 
 @dataclass(frozen=True)
 class Correlation:
@@ -68,7 +71,7 @@ class Correlation:
         interval = fisher_prediction_interval(values)
         size = interval.low - half_unit(printed) <= printed.value <= interval.high + half_unit(printed)
         size_criterion = Criterion(
-            "size: printed r in the prediction interval",
+            SIZE,
             size if len(values) >= LEAST_NETWORKS else None,
             f"{rounded_text(printed)} against {interval.low:.2f} to {interval.high:.2f}",
         )

@@ -82,7 +82,7 @@ class Statement:
         """Return why a statement that holds could hardly have failed, if so."""
         if self.chance is None or self.chance <= 0.5:
             return ""
-        return f"it is true by chance of {self.chance:.0%} of networks in which nothing means anything"
+        return f"it would also be true of {self.chance:.0%} of networks in which nothing means anything"
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:

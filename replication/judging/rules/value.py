@@ -15,6 +15,9 @@ from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
 from replication.stats import Interval, t_interval
 
+IN_PREDICTION_INTERVAL = "in the prediction interval"
+"""Name of the criterion that the printed number lies there."""
+
 
 @dataclass(frozen=True)
 class Value:
@@ -69,7 +72,7 @@ class Value:
                 f"S = {len(values)}"
             ),
             criteria=(
-                Criterion("in the prediction interval", inside if enough else None, self._span(interval)),
+                Criterion(IN_PREDICTION_INTERVAL, inside if enough else None, self._span(interval)),
                 Criterion(
                     "in the range of the seeds",
                     min(values) - rounding <= printed.value <= max(values) + rounding,
