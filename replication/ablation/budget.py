@@ -12,8 +12,15 @@ WORKER_BYTES = 32 * MIB
 """For each CPU thread: what is worked on then stays in the processor's cache, which larger products do not repay."""
 GPU_BYTES = 8192 * MIB
 """At the most: larger products are no faster."""
-_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "ALLOC_FAILED", "ALLOCATION_FAILED")
-"""What says so in the messages of torch on a CPU, of CUDA's driver, and of cuBLAS and cuDNN."""
+_OUT_OF_MEMORY = (
+    "can't allocate memory",
+    "out of memory",
+    "ALLOC_FAILED",
+    "ALLOCATION_FAILED",
+    "unable to find an engine",
+)
+"""What says so in the messages of torch on a CPU, of CUDA's driver, of cuBLAS and cuDNN, and of torch where there was
+no memory for any of cuDNN's plans."""
 LEAST_BYTES = MIB
 """Below this nothing becomes smaller: one image and one mask at a time."""
 

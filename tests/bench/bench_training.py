@@ -413,6 +413,8 @@ def test_training_ways(device, precision, capsys):
             scaled = f"{30 * 100 * 60_000 / BATCH * seconds:7.0f} s" if device == "cuda" else ""
             print(f"  {name:32} {1e3 * seconds:8.3f}  error {error:.0e} {scaled}")
         if device == "cuda":
-            with mock.patch.object(torch.backends.cudnn, "benchmark", True):
+            # Not mock.patch, which deletes the switch before it puts it back, and this one cannot be deleted.
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(torch.backends.cudnn, "benchmark", True)
                 seconds, error = time_step(by_branches, n_networks, device)
             print(f"  {'branches, cudnn.benchmark':32} {1e3 * seconds:8.3f}  error {error:.0e}")
