@@ -18,5 +18,6 @@ NULL_IS_ABSENCE = (
     "none beyond ±.3: with ten classes any r within ±.63 is insignificant."
 )
 NOT_TWO_NULLS = (
-    "Implied: a correlation that is significant in one data set and not in another need not differ between them."
+    "A correlation that is significant in one data set and not in another need not differ between them, as the paper "
+    "takes it to"
 )

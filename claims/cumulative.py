@@ -21,6 +21,9 @@ PLACE = "Abstract s4, §1 ¶4"
 LEAST_AGREEMENT = 1 / 2
 """Where the orders that the two halves of the images give the units agree less, they are mostly noise."""
 
+IN_AN_ORDER = (
+    "The paper ablates units alone and in random draws; ablated in an order they put its sentence to a stronger test"
+)
 BOUND = (
     "'Sufficient' is read as keeping the two directions of an order at least half as far apart, in accuracy lost, as "
     "the worst and the best of all orders at hand are, whichever way round. Worst and best are taken at each number of "
@@ -71,6 +74,7 @@ def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
     place=PLACE,
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    implied=IN_AN_ORDER,
     holds={"separates": {"effect": 1.0, "magnitude": 0.35}},
     fails={"separates": {"effect": 1.0, "magnitude": 0.65}},
     caveat=BOUND,
@@ -85,6 +89,7 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     place=PLACE,
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    implied=IN_AN_ORDER,
     holds={"separates": {"combined": 1.0, "selectivity": -0.35}},
     fails={"separates": {"combined": 1.0, "selectivity": -0.65}},
     caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
@@ -99,6 +104,7 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
     place=PLACE,
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    implied=IN_AN_ORDER,
     holds={"unit_impact": "free", "separates": {"magnitude": 1.0, "impact": 0.35}},
     fails={"unit_impact": "free", "separates": {"magnitude": 1.0, "impact": 0.65}},
     caveat=(

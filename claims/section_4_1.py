@@ -157,7 +157,7 @@ def classes_2_and_7_need_conv3_most(network: NetworkEvidence) -> bool:
     rule=Statement(chance=1 / 45),
     holds={"harm": {("conv3", 2): 12.0, ("conv3", 7): 12.0}},
     fails={"harm": {("conv3", 2): 12.0, ("conv3", 5): 12.0}},
-    caveat="A second reading of the sentence behind 4.1/2-and-7-strongest-in-conv3.",
+    implied="A second reading of the sentence behind 4.1/2-and-7-strongest-in-conv3",
 )
 def classes_2_and_7_need_conv3_more_than_other_classes(network: NetworkEvidence) -> Answer:
     """Classes 2 and 7 are localised in conv3 more strongly than any other class is."""
@@ -206,7 +206,7 @@ def prediction_error_predicts_the_change(network: NetworkEvidence) -> float:
     changed="2026-11-23",
     holds={"error_follows_harm": {"kmnist": 0.8, "fashion": 0.8, "mnist": -0.2}},
     fails={"error_follows_harm": 0.33},
-    caveat=NOT_TWO_NULLS,
+    implied=NOT_TWO_NULLS,
 )
 def prediction_error_predicts_it_better_than_in_mnist(network: NetworkEvidence) -> float:
     """A class's prediction error and its change in accuracy are correlated more positively than they are in M-Net."""

@@ -133,7 +133,7 @@ def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) 
     rule=Statement(chance=1 / 2),
     holds={"nh": {"conv1": 76.0}},
     fails={"nh": {"conv1": 84.0}},
-    caveat="Implied: at least two convolutional layers are said to be needed.",
+    implied="At least two convolutional layers are said to be needed",
 )
 def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""

@@ -438,7 +438,7 @@ def the_number_of_selective_neurons_predicts_separability(network: NetworkEviden
     changed="2026-11-23",
     holds={"nh_follows_selective": {"fashion": 0.8, "mnist": -0.2}},
     fails={"nh_follows_selective": 0.2},
-    caveat=NOT_TWO_NULLS,
+    implied=NOT_TWO_NULLS,
 )
 def the_number_of_selective_neurons_predicts_separability_better_than_in_mnist(network: NetworkEvidence) -> float:
     """A class's number of selective neurons correlates more positively with its separability in F-Net than in M-Net."""
@@ -454,7 +454,7 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_mnist(n
     changed="2026-11-23",
     holds={"nh_follows_selective": {"fashion": 0.8, "kmnist": -0.2}},
     fails={"nh_follows_selective": 0.2},
-    caveat=NOT_TWO_NULLS,
+    implied=NOT_TWO_NULLS,
 )
 def the_number_of_selective_neurons_predicts_separability_better_than_in_kmnist(network: NetworkEvidence) -> float:
     """A class's number of selective neurons correlates more positively with its separability in F-Net than in K-Net."""
@@ -489,7 +489,7 @@ def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEviden
     changed="2026-11-23",
     holds={"nh_follows_effect": {"fashion": 0.8, "mnist": -0.2}},
     fails={"nh_follows_effect": 0.2},
-    caveat=NOT_TWO_NULLS,
+    implied=NOT_TWO_NULLS,
 )
 def the_number_of_neurons_by_effect_predicts_separability_better_than_in_mnist(network: NetworkEvidence) -> float:
     """How many units affect a class most correlates more positively with its separability in F-Net than in M-Net."""
@@ -505,7 +505,7 @@ def the_number_of_neurons_by_effect_predicts_separability_better_than_in_mnist(n
     changed="2026-11-23",
     holds={"nh_follows_effect": {"fashion": 0.8, "kmnist": -0.2}},
     fails={"nh_follows_effect": 0.2},
-    caveat=NOT_TWO_NULLS,
+    implied=NOT_TWO_NULLS,
 )
 def the_number_of_neurons_by_effect_predicts_separability_better_than_in_kmnist(network: NetworkEvidence) -> float:
     """How many units affect a class most correlates more positively with its separability in F-Net than in K-Net."""

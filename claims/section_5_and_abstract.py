@@ -28,6 +28,8 @@ NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
 """Planted flips so few that an indicator seems to explain less than half, though it explains all but the noise."""
 
+FOR_A_CLASS = "The paper speaks of the overall task, and describes each unit by a class"
+
 
 @claim(
     "abstract/magnitude-insufficient",
@@ -48,6 +50,7 @@ def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer
     place="Abstract s4",
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    implied=FOR_A_CLASS,
     holds={},
     fails={"class_impact": "magnitude", **NOISE_PER_CLASS},
     caveat=HALF,
@@ -76,6 +79,7 @@ def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> Answ
     place="Abstract s4",
     networks=ALL,
     rule=Statement(chance=ABSENT),
+    implied=FOR_A_CLASS,
     holds={},
     fails={"class_impact": "selectivity", **NOISE_PER_CLASS},
     caveat=f"{HALF} For single classes it is contested: Zhou et al. (2018) find selectivity a good predictor.",

@@ -79,7 +79,7 @@ def failures_table(verdicts: Sequence[Verdict], known_failures: Mapping[tuple[st
     rows = [
         (
             escape(network_name(verdict.network)),
-            f"{escape(verdict.sentence)} `{verdict.id}`",
+            _claim(verdict),
             escape(true_minus(known_failures.get((verdict.id, verdict.network), verdict.judgement.measured_text))),
         )
         for dataset in DATASETS
@@ -89,12 +89,18 @@ def failures_table(verdicts: Sequence[Verdict], known_failures: Mapping[tuple[st
     return table(("network", "claim", "found instead"), rows) if rows else "None does."
 
 
+def _claim(verdict: Verdict) -> str:
+    """Return a claim's sentence and id, and whether the paper only implies it."""
+    implied = " *(implied)*" if verdict.implied else ""
+    return f"{escape(verdict.sentence)}{implied} `{verdict.id}`"
+
+
 def _claim_row(card: Card) -> tuple[str, ...]:
     """Return the cells of one claim."""
     by_network = {verdict.network: verdict for verdict in card.verdicts}
     reported = "; ".join(dict.fromkeys(verdict.reported for verdict in card.verdicts))
     return (
-        f"{escape(card.sentence)} `{card.id}`",
+        _claim(card.verdicts[0]),
         escape(true_minus(reported)),
         *(_cell(by_network.get(dataset)) for dataset in DATASETS),
     )

@@ -91,6 +91,23 @@ def test_the_numbers_behind_answers_stand_with_the_judgement(run, registry):
     assert judgement.behind == f"seed: 0 to {max(seeds)}; asked: more than 0"
 
 
+def test_an_implied_claim_says_how_and_its_verdict_that(run, registry):
+    @registry.claim("x/y", place="§0", networks="mnist", rule=Statement(), implied="It follows", caveat="Read so.")
+    def y(network):
+        """They are."""
+        return True
+
+    @registry.claim("x/z", place="§0", networks="mnist", rule=Statement())
+    def z(network):
+        """They are, too."""
+        return True
+
+    assert y.caveat == "Implied, not said: It follows. Read so."
+    verdicts = [judge_network(one, run, "mnist") for one in (y, z)]
+    assert [verdict.implied for verdict in verdicts] == [True, False]
+    assert [verdict.as_json()["implied"] for verdict in verdicts] == [True, False]
+
+
 def test_a_claim_extended_to_other_networks_says_so_of_their_verdicts(run, registry):
     @registry.claim(
         "x/like", place="§0", networks=("kmnist", "mnist"), said_of="kmnist", rule=Statement(), caveat="Read so."

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,13 @@ def test_what_could_hardly_have_failed_stands_in_brackets():
     hollow = verdict(uninformative="it would also be true of 90% of networks in which nothing means anything")
     assert "| (✓) 3 of 4 networks |" in claims_table([hollow])
     assert "| ✓ 3 of 4 networks |" in claims_table([verdict()])
+
+
+def test_what_the_paper_only_implies_is_told():
+    implied = replace(verdict(outcome="not replicated"), implied=True)
+    assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in claims_table([implied])
+    assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in failures_table([implied], {})
+    assert "implied" not in claims_table([verdict()])
 
 
 def test_environments_by_hand():

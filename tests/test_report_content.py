@@ -87,6 +87,13 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
     assert [list(counts.values()) for counts in extended] == [[1, 1, 0, 0], [1, 0, 0, 0]]
 
 
+def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
+    verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
+    (_, of_all), (heading, implied) = gather(verdicts).summary.totals
+    assert heading == "of these, implied by the paper or a second reading of it, not said"
+    assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
+
+
 def test_flips_are_other_outcomes_only():
     assert n_flips(accuracy()) == 1
     assert len(accuracy().flips) == 2

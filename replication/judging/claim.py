@@ -35,6 +35,8 @@ class Claim:
         against: The data set whose networks it compares with; empty where it compares with none.
         said_of: The data set of the network that it is said of, where the paper says of the others only that they show
             the like; empty where it speaks of each.
+        implied: Of a claim that follows from what the paper says, or that reads it in a second way, how; empty where
+            the paper says it.
         changed: Date, such as ``2026-11-26``, on which what decides it last changed after some evidence for it had been
             seen; empty where nothing did, or nothing that any value could touch.  Of a correlation this is said where
             one is printed, not where its absence is.
@@ -52,6 +54,7 @@ class Claim:
     caveat: str = ""
     against: str = ""
     said_of: str = ""
+    implied: str = ""
     changed: str = ""
 
     @property
@@ -144,6 +147,7 @@ class Registry(Mapping[str, Claim]):
         caveat: str = "",
         against: str = "",
         said_of: str = "",
+        implied: str = "",
         changed: str = "",
     ) -> Callable[[Statistic], Claim]:
         """Make a claim of the function that follows; its docstring is the sentence.
@@ -160,6 +164,8 @@ class Registry(Mapping[str, Claim]):
             against: Data set whose networks it compares with, for a ``Contrast``.
             said_of: The one of ``networks`` that it is said of, where the others are only said to show the like, which
                 the caveat then tells.
+            implied: Of a claim that the paper does not make in so many words, how it follows, which the caveat then
+                tells; begins like a sentence and has no full stop.
             changed: Date on which what decides it last changed after some evidence for it had been seen, which the
                 caveat then tells.
 
@@ -193,6 +199,7 @@ class Registry(Mapping[str, Claim]):
                 if said_of
                 else ""
             )
+            unsaid = f"Implied, not said: {implied}." if implied else ""
             where = " where the paper prints one" if getattr(rule, "none_found", ()) else ""
             late = f"The rule{where} was changed on {changed}, after some results had been seen: CHANGELOG, Rules."
             claim = Claim(
@@ -205,9 +212,10 @@ class Registry(Mapping[str, Claim]):
                 statistic=statistic,
                 holds=holds or {},
                 fails=fails or {},
-                caveat=" ".join(filter(None, [caveat, extension, late if changed else ""])),
+                caveat=" ".join(filter(None, [unsaid, caveat, extension, late if changed else ""])),
                 against=against,
                 said_of=said_of,
+                implied=implied,
                 changed=changed,
             )
             self._claims[claim_id] = claim

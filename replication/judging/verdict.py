@@ -114,6 +114,7 @@ class Verdict:
         flips: The outcomes under the other choices that the claim depends on.
         evidence: Profile, networks and device behind it, and which data set stood in for the paper's, if any.
         extended: Whether the paper says it of another network, and of this one only that it shows the like.
+        implied: Whether the claim is not itself said, but follows from what the paper says or reads it in a second way.
         rule_changed: Date on which what decides it last changed after some evidence for it had been seen; else empty.
     """
 
@@ -129,6 +130,7 @@ class Verdict:
     flips: tuple[Flip, ...]
     evidence: dict[str, Any]
     extended: bool = False
+    implied: bool = False
     rule_changed: str = ""
 
     @property
@@ -169,6 +171,7 @@ class Verdict:
             "sentence": self.sentence,
             "place": self.place,
             "extended": self.extended,
+            "implied": self.implied,
             "rule_changed": self.rule_changed or None,
             "evidence": self.evidence,
         }

@@ -42,8 +42,8 @@ class Summary:
         counts: Verdicts by outcome.
         columns: What verdicts are on; none where there are no verdicts.
         by_section: Verdicts by section.
-        totals: All of them, and, where there are any, those among all that the paper only extends to a network
-            and those that could hardly have failed.
+        totals: All of them, and, where there are any, those among all that the paper only extends to a network,
+            those that it only implies, and those that could hardly have failed.
         sentences: How many, and how firm they are, in plain words.
     """
 
@@ -71,6 +71,8 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
     totals = [("All", verdicts)] if verdicts else []
     if extended := [verdict for verdict in verdicts if verdict.extended]:
         totals.append(("of these, said of another network and extended to this one as similar", extended))
+    if implied := [verdict for verdict in verdicts if verdict.implied]:
+        totals.append(("of these, implied by the paper or a second reading of it, not said", implied))
     if hollow := [verdict for verdict in verdicts if verdict.judgement.uninformative]:
         totals.append(("of these, replicated though they could hardly have failed: (✓)", hollow))
     return Summary(
