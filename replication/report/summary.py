@@ -74,7 +74,7 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
     if implied := [verdict for verdict in verdicts if verdict.implied]:
         totals.append(("of these, implied by the paper or a second reading of it, not said", implied))
     if hollow := [verdict for verdict in verdicts if verdict.judgement.uninformative]:
-        totals.append(("of these, replicated though they could hardly have failed: (✓)", hollow))
+        totals.append(("of these, replicated though they could hardly have failed", hollow))
     return Summary(
         counts=tally(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
