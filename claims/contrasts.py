@@ -18,6 +18,6 @@ NULL_IS_ABSENCE = (
     "none beyond ±.3: with ten classes any r within ±.63 is insignificant."
 )
 NOT_TWO_NULLS = (
-    "A correlation that is significant in one data set and not in another need not differ between them, as the paper "
-    "takes it to"
+    "The paper speaks of the correlation in one network and of none in the other; that the two differ it does not say, "
+    "nor need it follow"
 )

@@ -21,9 +21,7 @@ PLACE = "Abstract s4, §1 ¶4"
 LEAST_AGREEMENT = 1 / 2
 """Where the orders that the two halves of the images give the units agree less, they are mostly noise."""
 
-IN_AN_ORDER = (
-    "The paper ablates units alone and in random draws; ablated in an order they put its sentence to a stronger test"
-)
+IN_AN_ORDER = "The paper ablates units alone and in random draws, never in an order"
 BOUND = (
     "'Sufficient' is read as keeping the two directions of an order at least half as far apart, in accuracy lost, as "
     "the worst and the best of all orders at hand are, whichever way round. Worst and best are taken at each number of "

@@ -27,11 +27,15 @@ def a_tenth_of_any_layer_hardly_matters(network: NetworkEvidence) -> float:
     return float(network.harm_at_fraction.sel(fraction=0.1).max())
 
 
+OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown without a word on it"
+
+
 @claim(
     "4.1/harm-grows-with-fraction",
     place="§4.1 ¶1 s2",
     networks=ALL,
     rule=Statement(chance=1 / 120),
+    implied="The paper says that smaller amounts change it only marginally",
     holds={},
     fails={"growth": dict.fromkeys((0.1, 0.2, 0.3, 0.4, 0.5), 1.0)},
 )
@@ -45,6 +49,8 @@ def harm_grows_with_the_ablated_fraction(network: NetworkEvidence) -> bool:
     place=f"§4.1 ¶2 s2, {FIGURES}",
     networks=ALL,
     rule=Statement(),
+    implied=OF_M_NET,
+    implied_for=("kmnist", "fashion"),
     holds={"harm": {7: 15.0}},
     fails={},
     caveat="'More severely' is read as at least twice as severely.",
@@ -123,6 +129,8 @@ def classes_3_and_7_are_equally_well_separated(network: NetworkEvidence) -> floa
     "4.1/distributed-over-layers",
     place=f"§4.1 ¶3 s3, {FIGURES}",
     networks=ALL,
+    implied=OF_M_NET,
+    implied_for=("kmnist", "fashion"),
     rule=Statement(chance=1.0),
     holds={},
     fails={"harm": {4: 0.0, ("conv3", 4): 25.0}},

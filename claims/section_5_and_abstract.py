@@ -28,7 +28,7 @@ NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
 """Planted flips so few that an indicator seems to explain less than half, though it explains all but the noise."""
 
-FOR_A_CLASS = "The paper speaks of the overall task, and describes each unit by a class"
+FOR_A_CLASS = "The paper says it of the overall task, though it describes units by single classes"
 
 
 @claim(
@@ -146,8 +146,9 @@ def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
     holds={"distance_correlation": 0.95},
     fails={"distance_correlation": 0.5},
     caveat=(
-        "'Mostly' is read as a correlation of .8 between the distances of images, intact and ablated. Networks that "
-        f"were never trained reach it as well. {SHOWN_DRAW}"
+        "The paper speaks of units; the points of the embeddings that it draws this from are images. 'Mostly' is read "
+        "as a correlation of .8 between the distances of images, intact and ablated. Networks that were never trained "
+        f"reach it as well. {SHOWN_DRAW}"
     ),
 )
 def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> Answer:

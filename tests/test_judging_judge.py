@@ -102,10 +102,30 @@ def test_an_implied_claim_says_how_and_its_verdict_that(run, registry):
         """They are, too."""
         return True
 
-    assert y.caveat == "Implied, not said: It follows. Read so."
+    assert y.caveat == "Not said in so many words: It follows. Read so."
     verdicts = [judge_network(one, run, "mnist") for one in (y, z)]
     assert [verdict.implied for verdict in verdicts] == [True, False]
     assert [verdict.as_json()["implied"] for verdict in verdicts] == [True, False]
+
+
+def test_a_claim_may_be_implied_for_some_of_its_networks(run, registry):
+    @registry.claim(
+        "x/y",
+        place="§0",
+        networks=("mnist", "kmnist"),
+        rule=Statement(),
+        implied="It says it of M-Net",
+        implied_for=("kmnist",),
+    )
+    def y(network):
+        """They are."""
+        return True
+
+    assert y.caveat == "Not said of K-Net in so many words: It says it of M-Net."
+    assert [verdict.implied for verdict in judge_claim(y, run)] == [False, True]
+    for wrong in ({"implied_for": ("fashion",), "implied": "So"}, {"implied_for": ("mnist",)}):
+        with pytest.raises(ValueError, match="claim 'x/z' is implied for"):
+            registry.claim("x/z", place="§0", networks=("mnist",), rule=Statement(), **wrong)(y.statistic)
 
 
 def test_a_claim_extended_to_other_networks_says_so_of_their_verdicts(run, registry):

@@ -127,6 +127,7 @@ def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts):
             continue
         told = [one.sentence, one.reported, judgement.measured_text, judgement.why, judgement.behind]
         told += [f"{criterion.name} {criterion.detail}" for criterion in judgement.criteria]
+        told += [flip.measured_text for flip in one.flips]
         numbers = [abs(float(number.replace("−", "-"))) for number in NUMBER.findall(" ".join(told))]
         for written in NUMBER.findall(finding):
             decimals = len(written.partition(".")[2])

@@ -89,8 +89,10 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
 
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
-    (_, of_all), (heading, implied) = gather(verdicts).summary.totals
-    assert heading == "of these, implied by the paper or a second reading of it, not said"
+    summary = gather(verdicts).summary
+    assert summary.sentences[0] == "2 claims of the paper (1 of them not in so many words), 2 verdicts."
+    (_, of_all), (heading, implied) = summary.totals
+    assert heading == "of these, not said by the paper in so many words"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
 
 

@@ -35,8 +35,8 @@ class Claim:
         against: The data set whose networks it compares with; empty where it compares with none.
         said_of: The data set of the network that it is said of, where the paper says of the others only that they show
             the like; empty where it speaks of each.
-        implied: Of a claim that follows from what the paper says, or that reads it in a second way, how; empty where
-            the paper says it.
+        implied: Of a claim that the paper does not make in so many words, what it says instead; empty where it does.
+        implied_for: Data sets of whose networks it does not make it; empty where of none or of all.
         changed: Date, such as ``2026-11-26``, on which what decides it last changed after some evidence for it had been
             seen; empty where nothing did, or nothing that any value could touch.  Of a correlation this is said where
             one is printed, not where its absence is.
@@ -55,6 +55,7 @@ class Claim:
     against: str = ""
     said_of: str = ""
     implied: str = ""
+    implied_for: tuple[str, ...] = ()
     changed: str = ""
 
     @property
@@ -70,6 +71,10 @@ class Claim:
     def is_extended_to(self, network: str) -> bool:
         """Return whether the paper says it of another network, and of this one only that it shows the like."""
         return bool(self.said_of) and network != self.said_of
+
+    def is_implied_for(self, network: str) -> bool:
+        """Return whether the paper does not say it of a network in so many words."""
+        return bool(self.implied) and (not self.implied_for or network in self.implied_for)
 
     def changed_for(self, network: str) -> str:
         """Return the date on which what decides it for one network last changed, as ``changed`` tells; else nothing."""
@@ -148,6 +153,7 @@ class Registry(Mapping[str, Claim]):
         against: str = "",
         said_of: str = "",
         implied: str = "",
+        implied_for: tuple[str, ...] = (),
         changed: str = "",
     ) -> Callable[[Statistic], Claim]:
         """Make a claim of the function that follows; its docstring is the sentence.
@@ -164,8 +170,9 @@ class Registry(Mapping[str, Claim]):
             against: Data set whose networks it compares with, for a ``Contrast``.
             said_of: The one of ``networks`` that it is said of, where the others are only said to show the like, which
                 the caveat then tells.
-            implied: Of a claim that the paper does not make in so many words, how it follows, which the caveat then
-                tells; begins like a sentence and has no full stop.
+            implied: Of a claim that the paper does not make in so many words, what it says instead, which the caveat
+                then tells; begins like a sentence and has no full stop.
+            implied_for: The ones of ``networks`` of which the paper does not say it, where it does of others.
             changed: Date on which what decides it last changed after some evidence for it had been seen, which the
                 caveat then tells.
 
@@ -174,7 +181,8 @@ class Registry(Mapping[str, Claim]):
 
         Raises:
             ValueError: The id is taken, a data set is unknown, a contrast names nothing to compare with or another rule
-                does, it is said of none of its networks or of its only one, or the function has no sentence.
+                does, it is said of none of its networks or of its only one, it is implied for networks that it does not
+                speak of or without a word on how, or the function has no sentence.
         """
         names = (networks,) if isinstance(networks, str) else networks
 
@@ -199,7 +207,13 @@ class Registry(Mapping[str, Claim]):
                 if said_of
                 else ""
             )
-            unsaid = f"Implied, not said: {implied}." if implied else ""
+            if set(implied_for) - set(names) or (implied_for and not implied):
+                raise ValueError(
+                    f"claim {claim_id!r} is implied for {implied_for} by {implied!r}: expected some of {names} and "
+                    "what the paper says instead"
+                )
+            of = f" of {' and '.join(NETWORK_NAMES[name] for name in implied_for)}" if implied_for else ""
+            unsaid = f"Not said{of} in so many words: {implied}." if implied else ""
             where = " where the paper prints one" if getattr(rule, "none_found", ()) else ""
             late = f"The rule{where} was changed on {changed}, after some results had been seen: CHANGELOG, Rules."
             claim = Claim(
@@ -216,6 +230,7 @@ class Registry(Mapping[str, Claim]):
                 against=against,
                 said_of=said_of,
                 implied=implied,
+                implied_for=implied_for,
                 changed=changed,
             )
             self._claims[claim_id] = claim

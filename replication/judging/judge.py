@@ -61,7 +61,7 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         flips=flips,
         evidence=source,
         extended=claim.is_extended_to(network),
-        implied=bool(claim.implied),
+        implied=claim.is_implied_for(network),
         rule_changed=claim.changed_for(network),
     )
 

@@ -114,7 +114,7 @@ class Verdict:
         flips: The outcomes under the other choices that the claim depends on.
         evidence: Profile, networks and device behind it, and which data set stood in for the paper's, if any.
         extended: Whether the paper says it of another network, and of this one only that it shows the like.
-        implied: Whether the claim is not itself said, but follows from what the paper says or reads it in a second way.
+        implied: Whether the paper does not say it of the network in so many words.
         rule_changed: Date on which what decides it last changed after some evidence for it had been seen; else empty.
     """
 

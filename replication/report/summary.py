@@ -43,7 +43,7 @@ class Summary:
         columns: What verdicts are on; none where there are no verdicts.
         by_section: Verdicts by section.
         totals: All of them, and, where there are any, those among all that the paper only extends to a network,
-            those that it only implies, and those that could hardly have failed.
+            those that it does not say in so many words, and those that could hardly have failed.
         sentences: How many, and how firm they are, in plain words.
     """
 
@@ -66,13 +66,15 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
     """
     verdicts = [verdict for section in sections for verdict in section.verdicts]
     n_claims = sum(len(section.cards) for section in sections)
+    n_implied = sum(all(verdict.implied for verdict in card.verdicts) for section in sections for card in section.cards)
+    unsaid = f" ({n_implied} of them not in so many words)" if n_implied else ""
     judged = {verdict.network for verdict in verdicts}
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
     totals = [("All", verdicts)] if verdicts else []
     if extended := [verdict for verdict in verdicts if verdict.extended]:
         totals.append(("of these, said of another network and extended to this one as similar", extended))
     if implied := [verdict for verdict in verdicts if verdict.implied]:
-        totals.append(("of these, implied by the paper or a second reading of it, not said", implied))
+        totals.append(("of these, not said by the paper in so many words", implied))
     if hollow := [verdict for verdict in verdicts if verdict.judgement.uninformative]:
         totals.append(("of these, replicated though they could hardly have failed", hollow))
     return Summary(
@@ -81,7 +83,7 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
         by_section=tuple((section.heading, _by_network(section.verdicts, networks)) for section in sections),
         totals=tuple((heading, _by_network(of_total, networks)) for heading, of_total in totals),
         sentences=(
-            f"{count_text(n_claims, 'claim')} of the paper, {count_text(len(verdicts), 'verdict')}."
+            f"{count_text(n_claims, 'claim')} of the paper{unsaid}, {count_text(len(verdicts), 'verdict')}."
             if verdicts
             else "Nothing was judged.",
             *_firmness(verdicts),
