@@ -11,6 +11,7 @@ from replication.stats import fisher_z
 
 ALL = ("mnist", "kmnist", "fashion")
 FIGURES = "Fig. 2, A.1, A.2"
+OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown without a word on it"
 
 
 @claim(
@@ -25,9 +26,6 @@ FIGURES = "Fig. 2, A.1, A.2"
 def a_tenth_of_any_layer_hardly_matters(network: NetworkEvidence) -> float:
     """Ablating a tenth of a layer, whichever it is, changes the accuracy marginally."""
     return float(network.harm_at_fraction.sel(fraction=0.1).max())
-
-
-OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown without a word on it"
 
 
 @claim(
