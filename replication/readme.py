@@ -79,7 +79,7 @@ def failures_table(verdicts: Sequence[Verdict], known_failures: Mapping[tuple[st
     rows = [
         (
             escape(network_name(verdict.network)),
-            _claim(verdict),
+            _claim([verdict]),
             escape(true_minus(known_failures.get((verdict.id, verdict.network), verdict.judgement.measured_text))),
         )
         for dataset in DATASETS
@@ -89,10 +89,12 @@ def failures_table(verdicts: Sequence[Verdict], known_failures: Mapping[tuple[st
     return table(("network", "claim", "found instead"), rows) if rows else "None does."
 
 
-def _claim(verdict: Verdict) -> str:
-    """Return a claim's sentence and id, and whether the paper only implies it."""
-    implied = " *(implied)*" if verdict.implied else ""
-    return f"{escape(verdict.sentence)}{implied} `{verdict.id}`"
+def _claim(verdicts: Sequence[Verdict]) -> str:
+    """Return the sentence and id of the claim of some verdicts, and of which networks the paper only implies it."""
+    names = [network_name(verdict.network) for verdict in verdicts if verdict.implied]
+    of = f" of {' and '.join(names)}" if 0 < len(names) < len(verdicts) else ""
+    implied = f" *(implied{of})*" if names else ""
+    return f"{escape(verdicts[0].sentence)}{implied} `{verdicts[0].id}`"
 
 
 def _claim_row(card: Card) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ def _claim_row(card: Card) -> tuple[str, ...]:
     by_network = {verdict.network: verdict for verdict in card.verdicts}
     reported = "; ".join(dict.fromkeys(verdict.reported for verdict in card.verdicts))
     return (
-        _claim(card.verdicts[0]),
+        _claim(card.verdicts),
         escape(true_minus(reported)),
         *(_cell(by_network.get(dataset)) for dataset in DATASETS),
     )

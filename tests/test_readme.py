@@ -181,6 +181,8 @@ def test_what_the_paper_only_implies_is_told():
     assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in claims_table([implied])
     assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in failures_table([implied], {})
     assert "implied" not in claims_table([verdict()])
+    both = [verdict(), replace(verdict(network="kmnist"), implied=True)]
+    assert "Classes differ in harm. *(implied of K-Net)* `4.1/classes-differ`" in claims_table(both)
 
 
 def test_environments_by_hand():

@@ -65,8 +65,7 @@ def summarised(table: Table) -> Table:
     n = len(np.unique(table["specification"]))
     r = table["r"].reshape(-1, n)
     defined = np.isfinite(r).any(axis=0)
-    statistics = {name: np.full(n, np.nan) for name in ("mean", "low", "high")}
-    statistics["mean"] = means_where_defined(r)
+    statistics = {"mean": means_where_defined(r), "low": np.full(n, np.nan), "high": np.full(n, np.nan)}
     statistics["low"][defined] = np.nanmin(r[:, defined], axis=0)
     statistics["high"][defined] = np.nanmax(r[:, defined], axis=0)
     order = np.argsort(statistics["mean"], kind="stable")
