@@ -58,7 +58,8 @@ def does_not_separate(network: NetworkEvidence, order: str) -> Answer:
         order: One of ``measurements.ORDERS``.
     """
     separation = abs(float(separations(network).sel(order=order)))
-    return Answer("distance of the two directions over that of worst and best", separation, "less than", SUFFICIENT)
+    what = "distance of the two directions over that of worst and best"
+    return Answer(what, separation, "less than", SUFFICIENT, reads="sufficient")
 
 
 def impact_is_mostly_noise(network: NetworkEvidence) -> bool:

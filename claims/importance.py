@@ -48,9 +48,8 @@ def explained(indicator: Table, importance: Table) -> Table:
 
 def is_insufficient(explained: float) -> Answer:
     """Return whether an indicator explains too little to be sufficient."""
-    return Answer(
-        "share of the variance of importance explained, noise allowed for", explained, "less than", SUFFICIENT
-    )
+    what = "share of the variance of importance explained, noise allowed for"
+    return Answer(what, explained, "less than", SUFFICIENT, reads="sufficient")
 
 
 def agreement_of_halves(importance_by_half: Table) -> Table:

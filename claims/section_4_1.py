@@ -18,7 +18,7 @@ OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown wit
     "4.1/robust-to-small-ablations",
     place="§4.1 ¶1 s2",
     networks=ALL,
-    rule=NoEffect(margin=1.0, of_largest=True),
+    rule=NoEffect(margin=1.0, of_largest=True, reads="marginally"),
     holds={"growth": {0.1: 0.02}},
     fails={"growth": {0.1: 0.8}},
     caveat="The paper gives no number for 'marginal'; the margin is one percentage point of overall accuracy.",
@@ -55,7 +55,7 @@ def harm_grows_with_the_ablated_fraction(network: NetworkEvidence) -> bool:
 )
 def some_classes_suffer_much_more(network: NetworkEvidence) -> Answer:
     """Ablations affect some classes much more severely than others."""
-    return twice_as_much(network.total_harm, "harm of a class")
+    return twice_as_much(network.total_harm, "harm of a class", reads="much more severely")
 
 
 @claim(
@@ -99,14 +99,15 @@ def class_3_changes_least(network: NetworkEvidence) -> bool:
 def class_7_changes_twice_as_much_as_class_3(network: NetworkEvidence) -> Answer:
     """The network uses much more of its capacity for class 7 than for class 3."""
     harm = network.total_harm
-    return Answer("harm of 7 over harm of 3", ratio(harm.sel({"class": 7}), harm.sel({"class": 3})), "at least", 2)
+    times = ratio(harm.sel({"class": 7}), harm.sel({"class": 3}))
+    return Answer("harm of 7 over harm of 3", times, "at least", 2, reads="much more")
 
 
 @claim(
     "4.1/3-and-7-equally-separated",
     place="§4.1 ¶3 s1, Fig. A.3",
     networks="mnist",
-    rule=NoEffect(margin=2.0),
+    rule=NoEffect(margin=2.0, reads="equally well"),
     changed="2026-11-23",
     holds={"nh": {"data": 90.0}},
     fails={"nh": {("data", 3): 90.0, ("data", 7): 84.0}},
@@ -140,7 +141,7 @@ def classes_3_and_7_are_equally_well_separated(network: NetworkEvidence) -> floa
 def every_class_is_spread_over_layers(network: NetworkEvidence) -> Answer:
     """The representation of every single class is distributed across at least two layers."""
     second = np.sort(network.share_of_harm.values, axis=0)[-2]
-    return Answer("least share of a class's second layer", float(second.min()), "more than", 0.05)
+    return Answer("least share of a class's second layer", float(second.min()), "more than", 0.05, reads="distributed")
 
 
 @claim(
@@ -192,7 +193,7 @@ def classes_1_8_and_9_are_spread_more_evenly(network: NetworkEvidence) -> Answer
     place="§4.1 ¶4 s3, s6, Fig. 2, A.1, A.2",
     networks=("kmnist", "fashion", "mnist"),
     reported="spearman",
-    rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist",)),
+    rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist",), reads="correlates"),
     changed="2026-11-26",
     holds={"error_follows_harm": {"kmnist": 0.6, "fashion": 0.5, "mnist": 0.0}},
     fails={"error_follows_harm": -0.9},
@@ -208,7 +209,7 @@ def prediction_error_predicts_the_change(network: NetworkEvidence) -> float:
     place="§4.1 ¶4 s3, s6, Fig. 2, A.1, A.2",
     networks=("kmnist", "fashion"),
     against="mnist",
-    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z"),
+    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z", reads="more positively"),
     changed="2026-11-23",
     holds={"error_follows_harm": {"kmnist": 0.8, "fashion": 0.8, "mnist": -0.2}},
     fails={"error_follows_harm": 0.33},
@@ -234,4 +235,5 @@ def prediction_error_predicts_it_better_than_in_mnist(network: NetworkEvidence) 
 )
 def harder_classes_are_more_sensitive(network: NetworkEvidence) -> Answer:
     """Classes that are more difficult to predict are more sensitive to ablations."""
-    return Answer("Spearman's r", CORRELATIONS["spearman"].r(network), "at least", NEGLIGIBLE_R)
+    r = CORRELATIONS["spearman"].r(network)
+    return Answer("Spearman's r", r, "at least", NEGLIGIBLE_R, reads="more sensitive")

@@ -81,7 +81,8 @@ def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
     """Different classes are represented by different sets of active neurons."""
     across = overlap_between_halves(network)[~np.eye(10, dtype=bool)].mean()
     within = np.diag(overlap_between_halves(network)).mean()
-    return Answer("overlap of two classes over that of one", ratio(across, within), "less than", 1 / 2)
+    shared = ratio(across, within)
+    return Answer("overlap of two classes over that of one", shared, "less than", 1 / 2, reads="different sets")
 
 
 @claim(
@@ -153,7 +154,7 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
 def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> Answer:
     """The neurons most selective for a class are not necessarily those most active in response to it."""
     share = float(np.nanmean(share_of_selective_among_most_active(network)))
-    return Answer("share among the most active", share, "less than", 1 / 2)
+    return Answer("share among the most active", share, "less than", 1 / 2, reads="not necessarily")
 
 
 @claim(
@@ -171,7 +172,8 @@ def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence)
 )
 def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
     """Some regions of the neurons' embedding are shared by several classes."""
-    return Answer("share of neurons in shared regions", share_of_shared_regions(network), "at least", 0.1)
+    share = share_of_shared_regions(network)
+    return Answer("share of neurons in shared regions", share, "at least", 0.1, reads="some")
 
 
 @claim(
@@ -186,7 +188,7 @@ def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
 def early_layers_hold_class_specific_features(network: NetworkEvidence) -> Answer:
     """The early layers represent class-specific features."""
     least = min(share_by_selectivity(network, layer, 1 / 2, 1) for layer in EARLY_LAYERS)
-    return Answer("lesser share of the two layers' neurons", least, "at least", PART_OF_LAYER)
+    return Answer("lesser share of the two layers' neurons", least, "at least", PART_OF_LAYER, reads="represent")
 
 
 @claim(
@@ -201,7 +203,7 @@ def early_layers_hold_class_specific_features(network: NetworkEvidence) -> Answe
 def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
     """The early layers represent features that classes share as well."""
     least = min(share_by_selectivity(network, layer, -1, 1 / 5) for layer in EARLY_LAYERS)
-    return Answer("lesser share of the two layers' neurons", least, "at least", PART_OF_LAYER)
+    return Answer("lesser share of the two layers' neurons", least, "at least", PART_OF_LAYER, reads="represent")
 
 
 @claim(
@@ -216,7 +218,7 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
 )
 def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons most selective for a class varies greatly across classes."""
-    return twice_as_much(network.n_selective, "neurons of a class")
+    return twice_as_much(network.n_selective, "neurons of a class", reads="varies greatly")
 
 
 @claim(
@@ -249,7 +251,7 @@ def twice_as_many_neurons_select_class_1_as_class_2(network: NetworkEvidence) ->
 )
 def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons whose ablation affects a class most selectively differs greatly across classes."""
-    return twice_as_much(network.n_effect_selective, "neurons of a class")
+    return twice_as_much(network.n_effect_selective, "neurons of a class", reads="differs greatly")
 
 
 @claim(
@@ -309,10 +311,11 @@ def no_unit_of_class_1_helps(network: NetworkEvidence) -> bool:
     fails={"helpful": {2: 0.0}},
     caveat="'A couple' is read as two at least; it does not ask that they be few.",
 )
-def some_units_of_class_2_help(network: NetworkEvidence) -> bool:
+def some_units_of_class_2_help(network: NetworkEvidence) -> Answer:
     """A couple of the units that affect class 2 most selectively improve it when ablated."""
     effect = network.effect_selectivity
-    return bool((effect["sign"].values[effect["preferred"].values == 2] < 0).sum() >= 2)
+    n_helpful = int((effect["sign"].values[effect["preferred"].values == 2] < 0).sum())
+    return Answer("units that improve it", n_helpful, "at least", 2, reads="a couple")
 
 
 @claim(
@@ -394,7 +397,8 @@ def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) ->
     overlap = overlap_between_halves(network)
     across = (overlap / np.diag(overlap).mean())[~np.eye(10, dtype=bool)]
     what = "least overlap of two classes over that of one"
-    return Answer(what, float(across.min()), "less than", 1 / 2, also=bool(across.max() >= 1 / 2))
+    some_share = bool(across.max() >= 1 / 2)
+    return Answer(what, float(across.min()), "less than", 1 / 2, also=some_share, reads="patterns of their own")
 
 
 @claim(
@@ -418,7 +422,7 @@ def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> Answer
     place="§4.3 ¶5 s2, s3",
     networks=ALL,
     reported="as-nh",
-    rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist", "kmnist")),
+    rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist", "kmnist"), reads="the easier"),
     changed="2026-11-26",
     holds={"nh_follows_selective": {"fashion": 0.65, "mnist": 0.0, "kmnist": 0.0}},
     fails={"nh_follows_selective": -0.9},
@@ -434,7 +438,7 @@ def the_number_of_selective_neurons_predicts_separability(network: NetworkEviden
     place="§4.3 ¶5 s2, s3",
     networks="fashion",
     against="mnist",
-    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z"),
+    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z", reads="more positively"),
     changed="2026-11-23",
     holds={"nh_follows_selective": {"fashion": 0.8, "mnist": -0.2}},
     fails={"nh_follows_selective": 0.2},
@@ -450,7 +454,7 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_mnist(n
     place="§4.3 ¶5 s2, s3",
     networks="fashion",
     against="kmnist",
-    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z"),
+    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z", reads="more positively"),
     changed="2026-11-23",
     holds={"nh_follows_selective": {"fashion": 0.8, "kmnist": -0.2}},
     fails={"nh_follows_selective": 0.2},
@@ -466,7 +470,7 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_kmnist(
     place="§4.3 ¶5 s4, s5",
     networks=ALL,
     reported="aes-nh",
-    rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist", "kmnist")),
+    rule=Correlation(margin=NEGLIGIBLE_R, none_found=("mnist", "kmnist"), reads="the easier"),
     changed="2026-11-26",
     holds={"nh_follows_effect": {"fashion": 0.7, "mnist": 0.0, "kmnist": 0.0}},
     fails={"nh_follows_effect": -0.9},
@@ -485,7 +489,7 @@ def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEviden
     place="§4.3 ¶5 s4, s5",
     networks="fashion",
     against="mnist",
-    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z"),
+    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z", reads="more positively"),
     changed="2026-11-23",
     holds={"nh_follows_effect": {"fashion": 0.8, "mnist": -0.2}},
     fails={"nh_follows_effect": 0.2},
@@ -501,7 +505,7 @@ def the_number_of_neurons_by_effect_predicts_separability_better_than_in_mnist(n
     place="§4.3 ¶5 s4, s5",
     networks="fashion",
     against="kmnist",
-    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z"),
+    rule=Contrast(least=LEAST_DIFFERENCE_Z, unit="z", reads="more positively"),
     changed="2026-11-23",
     holds={"nh_follows_effect": {"fashion": 0.8, "kmnist": -0.2}},
     fails={"nh_follows_effect": 0.2},

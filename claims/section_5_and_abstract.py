@@ -98,9 +98,10 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
     holds={"unit_impact": "free", "draws_follow": "other"},
     fails={"unit_impact": "free", "draws_follow": "impact", "effect": 0, "flips": 0.4},
     caveat=(
-        "Importance must not itself be the impact of ablating the unit alone: it is what a kernel adds to the harm of "
-        "random ablations of half its layer. Noise is allowed for in both, in importance that of few ablations, in "
-        "impact that of few images; where less than a quarter of either would recur, the network is undecided."
+        "'Sufficient' is read as explaining at least half of the variance. Importance must not itself be the impact "
+        "of ablating the unit alone: it is what a kernel adds to the harm of random ablations of half its layer. "
+        "Noise is allowed for in both, in importance that of few ablations, in impact that of few images; where less "
+        "than a quarter of either would recur, the network is undecided."
     ),
 )
 def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
@@ -120,7 +121,7 @@ def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
 def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
     """Class representations, half of them at least, are not spread evenly over the network but localised in layers."""
     n_localised = int((network.share_of_harm.max("layer") >= 2 / 5).sum())
-    return Answer("localised classes", n_localised, "at least", 5)
+    return Answer("localised classes", n_localised, "at least", 5, reads="localised")
 
 
 @claim(
@@ -135,7 +136,7 @@ def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
 def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
     """How a class is distributed over the layers varies greatly across classes."""
     largest = float(np.fmax.reduce(total_variation(network.share_of_harm.values), axis=None))
-    return Answer("largest difference of two classes' shares", largest, "at least", 1 / 5)
+    return Answer("largest difference of two classes' shares", largest, "at least", 1 / 5, reads="varies greatly")
 
 
 @claim(
@@ -154,7 +155,7 @@ def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
 def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> Answer:
     """Between the ablated layer and the output, relative positions in the activation space are mostly preserved."""
     r = network.distance_correlation.sel(panel=["conv2", "conv3", "fc1", "fc2"]).mean()
-    return Answer("mean correlation of distances", float(r), "at least", 0.8)
+    return Answer("mean correlation of distances", float(r), "at least", 0.8, reads="mostly")
 
 
 @claim(
@@ -170,7 +171,7 @@ def population_sizes_differ_greatly(network: NetworkEvidence) -> Answer:
     """The sizes of functional neuron populations differ greatly between classes, by activation and by ablation."""
     counts = (network.n_selective, network.n_effect_selective)
     least = float(np.min([ratio(count.max(), count.min()) for count in counts]))
-    return Answer("most over least neurons of a class, by AS or AES", least, "at least", 2)
+    return Answer("most over least neurons of a class, by AS or AES", least, "at least", 2, reads="differ greatly")
 
 
 @claim(
@@ -197,4 +198,5 @@ def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> An
     most = float(np.max([share_of_like_colours(one, other) for one, other in pairs]))
     noise = most < ALIKE and not impact_recurs(network) >= ALIKE
     what = "largest share of neurons of one class by two metrics"
-    return Answer(what, most, "less than", ALIKE, silence=IMPACT_IS_NOISE if noise else "")
+    silence = IMPACT_IS_NOISE if noise else ""
+    return Answer(what, most, "less than", ALIKE, silence=silence, reads="lack similarity")

@@ -37,14 +37,15 @@ def total_variation(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.abs(shares[:, :, None] - shares[:, None, :]).sum(axis=0) / 2)
 
 
-def twice_as_much(by_class: xr.DataArray, what: str) -> Answer:
+def twice_as_much(by_class: xr.DataArray, what: str, *, reads: str) -> Answer:
     """Return whether some class has at least twice as much as another, and not merely twice nothing.
 
     Args:
         by_class: Axis (class).
         what: What the classes have.
+        reads: The claim's word for how much more.
     """
-    return Answer(f"most over least {what}", ratio(by_class.max(), by_class.min()), "at least", 2)
+    return Answer(f"most over least {what}", ratio(by_class.max(), by_class.min()), "at least", 2, reads=reads)
 
 
 def ratio(one: SupportsFloat, other: SupportsFloat) -> float:

@@ -106,6 +106,17 @@ def test_it_says_what_the_paper_says_and_where(claim):
     assert claim.caveat == "" or claim.caveat.endswith(".")
 
 
+@each_claim(ON_NETWORKS)
+def test_a_bound_of_ours_is_told_as_the_reading_of_a_word_and_no_reading_is_left_out(claim):
+    (network, *_) = claim.networks
+    bound = judge_network(claim, run(claim, "holds", network, n_networks=1), network).judgement.bound
+    said = f"{claim.sentence} {claim.caveat}".lower()
+    if bound is not None:
+        assert bound.reads.lower() in said
+    elif not isinstance(claim.rule, Exact):  # what a property of the images is held against is another's, no number
+        assert "is read as" not in claim.caveat
+
+
 @each_check
 def test_its_printed_numbers_are_those_its_rule_needs(claim, network):
     needed = {Value: 1, Correlation: 2}.get(type(claim.rule))

@@ -29,6 +29,8 @@ class Answer:
         also: Whether whatever else is asked holds.
         silence: Why the number does not tell what it is asked for, as where noise, or a cause too weak, gives the same
             answer either way; empty where it does.
+        reads: The word, in the claim's sentence or caveat, that the bound puts a number to; empty where the bound is
+            not ours: where it is printed, or is what the word means.
     """
 
     what: str
@@ -37,11 +39,16 @@ class Answer:
     bound: float
     also: bool = True
     silence: str = ""
+    reads: str = ""
 
     def __float__(self) -> float:
         if math.isnan(self.number) or self.silence:
             return math.nan
         return float(self.also and _HOLDS[self.relation](self.number, self.bound))
+
+
+Answers = Sequence[bool | float | Answer]
+"""What one statistic gives on each of several networks."""
 
 
 def behind(answers: Sequence[object]) -> str:
@@ -62,15 +69,25 @@ def behind(answers: Sequence[object]) -> str:
         return ""
     numbers = [answer.number for answer in asked if not math.isnan(answer.number)]
     # A dictionary, so that ends that read alike are told once.
-    texts = [_text(number, asked[0].bound) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
+    texts = (
+        [text_apart(number, asked[0].bound) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
+    )
     told = f"{asked[0].what}: {' to '.join(dict.fromkeys(texts))}; asked: {asked[0].relation} {asked[0].bound:g}"
     for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
         told += f"; undefined for {n} of {len(answers)} network{'' if len(answers) == 1 else 's'}, {silence}"
     return told
 
 
-def _text(number: float, bound: float) -> str:
-    """Return a number with three digits, large ones whole, and with more where it would pass for the bound."""
+def text_apart(number: float, bound: float) -> str:
+    """Return a number with three digits, large ones whole, and with more where it would pass for the bound.
+
+    Args:
+        number: The number.
+        bound: What it is held against.
+
+    >>> text_apart(0.19987, 0.2), text_apart(0.31829, 0.2), text_apart(2349.2, 2)
+    ('0.1999', '0.318', '2,349')
+    """
     if 1000 <= abs(number) < math.inf:
         return f"{number:,.0f}"
     texts = (f"{number:.{digits}g}" for digits in range(3, 18))

@@ -1,12 +1,13 @@
 """One claim, the evidence, every choice it depends on: a verdict per network it speaks of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence
-from replication.judging.answer import Answer, behind
+from replication.judging.answer import Answers, behind
 from replication.judging.claim import Claim
+from replication.judging.own_bound import own_bound
 from replication.judging.rules import Contrast
 from replication.judging.verdict import Flip, Judgement, Verdict
 from replication.progress import SILENT, Progress
@@ -38,12 +39,17 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
     """
     flips: tuple[Flip, ...] = ()
     if network == NO_NETWORK:
-        judgement = _judged(claim, network, lambda _: [float(claim.statistic())])
+        judgement = _judged(claim, network, {network: [claim.statistic()]})
         source: dict[str, object] = {"kind": "arithmetic"}
     else:
         source = evidence.source(network, against=claim.against)
         if evidence.networks(network) and (not claim.against or evidence.networks(claim.against)):
-            judgement, read = _judge_under(claim, evidence, network, DEFAULTS)
+            answers, read = _answers(claim, evidence, network, DEFAULTS)
+            judgement = replace(
+                _judged(claim, network, answers),
+                behind=behind(answers[network]),
+                bound=own_bound(claim, network, answers),
+            )
             flips = tuple(_flip(claim, evidence, network, *alternative) for alternative in alternatives(read))
         else:
             why = f"the evidence holds no network trained on {_names(claim, network)}"
@@ -78,26 +84,26 @@ def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progres
     return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))
 
 
-def _judge_under(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[Judgement, set[str]]:
-    """Return the judgement under one set of choices, and the choices that the statistic has read."""
-    read: set[str] = set()
-    answers: dict[str, list[bool | float | Answer]] = {}
+def _answers(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[dict[str, Answers], set[str]]:
+    """Return what the statistic gives under one set of choices, and the choices that it has read.
 
-    def values_on(dataset: str) -> list[float]:
+    The answers stand by data set: of the networks asked about, and of those that the claim compares them with.
+    """
+    read: set[str] = set()
+    answers: dict[str, Answers] = {}
+    for dataset in filter(None, (network, claim.against)):
         views = [one.under(choices) for one in evidence.networks(dataset)]
         answers[dataset] = [claim.answer_of(view) for view in views]
         read.update(*(view.choices_read for view in views))
-        return list(map(float, answers[dataset]))
-
-    judgement = _judged(claim, network, values_on)
-    return replace(judgement, behind=behind(answers[network])), read
+    return answers, read
 
 
-def _judged(claim: Claim, network: str, values_on: Callable[[str], list[float]]) -> Judgement:
-    """Return what the claim's rule makes of the values on a data set, or on two that it compares."""
+def _judged(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Judgement:
+    """Return what the claim's rule makes of the answers on a data set, or on two that it compares."""
+    values = {dataset: list(map(float, of_dataset)) for dataset, of_dataset in answers.items()}
     if isinstance(claim.rule, Contrast):
-        return claim.rule.compare(values_on(network), values_on(claim.against))
-    return claim.rule.judge(values_on(network), claim.reported_on(network), network)
+        return claim.rule.compare(values[network], values[claim.against])
+    return claim.rule.judge(values[network], claim.reported_on(network), network)
 
 
 def _names(claim: Claim, network: str) -> str:
@@ -107,5 +113,6 @@ def _names(claim: Claim, network: str) -> str:
 
 def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: str) -> Flip:
     """Return the outcome under one other answer to one choice."""
-    judgement, _ = _judge_under(claim, evidence, network, DEFAULTS.but(choice, option))
+    answers, _ = _answers(claim, evidence, network, DEFAULTS.but(choice, option))
+    judgement = _judged(claim, network, answers)
     return Flip(choice, option, judgement.outcome, judgement.measured_text)

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from replication.choices import CHOICES
 from replication.files import write_atomically
+from replication.judging.bound import Bound
 from replication.stats import Interval
 
 Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"]
@@ -53,6 +54,7 @@ class Judgement:
         decimals: Digits after the point with which numbers in that unit are shown.
         behind: Of truth values, the networks' numbers behind them and the bound that they were held against; empty
             where the statistic names none.
+        bound: The bound that the outcome rests on, where it was set here; None where there is none.
         chance: Of a statement, the probability that it is true of a network where classes, layers or signs mean
             nothing; None where none is defined.
     """
@@ -69,6 +71,7 @@ class Judgement:
     decimals: int = 2
     chance: float | None = None
     behind: str = ""
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,10 @@ class Verdict:
         paper leaves that answer ``open``.  A verdict would change under an answer that the paper leaves open if some
         ``outcome`` with ``open`` true is not ``verdict``, and only under one that it rules out if all that differ have
         ``open`` false; one that rests on too few networks is inconclusive under any answer.
+
+        ``bound`` is the bound that was set here for a word of the claim, where there is one: the word, how the
+        networks' ``numbers`` must stand to what is ``asked``, and ``low`` and ``high``, between which any other bound
+        gives the same verdict.
         """
         judgement = self.judgement
         interval = judgement.interval
@@ -163,6 +170,7 @@ class Verdict:
             "rule": self.rule,
             "chance": judgement.chance,
             "behind": judgement.behind,
+            "bound": None if judgement.bound is None else _bound(judgement.bound),
             "why": judgement.why,
             "uninformative": judgement.uninformative,
             "values": [_number(value) for value in judgement.values],
@@ -181,6 +189,15 @@ def save_verdicts(path: Path, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts as a JSON list, one object per claim and network; see ``Verdict.as_json``."""
     content = json.dumps([verdict.as_json() for verdict in verdicts], indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(path, content.encode() + b"\n")
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    """Return a bound as an object; ends without a bound beyond them are null."""
+    return asdict(bound) | {
+        "numbers": [_number(number) for number in bound.numbers],
+        "low": _number(bound.low),
+        "high": _number(bound.high),
+    }
 
 
 def _number(value: float | None) -> float | None:

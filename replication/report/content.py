@@ -10,6 +10,7 @@ from replication.evidence import Evidence
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
 from replication.paper import FIGURES as PRINTED_FIGURES
+from replication.report.bounds import Bounds, bounds
 from replication.report.cards import Card, Section, section_heading, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.drift import Drift, drift_of
@@ -64,6 +65,7 @@ class Content:
         findings: What the audit has to say of the paper's own numbers.
         ledger: The paper's sentences.
         choices: What the paper leaves open.
+        bounds: Bounds that were set here, and what hangs on them.
         multiplicity: What a reader of many verdicts must allow for.
         drift: How far results depend on the environment.
         environment: Where the measurements come from; None without evidence.
@@ -84,6 +86,7 @@ class Content:
     findings: tuple[Finding, ...]
     ledger: tuple[LedgerRow, ...]
     choices: tuple[OpenChoice, ...]
+    bounds: Bounds
     multiplicity: Multiplicity
     drift: Drift
     environment: Environment | None
@@ -151,6 +154,7 @@ def gather(
         findings=audit(),
         ledger=ledger,
         choices=open_choices(verdicts),
+        bounds=bounds([verdict for section in sections for verdict in section.verdicts]),
         multiplicity=multiplicity(verdicts),
         drift=drift_of(readings),
         environment=None if evidence is None else environment(evidence),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from replication.choices import CHOICES
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
+from replication.report import bounds
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
@@ -40,6 +41,9 @@ def _environment() -> Environment:
     )
     environment.filters |= {"minus": true_minus, "duration": duration_text, "svg_uri": _svg_uri, "decimal": decimal}
     environment.globals |= {
+        "bounds_note": bounds.NOTE,
+        "bounds_ticks": bounds.TICKS,
+        "bounds_width": bounds.WIDTH,
         "choices": CHOICES,
         "claim_figure": claim_figure,
         "flips_by_choice": flips_by_choice,

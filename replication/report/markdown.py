@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from replication.paper import TITLE, YEAR
 from replication.progress import duration_text
+from replication.report.bounds import NOTE as BOUNDS_NOTE
 from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.markdown_cards import claims_in_detail
@@ -27,6 +28,7 @@ def render_markdown(content: Content) -> str:
         _findings,
         _ledger,
         _choices,
+        _bounds,
         _multiplicity,
         _drift,
         _environment,
@@ -238,6 +240,26 @@ def _choices(content: Content) -> Iterator[str]:
             role += "" if choice.is_open(option) else "; ruled out by the paper"
             lines.append(f"- {escape(option)} ({role}): {escape(meaning)}")
         yield "\n".join(lines)
+
+
+def _bounds(content: Content) -> Iterator[str]:
+    """Yield the bounds that were set here and what hangs on them."""
+    if content.bounds.rows:
+        yield "## Bounds that were set here"
+        yield escape(f"{content.bounds.sentence} {BOUNDS_NOTE}")
+        yield table(
+            ("Claim", "Network", "Read as", "Verdict", "The same with"),
+            (
+                (
+                    escape(row.verdict.id),
+                    row.network,
+                    escape(row.asked),
+                    marked(row.verdict.outcome),
+                    escape(true_minus(row.kept)),
+                )
+                for row in content.bounds.rows
+            ),
+        )
 
 
 def _multiplicity(content: Content) -> Iterator[str]:

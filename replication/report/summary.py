@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import DECIDED, Outcome, Verdict
+from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.outcomes import n_flips, tally
@@ -116,6 +117,8 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
             f"method: {n_open} change under an answer that the paper leaves open, {n_any - n_open} more only under one "
             "that it rules out."
         )
+    if sentence := bounds(verdicts).sentence:
+        told.append(sentence)
     decided = [verdict for verdict in verdicts if verdict.outcome in DECIDED and verdict.network != NO_NETWORK]
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:

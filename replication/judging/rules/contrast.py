@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, with_space
@@ -24,10 +25,12 @@ class Contrast:
     Attributes:
         least: The smallest difference that counts as one.
         unit: Unit of the values.
+        reads: The claim's word that ``least`` puts a number to; empty where it is not ours.
     """
 
     least: float
     unit: str = ""
+    reads: str = ""
     family = "contrast"
 
     @property
@@ -52,6 +55,19 @@ class Contrast:
             return replace(few, values=(math.nan,) * len(values))
         above = [value - float(np.mean(compared)) for value in values]
         return with_undefined(with_undefined(self._judge_defined(defined, compared), others), above)
+
+    def own_bound(self, values: Sequence[float], others: Sequence[float]) -> Bound | None:
+        """Return ``least``, if ours, and between which others the judgement would be the same; see ``compare``."""
+        if not self.reads:
+            return None
+
+        def outcome_at(least: float) -> Outcome:
+            return replace(self, least=least).compare(values, others).outcome
+
+        judgement = self.compare(values, others)
+        changes = [] if judgement.interval is None else [judgement.interval.high]
+        ends = kept_between(outcome_at, changes, self.least, (0, math.inf))
+        return Bound(self.reads, "at least", self.least, judgement.values, *ends)
 
     def _judge_defined(self, values: Sequence[float], others: Sequence[float]) -> Judgement:
         """Return the judgement of values that are all defined."""

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text
@@ -43,10 +44,12 @@ class Correlation:
     Attributes:
         margin: Coefficients nearer to 0 than this count as none, on the scale of r.
         none_found: Data sets for which the paper reports no correlation.
+        reads: The claim's word that the margin puts a number to; empty where it is not ours.
     """
 
     margin: float
     none_found: tuple[str, ...] = ()
+    reads: str = ""
     family = "correlation"
 
     @property
@@ -62,6 +65,25 @@ class Correlation:
         """Return the judgement of a coefficient per network against the printed one; see ``Rule.judge``."""
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined, reported[0], network), values)
+
+    def own_bound(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Bound | None:
+        """Return the margin, if ours, and between which others the judgement would be the same; see ``judge``."""
+        if not self.reads:
+            return None
+
+        def outcome_at(margin: float) -> Outcome:
+            return replace(self, margin=margin).judge(values, reported, network).outcome
+
+        defined, undecided = without_undefined(values)
+        changes = []
+        if undecided is None:
+            none = equivalence_of_mean([fisher_z(value) for value in defined], math.atanh(self.margin)).interval
+            changes = [abs(fisher_mean(defined)), abs(math.tanh(none.low)), abs(math.tanh(none.high))]
+        ends = kept_between(outcome_at, changes, self.margin, (0, 1))
+        if network in self.none_found:
+            return Bound(self.reads, "less than", self.margin, tuple(map(abs, values)), *ends)
+        sign = math.copysign(1, reported[0].value)
+        return Bound(self.reads, "at least", self.margin, tuple(sign * value for value in values), *ends)
 
     def _judge_defined(self, values: Sequence[float], printed: Reported, network: str) -> Judgement:
         """Return the judgement of coefficients that are all defined."""

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.verdict import Criterion, Judgement, Outcome
@@ -21,10 +22,12 @@ class NoEffect:
         margin: Effects smaller than this count as none, in percentage points as the values are.
         of_largest: Whether values are the largest of several effects, which noise alone lifts above 0; that their
             interval covers 0 is no criterion then.
+        reads: The claim's word that the margin puts a number to; empty where it is not ours.
     """
 
     margin: float
     of_largest: bool = False
+    reads: str = ""
     family = "no effect"
     unit = "pp"
 
@@ -37,6 +40,19 @@ class NoEffect:
         """Return the judgement of an effect per network; see ``Rule.judge``."""
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined), values)
+
+    def own_bound(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Bound | None:
+        """Return the margin, if ours, and between which others the judgement would be the same; see ``judge``."""
+        if not self.reads:
+            return None
+
+        def outcome_at(margin: float) -> Outcome:
+            return replace(self, margin=margin).judge(values, reported, network).outcome
+
+        interval = self.judge(values, reported, network).interval
+        changes = [] if interval is None else [abs(interval.low), abs(interval.high)]
+        ends = kept_between(outcome_at, changes, self.margin, (0, math.inf))
+        return Bound(self.reads, "less than", self.margin, tuple(map(abs, values)), *ends)
 
     def _judge_defined(self, values: Sequence[float]) -> Judgement:
         """Return the judgement of effects that are all defined."""

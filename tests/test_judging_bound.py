@@ -1,0 +1,190 @@
+"""Bounds that the paper does not give: how far each could be moved with the same verdict."""
+
+import math
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from claims import REGISTRY
+from claims.planted import planted
+from replication.evidence import Evidence
+from replication.judging import Answer, Contrast, Correlation, NoEffect, Registry, Statement, Value, judge_network
+from replication.judging.bound import Bound, kept_between
+from replication.judging.own_bound import own_bound
+from replication.stats import equivalence_of_mean, fisher_mean
+from replication.study import PROFILES
+
+NUMBERS = st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=7)
+
+
+def outcome_of(numbers):
+    """How many of the numbers reach a bound, as a rule might see it: all, none or some."""
+
+    def outcome(bound):
+        n = sum(number >= bound for number in numbers)
+        return "all" if n == len(numbers) else "none" if n == 0 else "some"
+
+    return outcome
+
+
+@given(NUMBERS, st.integers(-5, 5).map(float))
+@example([1.0, 2.0], 2.0)
+@example([0.0, 1.0, 2.0], 1.0)
+def test_within_the_ends_the_outcome_is_the_same_and_just_beyond_them_another(numbers, asked):
+    outcome = outcome_of(numbers)
+    low, high = kept_between(outcome, numbers, asked)
+    assert low <= asked <= high
+    halves = [bound / 2 for bound in range(-14, 15)]
+    assert {outcome(bound) for bound in halves if low < bound < high} <= {outcome(asked)}
+    if math.isfinite(low):
+        assert outcome(low - 0.25) != outcome(asked)
+    if math.isfinite(high):
+        assert outcome(high + 0.25) != outcome(asked)
+
+
+def test_an_outcome_that_no_bound_changes_is_kept_throughout_the_domain():
+    assert kept_between(lambda _: "open", [], 0.3, (0, 1)) == (-math.inf, math.inf)
+    assert kept_between(lambda _: "open", [0.2, 5.0], 0.3) == (-math.inf, math.inf)
+
+
+def test_changes_outside_the_domain_are_not_asked_about():
+    def outcome(bound):
+        assert 0 < bound < 1
+        return bound > 0.5
+
+    assert kept_between(outcome, [-1, 0.5, 2], 0.3, (0, 1)) == (-math.inf, 0.5)
+
+
+def test_an_outcome_of_the_bound_alone_is_kept_by_no_other():
+    assert kept_between(lambda bound: bound == 1, [1.0], 1.0) == (1, 1)
+
+
+@pytest.mark.parametrize(("factor", "kept"), [(0.5, False), (0.75, True), (1.25, True), (2, False)])
+def test_a_bound_keeps_a_verdict_where_the_factor_leaves_it_between_the_ends(factor, kept):
+    assert Bound("much", "at least", 2, (1.4, 1.6), 1.2, 4).keeps(factor) == kept
+
+
+def as_answers(numbers, bound=0.5, **rest):
+    return [Answer("share", number, "at least", bound, reads="much", **rest) for number in numbers]
+
+
+def bound_of(rule, answers, *, against=None, reported="in words"):
+    networks = ("mnist",) if against is None else ("kmnist",)
+    claim = Registry().claim(
+        "x/y", place="§0", networks=networks, rule=rule, reported=reported, against="" if against is None else "mnist"
+    )(statistic)
+    return own_bound(claim, networks[0], {networks[0]: answers, "mnist": answers if against is None else against})
+
+
+def statistic(network):
+    """It is much."""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "bound", "ends"),
+    [
+        ([0.6, 0.7, 0.8, 0.9, 1.0, 1.1], 0.5, (-math.inf, 0.6)),  # all agree up to the least
+        ([0.1, 0.2, 0.3, 0.4, 0.44, 0.45], 0.5, (0.45, math.inf)),  # none does above the largest
+        ([0.1, 0.2, 0.3, 0.6, 0.7, 0.8], 0.5, (0.1, 0.8)),  # open in between
+        ([0.6, 0.7], 0.5, (-math.inf, math.inf)),  # two decide nothing, whatever is asked
+        ([0.5, 0.6, 0.7, 0.8, 0.9, 1.0], 0.5, (-math.inf, 0.5)),  # reached by a hair
+    ],
+)
+def test_a_statement_keeps_its_verdict_until_a_network_too_many_changes_sides(numbers, bound, ends):
+    found = bound_of(Statement(), as_answers(numbers, bound))
+    assert (found.low, found.high) == ends
+    assert (found.reads, found.relation, found.asked) == ("much", "at least", bound)
+    assert found.numbers == tuple(numbers)
+
+
+def test_networks_that_are_silent_stay_so_under_any_bound():
+    answers = as_answers([0.6] * 5) + as_answers([0.7], silence="which are noise")
+    found = bound_of(Statement(), answers)
+    assert (found.low, found.high) == (-math.inf, math.inf)
+    assert math.isnan(found.numbers[-1])
+
+
+def test_what_is_asked_besides_stays_as_it_is():
+    answers = as_answers([0.6] * 6, also=False)
+    assert bound_of(Statement(), answers).low == -math.inf
+
+
+def test_where_no_bound_is_ours_there_is_none_to_move():
+    assert bound_of(Statement(), [True] * 6) is None
+    assert bound_of(Statement(), [Answer("share", 1.0, "more than", 0)] * 6) is None
+    assert bound_of(NoEffect(margin=1), [0.1] * 6) is None
+    assert bound_of(Value(), [99.0] * 6, reported="accuracy/mnist") is None
+
+
+@pytest.mark.parametrize(("mean", "outcome"), [(0.4, "replicated"), (1.0, "inconclusive"), (2.0, "not replicated")])
+def test_no_effect_keeps_its_verdict_up_to_an_end_of_its_interval(mean, outcome):
+    rule = NoEffect(margin=1.0, reads="little")
+    values = [mean - 0.1, mean, mean + 0.1] * 2
+    judgement = rule.judge(values, (), "mnist")
+    found = bound_of(rule, values)
+    low, high = judgement.interval.low, judgement.interval.high
+    assert judgement.outcome == outcome
+    assert (found.low, found.high) == {
+        "replicated": (high, math.inf),
+        "inconclusive": (low, high),
+        "not replicated": (-math.inf, low),
+    }[outcome]
+
+
+def test_an_effect_of_the_other_sign_is_held_against_the_margin_by_its_size():
+    rule = NoEffect(margin=1.0, reads="little")
+    values = [-2.1, -2.0, -1.9] * 2
+    found = bound_of(rule, values)
+    assert found.high == pytest.approx(abs(rule.judge(values, (), "mnist").interval.high))
+    assert min(found.numbers) > 0
+
+
+CORRELATION = Correlation(margin=0.3, none_found=("mnist",), reads="correlates")
+
+
+@pytest.mark.parametrize(
+    ("network", "r", "outcome", "ends"),
+    [
+        ("kmnist", 0.6, "replicated", ("none", "mean")),
+        ("kmnist", 0.1, "not replicated", ("none", "none either")),  # too small for the printed one, under any margin
+        ("mnist", 0.1, "replicated", ("high", "none either")),
+        ("mnist", 0.3, "inconclusive", ("low", "high")),
+        ("mnist", 0.5, "not replicated", ("none", "low")),
+    ],
+)
+def test_a_correlation_keeps_its_verdict_up_to_its_mean_or_an_end_of_its_interval(network, r, outcome, ends):
+    values = [r - 0.02, r, r + 0.02] * 2
+    reported = REGISTRY["4.1/error-predicts-harm"].reported_on(network)
+    found = CORRELATION.own_bound(values, reported, network)
+    interval = equivalence_of_mean([math.atanh(value) for value in values], 0.3).interval
+    named = {"mean": fisher_mean(values), "low": math.tanh(interval.low), "high": math.tanh(interval.high)}
+    named |= {"none": -math.inf, "none either": math.inf}
+    assert CORRELATION.judge(values, reported, network).outcome == outcome
+    assert (found.low, found.high) == tuple(named[end] for end in ends)
+
+
+def test_a_difference_that_is_none_becomes_open_where_less_is_asked():
+    rule = Contrast(least=0.3, unit="z", reads="more")
+    values, others = [0.0, 0.1, 0.2, 0.1, 0.05, 0.1], [0.1, 0.0, 0.2, 0.1, 0.05, 0.12]
+    judgement = rule.compare(values, others)
+    assert judgement.outcome == "not replicated"
+    found = bound_of(rule, values, against=others)
+    assert (found.low, found.high) == (judgement.interval.high, math.inf)
+    assert found.numbers == judgement.values
+
+
+def test_undefined_networks_leave_no_bound_to_hang_on():
+    found = CORRELATION.own_bound([math.nan] * 6, REGISTRY["4.1/error-predicts-harm"].reported_on("mnist"), "mnist")
+    assert (found.low, found.high) == (-math.inf, math.inf)
+
+
+def test_verdicts_tell_their_bound_to_machines():
+    claim = REGISTRY["4.1/much-more-for-7-than-3"]
+    run = Evidence(PROFILES["paper"], planted("mnist", claim.holds, 6))
+    verdict = judge_network(claim, run, "mnist")
+    bound = verdict.as_json()["bound"]
+    assert (bound["reads"], bound["relation"], bound["asked"]) == ("much more", "at least", 2)
+    assert len(bound["numbers"]) == 6
+    assert bound["low"] is None
+    assert judge_network(REGISTRY["4.1/most-harmed-class"], run, "mnist").as_json()["bound"] is None
