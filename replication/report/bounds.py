@@ -1,4 +1,4 @@
-"""Bounds that were set here since the paper has only a word, and how far each could be moved with the same verdict."""
+"""Bounds that were set here, since the paper gives none, and how far each could be moved with the same verdict."""
 
 import math
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ class BoundRow:
     @property
     def asked(self) -> str:
         """The word and the number read into it."""
-        return f"“{self.bound.reads}”: {self.bound.relation} {self.bound.asked:g}{_unit(self.verdict)}"
+        return f"'{self.bound.reads}': {self.bound.relation} {self.bound.asked:g}{_unit(self.verdict)}"
 
     @property
     def kept(self) -> str:
@@ -108,9 +108,9 @@ class Bounds:
             sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in self.rows) for step in STEPS
         ]
         return (
-            f"{len(self.rows)} verdicts on enough networks rest on a bound that was set here, since the paper has only "
-            f"a word: {counts[0]} would be another with that bound a quarter lower or a quarter higher, {counts[1]} "
-            "with half of it or half as much again."
+            f"{len(self.rows)} verdicts on enough networks rest on a bound that was set here, since the paper gives "
+            f"none: {counts[0]} would be another verdict with that bound a quarter lower or a quarter higher, "
+            f"{counts[1]} with half of it or half as much again."
         )
 
 
@@ -122,6 +122,12 @@ def bounds(verdicts: Sequence[Verdict]) -> Bounds:
         if verdict.judgement.bound is not None and verdict.evidence["kind"] == "paper" and has_enough_networks(verdict)
     ]
     return Bounds(tuple(sorted(rows, key=lambda row: row.factor)))
+
+
+def same_with(verdict: Verdict) -> str:
+    """Return under which other bounds a verdict is the same; empty where it rests on none or on too few networks."""
+    bound = verdict.judgement.bound
+    return kept_text(bound) if bound is not None and has_enough_networks(verdict) else ""
 
 
 def kept_text(bound: Bound) -> str:
@@ -139,7 +145,7 @@ def kept_text(bound: Bound) -> str:
 
 def _unit(verdict: Verdict) -> str:
     """Return the unit of the bound, where it is that of the values."""
-    return "" if verdict.family == "statement" or not verdict.judgement.unit else f" {verdict.judgement.unit}"
+    return f" {verdict.judgement.unit}" if verdict.judgement.unit in {"pp", "z"} else ""
 
 
 def _place(multiple: float) -> float:

@@ -56,6 +56,7 @@ def _environment() -> Environment:
         "hinges_on": hinges_on,
         "number_behind": number_behind,
         "plain_answer": plain_answer,
+        "same_with": bounds.same_with,
         "search_text": _search_text,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,

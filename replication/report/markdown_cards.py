@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from replication.judging.verdict import Criterion, Verdict
+from replication.report.bounds import same_with
 from replication.report.cards import Card, Section, network_name
 from replication.report.markdown_text import escape, marked, measured
 from replication.report.quantities import finite_values, span_text, true_minus
@@ -40,6 +41,8 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     )
     if judgement.behind:
         yield f"  - Behind it: {escape(true_minus(judgement.behind))}"
+    if kept := same_with(verdict):
+        yield f"  - The same with: {escape(true_minus(kept))}"
     if judgement.uninformative:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)
