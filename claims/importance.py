@@ -30,6 +30,9 @@ LEAST_RELIABILITY = 1 / 4
 ABSENT = 1.0
 """Chance that an indicator is insufficient where it has nothing to do with importance: it always is."""
 
+RECURS_TOO_LITTLE = "whose units' impact or importance would recur too little"
+"""Why it is undefined how much of importance something explains."""
+
 LEAST_CLASSES = 5
 """Fewer classes whose importance would recur say nothing of the classes at large."""
 
@@ -49,7 +52,8 @@ def explained(indicator: Table, importance: Table) -> Table:
 def is_insufficient(explained: float) -> Answer:
     """Return whether an indicator explains too little to be sufficient."""
     what = "share of the variance of importance explained, noise allowed for"
-    return Answer(what, explained, "less than", SUFFICIENT, reads="sufficient")
+    silence = RECURS_TOO_LITTLE if np.isnan(explained) else ""
+    return Answer(what, explained, "less than", SUFFICIENT, silence=silence, reads="sufficient")
 
 
 def agreement_of_halves(importance_by_half: Table) -> Table:

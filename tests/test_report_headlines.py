@@ -17,7 +17,16 @@ from replication.report import render_html, render_markdown
 from replication.report.cards import Card
 from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
-from replication.report.headlines import HEADLINES, headlines, number_behind, outcome_text, plain_answer, undecided
+from replication.report.headlines import (
+    HEADLINES,
+    Headline,
+    headlines,
+    joint_outcome,
+    number_behind,
+    outcome_text,
+    plain_answer,
+    undecided,
+)
 from replication.report.markdown_text import escape
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -41,23 +50,27 @@ def source(network, n_networks, kind="paper", devices="H200 (GPU)"):
 
 
 def test_the_headlines_are_claims_on_every_network():
-    assert all({*REGISTRY[name].networks} == {"mnist", "kmnist", "fashion"} for name in HEADLINES)
+    ids = [claim for one in HEADLINES for claim in one.claims.values()]
+    assert all({*REGISTRY[claim].networks} == {"mnist", "kmnist", "fashion"} for claim in ids)
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")))
-    assert tuple(card.id for card in content.headlines) == HEADLINES
+    assert [card.id for headline in content.headlines for card in headline.parts.values()] == ids
     page, markdown = render_html(content), render_markdown(content)
-    beginning = page[: page.index("<nav")]
-    for card in content.headlines:
-        assert f'href="#{card.anchor}">{card.id}</a>' in beginning
-        assert f". {escape(card.sentence)} **{escape(plain_answer(card))}**" in markdown
-        assert plain_answer(card) in html.unescape(beginning)
-        for name, one in zip(("M-Net", "K-Net", "F-Net"), card.verdicts, strict=True):
-            assert f"   - {escape(name)}: {escape(outcome_text(one))}\n" in markdown
-        for one in card.verdicts:
-            assert outcome_text(one).startswith(f"{one.outcome}, ")
-            assert true_minus(one.judgement.measured_text) in beginning
-            assert number_behind(one) == ""
+    beginning = html.unescape(page[: page.index("<nav")])
+    for headline in content.headlines:
+        for card in headline.parts.values():
+            assert f'href="#{card.anchor}">{card.id}</a>' in beginning
+        assert f". {escape(headline.sentence)} **{escape(plain_answer(headline))}**" in markdown
+        assert plain_answer(headline) in beginning
+        assert headline.note in beginning
+        assert escape(headline.note) in markdown
+        for name, verdicts in zip(("M-Net", "K-Net", "F-Net"), headline.by_network, strict=True):
+            told = outcome_text(headline, verdicts)
+            assert told.startswith(f"{joint_outcome(verdicts)}, ")
+            assert f"   - {escape(name)}: {escape(told)}\n" in markdown
+            assert all(true_minus(one.judgement.measured_text) in beginning for one in verdicts)
+            assert number_behind(verdicts) == ""
     for sentence in content.undecided:
-        assert html.escape(sentence) in beginning.replace("&#39;", "&#x27;")
+        assert sentence in beginning
         assert f"- {escape(sentence)}\n" in markdown
 
 
@@ -73,19 +86,50 @@ def card_of(**outcomes):
     )
 
 
+def headline_of(*cards):
+    return Headline("It is so.", {str(n): card for n, card in enumerate(cards)} if len(cards) > 1 else {"": cards[0]})
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "together"),
+    [
+        (["replicated", "replicated"], "replicated"),
+        (["replicated", "not replicated", "inconclusive"], "not replicated"),
+        (["replicated", "inconclusive"], "inconclusive"),
+        (["inconclusive", "not testable"], "not testable"),
+    ],
+)
+def test_what_several_claims_say_together_holds_if_all_do_and_fails_if_one_does(outcomes, together):
+    assert joint_outcome([verdict(outcome=outcome) for outcome in outcomes]) == together
+
+
+def test_of_several_claims_the_answer_is_one_and_what_was_measured_is_told_of_each():
+    enough, few = LEAST_AGREEING, LEAST_AGREEING - 1
+    held = card_of(mnist=("replicated", enough), kmnist=("replicated", enough), fashion=("inconclusive", few))
+    part = card_of(mnist=("replicated", enough), kmnist=("not replicated", enough), fashion=("inconclusive", few))
+    both = headline_of(held, part)
+    assert plain_answer(both) == "Holds in M-Net; does not hold in K-Net; undecided in F-Net: too few networks."
+    told = outcome_text(both, both.by_network[1])
+    assert told == "not replicated, 0: 3 of 4 networks; 1: 3 of 4 networks"
+
+
 def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same():
     enough, few = LEAST_AGREEING, LEAST_AGREEING - 1
     held = card_of(mnist=("replicated", enough), kmnist=("replicated", enough), fashion=("inconclusive", few))
-    assert plain_answer(held) == "Holds in M-Net and K-Net; undecided in F-Net: too few networks."
+    assert plain_answer(headline_of(held)) == "Holds in M-Net and K-Net; undecided in F-Net: too few networks."
     failed = card_of(
         mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
     )
-    assert plain_answer(failed) == (
+    assert plain_answer(headline_of(failed)) == (
         "Does not hold in M-Net; undecided in K-Net, though networks are enough; not testable in F-Net."
     )
     assert plain_answer(
-        card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1))
+        headline_of(card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1)))
     ) == ("Undecided in M-Net, K-Net and F-Net: too few networks.")
+
+
+def told_of(one):
+    return outcome_text(headline_of(Card(one.id, "", (one,), "")), [one])
 
 
 def test_what_the_paper_prints_and_open_answers_stand_beside_an_outcome():
@@ -96,20 +140,20 @@ def test_what_the_paper_prints_and_open_answers_stand_beside_an_outcome():
         Flip("nh-space", "raw", "not replicated", "0 of 6 networks"),
     ]
     printed = {"reported": "r = -0.26, p = 0.47", "printed": -0.26, "text": "r = -0.55", "flips": flips}
-    told = outcome_text(verdict(values=(1.0,) * LEAST_AGREEING, **printed))
+    told = told_of(verdict(values=(1.0,) * LEAST_AGREEING, **printed))
     assert told == (
         "replicated, r = −0.55; the paper: r = −0.26, p = 0.47; but inconclusive with nh-variant=all or "
         "umap-start=raw, not replicated with nh-variant=self, which the paper leaves open"
     )
-    assert outcome_text(verdict(**printed)) == "replicated, r = −0.55; the paper: r = −0.26, p = 0.47"
-    assert outcome_text(verdict()) == "replicated, 3 of 4 networks"
+    assert told_of(verdict(**printed)) == "replicated, r = −0.55; the paper: r = −0.26, p = 0.47"
+    assert told_of(verdict()) == "replicated, 3 of 4 networks"
 
 
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(page[: page.index("<nav")])
-    told = [number_behind(one) for card in content.headlines for one in card.verdicts]
+    told = [number_behind(verdicts) for headline in content.headlines for verdicts in headline.by_network]
     assert sum(map(bool, told)) >= 3
     for behind in filter(None, told):
         assert "; asked: " in behind
@@ -119,10 +163,10 @@ def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():
     content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")))
-    assert {outcome_text(one) for card in content.headlines for one in card.verdicts} == {"rehearsal"}
+    assert {outcome_text(headline, of) for headline in content.headlines for of in headline.by_network} == {"rehearsal"}
     page = render_html(content)
     assert "badge" not in page[page.index('class="findings"') :].partition("</ol>")[0]
-    assert {plain_answer(card) for card in content.headlines} == {"A rehearsal, which decides nothing."}
+    assert {plain_answer(headline) for headline in content.headlines} == {"A rehearsal, which decides nothing."}
     assert headlines(content.sections[:1]) == ()
 
 

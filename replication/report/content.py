@@ -11,12 +11,12 @@ from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
 from replication.paper import FIGURES as PRINTED_FIGURES
 from replication.report.bounds import Bounds, bounds
-from replication.report.cards import Card, Section, section_heading, sections_in_paper_order
+from replication.report.cards import Section, section_heading, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure
-from replication.report.headlines import headlines, undecided
+from replication.report.headlines import Headline, headlines, undecided
 from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
@@ -76,7 +76,7 @@ class Content:
     summary: Summary
     sources: tuple[Source, ...]
     banner: str
-    headlines: tuple[Card, ...]
+    headlines: tuple[Headline, ...]
     undecided: tuple[str, ...]
     errors: Mapping[str, str]
     printed: tuple[PrintedNumber, ...]

@@ -1,6 +1,7 @@
 """What a reader should take away: the claims that the paper is read for, and what the evidence cannot decide."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
@@ -11,8 +12,49 @@ from replication.report.outcomes import mark
 from replication.report.quantities import count_text, true_minus
 from replication.report.sources import Source
 
-HEADLINES = ("4.2/nh-rises-along-layers", "5/metrics-colour-differently", "4.1/error-predicts-harm")
-"""What the networks do with classes, what the three metrics have in common, what foretells the harm of an ablation."""
+
+@dataclass(frozen=True)
+class Headline:
+    """A claim that the paper is read for.
+
+    Attributes:
+        sentence: The claim in our words.
+        parts: The claims judged that say it together, by what tells them apart; a single one by nothing.
+        note: What a reader needs to know of the outcomes; may be empty.
+    """
+
+    sentence: str
+    parts: Mapping[str, Card]
+    note: str = ""
+
+    @property
+    def by_network(self) -> tuple[tuple[Verdict, ...], ...]:
+        """The verdicts of all parts, network by network."""
+        return tuple(zip(*(card.verdicts for card in self.parts.values()), strict=True))
+
+
+@dataclass(frozen=True)
+class MainClaim:
+    """What makes a headline: ids of the claims that say it, by what tells them apart; see ``Headline``."""
+
+    claims: Mapping[str, str]
+    sentence: str = ""
+    note: str = ""
+
+
+HEADLINES = (
+    MainClaim({"": "4.2/nh-rises-along-layers"}),
+    MainClaim(
+        {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
+        "Neither its magnitude of activation, nor its selectivity, nor the impact of ablating it tells by itself how "
+        "important a unit is for the overall task.",
+        "Undefined are networks in which a unit's impact, or its importance, hardly recurs when measured again.",
+    ),
+    MainClaim({"": "5/metrics-colour-differently"}),
+    MainClaim({"": "4.1/error-predicts-harm"}),
+)
+"""What the networks do with classes, what tells how important a unit is, what the three metrics have in common, what
+foretells the harm of an ablation."""
 
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
@@ -23,10 +65,13 @@ _ANSWERS: Mapping[Outcome, str] = {
 _TOO_FEW = "undecided in {}: too few networks"
 
 
-def headlines(sections: Sequence[Section]) -> tuple[Card, ...]:
+def headlines(sections: Sequence[Section]) -> tuple[Headline, ...]:
     """Return the claims that the paper is read for; none where one of them was not judged."""
     cards = {card.id: card for section in sections for card in section.cards}
-    return tuple(cards[name] for name in HEADLINES) if cards.keys() >= set(HEADLINES) else ()
+    if not cards.keys() >= {claim for one in HEADLINES for claim in one.claims.values()}:
+        return ()
+    found = [({name: cards[claim] for name, claim in one.claims.items()}, one) for one in HEADLINES]
+    return tuple(Headline(one.sentence or next(iter(parts.values())).sentence, parts, one.note) for parts, one in found)
 
 
 def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
@@ -63,30 +108,55 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     return tuple(told)
 
 
-def plain_answer(card: Card) -> str:
+def plain_answer(headline: Headline) -> str:
     """Return on which networks a claim holds, on which it does not, and where it stays open, in a plain sentence.
 
     Networks of a rehearsal, which decides nothing, are not named.
     """
     networks: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW)}
-    for verdict in card.verdicts:
-        if verdict.evidence["kind"] == "paper":
-            is_open = verdict.outcome == "inconclusive"
-            text = _TOO_FEW if is_open and not has_enough_networks(verdict) else _ANSWERS[verdict.outcome]
-            networks[text].append(network_name(verdict.network))
+    for verdicts in headline.by_network:
+        if verdicts[0].evidence["kind"] == "paper":
+            outcome = joint_outcome(verdicts)
+            enough = all(map(has_enough_networks, verdicts))
+            text = _TOO_FEW if outcome == "inconclusive" and not enough else _ANSWERS[outcome]
+            networks[text].append(network_name(verdicts[0].network))
     told = "; ".join(text.format(_in_a_row(names)) for text, names in networks.items() if names)
     return f"{told[0].upper()}{told[1:]}." if told else "A rehearsal, which decides nothing."
 
 
-def outcome_text(verdict: Verdict) -> str:
-    """Return outcome and what was measured, and the number behind it where networks are enough to decide.
+def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
+    """Return the outcome of what several claims say together: it holds if all do, and fails if one does."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    for outcome in ("not replicated", "not testable", "inconclusive"):
+        if outcome in outcomes:
+            return outcome
+    return "replicated"
+
+
+def measured_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
+    """Return what was measured on one network, part by part, with what the paper prints.
+
+    Args:
+        headline: The claim.
+        verdicts: Of its parts on that network.
+    """
+    told = [f"{true_minus(one.judgement.measured_text)}{beside(one)}" for one in verdicts]
+    return "; ".join(f"{name}: {text}" if name else text for name, text in zip(headline.parts, told, strict=True))
+
+
+def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
+    """Return outcome and what was measured; of a single claim the number behind it where networks are enough to decide.
 
     Of a rehearsal, which decides nothing, only that it is one.
+
+    Args:
+        headline: The claim.
+        verdicts: Of its parts on one network.
     """
-    if verdict.evidence["kind"] != "paper":
+    if verdicts[0].evidence["kind"] != "paper":
         return "rehearsal"
-    told = f"{mark(verdict.outcome).word}, {true_minus(verdict.judgement.measured_text)}{beside(verdict)}"
-    behind, hinges = number_behind(verdict), hinges_on(verdict)
+    told = f"{mark(joint_outcome(verdicts)).word}, {measured_text(headline, verdicts)}"
+    behind, hinges = number_behind(verdicts), hinges_on(verdicts)
     return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
 
 
@@ -95,15 +165,20 @@ def beside(verdict: Verdict) -> str:
     return "" if verdict.printed is None else f"; the paper: {true_minus(verdict.reported)}"
 
 
-def number_behind(verdict: Verdict) -> str:
-    """Return the number behind a verdict and what was asked of it; empty where networks are too few to decide."""
-    return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) else ""
+def number_behind(verdicts: Sequence[Verdict]) -> str:
+    """Return the number behind a single verdict and what was asked of it; empty where networks are too few."""
+    (verdict, *more) = verdicts
+    return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) and not more else ""
 
 
-def hinges_on(verdict: Verdict) -> str:
-    """Return under which answers that the paper leaves open an outcome is another; empty where networks are too few."""
+def hinges_on(verdicts: Sequence[Verdict]) -> str:
+    """Return under which answers that the paper leaves open the outcome of a single verdict is another.
+
+    Empty where networks are too few.
+    """
+    (verdict, *more) = verdicts
     others = [flip for flip in verdict.flips if flip.is_open and flip.outcome != verdict.outcome]
-    if not others or not has_enough_networks(verdict):
+    if not others or more or not has_enough_networks(verdict):
         return ""
     answers: dict[Outcome, list[str]] = {flip.outcome: [] for flip in others}
     for flip in others:

@@ -14,7 +14,7 @@ from replication.report import bounds
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
-from replication.report.headlines import beside, hinges_on, number_behind, plain_answer
+from replication.report.headlines import hinges_on, joint_outcome, measured_text, number_behind, plain_answer
 from replication.report.outcomes import flips_by_choice, mark, n_flips
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
@@ -52,8 +52,9 @@ def _environment() -> Environment:
         "mark": mark,
         "n_flips": n_flips,
         "network_name": network_name,
-        "beside": beside,
         "hinges_on": hinges_on,
+        "joint_outcome": joint_outcome,
+        "measured_text": measured_text,
         "number_behind": number_behind,
         "plain_answer": plain_answer,
         "same_with": bounds.same_with,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from replication.judging.verdict import Outcome
-from replication.report.cards import Card, network_name
+from replication.report.cards import network_name
 from replication.report.content import Content
-from replication.report.headlines import outcome_text, plain_answer
+from replication.report.headlines import Headline, outcome_text, plain_answer
 from replication.report.markdown_text import escape, marked, table
 from replication.report.outcomes import mark
 
@@ -16,8 +16,8 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     lead, *others = summary.sentences
     yield escape(lead)
     if content.headlines:
-        listed = [line for n, card in enumerate(content.headlines, start=1) for line in _finding(n, card)]
-        yield "\n".join(["Three of the paper's main claims, and how they fared:", "", *listed])
+        listed = [line for n, one in enumerate(content.headlines, start=1) for line in _finding(n, one)]
+        yield "\n".join(["Four of the paper's main claims, and how they fared:", "", *listed])
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(
@@ -35,8 +35,9 @@ def _counts(counts: Mapping[Outcome, int]) -> str:
     return " · ".join(f"{n} {mark(outcome).symbol}" for outcome, n in counts.items() if n)
 
 
-def _finding(n: int, card: Card) -> Iterator[str]:
+def _finding(n: int, headline: Headline) -> Iterator[str]:
     """Yield the claim, in bold what became of it, and below that the outcome on every network, a line each."""
-    yield f"{n}. {escape(card.sentence)} **{escape(plain_answer(card))}**"
-    for verdict in card.verdicts:
-        yield f"   - {escape(network_name(verdict.network))}: {escape(outcome_text(verdict))}"
+    note = f" {escape(headline.note)}" if headline.note else ""
+    yield f"{n}. {escape(headline.sentence)} **{escape(plain_answer(headline))}**{note}"
+    for verdicts in headline.by_network:
+        yield f"   - {escape(network_name(verdicts[0].network))}: {escape(outcome_text(headline, verdicts))}"
