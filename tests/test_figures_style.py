@@ -16,7 +16,7 @@ from small_evidence import small_evidence
 from replication.figures import draw, save, svg_text
 from replication.figures.layers import densest
 from replication.figures.saving import drawn_once
-from replication.figures.style import CLOUD_DPI, RC, dot, frame_embedding, new_figure, side_by_side, signed, styled
+from replication.figures.style import CLOUD_DPI, RC, dodged, dot, frame_embedding, new_figure, signed, styled
 from replication.figures.table import rows, stacked, tidy
 
 quick = settings(deadline=None, max_examples=40)
@@ -55,8 +55,8 @@ def test_long_titles_are_broken_to_the_width():
 
 
 def test_dots_are_laid_out_around_the_middle():
-    assert side_by_side(3, 0.2).tolist() == [-0.2, 0, 0.2]
-    assert side_by_side(1, 0.2).tolist() == [0]
+    assert dodged(3, 0.2).tolist() == [-0.2, 0, 0.2]
+    assert dodged(1, 0.2).tolist() == [0]
     assert dot("red", "text", "^").get_label() == "text"
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.style import new_figure, side_by_side, styled
+from replication.figures.style import dodged, new_figure, styled
 from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked, tidy
 from replication.stats import noise_ceiling
@@ -89,7 +89,7 @@ def draw_noise_ceiling(evidence: Evidence, dataset: str) -> Figure:
 
 def _draw_profiles(axes: Axes, table: Table) -> None:
     """Draw each seed's dots with their means, class by class."""
-    offsets = side_by_side(len(np.unique(table["seed"])), 0.26)
+    offsets = dodged(len(np.unique(table["seed"])), 0.26)
     for c in range(N_CLASSES):
         marks = rows(table, **{"class": c})
         axes.scatter(c + offsets, marks["harm_pp"], s=10, color=palette.CLASS_COLOURS[c], lw=0, label=f"class {c}")

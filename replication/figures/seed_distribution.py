@@ -13,7 +13,7 @@ from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
 from replication.figures import palette
 from replication.figures.reported_numbers import MEASURED
-from replication.figures.style import dot, new_figure, side_by_side, styled
+from replication.figures.style import dodged, dot, new_figure, styled
 from replication.figures.subject import all_seeds, held_datasets, seed_of
 from replication.figures.table import Table, rows
 from replication.paper import NETWORK_NAMES, REPORTED
@@ -166,7 +166,7 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     shown = []
     for y, key in enumerate(keys):
         marks = rows(table, key=key)
-        offsets = side_by_side(len(marks["value"]), 0.28)
+        offsets = dodged(len(marks["value"]), 0.28)
         axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, label=key)
         axes.scatter(marks["reported"][:1], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2)
         shown += [*marks["value"][np.isfinite(marks["value"])], marks["reported"][0]]

@@ -9,7 +9,7 @@ from replication.architecture import N_CLASSES
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.style import dot, new_figure, side_by_side, styled
+from replication.figures.style import dodged, dot, new_figure, styled
 from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked, tidy
 
@@ -81,7 +81,7 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
 
 def _draw_metric(axes: Axes, table: Table) -> None:
     """Draw dots with intervals over units, and the two halves' shares as ticks beside them."""
-    offsets = side_by_side(len(np.unique(table["seed"])), 0.26)
+    offsets = dodged(len(np.unique(table["seed"])), 0.26)
     for c in range(N_CLASSES):
         marks, colour = rows(table, **{"class": c}), palette.CLASS_COLOURS[c]
         axes.vlines(c + offsets, marks["low"], marks["high"], color=colour, lw=1.2, alpha=0.5)

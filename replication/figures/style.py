@@ -135,6 +135,6 @@ def signed(value: float, decimals: int = 1) -> str:
     return text.replace("-", "" if float(text) == 0 else "−")
 
 
-def side_by_side(n: int, reach: float) -> NDArray[np.float64]:
-    """Return offsets that lay ``n`` dots out side by side, within ± ``reach``; 0 for one dot."""
+def dodged(n: int, reach: float) -> NDArray[np.float64]:
+    """Return offsets that lay ``n`` dots out side by side, within ± ``reach`` of where they belong; 0 for one dot."""
     return np.linspace(-reach, reach, n) if n > 1 else np.zeros(n)
