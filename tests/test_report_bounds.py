@@ -26,13 +26,13 @@ def bounded(claim_id="4.1/classes-differ", network="mnist", *, asked=2.0, low=-m
 @pytest.mark.parametrize(
     ("low", "high", "text"),
     [
-        (-math.inf, math.inf, "any bound"),
-        (-math.inf, 2.38314, "any bound up to 2.38"),
-        (1.66695, math.inf, "any bound above 1.67"),
-        (1.13, 2.4, "any bound from 1.13 to 2.4"),
-        (1.99996, 2.00004, "any bound from 1.99996 to 2.00004"),  # more digits where three would tell the bound itself
-        (-math.inf, 2.0, "any bound up to 2"),
-        (-0.5, math.inf, "any bound above -0.5"),
+        (-math.inf, math.inf, "any"),
+        (-math.inf, 2.38314, "up to 2.38"),
+        (1.66695, math.inf, "above 1.67"),
+        (1.13, 2.4, "1.13 to 2.4"),
+        (1.99996, 2.00004, "1.99996 to 2.00004"),  # more digits where three would tell the bound itself
+        (-math.inf, 2.0, "up to 2"),
+        (-0.5, math.inf, "above -0.5"),
     ],
 )
 def test_the_bounds_with_the_same_verdict_are_told(low, high, text):
@@ -54,7 +54,7 @@ def test_only_verdicts_on_enough_networks_of_the_paper_count():
     assert bounds([]).sentence == ""
     assert same_with(few) == ""
     assert same_with(verdict()) == ""
-    assert same_with(bounded(high=2.2)) == "any bound up to 2.2"
+    assert same_with(bounded(high=2.2)) == "up to 2.2"
 
 
 def test_the_sentence_counts_what_moved_bounds_would_change():
@@ -73,7 +73,7 @@ def test_the_picture_is_drawn_in_multiples_of_the_bound():
     # Half of it, itself, twice it; far more and less than nothing are at the edges; an undefined one is not drawn.
     assert picture.dots == (middle - one_doubling, middle, middle + one_doubling, right, EDGE)
     assert picture.band == (middle - one_doubling, right)
-    assert picture.description == "5 networks, -1 to 49.5; same verdict with any bound above 0.25"
+    assert picture.description == "5 networks, -1 to 49.5; same verdict with a bound: above 0.25"
     assert [x for x, _ in TICKS] == [EDGE, middle - one_doubling, middle, middle + one_doubling, right]
 
 
@@ -82,7 +82,7 @@ def test_page_and_markdown_show_them_where_there_are_any():
     content = gather([bounded(high=2.2)])
     assert told in render_markdown(content)
     assert told.replace("'", "&#39;") in render_html(content)
-    assert "- The same with: any bound up to 2.2" in render_markdown(content)
-    assert "<dt>The same with</dt><dd>any bound up to 2.2</dd>" in render_html(content)
+    assert "- Same verdict with a bound: up to 2.2" in render_markdown(content)
+    assert "<dt>Same with a bound</dt><dd>up to 2.2</dd>" in render_html(content)
     nothing = gather([verdict()])
     assert not any("Bounds that were set here" in page for page in (render_markdown(nothing), render_html(nothing)))

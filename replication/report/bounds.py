@@ -20,7 +20,7 @@ NOTE = (
 STEPS = (0.25, 0.5)
 """By how much of itself a bound is made smaller and larger in the sentence that counts."""
 
-WIDTH, EDGE, REACH = 220, 10, 2.0
+WIDTH, EDGE, REACH = 200, 10, 2.0
 """Width and edge of the picture in pixels; it reaches from the bound by as many doublings either way."""
 
 
@@ -85,7 +85,7 @@ class BoundRow:
             tuple(_place(number / bound.asked) for number in numbers),
             (_place(bound.low / bound.asked), _place(bound.high / bound.asked)),
             _place(1),
-            f"{len(numbers)} networks, {span}; same verdict with {self.kept}",
+            f"{len(numbers)} networks, {span}; same verdict with a bound: {self.kept}",
         )
 
 
@@ -131,16 +131,16 @@ def same_with(verdict: Verdict) -> str:
 
 
 def kept_text(bound: Bound) -> str:
-    """Return under which other bounds a verdict is the same: ``"any bound above 0.26"``.
+    """Return under which other bounds a verdict is the same: ``"above 0.26"``.
 
     Ends are told with three digits, or with as many as keep them from the bound asked for.
     """
     low, high = ("" if math.isinf(end) else text_apart(end, bound.asked) for end in (bound.low, bound.high))
     if low and high:
-        return f"any bound from {low} to {high}"
+        return f"{low} to {high}"
     if low:
-        return f"any bound above {low}"
-    return f"any bound up to {high}" if high else "any bound"
+        return f"above {low}"
+    return f"up to {high}" if high else "any"
 
 
 def _unit(verdict: Verdict) -> str:

@@ -248,7 +248,7 @@ def _bounds(content: Content) -> Iterator[str]:
         yield "## Bounds that were set here"
         yield escape(f"{content.bounds.sentence} {BOUNDS_NOTE}")
         yield table(
-            ("Claim", "Network", "Read as", "Verdict", "The same with"),
+            ("Claim", "Network", "Read as", "Verdict", "Same verdict with a bound"),
             (
                 (
                     escape(row.verdict.id),

@@ -42,7 +42,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     if judgement.behind:
         yield f"  - Behind it: {escape(true_minus(judgement.behind))}"
     if kept := same_with(verdict):
-        yield f"  - The same with: {escape(true_minus(kept))}"
+        yield f"  - Same verdict with a bound: {escape(true_minus(kept))}"
     if judgement.uninformative:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)
