@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = (
     "paper",
     "architecture",
+    "labels",
     "seeds",
     "masks",
     "files",

@@ -45,6 +45,24 @@ def test_there_may_be_more_classes_than_ten():
         agreement_histogram(agreeing, labels, 1)
 
 
+@pytest.mark.parametrize("k", [6, 30, 100])
+def test_labels_of_one_byte_are_counted_as_any_others(k):
+    """A class times k + 1 is more than a byte holds: of ten classes from k = 28 on."""
+    draws = generator("labels of one byte")
+    n = 400
+    neighbours = np.concatenate([np.arange(n)[:, None], draws.integers(0, n, (n, k))], axis=1)
+    labels = draws.integers(0, 10, n)
+    agreeing = agreement(neighbours, labels, k)
+    expected = np.zeros((10, k + 1), dtype=int)
+    for label, count in zip(labels, agreeing, strict=True):
+        expected[label, count] += 1
+    counts = agreement_histogram(agreeing.astype(np.uint8), labels.astype(np.uint8), k)
+    assert counts.tolist() == expected.tolist()
+    hit = neighborhood_hit_from_histogram({k: counts}, k=k)
+    assert hit.overall == pytest.approx(agreeing.mean() / k)
+    assert np.isfinite(hit.per_class).all()
+
+
 @quick
 @given(labelled_points(min_points=8), st.integers(2, 6))
 def test_agrees_with_the_literal_reference(cloud, k):

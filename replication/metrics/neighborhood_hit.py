@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
+from replication.labels import checked_labels
 
 Variant = Literal["mean", "all", "self"]
 
@@ -63,7 +64,7 @@ def agreement_histogram(
 
     Args:
         agreeing: What ``agreement`` returned for k, shape (n,).
-        labels: Classes 0 to n_classes − 1, shape (n,).
+        labels: Classes 0 to n_classes − 1, of any whole type, shape (n,).
         k: The neighbours that were counted.
         n_classes: Classes there are.
 
@@ -71,7 +72,7 @@ def agreement_histogram(
         Shape (n_classes, k + 1); row c sums to the points of class c.
 
     Raises:
-        ValueError: A count lies outside 0 to k, a label outside the classes, or the lengths differ.
+        ValueError: A count lies outside 0 to k, a label outside the classes or between them, or the lengths differ.
     """
     counts = np.asarray(agreeing)
     classes = np.asarray(labels)
@@ -79,9 +80,7 @@ def agreement_histogram(
         raise ValueError(f"agreeing has shape {counts.shape} and labels {classes.shape}; expected (n,) twice")
     if ((counts < 0) | (counts > k)).any():
         raise ValueError(f"agreeing must lie between 0 and k={k}; it reaches {counts.min()} to {counts.max()}")
-    if ((classes < 0) | (classes >= n_classes)).any():
-        raise ValueError(f"labels must be classes 0 to {n_classes - 1}")
-    cells = np.bincount(classes * (k + 1) + counts, minlength=n_classes * (k + 1))
+    cells = np.bincount(checked_labels(classes, n_classes) * (k + 1) + counts, minlength=n_classes * (k + 1))
     return cells.reshape(n_classes, k + 1)
 
 

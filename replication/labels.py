@@ -1,0 +1,30 @@
+"""Class labels as counts per class need them; numpy alone, for rooms with torch and without."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def checked_labels(labels: ArrayLike, n_classes: int) -> NDArray[np.int64]:
+    """Class labels as int64, in which products of labels do not overflow as they do in a byte.
+
+    Args:
+        labels: Classes 0 to n_classes − 1 of any whole type, booleans included, any shape; may be empty.
+        n_classes: Classes there are.
+
+    Returns:
+        The same classes, of the same shape.
+
+    Raises:
+        ValueError: The labels are not whole numbers, or one lies outside the classes: nothing would count it.
+    """
+    classes = np.asarray(labels)
+    if classes.size == 0:
+        return classes.astype(np.int64)
+    if classes.dtype.kind not in "biu":
+        raise ValueError(f"labels are {classes.dtype}; expected whole numbers")
+    low, high = int(classes.min()), int(classes.max())
+    if low < 0 or high >= n_classes:
+        raise ValueError(
+            f"labels must be classes 0 to {n_classes - 1}, as n_classes={n_classes} says; they reach {low} to {high}"
+        )
+    return classes.astype(np.int64)
