@@ -36,6 +36,27 @@ def test_flips_by_hand():
     assert flips.gained.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]]
 
 
+@pytest.mark.parametrize("n_classes", [3, 12])
+def test_there_may_be_fewer_or_more_classes_than_ten(n_classes):
+    # The first mask is right everywhere, the second nowhere; intact everywhere but on the last image.
+    labels = np.arange(n_classes).repeat(2).astype(np.uint8)
+    predictions = np.stack([labels, (labels + 1) % n_classes])
+    intact = labels.copy()
+    intact[-1] = 0
+    assert hits_by_class(predictions, labels, n_classes).tolist() == [[2] * n_classes, [0] * n_classes]
+    flips = flips_by_class(intact, predictions, labels, n_classes=n_classes)
+    assert flips.lost.tolist() == [[0] * n_classes, [2] * (n_classes - 1) + [1]]
+    assert flips.gained.tolist() == [[0] * (n_classes - 1) + [1], [0] * n_classes]
+
+
+def test_a_label_that_no_class_would_count_is_refused():
+    labels = np.arange(12)
+    with pytest.raises(ValueError, match="labels must be classes 0 to 9, as n_classes=10 says; they reach 0 to 11"):
+        hits_by_class(labels[None], labels)
+    with pytest.raises(ValueError, match="classes 0 to 2, as n_classes=3 says; they reach 0 to 11"):
+        flips_by_class(labels, labels[None], labels, 3)
+
+
 @given(seeds)
 def test_hits_equal_counting_one_by_one(seed):
     _, predictions, labels = random_predictions(seed)

@@ -57,6 +57,13 @@ def test_each_class_is_counted_alone():
     assert counts[0, :3].tolist() == [1, 2, 0]
 
 
+def test_there_may_be_more_classes_than_ten():
+    points, labels = np.concatenate([blobs(100), blobs(60, 40)]), np.array([0, 11]).repeat(100)
+    assert class_clusters(points, labels, [0.1], n_classes=12).tolist() == [[1, *[0] * 10, 2]]
+    with pytest.raises(ValueError, match="labels must be classes 0 to 9, as n_classes=10 says; they reach 0 to 11"):
+        class_clusters(points, labels, [0.1])
+
+
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_a_class_of_few_points_is_one_cluster(n):
     counts = class_clusters(np.arange(2.0 * n).reshape(n, 2), np.zeros(n, dtype=int), SHARES)

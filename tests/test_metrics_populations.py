@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from strategies import seeds
 
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_NEURONS, N_UNITS, unit_of_neuron
-from replication.metrics import activation_selectivity, contrast, populations, preferred_class
+from replication.metrics import activation_selectivity, contrast, count_classes, populations, preferred_class
 from replication.metrics.populations import FIRST_OF_LAYER, SELECTIVITY_LEVELS, highest, in_both, normalised_by_layer
 
 CLASSES = range(N_CLASSES)
@@ -169,6 +169,10 @@ def test_other_shapes_are_refused(given_means):
     halves, sizes, examples = given_means
     with pytest.raises(ValueError, match=r"have shapes \(2, 17280, 10\), \(2, 10\) and \(17280, 10\); expected"):
         populations(halves, sizes, examples.T)
+    with pytest.raises(
+        ValueError, match=r"shapes \(2, 9, 7\), .*for other sizes take its parts, such as preferred_class"
+    ):
+        populations(np.ones((2, 9, 7)), np.ones((2, 7)), np.ones((7, 9)))
 
 
 def test_a_class_without_images_is_refused(given_means):
@@ -191,6 +195,22 @@ def test_a_silent_layer_stays_at_0():
     assert not normalised_by_layer(np.ones((N_NEURONS, 10))).any()
 
 
+def test_layers_of_another_network_by_hand():
+    # Layers of 3 and 2 neurons.
+    means = np.array([[1.0, 5], [3, 5], [2, 5], [0, 8], [4, 4]])
+    assert normalised_by_layer(means, [3, 2]).tolist() == [[0, 0], [1, 0], [0.5, 0], [0, 1], [1, 0]]
+    assert normalised_by_layer(means[:, 0], [3, 2]).tolist() == [0, 1, 0.5, 0, 1]
+
+
+def test_layers_that_are_not_those_of_the_neurons_are_refused():
+    with pytest.raises(ValueError, match="5 rows, but layers of 12544, 3136, 576, 512, 512 make 17280: pass"):
+        normalised_by_layer(np.ones((5, 7)))
+    with pytest.raises(ValueError, match="5 rows, but layers of 3, 3 make 6"):
+        normalised_by_layer(np.ones((5, 7)), [3, 3])
+    with pytest.raises(ValueError, match=r"layers of 5, 0 make 5: .* at least 1"):
+        normalised_by_layer(np.ones((5, 7)), [5, 0])
+
+
 def test_the_highest_of_each_column():
     chosen = highest(np.array([[1.0, 5.0], [2.0, 4.0], [3.0, 3.0]]), np.array([2, 0]))
     assert chosen.tolist() == [[False, False], [True, False], [True, False]]
@@ -206,9 +226,25 @@ def test_the_preferred_class_of_rows():
     assert preferred_class([[0, 2, 2], [0, 0, 0], [1, 0, 0]]).tolist() == [1, -1, 0]
 
 
+def test_every_class_has_a_count_and_none_counts_for_none():
+    assert count_classes(np.array([1, -1, 1, 9])).tolist() == [0, 2, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert count_classes(np.array([1, -1, 1], dtype=np.int8), 3).tolist() == [0, 2, 0]
+    with pytest.raises(ValueError, match="labels must be classes 0 to 9, as n_classes=10 says; they reach 1 to 11"):
+        count_classes(np.array([1, -1, 11]))
+
+
 def test_contrast_of_a_class_against_the_others():
     means = np.array([[3.0] + [1.0] * 9, [0.0] * 10])
     assert contrast(means)[0, 0] == pytest.approx(0.5)
     # The other nine: mean 1 against (3 + 8) / 9.
     assert contrast(means)[0, 1] == pytest.approx((1 - 11 / 9) / (1 + 11 / 9))
     assert not contrast(means)[1].any()
+
+
+def test_contrast_of_other_numbers_of_classes_is_as_of_the_preferred_one():
+    assert contrast(np.array([[3.0, 1.0]])).tolist() == [[0.5, -0.5]]
+    means = np.random.default_rng(4).exponential(size=(50, 13))
+    assert contrast(means).max(axis=1) == pytest.approx(activation_selectivity(means).value)
+    for shape in [(50, 1), (50,)]:
+        with pytest.raises(ValueError, match=r"means has shape \(50,.*; expected \(n, n_classes\), 2 classes at least"):
+            contrast(np.ones(shape))

@@ -29,6 +29,16 @@ def test_it_is_the_definition(cloud):
     np.testing.assert_allclose(spread.centroid_distances, between, rtol=1e-9, atol=1e-9)
 
 
+def test_there_may_be_more_classes_than_ten():
+    points = [[-1, 0], [1, 0], [5, 2], [5, -2]]
+    spread = class_spread(points, np.array([0, 0, 11, 11], dtype=np.uint8), n_classes=12)
+    np.testing.assert_array_equal(spread.rms_distance, [1, *[np.nan] * 10, 2])
+    assert spread.centroid_distances.shape == (12, 12)
+    assert spread.centroid_distances[0, 11] == 5
+    with pytest.raises(ValueError, match="labels must be classes 0 to 9, as n_classes=10 says; they reach 0 to 11"):
+        class_spread(points, [0, 0, 11, 11])
+
+
 def test_points_without_a_place_are_left_out():
     points = np.array([[0.0, 0], [2, 0], [np.nan, np.nan]])
     assert class_spread(points, [0, 0, 0]).rms_distance[0] == 1

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
+from replication.labels import checked_labels
 
 IntArray = NDArray[np.int64]
 
@@ -15,32 +16,40 @@ class Flips:
     """How many of each class's images an ablation changes between right and wrong.
 
     Attributes:
-        lost: Right in the intact network, wrong in the ablated one; shape (n_masks, 10).
-        gained: Wrong in the intact network, right in the ablated one; shape (n_masks, 10).
+        lost: Right in the intact network, wrong in the ablated one; shape (n_masks, n_classes).
+        gained: Wrong in the intact network, right in the ablated one; shape (n_masks, n_classes).
     """
 
     lost: IntArray
     gained: IntArray
 
 
-def hits_by_class(predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -> IntArray:
+def hits_by_class(
+    predictions: NDArray[np.integer], labels: NDArray[np.integer], n_classes: int = N_CLASSES
+) -> IntArray:
     """Count the correctly predicted images of each class.
 
     Args:
         predictions: Predicted classes, shape (n_masks, n_images).
-        labels: True classes, shape (n_images,).
+        labels: True classes, 0 to n_classes − 1, shape (n_images,).
+        n_classes: Classes there are.
 
     Returns:
-        Shape (n_masks, 10), from 0 to the class's number of images; 0 for a class without images.
+        Shape (n_masks, n_classes), from 0 to the class's number of images; 0 for a class without images.
 
     Raises:
-        ValueError: The shapes do not fit each other.
+        ValueError: The shapes do not fit each other, or a label is none of the classes.
     """
     _check_shapes(predictions, labels)
-    return _count_by_class(predictions == labels, labels)
+    return _count_by_class(predictions == labels, labels, n_classes)
 
 
-def flips_by_class(intact: NDArray[np.uint8], predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -> Flips:
+def flips_by_class(
+    intact: NDArray[np.integer],
+    predictions: NDArray[np.integer],
+    labels: NDArray[np.integer],
+    n_classes: int = N_CLASSES,
+) -> Flips:
     """Count the images of each class that an ablation makes wrong, and those it makes right.
 
     hits(ablated) − hits(intact) = gained − lost in every class; the two counts are what McNemar's test needs.
@@ -48,30 +57,36 @@ def flips_by_class(intact: NDArray[np.uint8], predictions: NDArray[np.uint8], la
     Args:
         intact: The intact network's predictions, shape (n_images,).
         predictions: The ablated networks' predictions, shape (n_masks, n_images).
-        labels: True classes, shape (n_images,).
+        labels: True classes, 0 to n_classes − 1, shape (n_images,).
+        n_classes: Classes there are.
 
     Returns:
         Both counts per mask and class.
 
     Raises:
-        ValueError: The shapes do not fit each other.
+        ValueError: The shapes do not fit each other, or a label is none of the classes.
     """
     _check_shapes(predictions, labels)
     if intact.shape != labels.shape:
         raise ValueError(f"intact has shape {intact.shape}; expected one per label, {labels.shape}")
     was_right, is_right = intact == labels, predictions == labels
     return Flips(
-        lost=_count_by_class(was_right & ~is_right, labels),
-        gained=_count_by_class(~was_right & is_right, labels),
+        lost=_count_by_class(was_right & ~is_right, labels, n_classes),
+        gained=_count_by_class(~was_right & is_right, labels, n_classes),
     )
 
 
-def _count_by_class(marked: NDArray[np.bool_], labels: NDArray[np.integer]) -> IntArray:
-    """Count the marked images (n_masks, n_images) of each class."""
-    return np.stack([marked[:, labels == c].sum(axis=1, dtype=np.int64) for c in range(N_CLASSES)], axis=1)
+def _count_by_class(marked: NDArray[np.bool_], labels: NDArray[np.integer], n_classes: int) -> IntArray:
+    """Count the marked images (n_masks, n_images) of each class.
+
+    Raises:
+        ValueError: A label is none of the classes.
+    """
+    classes = checked_labels(labels, n_classes)
+    return np.stack([marked[:, classes == c].sum(axis=1, dtype=np.int64) for c in range(n_classes)], axis=1)
 
 
-def _check_shapes(predictions: NDArray[np.uint8], labels: NDArray[np.integer]) -> None:
+def _check_shapes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> None:
     if predictions.ndim != 2 or labels.shape != predictions.shape[1:]:
         raise ValueError(
             f"predictions have shape {predictions.shape} and labels {labels.shape}; "

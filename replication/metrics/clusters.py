@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
+from replication.labels import checked_labels
 
 
-def class_clusters(points: ArrayLike, labels: ArrayLike, min_cluster_shares: Sequence[float]) -> NDArray[np.int64]:
+def class_clusters(
+    points: ArrayLike, labels: ArrayLike, min_cluster_shares: Sequence[float], n_classes: int = N_CLASSES
+) -> NDArray[np.int64]:
     """Number of density clusters in each class of an embedding.
 
     The paper judges by eye; here HDBSCAN counts (Campello et al. 2013, excess of mass, one cluster allowed).  It
@@ -18,15 +21,16 @@ def class_clusters(points: ArrayLike, labels: ArrayLike, min_cluster_shares: Seq
 
     Args:
         points: Coordinates, shape (n, dimensions); a point with a NaN coordinate is left out.
-        labels: Classes 0 to 9, shape (n,).
+        labels: Classes 0 to n_classes − 1, shape (n,).
         min_cluster_shares: The smallest clusters to count, as shares of a class's points, each in (0, 1].
+        n_classes: Classes there are.
 
     Returns:
-        Shape (n_shares, 10).  At least 1 for a class with points, whose scatter as a whole counts as one cluster
+        Shape (n_shares, n_classes).  At least 1 for a class with points, whose scatter as a whole counts as one cluster
         where no denser group stands out; 0 for a class without points.
 
     Raises:
-        ValueError: Points and labels do not fit together, or a share is outside (0, 1].
+        ValueError: Points and labels do not fit together, a label is none of the classes, or a share is outside (0, 1].
     """
     from sklearn.cluster import HDBSCAN
 
@@ -36,12 +40,13 @@ def class_clusters(points: ArrayLike, labels: ArrayLike, min_cluster_shares: Seq
         raise ValueError(
             f"points has shape {coordinates.shape} and labels {classes.shape}; expected (n, dimensions) and (n,)"
         )
+    classes = checked_labels(classes, n_classes)
     placed = ~np.isnan(coordinates).any(axis=1)
-    n_clusters = np.zeros((len(min_cluster_shares), N_CLASSES), dtype=np.int64)
+    n_clusters = np.zeros((len(min_cluster_shares), n_classes), dtype=np.int64)
     for row, share in enumerate(min_cluster_shares):
         if not 0 < share <= 1:
             raise ValueError(f"min_cluster_shares holds {share}; expected shares above 0 and at most 1")
-        for label in range(N_CLASSES):
+        for label in range(n_classes):
             members = coordinates[placed & (classes == label)]
             smallest = max(2, int(np.ceil(share * len(members))))
             if smallest > len(members):

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_NEURONS
+from replication.labels import checked_labels
 from replication.metrics.activation_selectivity import activation_selectivity
+from replication.metrics.layers import LayerSizes, checked_layer_sizes
 from replication.metrics.unit_means import unit_means
 
 TOP_SHARE = 0.1
@@ -19,7 +21,8 @@ TOP_SHARE = 0.1
 SELECTIVITY_LEVELS = np.arange(21) / 20
 """Upper ends of the intervals of AS that neurons are counted by; the first holds those of AS 0."""
 
-FIRST_OF_LAYER = np.cumsum([0, *(layer.n_neurons for layer in HIDDEN_LAYERS)])
+N_NEURONS_PER_LAYER = tuple(layer.n_neurons for layer in HIDDEN_LAYERS)
+FIRST_OF_LAYER = np.cumsum([0, *N_NEURONS_PER_LAYER])
 
 BoolTable = NDArray[np.bool_]
 Table = NDArray[np.float64]
@@ -57,7 +60,8 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
           ``SELECTIVITY_LEVELS``, μelse over classes and over images, shape (2, 5, 21).
 
     Raises:
-        ValueError: Arrays are not of these shapes, or a class has no image in a half.
+        ValueError: Arrays are not of these shapes, which are those of the paper's network, or a class has no image in a
+            half.
     """
     means, sizes = np.asarray(halves, dtype=np.float32).astype(np.float64), np.asarray(class_sizes, dtype=np.float64)
     by_example = np.asarray(examples, dtype=np.float64)
@@ -65,7 +69,8 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
     if [means.shape, sizes.shape, by_example.shape] != expected:
         raise ValueError(
             f"halves, class_sizes and examples have shapes {means.shape}, {sizes.shape} and {by_example.shape}; "
-            f"expected {', '.join(map(str, expected))}"
+            f"expected {', '.join(map(str, expected))}, the paper's; for other sizes take its parts, such as "
+            "preferred_class, count_classes, normalised_by_layer and contrast"
         )
     if not (sizes > 0).all():
         raise ValueError(f"images of each class in each half: {sizes.tolist()}; expected at least 1, take more images")
@@ -104,32 +109,40 @@ def preferred_class(means: ArrayLike) -> NDArray[np.int64]:
     """Column of each row's highest value, −1 where no value is positive.
 
     Args:
-        means: One row per neuron or unit, shape (n, 10).
+        means: One row per neuron or unit, shape (n, n_classes).
     """
     values = np.asarray(means)
     return np.where(values.max(axis=1) > 0, values.argmax(axis=1), -1)
 
 
-def count_classes(classes: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Number of times that each class occurs, shape (10,), −1 counting for none.
+def count_classes(classes: NDArray[np.integer], n_classes: int = N_CLASSES) -> NDArray[np.int64]:
+    """Number of times that each class occurs, shape (n_classes,), −1 counting for none.
 
     Args:
         classes: Of any number of neurons or units, as ``preferred_class`` returns them.
+        n_classes: Classes there are.
+
+    Raises:
+        ValueError: There are no such classes.
     """
-    return np.bincount(classes[classes >= 0], minlength=N_CLASSES)
+    return np.bincount(checked_labels(classes[classes >= 0], n_classes), minlength=n_classes)
 
 
-def normalised_by_layer(means: Table) -> Table:
+def normalised_by_layer(means: Table, layer_sizes: LayerSizes = N_NEURONS_PER_LAYER) -> Table:
     """Activations scaled to [0, 1] within each layer and class (§4.3 ¶2).
 
     Args:
-        means: One row per neuron, shape (17280,) or (17280, 10).
+        means: One row per neuron, layer by layer, shape (n_neurons,) or (n_neurons, n_classes).
+        layer_sizes: Neurons of each layer, by default those of the paper's 17,280.
 
     Returns:
         The same shape; 0 in a layer that responds to a class everywhere alike.
+
+    Raises:
+        ValueError: The layers' sizes do not sum to the rows, or a layer has none.
     """
     scaled = np.zeros_like(means)
-    for start, end in pairwise(FIRST_OF_LAYER):
+    for start, end in pairwise(np.cumsum([0, *checked_layer_sizes(layer_sizes, len(means))])):
         block = means[start:end]
         low = block.min(axis=0)
         span = block.max(axis=0) - low
@@ -159,11 +172,11 @@ def in_both(one: BoolTable, other: BoolTable) -> NDArray[np.int64]:
     """How many neurons two populations have in common.
 
     Args:
-        one: Which neurons are in each class's population, shape (n_neurons, 10).
+        one: Which neurons are in each class's population, shape (n_neurons, n_classes).
         other: The same of the populations they are compared with.
 
     Returns:
-        Shape (10, 10), populations of ``one`` in rows.
+        Shape (n_classes, n_classes), populations of ``one`` in rows.
     """
     common: NDArray[np.int64] = one.T.astype(np.int64) @ other.astype(np.int64)
     return common
@@ -173,12 +186,17 @@ def contrast(means: Table) -> Table:
     """Selectivity for each class, (μ − μelse) / (μ + μelse): AS with that class in place of the preferred one.
 
     Args:
-        means: Mean activations, shape (n, 10), not negative.
+        means: Mean activations, shape (n, n_classes), not negative; 2 classes are the least.
 
     Returns:
         The same shape, in [−1, 1]; 0 where nothing is active.
+
+    Raises:
+        ValueError: The means have another shape.
     """
-    others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
+    if means.ndim != 2 or means.shape[1] < 2:
+        raise ValueError(f"means has shape {means.shape}; expected (n, n_classes), 2 classes at least")
+    others = (means.sum(axis=1, keepdims=True) - means) / (means.shape[1] - 1)
     total = means + others
     return np.asarray(np.divide(means - others, total, out=np.zeros_like(means), where=total > 0))
 

@@ -6,33 +6,35 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
+from replication.labels import checked_labels
 
 
 @dataclass(frozen=True, eq=False)
 class ClassSpread:
-    """The geometry of the ten classes in an embedding, in its own units of length.
+    """The geometry of the classes in an embedding, in its own units of length.
 
     Attributes:
-        rms_distance: Root of the mean squared distance of a class's points to their centroid, shape (10,).
-        centroid_distances: Distances between the class centroids, shape (10, 10).
+        rms_distance: Root of the mean squared distance of a class's points to their centroid, shape (n_classes,).
+        centroid_distances: Distances between the class centroids, shape (n_classes, n_classes).
     """
 
     rms_distance: NDArray[np.float64]
     centroid_distances: NDArray[np.float64]
 
 
-def class_spread(points: ArrayLike, labels: ArrayLike) -> ClassSpread:
+def class_spread(points: ArrayLike, labels: ArrayLike, n_classes: int = N_CLASSES) -> ClassSpread:
     """Spread of each class round its centroid, and distances between the centroids.
 
     Args:
         points: Coordinates, shape (n, dimensions); a point with a NaN coordinate is left out.
-        labels: Classes 0 to 9, shape (n,).
+        labels: Classes 0 to n_classes − 1, shape (n,).
+        n_classes: Classes there are.
 
     Returns:
         The geometry; NaN for classes without points.
 
     Raises:
-        ValueError: The two do not fit together.
+        ValueError: The two do not fit together, or a label is none of the classes.
     """
     coordinates = np.asarray(points, dtype=np.float64)
     classes = np.asarray(labels)
@@ -40,10 +42,11 @@ def class_spread(points: ArrayLike, labels: ArrayLike) -> ClassSpread:
         raise ValueError(
             f"points has shape {coordinates.shape} and labels {classes.shape}; expected (n, dimensions) and (n,)"
         )
+    classes = checked_labels(classes, n_classes)
     placed = ~np.isnan(coordinates).any(axis=1)
-    centroids = np.full((N_CLASSES, coordinates.shape[1]), np.nan)
-    rms_distance = np.full(N_CLASSES, np.nan)
-    for label in range(N_CLASSES):
+    centroids = np.full((n_classes, coordinates.shape[1]), np.nan)
+    rms_distance = np.full(n_classes, np.nan)
+    for label in range(n_classes):
         members = coordinates[placed & (classes == label)]
         if len(members) > 0:
             centroids[label] = members.mean(axis=0)

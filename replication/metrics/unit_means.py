@@ -20,7 +20,10 @@ def unit_means(of_neurons: ArrayLike) -> NDArray[np.float64]:
     """
     rows = np.asarray(of_neurons, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != N_NEURONS or not rows.shape[1]:
-        raise ValueError(f"of_neurons has shape {rows.shape}; expected ({N_NEURONS}, n), n at least 1")
+        raise ValueError(
+            f"of_neurons has shape {rows.shape}; expected ({N_NEURONS}, n), n at least 1, the paper's neurons; "
+            "of another layer take of_layer.reshape(n_units, neurons_per_unit, n).mean(axis=1)"
+        )
     owners = unit_of_neuron()
     sizes = np.bincount(owners)
     return np.stack([np.bincount(owners, weights=column) / sizes for column in rows.T], axis=1)
