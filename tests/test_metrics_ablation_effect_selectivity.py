@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from reference import metrics as reference
 from strategies import effect_tables, seeds
 
-from replication.metrics import ablation_effect_selectivity, rescale_by_sign
+from replication.metrics import ablation_effect_selectivity, count_classes, effect_votes, rescale_by_sign
+from replication.seeds import generator
 
 quick = settings(deadline=None, max_examples=60)
 FORMULAS = ("absolute", "drops", "changes")
@@ -128,3 +129,53 @@ def test_unusable_arguments_are_named(drops, formula, message):
 def test_values_without_their_signs_are_refused():
     with pytest.raises(ValueError, match=r"value has shape \(2,\) and sign \(1,\)"):
         rescale_by_sign([1, 2], [1])
+
+
+# Votes -----------------------------------------------------------------------------------------------------------
+
+
+def test_votes_worked_by_hand():
+    net_lost = [[3, 0, 1], [-2, 2, 1], [0, 0, 0], [1, 1, 1], [-1, 0, 0]]
+    third = 1 / 3
+    assert effect_votes(net_lost).tolist() == [[1, 0, 0], [0.5, 0.5, 0], [0, 0, 0], [third, third, third], [1, 0, 0]]
+    # To the letter a class that is untouched has the highest drop where the others gain.
+    assert effect_votes(net_lost, formula="drops").tolist()[-1] == [0, 0.5, 0.5]
+    assert effect_votes(net_lost, formula="changes").tolist()[-1] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+@quick
+@given(effect_tables())
+def test_votes_agree_with_the_literal_reference(formula, net_lost):
+    votes = effect_votes(net_lost, formula=formula)
+    expected = [reference.effect_votes([int(n) for n in row], formula) for row in net_lost]
+    np.testing.assert_array_equal(votes, np.array(expected, dtype=np.float64))
+    np.testing.assert_allclose(votes.sum(axis=1), (net_lost != 0).any(axis=1))
+
+
+@quick
+@given(effect_tables(), seeds)
+def test_votes_do_not_depend_on_the_names_of_classes(net_lost, seed):
+    order = np.random.default_rng(seed).permutation(10)
+    np.testing.assert_array_equal(effect_votes(net_lost[:, order]), effect_votes(net_lost)[:, order])
+
+
+def test_where_all_classes_are_alike_votes_are_equal_and_preferred_classes_are_not():
+    """Each of 20,000 units loses and gains of each of 7 classes a Poisson number of images, half a one on average."""
+    draws = generator("test", "null of AES")
+    net_lost = draws.poisson(0.5, (20_000, 7)) - draws.poisson(0.5, (20_000, 7))
+    preferred = count_classes(ablation_effect_selectivity(net_lost).preferred, 7)
+    assert 4 < preferred[0] / preferred[6] < 5
+    votes = effect_votes(net_lost).sum(axis=0)
+    # The standard error of a class's votes is below √(20,000 / 7) = 53.
+    assert np.abs(votes - votes.mean()).max() < 4 * 53
+    assert votes.sum() == pytest.approx(preferred.sum())
+
+
+def test_unusable_net_losses_are_named():
+    with pytest.raises(ValueError, match=r"net_lost has shape \(10,\); expected \(n_units, n_classes\)"):
+        effect_votes(np.zeros(10))
+    with pytest.raises(ValueError, match="net_lost holds values that are not finite"):
+        effect_votes([[np.nan, 1.0]])
+    with pytest.raises(ValueError, match="formula='most': expected one of"):
+        effect_votes([[0, 1]], formula="most")

@@ -1,6 +1,6 @@
 """Ablations: random halves of layers (§4.1) and single units (§3.2, §4.3)."""
 
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 import xarray as xr
@@ -10,7 +10,8 @@ from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.accuracy import Accuracy
 from replication.evidence.classes import by_class
 from replication.measurements import PARTS
-from replication.metrics import ablation_effect_selectivity, accuracy_change_pp
+from replication.metrics import ablation_effect_selectivity, accuracy_change_pp, effect_votes
+from replication.metrics.ablation_effect_selectivity import Formula
 from replication.paper import ABLATION
 from replication.remembered import remembered
 from replication.stats import mcnemar_p
@@ -138,8 +139,7 @@ class Ablations(Accuracy):
     def _effect_of(self, lost: xr.DataArray, gained: xr.DataArray, n_images: xr.DataArray) -> xr.Dataset:
         """Return AES, preferred class and sign of each unit, from the images it loses and gains among ``n_images``."""
         harm = 100 * (lost.values - gained.values) / n_images.values
-        formula = cast(Literal["absolute", "drops", "changes"], self.choice("aes-formula"))
-        result = ablation_effect_selectivity(harm, formula=formula)
+        result = ablation_effect_selectivity(harm, formula=cast(Formula, self.choice("aes-formula")))
         preferred = result.preferred
         if self.choice("aes-units") == "significant":
             flips = (counts.values[np.arange(len(preferred)), preferred] for counts in (lost, gained))
@@ -162,17 +162,12 @@ class Ablations(Accuracy):
     @property
     @remembered
     def _effect_votes(self) -> NDArray[np.float64]:
-        """One vote of each unit with an effect, for the class it affects most, shape (1216, 10).
-
-        Flipped images are compared, not rates: unequal class sizes would break ties for the smallest class.
-        """
+        """One vote of each unit with an effect that counts, for the class it affects most, shape (1216, 10)."""
         preferred = self.effect_selectivity["preferred"].values
         if self.choice("aes-ties") == "lowest":
             return np.asarray(preferred[:, None] == np.arange(N_CLASSES), dtype=np.float64)
-        net = self.net_lost.values
-        effects = {"absolute": np.abs(net), "drops": net, "changes": -net}[self.choice("aes-formula")]
-        top = effects == effects.max(axis=1, keepdims=True)
-        return np.asarray(top / top.sum(axis=1, keepdims=True) * (preferred >= 0)[:, None])
+        votes = effect_votes(self.net_lost.values, formula=cast(Formula, self.choice("aes-formula")))
+        return votes * (preferred >= 0)[:, None]
 
     @property
     @remembered

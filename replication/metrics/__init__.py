@@ -10,6 +10,7 @@ from replication.metrics.ablation_effect_selectivity import (
 from replication.metrics.ablation_effect_selectivity import (
     ablation_effect_selectivity as ablation_effect_selectivity,
 )
+from replication.metrics.ablation_effect_selectivity import effect_votes as effect_votes
 from replication.metrics.ablation_effect_selectivity import rescale_by_sign as rescale_by_sign
 from replication.metrics.accuracy_change import accuracy_change_pp as accuracy_change_pp
 from replication.metrics.accuracy_change import recall as recall

@@ -32,6 +32,15 @@ def ablation_effect_selectivity(drops, formula):
     return value, chosen, (drops[chosen] > 0) - (drops[chosen] < 0)
 
 
+def effect_votes(net_lost, formula):
+    """One unit's vote, shared among the classes that it affects most, from the images that each class loses on net."""
+    effects = {"absolute": [abs(n) for n in net_lost], "drops": net_lost, "changes": [-n for n in net_lost]}[formula]
+    if all(n == 0 for n in net_lost):
+        return [Fraction(0) for _ in net_lost]
+    top = [c for c, effect in enumerate(effects) if effect == max(effects)]
+    return [Fraction(1, len(top)) if c in top else Fraction(0) for c in range(len(net_lost))]
+
+
 def neighbours(points, k):
     """The k nearest points of each point, itself first, ties by index."""
     table = []
