@@ -34,6 +34,10 @@ def activation_selectivity(
     counts as preferred; over class means AS does not depend on which of them is taken, over images it does where
     their sizes differ.
 
+    AS has a floor above 0, for some mean is the highest even where classes do not differ: the fewer images a class has,
+    the higher.  Noise, the positive half of a normal distribution, has AS .30 on average with 7 classes of 10 images
+    each, .11 with 100 and .036 with 1,000.  Compare AS with that of shuffled labels, or over equally many images.
+
     Args:
         class_means: Mean activation per neuron and class, shape (n_neurons, n_classes), finite and non-negative, as
             after ReLU; log-probabilities and pre-activations leave the [0, 1] that the paper promises.  The paper has
