@@ -26,8 +26,10 @@ def n_ablated(layer: Layer, fraction: float) -> int:
         How many of the layer's units are ablated.
 
     Raises:
+        TypeError: The layer is no ``Layer``.
         ValueError: The fraction lies outside [0, 1].
     """
+    _check_layer(layer)
     if not 0 <= fraction <= 1:
         raise ValueError(f"fraction {fraction}: expected a number from 0 to 1")
     return math.floor(Fraction(str(float(fraction))) * layer.n_units)
@@ -45,6 +47,7 @@ def draw_mask(layer: Layer, fraction: float, draw: int) -> BoolArray:
         Shape (n_units,), ``True`` where a unit is ablated; all ``False`` at fraction 0.
 
     Raises:
+        TypeError: The layer is no ``Layer``.
         ValueError: The fraction lies outside [0, 1] or the draw is negative.
     """
     n = n_ablated(layer, fraction)
@@ -60,7 +63,8 @@ def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
     """Return draws 0 to ``n_draws`` − 1 of ``draw_mask``.
 
     Args:
-        layer: A hidden layer.
+        layer: The layer to ablate, of the paper's network or any ``Layer(name, n_units, map_side)``; its name and
+            number of units decide the draws.
         fraction: Share of its units that each draw ablates, 0 to 1.
         n_draws: How many draws; more leave the first ones as they are.
 
@@ -68,8 +72,10 @@ def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
         Shape (n_draws, n_units), ``True`` where a unit is ablated.
 
     Raises:
+        TypeError: The layer is no ``Layer``.
         ValueError: The fraction lies outside [0, 1], or the number of draws is negative.
     """
+    _check_layer(layer)
     masks = np.zeros((n_draws, layer.n_units), dtype=np.bool_)
     for draw in range(n_draws):
         masks[draw] = draw_mask(layer, fraction, draw)
@@ -77,7 +83,15 @@ def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
 
 
 def single_unit_masks(layer: Layer) -> BoolArray:
-    """Return one mask per unit of the layer, ablating it alone (§4.3), shape (n_units, n_units)."""
+    """Return one mask per unit of the layer, ablating it alone (§4.3), shape (n_units, n_units).
+
+    Args:
+        layer: The layer.
+
+    Raises:
+        TypeError: The layer is no ``Layer``.
+    """
+    _check_layer(layer)
     return np.eye(layer.n_units, dtype=np.bool_)
 
 
@@ -105,3 +119,16 @@ def cumulative_masks(order: NDArray[np.integer] | Sequence[int], steps: Sequence
     if np.any((counts < 0) | (counts > len(units))):
         raise ValueError(f"steps {list(steps)}: expected numbers of units from 0 to {len(units)}")
     return rank < counts[:, None]
+
+
+def _check_layer(layer: object) -> None:
+    """Refuse what is no layer.
+
+    Raises:
+        TypeError: It is something else, such as a layer's name.
+    """
+    if not isinstance(layer, Layer):
+        raise TypeError(
+            f"layer is {layer!r}: pass a Layer, such as Layer('stem', n_units, map_side) or find_layer('conv1') of "
+            "replication.architecture"
+        )

@@ -1,5 +1,7 @@
 """The fast way gives the predictions of the paper's way."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -26,6 +28,7 @@ from replication.ablation import (
 )
 from replication.architecture import HIDDEN_LAYERS, find_layer
 from replication.masks import draw_masks, single_unit_masks
+from replication.network import Network
 from replication.progress import Progress
 
 cases = layers.flatmap(lambda layer: st.tuples(st.just(layer), mask_tables(layer)))
@@ -194,3 +197,45 @@ def test_masks_images_and_baselines_that_do_not_fit_are_refused():
         predictions_by_reuse(network, images[0], "conv1", masks)
     with pytest.raises(ValueError, match="baseline 'median': expected 'zero' or 'mean'"):
         predictions_by_reuse(network, images, "conv1", masks, baseline="median")
+
+
+def test_a_module_that_is_no_network_of_the_paper_is_refused():
+    with pytest.raises(TypeError, match=r"network is a Flatten; .* takes a replication\.network\.Network"):
+        predictions_of_layers(torch.nn.Flatten(), torch.zeros(2, 3, 32, 32), {"stem": np.zeros((1, 16), bool)})
+
+
+@pytest.mark.parametrize(
+    ("method", "function"),
+    [
+        ("forward", lambda self, images: -Network.forward(self, images)),
+        ("apply_layer", lambda self, layer, inputs: Network.apply_layer(self, layer, inputs) + 1),
+    ],
+)
+@pytest.mark.parametrize("on", ["class", "instance"])
+def test_what_a_network_computes_by_itself_is_refused_not_ignored(method, function, on):
+    network, images, masks = copy.deepcopy(lively_network(9)), random_images(9, 2), np.zeros((1, 64), bool)
+    if on == "class":
+        network.__class__ = type("Own", (Network,), {method: function})
+    else:
+        setattr(network, method, function.__get__(network))
+    message = rf"the {type(network).__name__} has its own {method}, .* leave out: use predictions_by_weights"
+    with pytest.raises(ValueError, match=message):
+        predictions_by_reuse(network, images, "conv1", masks)
+
+
+@pytest.mark.parametrize("where", ["", "fc2"])
+@pytest.mark.parametrize("kind", ["register_forward_hook", "register_forward_pre_hook"])
+def test_a_hook_is_refused_not_ignored(where, kind):
+    network, images, masks = copy.deepcopy(lively_network(9)), random_images(9, 2), np.zeros((1, 64), bool)
+    with getattr(network.get_submodule(where), kind)(lambda module, *given: None):  # noqa: SIM117
+        with pytest.raises(ValueError, match=r"the Network has its own forward hooks, .* use predictions_by_weights"):
+            predictions_by_reuse(network, images, "conv1", masks)
+    assert predictions_by_reuse(network, images, "conv1", masks).shape == (1, 2)
+
+
+def test_a_subclass_that_overrides_nothing_is_a_network():
+    network, images = copy.deepcopy(lively_network(9)), random_images(9, 2)
+    network.__class__ = type("Own", (Network,), {"name": "mine"})
+    masks = draw_masks(find_layer("conv2"), 0.5, 3)
+    usual = predictions_by_reuse(lively_network(9), images, "conv2", masks)
+    assert np.array_equal(predictions_by_reuse(network, images, "conv2", masks), usual)

@@ -22,6 +22,7 @@ from reference.ablation import predictions_one_by_one
 from replication.ablation import ablated, log_probabilities_by_weights, predictions_by_weights
 from replication.ablation.by_weights import mean_activations
 from replication.architecture import HIDDEN_LAYERS, find_layer, unit_of_neuron
+from replication.network import Network
 
 cases = layers.flatmap(lambda layer: st.tuples(st.just(layer), mask_tables(layer)))
 
@@ -180,3 +181,57 @@ def test_an_unknown_baseline_is_refused():
         predictions_by_weights(
             lively_network(9), random_images(9, 1), "conv1", np.zeros((1, 64), bool), baseline="median"
         )
+
+
+def test_a_module_that_is_no_network_of_the_paper_is_refused():
+    module, images, masks = torch.nn.Flatten(), torch.zeros(2, 3, 32, 32), np.zeros((1, 16), bool)
+    message = r"network is a Flatten; .* takes a replication\.network\.Network.* by a forward hook: README"
+    with pytest.raises(TypeError, match=message):
+        predictions_by_weights(module, images, "stem", masks)
+    with pytest.raises(TypeError, match=message), ablated(module, "stem", masks[0]):
+        pass
+
+
+def subclassed(network, **overridden):
+    """The network as one of a class that overrides methods."""
+    network = copy.deepcopy(network)
+    network.__class__ = type("Own", (Network,), overridden)
+    return network
+
+
+def negated(self, images):
+    return -Network.forward(self, images)
+
+
+def test_an_overridden_forward_is_run():
+    network, images, masks = lively_network(10), random_images(10, 5), np.arange(64)[None] % 2 == 0
+    scores = log_probabilities_by_weights(network, images, "conv1", masks)
+    found = log_probabilities_by_weights(subclassed(network, forward=negated), images, "conv1", masks)
+    np.testing.assert_array_equal(found, -scores)
+
+
+def test_a_mean_baseline_refuses_a_forward_that_it_would_leave_out():
+    network, images, masks = (
+        subclassed(lively_network(10), forward=negated),
+        random_images(10, 2),
+        np.zeros((1, 64), bool),
+    )
+    with pytest.raises(ValueError, match=r"leaves out the forward that Own overrides: override apply_layer"):
+        predictions_by_weights(network, images, "conv1", masks, baseline="mean")
+
+
+def test_an_overridden_layer_is_run_with_either_baseline():
+    def mirrored(self, layer, inputs):
+        return Network.apply_layer(self, layer, inputs) * (-1.0 if layer == "fc1" else 1.0)
+
+    network, images, masks = (
+        subclassed(lively_network(10), apply_layer=mirrored),
+        random_images(10, 4),
+        np.zeros((1, 64), bool),
+    )
+    with torch.inference_mode():
+        expected = network(images).argmax(1).numpy()
+        assert not np.array_equal(expected, lively_network(10)(images).argmax(1).numpy())
+    for baseline in ("zero", "mean"):
+        (found,) = predictions_by_weights(network, images, "conv1", masks, baseline=baseline)
+        assert np.array_equal(found, expected)

@@ -100,3 +100,18 @@ def test_an_order_that_is_no_permutation_is_refused(order):
 def test_a_step_outside_the_layer_is_refused(step):
     with pytest.raises(ValueError, match="expected numbers of units from 0 to 3"):
         cumulative_masks([0, 1, 2], [step])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda layer: n_ablated(layer, 0.5),
+        lambda layer: draw_mask(layer, 0.5, 0),
+        lambda layer: draw_masks(layer, 0.5, 0),
+        single_unit_masks,
+    ],
+    ids=["n_ablated", "draw_mask", "draw_masks", "single_unit_masks"],
+)
+def test_the_name_of_a_layer_is_no_layer(call):
+    with pytest.raises(TypeError, match=r"layer is 'stem': pass a Layer, such as Layer\('stem', n_units, map_side\)"):
+        call("stem")

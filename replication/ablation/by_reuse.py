@@ -17,7 +17,13 @@ from torch import Tensor
 
 from replication.ablation.budget import Budget, default_bytes
 from replication.ablation.by_weights import Baseline, mean_activations
-from replication.ablation.checks import check_baseline, check_images, check_masks
+from replication.ablation.checks import (
+    check_baseline,
+    check_images,
+    check_masks,
+    check_network,
+    check_no_more_than_network,
+)
 from replication.ablation.layer_ablation import LayerAblation
 from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
@@ -47,7 +53,8 @@ def predictions_of_layers(
     by default torch mixes IEEE products with TF32 convolutions.
 
     Args:
-        network: The network, on the images' device; unchanged.
+        network: The network, on the images' device; unchanged.  What a subclass computes by itself
+            ``predictions_by_weights`` runs.
         images: Shape (n_images, 1, 28, 28), in the network's precision.
         masks: For each hidden layer's name, shape (n_masks, n_units), ``True`` where a unit is ablated.
         baseline: ``"zero"`` as in the paper, or ``"mean"``: each neuron's mean over these images.
@@ -61,10 +68,14 @@ def predictions_of_layers(
         of ``predictions_by_weights`` except where rounding decides a tie.
 
     Raises:
-        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
+        TypeError: The network is no ``Network``.
+        ValueError: There is no such hidden layer, images, masks or baseline are not as described, or the network has
+            an ``apply_layer``, a ``forward`` or forward hooks of its own.
         RuntimeError: Not even one image under one mask finds the memory it takes.
         MemoryError: The same, on the host.
     """
+    check_network(network)
+    check_no_more_than_network(network)
     check_images(images)
     check_baseline(baseline)
     for layer, of_layer in masks.items():

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from replication.ablation.checks import check_baseline, check_images, check_masks
+from replication.ablation.checks import check_baseline, check_forward, check_images, check_masks, check_network
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.network import Network
 
@@ -35,8 +35,10 @@ def ablated(network: Network, layer: str, mask: NDArray[np.bool_]) -> Iterator[N
         The same network, ablated.
 
     Raises:
+        TypeError: The network is no ``Network``.
         ValueError: There is no such hidden layer, or the mask does not fit it.
     """
+    check_network(network)
     check_masks(layer, mask[None])
     units = torch.from_numpy(np.flatnonzero(mask))
     parameters = [parameter.data for parameter in network.parameters_of(layer)]
@@ -97,11 +99,15 @@ def log_probabilities_by_weights(
         Shape (n_masks, n_images, 10), in the network's precision.
 
     Raises:
-        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
+        TypeError: The network is no ``Network``.
+        ValueError: There is no such hidden layer, images, masks or baseline are not as described, or the baseline is
+            ``"mean"`` and the network overrides ``forward``, which it would leave out.
     """
+    check_network(network)
     check_images(images)
     check_masks(layer, masks)
     check_baseline(baseline)
+    check_forward(network, baseline)
     results = torch.empty(len(masks), len(images), N_CLASSES, dtype=images.dtype, device=images.device)
     if not results.numel():
         return results.cpu().numpy()
@@ -145,7 +151,9 @@ def predictions_by_weights(
         Classes 0 to 9, shape (n_masks, n_images); of classes that tie the lowest.
 
     Raises:
-        ValueError: There is no such hidden layer, or images, masks or baseline are not as described.
+        TypeError: The network is no ``Network``.
+        ValueError: There is no such hidden layer, images, masks or baseline are not as described, or the baseline is
+            ``"mean"`` and the network overrides ``forward``, which it would leave out.
     """
     scores = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline, batch_size=batch_size)
     classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)

@@ -5,6 +5,71 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, find_layer
+from replication.network import Network
+
+
+def check_network(network: object) -> None:
+    """Refuse a network that is not the paper's: its layers are ablated by their names.
+
+    Args:
+        network: A ``Network`` or an instance of a subclass.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(network, Network):
+        raise TypeError(
+            f"network is a {type(network).__name__}; ablation takes a replication.network.Network. "
+            "Of another module mask what a layer puts out, by a forward hook: README, The method on other networks"
+        )
+
+
+def overridden(network: Network, *names: str) -> list[str]:
+    """Return which of these methods are not those of ``Network``.
+
+    Args:
+        network: The network.
+        names: Names of methods.
+    """
+    return [
+        name for name in names if name in vars(network) or getattr(type(network), name) is not getattr(Network, name)
+    ]
+
+
+def check_no_more_than_network(network: Network) -> None:
+    """Refuse a network that computes something by itself, which reuse, working on weights alone, would leave out.
+
+    Args:
+        network: A ``Network`` or an instance of a subclass.
+
+    Raises:
+        ValueError: It has a forward pass, a way to apply layers, or forward hooks of its own.
+    """
+    own = overridden(network, "apply_layer", "forward")
+    if any(module._forward_hooks or module._forward_pre_hooks for module in network.modules()):
+        own.append("forward hooks")
+    if own:
+        raise ValueError(
+            f"the {type(network).__name__} has its own {', '.join(own)}, which ablation by reuse would leave out: "
+            "use predictions_by_weights"
+        )
+
+
+def check_forward(network: Network, baseline: str) -> None:
+    """Refuse a forward pass that a baseline leaves out.
+
+    Args:
+        network: A ``Network`` or an instance of a subclass.
+        baseline: ``"zero"``, under which the network is run, or ``"mean"``, under which its layers are, one by one.
+
+    Raises:
+        ValueError: The baseline is ``"mean"`` and the network overrides ``forward``.
+    """
+    if baseline == "mean" and overridden(network, "forward"):
+        raise ValueError(
+            f"baseline 'mean' applies layer after layer and leaves out the forward that {type(network).__name__} "
+            "overrides: override apply_layer instead, or take baseline 'zero'"
+        )
 
 
 def check_masks(layer: str, masks: NDArray[np.bool_]) -> None:
