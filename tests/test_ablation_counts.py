@@ -77,6 +77,17 @@ def test_flips_are_the_change_in_hits(seed):
 
 
 @given(seeds)
+def test_right_images_can_be_counted_by_shuffled_classes(seed):
+    """As many images are right as before, whatever their classes: the README's null of AES."""
+    _, predictions, labels = random_predictions(seed)
+    shuffled = np.random.default_rng(seed).permutation(labels)
+    null = hits_by_class(np.where(predictions == labels, shuffled, -1), shuffled)
+    assert null.sum(axis=1).tolist() == (predictions == labels).sum(axis=1).tolist()
+    assert np.all(null <= np.bincount(labels, minlength=10))
+    assert null[0, 3] == ((predictions[0] == labels) & (shuffled == 3)).sum()
+
+
+@given(seeds)
 def test_hits_lie_between_none_and_all_of_the_class(seed):
     _, predictions, labels = random_predictions(seed)
     hits = hits_by_class(predictions, labels)

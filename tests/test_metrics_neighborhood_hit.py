@@ -155,6 +155,11 @@ def test_unusable_counts_are_named(agreeing, labels, message):
     [
         ({6: np.ones((10, 7))}, "self", r"needs the histogram of 5: got \[6\]"),
         ({5: np.ones((10, 6))}, "mean", "needs the histogram of 6"),
+        (
+            {30: np.ones((10, 31))},
+            "mean",
+            r"with k=6 needs the histogram of 6: got \[30\]; pass the k that was counted",
+        ),
         ({6: np.ones((10, 6))}, "mean", r"shape \(10, 6\); expected \(n_classes, 7\)"),
         ({6: np.ones((10, 7))}, "most", "variant='most': expected"),
     ],

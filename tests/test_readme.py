@@ -5,11 +5,16 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from handmade_readings import network, reading
 from handmade_verdicts import rehearsed, verdict
 from PIL import Image
 from small_evidence import small_evidence
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils import skip_init
 from typer.main import get_command
 
 from claims import REGISTRY
@@ -30,6 +35,7 @@ from replication.readme import (
     save_picture,
 )
 from replication.run_folder import RunFolder
+from replication.seeds import torch_generator
 from replication.study import PROFILES
 
 README = Path(__file__).parent.parent / "README.md"
@@ -56,14 +62,74 @@ def checksum_in_picture(path):
         return image.info.get("Description", "")
 
 
+def examples():
+    """The README's examples in Python: metrics of own arrays, ablation of an own module."""
+    of_arrays, of_module = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    return of_arrays, of_module
+
+
 def test_the_metrics_take_what_the_example_gives_them():
-    (example,) = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     names = {}
-    exec(example, names)
+    exec(examples()[0], names)
     assert names["selectivity"].value.shape == (300,)
     assert names["effect"].sign.shape == (40,)
+    assert names["n_by_aes"].shape == (7,)
+    assert names["n_by_aes"].sum() == pytest.approx((names["net_lost"] != 0).any(axis=1).sum())
     assert names["hit"].per_class.shape == (7,)
     assert names["hit"].overall == pytest.approx(1 / 7, abs=0.03)
+
+
+class OwnNetwork(nn.Module):
+    """A stem of 16 kernels with BatchNorm, a skip connection round a second convolution, seven classes."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = skip_init(nn.Conv2d, 3, 16, 3, padding=1)
+        self.norm = nn.BatchNorm2d(16)
+        self.second = skip_init(nn.Conv2d, 16, 16, 3, padding=1)
+        self.out = skip_init(nn.Linear, 16, 7)
+        generator = torch_generator("test", "own network")
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.normal_(generator=generator)
+            self.norm.running_mean.normal_(generator=generator)
+
+    def forward(self, images, kept=None):
+        """Of the literal way: with the output of the stem's BatchNorm times what is kept of it."""
+        normed = self.norm(self.stem(images))
+        stem = functional.relu(normed if kept is None else normed * kept[:, None, None])
+        return self.out((stem + functional.relu(self.second(stem))).mean(dim=(2, 3)))
+
+
+def test_the_recipe_ablates_units_of_an_own_module():
+    network, images = OwnNetwork(), torch.randn(60, 3, 8, 8, generator=torch_generator("test", "own images"))
+    labels = np.arange(60) % 7
+    names = {"np": np, "network": network, "images": images, "labels": labels}
+    exec(examples()[1], names)
+    masks = names["masks"]
+    assert masks.sum(axis=1).tolist() == [8] * 20
+    with torch.inference_mode():
+        intact = network(images).argmax(1).numpy()
+        ablated = [network(images, torch.from_numpy(~mask).float()).argmax(1).numpy() for mask in masks]
+    n = np.bincount(labels)
+    lost = [
+        [((intact == labels) & (labels == c)).sum() - ((p == labels) & (labels == c)).sum() for c in range(7)]
+        for p in ablated
+    ]
+    assert names["drops_pp"] == pytest.approx(100 * np.array(lost) / n)
+    assert np.ptp(names["drops_pp"]) > 10, "ablations that change nothing would prove nothing"
+    assert not network.norm._forward_hooks
+    assert not network.training
+
+
+def test_zeroed_weights_do_not_silence_a_unit_before_batchnorm():
+    network, images = OwnNetwork().eval(), torch.randn(4, 3, 8, 8, generator=torch_generator("test", "own images"))
+    with torch.inference_mode():
+        network.stem.weight[5], network.stem.bias[5] = 0, 0
+        norm = network.norm
+        left = norm.bias[5] - norm.weight[5] * norm.running_mean[5] / (norm.running_var[5] + norm.eps).sqrt()
+        assert left.abs() > 0.1
+        torch.testing.assert_close(norm(network.stem(images))[:, 5], left.expand(4, 8, 8))
 
 
 def test_generated_parts_are_up_to_date(made_by):

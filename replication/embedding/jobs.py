@@ -54,7 +54,8 @@ def embed_many(
         n_processes: Processes to run them in; 1 runs them here, one after the other.
 
     Returns:
-        Names and coordinates as they come: in the order of ``jobs`` from one process, in any order from several.
+        Names and coordinates as they come, which ``dict(embed_many(jobs))`` gathers: in the order of ``jobs`` from one
+        process, in any order from several.
 
     Raises:
         ValueError: ``n_processes`` is not positive, or, once its turn comes, a job's arguments do not fit.

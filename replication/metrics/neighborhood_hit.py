@@ -102,7 +102,7 @@ def neighborhood_hit_from_histogram(
         histograms: What ``agreement_histogram`` returned, by its k; further axes may stand before the two.
             ``"self"`` reads the histogram of k − 1, the others that of k.
         variant: The reading.
-        k: Neighbours that the reading counts.
+        k: Neighbours that the reading counts; not read off the histograms, which may be several.
 
     Returns:
         NH per class and over all points.
@@ -114,7 +114,10 @@ def neighborhood_hit_from_histogram(
         raise ValueError(f"variant={variant!r}: expected 'mean', 'all' or 'self'")
     n_others = k - 1 if variant == "self" else k
     if n_others not in histograms:
-        raise ValueError(f"variant {variant!r} with k={k} needs the histogram of {n_others}: got {[*histograms]}")
+        raise ValueError(
+            f"variant {variant!r} with k={k} needs the histogram of {n_others}: got {[*histograms]}; "
+            "pass the k that was counted"
+        )
     counts = np.asarray(histograms[n_others], dtype=np.float64)
     if counts.ndim < 2 or counts.shape[-1] != n_others + 1:
         raise ValueError(f"the histogram of {n_others} has shape {counts.shape}; expected (n_classes, {n_others + 1})")
