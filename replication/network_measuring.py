@@ -55,13 +55,14 @@ def measure_pieces(
 
     Raises:
         FileNotFoundError: The run holds no such network.
-        CorruptArtefactError: Its checkpoint is damaged; a damaged piece is measured again.
+        CorruptArtefactError: Its checkpoint is damaged, or no working network; a damaged piece is measured again.
         DataError: The test images are not to be had.
     """
+    path, way_out = run.checkpoint(network_id), f"delete it, and train or fetch {network_id} again"
     try:
-        checkpoint = load_checkpoint(run.checkpoint(network_id))
+        checkpoint = load_checkpoint(path)
     except CorruptArtefactError as error:
-        raise CorruptArtefactError(f"{error}; delete it, and train or fetch {network_id} again") from None
+        raise CorruptArtefactError(f"{error}; {way_out}") from None
     found = {piece: _measured(run, network_id, piece, checkpoint, progress) for piece in MEASURES}
     pieces = {piece: dataset for piece, dataset in found.items() if dataset is not None}
     yield from pieces
@@ -69,12 +70,16 @@ def measure_pieces(
     if not missing:
         progress.say(f"{network_id}: measurements cached")
         return
+    try:
+        network = checkpoint.network(device)
+    except CorruptArtefactError as error:
+        raise CorruptArtefactError(f"{path} is {error}; {way_out}") from None
     # On the CPU first: on a GPU the training images would lie idle, once for each worker.
     _, test = load(network_id.dataset, profile, torch.device("cpu"))
     subject = Subject(
         name=str(network_id),
         dataset=network_id.dataset,
-        network=checkpoint.network(device),
+        network=network,
         test=test.to(device),
         profile=profile,
         losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),

@@ -69,7 +69,7 @@ def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
         The weights, on the CPU.
 
     Raises:
-        CorruptArtefactError: The file cannot be read as weights of this architecture.
+        CorruptArtefactError: The file cannot be read as weights of this architecture, or one is no finite number.
         FileNotFoundError: There is no such file.
         DataError: The images are not to be had.
     """

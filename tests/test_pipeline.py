@@ -481,3 +481,23 @@ def test_a_network_that_cannot_be_measured_is_refused(profile, tmp_path):
     torch.save(weights("b"), tmp_path / "b.pt")
     with pytest.raises(DataError, match="9600 images were asked for"):
         read_network(tmp_path / "b.pt", "digits", PROFILES["quick"])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300])
+def test_a_network_with_a_weight_that_is_no_number_is_refused(profile, tmp_path, value):
+    """The last is a number to the file's float64 and none to the float32 of this suite."""
+    tensors = {name: tensor.double() for name, tensor in weights("a").items()}
+    tensors["fc1.weight"][3, 5] = value
+    torch.save(tensors, tmp_path / "a.pt")
+    with pytest.raises(CorruptArtefactError, match=r"a\.pt is no working network: fc1\.weight has values that are NaN"):
+        read_network(tmp_path / "a.pt", "digits", profile)
+
+
+def test_a_network_of_a_run_with_a_weight_that_is_no_number_is_not_measured(run, profile, measured, lines):
+    tensors = weights("a")
+    tensors["out.bias"][0] = float("nan")
+    save_checkpoint(run.checkpoint(D0), Checkpoint(tensors))
+    message = f"{run.checkpoint(D0)} is no working network: out.bias has .*; delete it, and train or fetch {D0} again"
+    with pytest.raises(CorruptArtefactError, match=message):
+        list(measure_pieces(run, D0, profile, CPU, lines))
+    assert measured == []

@@ -345,6 +345,22 @@ def test_when_all_diverge_training_ends():
     assert [type(outcome) for outcome in found.values()] == [DivergedError] * 2
 
 
+def test_a_network_whose_last_step_ends_in_no_finite_weights_has_diverged(monkeypatch):
+    """One step, whose loss is taken before it: no later loss would tell."""
+
+    def the_first_is_steep(network_id, profile, untrained=together._untrained):
+        start = untrained(network_id, profile)
+        return start if network_id.seed else replace(start, tensors={k: v * 1e3 for k, v in start.tensors.items()})
+
+    monkeypatch.setattr(together, "_untrained", the_first_is_steep)
+    one_step = replace(TINY, epochs=1, batch_size=9, learning_rate=1e308)
+    found = outcomes(NETWORKS[:2], some_images(), one_step)
+    told = "digits/seed=0 diverged in epoch 1 of 1: conv1.weight is no longer finite at learning rate 1e+308; it is no"
+    assert isinstance(found[NETWORKS[0]], DivergedError)
+    assert str(found[NETWORKS[0]]).startswith(told)
+    assert all(tensor.isfinite().all() for tensor in found[NETWORKS[1]].tensors.values())
+
+
 # The entry ---------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,15 @@ class Checkpoint:
         """Return the network on the device, in evaluation mode.
 
         Raises:
-            CorruptArtefactError: The tensors are not those of this architecture.
+            CorruptArtefactError: The tensors are not those of this architecture, or hold what is no finite number.
         """
         network = Network(torch_generator("placeholder"))
         try:
             network.load_state_dict(self.tensors)
         except RuntimeError as error:
             raise CorruptArtefactError(f"not a network of this architecture: {error}") from None
+        if name := not_finite(network.state_dict()):
+            raise CorruptArtefactError(f"no working network: {name} has values that are NaN or infinite")
         network.to(device).to(memory_format=torch.channels_last)
         return network.eval()
 
@@ -185,6 +188,11 @@ def _what_is_no_parameter(weights: Any) -> str:
     ]
     *shown, last = [*strange[:3], f"{len(strange) - 3} more"] if len(strange) > 3 else strange or [""]
     return f"{', '.join(shown)} and {last}" if shown else last
+
+
+def not_finite(tensors: Mapping[str, Tensor]) -> str:
+    """Return the name of the first tensor that has a value which is no finite number; empty where all are finite."""
+    return next((name for name, tensor in tensors.items() if not tensor.isfinite().all()), "")
 
 
 def _digest(tensors: dict[str, Tensor], provenance: str) -> str:

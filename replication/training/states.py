@@ -20,7 +20,7 @@ MOMENTUM = "momentum/"
 
 
 class DivergedError(Exception):
-    """A network's loss is no longer a finite number; such a network is reported and is no evidence."""
+    """A network's loss, or a weight, is no longer a finite number; such a network is reported and is no evidence."""
 
 
 def new_story(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
@@ -49,10 +49,10 @@ def new_session(device: torch.device, first: int) -> dict[str, Any]:
     }
 
 
-def divergence(network_id: NetworkId, epoch: int, profile: Profile, loss: float) -> str:
-    """Return how to tell that a network's mean loss over an epoch, counted from 0, is no finite number."""
+def divergence(network_id: NetworkId, epoch: int, profile: Profile, found: str) -> str:
+    """Return how to tell that a network diverged in an epoch, counted from 0, and what was found to say so."""
     return (
-        f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: loss {loss} at "
+        f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: {found} at "
         f"learning rate {profile.learning_rate}; it is no evidence"
     )
 

@@ -17,7 +17,7 @@ from replication.network import Network
 from replication.progress import SILENT, Progress
 from replication.seeds import torch_generator
 from replication.study import NetworkId, Profile
-from replication.training.checkpoints import Checkpoint, save_checkpoint
+from replication.training.checkpoints import Checkpoint, not_finite, save_checkpoint
 from replication.training.group import Group
 from replication.training.states import (
     MOMENTUM,
@@ -59,7 +59,8 @@ def train_together(
         progress: Told of every step.
 
     Yields:
-        Each network, when it is done, with its parameters and its story, or, where its loss is no longer finite, why.
+        Each network, when it is done, with its parameters and its story, or, where its loss or a weight is no longer
+        finite, why.
     """
     if images.images.device.type == "cuda":
         yield from train_stacked(network_ids, profile, images, state_of, progress)
@@ -160,7 +161,8 @@ def _train_group(
             if len(finite) < len(members):
                 for member, loss in zip(members, losses, strict=True):
                     if not math.isfinite(loss):
-                        yield member.network_id, DivergedError(divergence(member.network_id, epoch, profile, loss))
+                        told = divergence(member.network_id, epoch, profile, f"loss {loss}")
+                        yield member.network_id, DivergedError(told)
                 if not finite:
                     return
                 states, members = group.states(), [members[row] for row in finite]
@@ -173,7 +175,12 @@ def _train_group(
                 saved = now
     for member, state in zip(members, group.states(), strict=True):
         parameters = {name: tensor for name, tensor in state.items() if not name.startswith(MOMENTUM)}
-        yield member.network_id, Checkpoint(parameters, member.story)
+        # The losses are those before each step, and tell nothing of the last.
+        if name := not_finite(parameters):
+            told = divergence(member.network_id, profile.epochs - 1, profile, f"{name} is no longer finite")
+            yield member.network_id, DivergedError(told)
+        else:
+            yield member.network_id, Checkpoint(parameters, member.story)
 
 
 def image_order(network_id: NetworkId, epoch: int, n_images: int) -> Tensor:
