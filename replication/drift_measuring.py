@@ -24,7 +24,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.files import exclusive, write_atomically
 from replication.judging import Registry, Verdict, judge_all
 from replication.measurements import PIECES
-from replication.precision import Precision, get_precision, set_precision
+from replication.precision import Precision, precision_on, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.run_measuring import measure_networks
@@ -112,7 +112,7 @@ def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
         "device": device.type,
         "device_name": device_name(device),
         "instructions": torch.backends.cpu.get_cpu_capability() if device.type == "cpu" else "",
-        "precision": get_precision(),
+        "precision": precision_on(device),
         "machine": provenance.machine(),
         "profile": profile.name,
         "commit": provenance.commit(),

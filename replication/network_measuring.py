@@ -15,7 +15,7 @@ from replication.devices import device_name
 from replication.files import CorruptArtefactError
 from replication.measuring import MEASURES, Subject
 from replication.paper import REPORTED
-from replication.precision import get_precision
+from replication.precision import precision_on, told_precision
 from replication.progress import Progress, duration_text
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
@@ -67,9 +67,12 @@ def measure_pieces(
     pieces = {piece: dataset for piece, dataset in found.items() if dataset is not None}
     yield from pieces
     missing = [piece for piece in MEASURES if piece not in pieces]
+    otherwise = _other_precision(pieces, device)
     if not missing:
-        progress.say(f"{network_id}: measurements cached")
+        progress.say(f"{network_id}: measurements cached{otherwise}")
         return
+    if otherwise:
+        progress.say(f"{network_id}: measuring goes on{otherwise}")
     try:
         network = checkpoint.network(device)
     except CorruptArtefactError as error:
@@ -145,6 +148,16 @@ def _measured(
     return dataset
 
 
+def _other_precision(pieces: Mapping[str, xr.Dataset], device: torch.device) -> str:
+    """Return what to add where pieces that are there were measured in another arithmetic than is now in force."""
+    sources = map(measurements.provenance_of, pieces.values())
+    told = ((source.get("measured_on_device", ""), source.get("precision", "")) for source in sources)
+    found = {told_precision(where, precision) for where, precision in told if where and precision}
+    asked = precision_on(device)
+    others = " and ".join(sorted(found - {asked}))
+    return f"; they were measured in {others}, and {asked} is asked for" if others else ""
+
+
 def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> dict[str, Any]:
     """Return where a piece comes from; of a network from elsewhere also which file, and no training."""
     sessions = checkpoint.provenance.get("sessions", [])
@@ -159,7 +172,7 @@ def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> d
         "network_sha256": checkpoint.sha256,
         "measured_on": device_name(device),
         "measured_on_device": device.type,
-        "precision": get_precision(),
+        "precision": precision_on(device),
         "machine": provenance.machine(),
         "software": provenance.software(),
         "commit": provenance.commit(),

@@ -34,3 +34,22 @@ def get_precision() -> str:
         torch.backends.cudnn.conv.fp32_precision,  # type: ignore[attr-defined]
     }
     return str(found.pop()) if len(found) == 1 else "mixed"
+
+
+def precision_on(device: torch.device) -> str:
+    """Return the arithmetic in force on a device.
+
+    Args:
+        device: Where something is computed.
+    """
+    return told_precision(device.type, get_precision())
+
+
+def told_precision(device: str, precision: str) -> str:
+    """Return the arithmetic of a device while the GPU's was set to that: a CPU knows IEEE only.
+
+    Args:
+        device: The device's type, as ``cuda``.
+        precision: What ``get_precision`` returned.
+    """
+    return precision if device == "cuda" else "ieee"

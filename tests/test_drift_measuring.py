@@ -119,7 +119,9 @@ def test_nothing_measured_in_another_environment_is_taken_for_this_one_s(
     assert len({bench for bench, *_ in asked}) == 2
 
 
-def test_other_arithmetic_is_measured_anew_and_named(run, asked, claims, tmp_path):
+def test_other_arithmetic_is_measured_anew_and_named(run, asked, claims, tmp_path, monkeypatch):
+    """As on a GPU, for which this CPU stands in."""
+    monkeypatch.setattr(drift_measuring, "precision_on", lambda device: get_precision())
     ieee = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
     try:
         tf32 = read_environment(run, tmp_path / "drift", claims, CPU, SILENT, precision="tf32")
@@ -127,6 +129,16 @@ def test_other_arithmetic_is_measured_anew_and_named(run, asked, claims, tmp_pat
         set_precision("ieee")
     assert tf32.name == f"{ieee.name}-tf32"
     assert len({bench for bench, *_ in asked}) == 2
+
+
+def test_a_cpu_has_no_other_arithmetic_whatever_is_asked_for(run, asked, claims, tmp_path):
+    ieee = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
+    try:
+        tf32 = read_environment(run, tmp_path / "drift", claims, CPU, SILENT, precision="tf32")
+    finally:
+        set_precision("ieee")
+    assert tf32.origin == ieee.origin
+    assert len({bench for bench, *_ in asked}) == 1
 
 
 def test_a_reading_of_one_environment_is_taken_up_in_its_folder(run, asked, claims, tmp_path):

@@ -17,6 +17,7 @@ from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
 from replication.network_measuring import measure_pieces
 from replication.pipeline import adopt_network, obtain_networks, read_network, run_study
+from replication.precision import set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.seeds import torch_generator
@@ -216,6 +217,49 @@ def test_the_arithmetic_of_training_is_told_and_stays_with_the_pieces(run, profi
     for piece in ("intact", "units"):
         source = measurements.provenance_of(measurements.load(run.piece(D0, piece)))
         assert (source["trained_precision"], source["precision"]) == ("tf32", "ieee")
+
+
+@pytest.fixture
+def tf32():
+    """TF32 is asked for."""
+    set_precision("tf32")
+    yield
+    set_precision("ieee")
+
+
+def test_what_a_cpu_measures_is_ieee_whatever_is_asked_for(run, profile, trained, measured, lines, tf32):
+    run.describe(profile)
+    obtain_networks(run, [D0], profile, CPU, lines)
+    for piece in measure_pieces(run, D0, profile, CPU, lines):
+        source = measurements.provenance_of(measurements.load(run.piece(D0, piece)))
+        assert (source["precision"], source["measured_on_device"]) == ("ieee", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("device", "precision", "told"),
+    [
+        ("cuda", "tf32", "; they were measured in tf32, and ieee is asked for"),
+        ("cuda", "ieee", ""),
+        ("cpu", "tf32", ""),
+        ("", "", ""),
+    ],
+)
+def test_cached_measurements_in_another_arithmetic_say_so(
+    run, profile, trained, measured, lines, device, precision, told
+):
+    """Found whole, and found in part: then the other piece is measured in what is asked for."""
+    run_study(run, [D0], profile, CPU, lines)
+    path = run.piece(D0, "intact")
+    piece = measurements.load(path)
+    source = measurements.provenance_of(piece) | {"measured_on_device": device, "precision": precision}
+    measurements.save(path, measurements.build("intact", {name: piece[name].values for name in piece}, source))
+    lines.pop()
+    run_study(run, [D0], profile, CPU, lines)
+    assert lines.pop()[-1] == f"digits/seed=0: measurements cached{told}"
+    run.piece(D0, "units").unlink()
+    run_study(run, [D0], profile, CPU, lines)
+    said = [line for line in lines.pop() if "measuring goes on" in line]
+    assert said == ([f"digits/seed=0: measuring goes on{told}"] if told else [])
 
 
 def test_the_half_trained_state_goes_when_training_is_done(run, profile, trained, measured, lines):

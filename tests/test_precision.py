@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from replication.precision import get_precision, set_precision
+from replication.precision import get_precision, precision_on, set_precision, told_precision
 
 pytestmark = pytest.mark.usefixtures("ieee")
 
@@ -31,6 +31,18 @@ def test_another_word_is_refused_and_changes_nothing():
     with pytest.raises(ValueError, match="precision 'bf16': expected 'ieee' or 'tf32'"):
         set_precision("bf16")
     assert get_precision() == "ieee"
+
+
+@pytest.mark.parametrize("precision", ["ieee", "tf32"])
+def test_a_gpu_computes_as_is_set_and_a_cpu_knows_ieee_only(precision):
+    set_precision(precision)
+    assert precision_on(torch.device("cuda")) == precision
+    assert precision_on(torch.device("cpu")) == "ieee"
+
+
+def test_what_was_told_of_a_cpu_whose_switches_said_something_else_is_ieee():
+    assert told_precision("cpu", "tf32") == told_precision("cpu", "mixed") == "ieee"
+    assert told_precision("cuda", "mixed") == "mixed"
 
 
 @pytest.mark.gpu

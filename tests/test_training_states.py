@@ -9,7 +9,7 @@ from replication.precision import set_precision
 from replication.progress import Progress
 from replication.study import NetworkId
 from replication.training import Checkpoint, other_precision, save_checkpoint, trained_precision
-from replication.training.states import find_state, new_story
+from replication.training.states import find_state, new_session, new_story
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
@@ -55,6 +55,11 @@ def test_a_training_is_of_the_arithmetic_of_all_its_sessions_and_a_cpu_s_is_ieee
 def test_another_arithmetic_than_is_asked_for_is_told(trained, asked, device, told):
     set_precision(asked)
     assert other_precision(trained, device) == told
+
+
+def test_a_session_on_a_cpu_is_of_ieee_whatever_is_asked_for():
+    set_precision("tf32")
+    assert new_session(CPU, 0)["precision"] == "ieee"
 
 
 @pytest.mark.parametrize("trained", ["ieee", "tf32"])

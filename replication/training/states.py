@@ -10,7 +10,7 @@ from torch import Tensor
 from replication import provenance
 from replication.devices import device_name
 from replication.files import CorruptArtefactError
-from replication.precision import get_precision
+from replication.precision import precision_on, told_precision
 from replication.progress import Progress
 from replication.study import NetworkId, Profile
 from replication.training.checkpoints import Checkpoint, load_checkpoint
@@ -43,7 +43,7 @@ def new_session(device: torch.device, first: int) -> dict[str, Any]:
         "device": device.type,
         "device_name": device_name(device),
         "threads": torch.get_num_threads(),
-        "precision": get_precision(),
+        "precision": precision_on(device),
         "software": provenance.software(),
         "commit": provenance.commit(),
     }
@@ -72,7 +72,7 @@ def trained_precision(story: Mapping[str, Any]) -> str:
     'tf32 and ieee'
     """
     sessions = story.get("sessions", [])
-    found = (_precision_on(session["device"], session["precision"]) for session in sessions)
+    found = (told_precision(session["device"], session["precision"]) for session in sessions)
     return " and ".join(dict.fromkeys(found)) or "unknown"
 
 
@@ -86,13 +86,8 @@ def other_precision(story: Mapping[str, Any], device: torch.device) -> str:
     Returns:
         The end of a sentence; nothing where the arithmetic is the same or unknown.
     """
-    found, asked = trained_precision(story), _precision_on(device.type, get_precision())
+    found, asked = trained_precision(story), precision_on(device)
     return "" if found in {asked, "unknown"} else f"; it was trained in {found}, and {asked} is asked for"
-
-
-def _precision_on(device: str, precision: str) -> str:
-    """Return the arithmetic of a device where the GPU's is set to that: a CPU knows IEEE only."""
-    return precision if device == "cuda" else "ieee"
 
 
 def find_state(
