@@ -10,7 +10,7 @@ from replication.files import CorruptArtefactError, exclusive, tensors_digest, u
 from replication.measurements import PIECES, condensed, is_whole, load, packed, provenance_of
 from replication.progress import SILENT, Progress
 from replication.run_folder import NotARunError, RunFolder
-from replication.study import NetworkId
+from replication.study import NetworkId, Profile
 
 MEASURE_AGAIN = "delete it, or measure it again, and merge then"
 
@@ -21,7 +21,7 @@ def merge_runs(
     """Copy the networks of several runs into one, file by file, once all were found to be whole and to agree.
 
     Args:
-        sources: Runs of one profile; they stay as they are.
+        sources: Runs of one profile, one or more; they stay as they are.
         target: The run that takes them; made where missing.  The files it holds stay as they are.
         condense: Whether only one network of each data set is copied whole, that of the lowest seed of which the
             network and all its measurements are there.  Of the others the trained network stays behind, and so do
@@ -39,8 +39,8 @@ def merge_runs(
         RunLockedError: Another process works in the target.
     """
     with exclusive(target.path):
-        for source in sources:
-            target.describe(source.profile())
+        profile = _one_profile(sources)
+        target.require_profile(profile)
         kept_whole = _lowest_whole([target, *sources], progress) if condense else set()
         # Files are read several times rather than kept in memory: there may be many.
         small = cache(_condensed_file)
@@ -65,6 +65,8 @@ def merge_runs(
         shared = [network_id for network_id, holding in holders.items() if len(holding) > 1]
         for network_id in progress.track(shared, "compare what they were measured on"):
             _require_one_network(network_id, holders[network_id])
+        # Only now, because a merge that is refused shall not bind the folder to a profile.
+        target.describe(profile)
         lines = []
         for network_id, source, whole, files in progress.track(copies, "copy networks"):
             for path in files:
@@ -74,6 +76,23 @@ def merge_runs(
             left_out = "" if whole else ", condensed" if files else ": left out, since it is not wholly measured"
             lines.append(f"{network_id}: from {source.path}{left_out}")
     return lines
+
+
+def _one_profile(sources: list[RunFolder]) -> Profile:
+    """Return the profile of runs.
+
+    Raises:
+        NotARunError: One is no run, or they are of several profiles.
+        CorruptArtefactError: The description of one cannot be read.
+    """
+    first, *others = sources
+    for other in others:
+        if other.profile() != first.profile():
+            raise NotARunError(
+                f"{first.path} holds a run of profile {first.profile().name!r} and {other.path} one of "
+                f"{other.profile().name!r}: merge runs of one profile"
+            )
+    return first.profile()
 
 
 def _require_one_network(network_id: NetworkId, runs: list[RunFolder]) -> None:
