@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -603,6 +604,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
 
 def main() -> None:
     """Run the command; known errors are one line and exit code 2, being stopped is one line and exit code 130."""
+    _speak_utf_8()
     try:
         app()
     except (KeyboardInterrupt, SystemExit) as end:
@@ -616,6 +618,15 @@ def main() -> None:
             raise
         print(f"replication: {' '.join(complaint.split())}", file=sys.stderr)
         sys.exit(REFUSED)
+
+
+def _speak_utf_8() -> None:
+    """Let standard output and error take all that is printed: a pipe on Windows is taken for one of few characters."""
+    for stream in (sys.stdout, sys.stderr):
+        # Something else may stand in their place, and know no such thing.
+        if isinstance(stream, TextIOWrapper):
+            # Left as they are, since an encoding alone would make errors strict, and a strange file name one.
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def _complaint(error: Exception) -> str:

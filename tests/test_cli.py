@@ -610,6 +610,25 @@ def test_the_command_is_a_module_too(module):
         assert (done.returncode, done.stdout) == (code, "" if code else f"{__version__}\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["list", "claims", "--json"], 0, "−"),
+        (["audit", "--json"], 0, "×"),
+        (["audit"], 0, "§3.1"),
+        (["report", "--run", "Ω"], 2, "Ω holds no run"),
+    ],
+    ids=["claims", "audit as JSON", "audit", "refusal"],
+)
+def test_what_is_printed_is_utf_8_whatever_a_pipe_is_said_to_take(arguments, code, told):
+    """As on Windows, where it is said to take the code page of the system."""
+    command = [sys.executable, "-m", "replication", *arguments]
+    surroundings = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, capture_output=True, env=surroundings, cwd=Path(cli.__file__).parent.parent)
+    assert done.returncode == code, done.stderr
+    assert told in (done.stderr if code else done.stdout).decode("utf-8")
+
+
 # Speed -------------------------------------------------------------------------------------------------------------
 
 
