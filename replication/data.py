@@ -9,7 +9,9 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 import platformdirs
@@ -24,7 +26,12 @@ from replication.seeds import generator
 from replication.study import DATASETS, REHEARSAL_DATASET, Profile
 
 ENVIRONMENT_VARIABLE = "REPLICATION_DATA"
-N_TEST_DIGITS = 360
+N_DIGITS, N_TEST_DIGITS = 1_797, 360
+
+Half = Literal["train", "test"]
+HALVES: tuple[Half, ...] = get_args(Half)
+PARTS = {"train": "train", "test": "t10k"}
+"""With what the names of a half's files begin."""
 
 
 class DataError(Exception):
@@ -56,36 +63,50 @@ class Images:
         Raises:
             DataError: There are fewer than ``n``.
         """
-        if n is not None and n > len(self):
-            raise DataError(
-                f"{n} images were asked for, the data set has {len(self)}: take another profile or data set"
-            )
+        n = _n_of(n, len(self))
         return Images(self.images[:n], self.labels[:n])
 
 
-def load(dataset: str, profile: Profile, device: torch.device) -> tuple[Images, Images]:
-    """Return the training and the test images a profile uses.
+def load(dataset: str, half: Half, profile: Profile, device: torch.device) -> Images:
+    """Return the training or the test images a profile uses.
 
     Args:
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
+        half: ``train`` or ``test``; the other is not even looked for.
         profile: Says how many images.
         device: Where the tensors shall be.
 
     Returns:
-        Training images and test images; of ``digits`` 1,437 and 360, of the others 60,000 and 10,000, or fewer where
-        the profile says so.
+        Training or test images; of ``digits`` 1,437 or 360, of the others 60,000 or 10,000, or fewer where the profile
+        says so.
 
     Raises:
         ValueError: The data set is unknown.
         DataError: A file is not the official one, or is neither found nor downloaded, or the profile uses more images.
     """
     if dataset == REHEARSAL_DATASET:
-        train, test = _digits()
-    elif dataset in DATASETS:
-        train, test = (_normalised(*_official(dataset, part)) for part in ("train", "t10k"))
-    else:
-        raise ValueError(f"unknown data set {dataset!r}: there are {', '.join((*DATASETS, REHEARSAL_DATASET))}")
-    return train.first(profile.n_train).to(device), test.first(profile.n_test).to(device)
+        return _digits(_rows_of_digits(half, profile)).to(device)
+    images, labels = (_decode(content) for content in _official(dataset, half))
+    n = _n_of(_n_asked(half, profile), len(labels))
+    return _normalised(images[:n], labels[:n]).to(device)
+
+
+def count(dataset: str, half: Half, profile: Profile) -> int:
+    """Return how many images ``load`` would return; once this is told, they are here, fetched where need be.
+
+    Args:
+        dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
+        half: ``train`` or ``test``.
+        profile: Says how many images.
+
+    Raises:
+        ValueError: The data set is unknown.
+        DataError: As of ``load``.
+    """
+    if dataset == REHEARSAL_DATASET:
+        return len(_rows_of_digits(half, profile))
+    _, labels = _official(dataset, half)
+    return _n_of(_n_asked(half, profile), _idx_shape(labels)[0])
 
 
 def cache_folder() -> Path:
@@ -93,16 +114,38 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("under-the-hood-replication")) / "data"
 
 
-def _official(dataset: str, part: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return raw images (n, 28, 28) and labels (n,) of ``train`` or ``t10k``."""
+def _n_asked(half: Half, profile: Profile) -> int | None:
+    """Return how many images of a half a profile uses, None where all."""
+    return profile.n_train if half == "train" else profile.n_test
+
+
+def _n_of(asked: int | None, found: int) -> int:
+    """Return how many images to take of those that are there, all where None is asked for.
+
+    Raises:
+        DataError: There are fewer than are asked for.
+    """
+    if asked is not None and asked > found:
+        raise DataError(f"{asked} images were asked for, the data set has {found}: take another profile or data set")
+    return found if asked is None else asked
+
+
+def _official(dataset: str, half: Half) -> tuple[bytes, bytes]:
+    """Return the files of a half's images and of their labels, as they are.
+
+    Raises:
+        ValueError: The data set is unknown.
+    """
+    if dataset not in DATASETS:
+        raise ValueError(f"unknown data set {dataset!r}: there are {', '.join((*DATASETS, REHEARSAL_DATASET))}")
     from torchvision import datasets
 
     source = {"mnist": datasets.MNIST, "kmnist": datasets.KMNIST, "fashion": datasets.FashionMNIST}[dataset]
     content = {}
     for name, md5 in source.resources:
-        if name.startswith(part):
+        if name.startswith(PARTS[half]):
             kind = "images" if "images" in name else "labels"
-            content[kind] = _decode(_verified_bytes(source.__name__, name, md5, source.mirrors))
+            content[kind] = _verified_bytes(source.__name__, name, md5, source.mirrors)
     return content["images"], content["labels"]
 
 
@@ -163,10 +206,15 @@ def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> No
 
 def _decode(compressed: bytes) -> NDArray[np.uint8]:
     """Return the array in a gzipped IDX file: two zero bytes, a type, a rank, the lengths, the values."""
-    content = gzip.decompress(compressed)
-    rank = content[3]
-    shape = np.frombuffer(content, dtype=">u4", count=rank, offset=4)
-    return np.frombuffer(content, dtype=np.uint8, offset=4 + 4 * rank).reshape(tuple(shape))
+    shape = _idx_shape(compressed)
+    return np.frombuffer(gzip.decompress(compressed), dtype=np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+
+
+def _idx_shape(compressed: bytes) -> tuple[int, ...]:
+    """Return the shape of the array in a gzipped IDX file, of which no more is read."""
+    with gzip.open(BytesIO(compressed)) as file:
+        rank = file.read(4)[3]
+        return tuple(np.frombuffer(file.read(4 * rank), dtype=">u4").tolist())
 
 
 def _normalised(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Images:
@@ -180,17 +228,18 @@ def _centred(images: Tensor) -> Tensor:
     return (images - TRAINING.pixel_mean) / TRAINING.pixel_std
 
 
-def _digits() -> tuple[Images, Images]:
-    """Return scikit-learn's 1,797 digits, scaled from 8×8 to 28×28, split by a fixed permutation."""
+def _rows_of_digits(half: Half, profile: Profile) -> NDArray[np.int64]:
+    """Return which of scikit-learn's 1,797 digits a profile uses of a half: a fixed permutation splits them."""
+    order = generator("digits", "split").permutation(N_DIGITS)
+    rows: NDArray[np.int64] = order[:-N_TEST_DIGITS] if half == "train" else order[-N_TEST_DIGITS:]
+    return rows[: _n_of(_n_asked(half, profile), len(rows))]
+
+
+def _digits(rows: NDArray[np.int64]) -> Images:
+    """Return these of scikit-learn's digits, scaled from 8×8 to 28×28."""
     from sklearn.datasets import load_digits
 
     pixels, labels = load_digits(return_X_y=True)
-    small = torch.from_numpy(pixels.astype(np.float32).reshape(-1, 1, 8, 8) / 16)
+    small = torch.from_numpy(pixels[rows].astype(np.float32).reshape(-1, 1, 8, 8) / 16)
     images = functional.interpolate(small, size=IMAGE_SIDE, mode="bilinear", align_corners=False)
-    order = torch.from_numpy(generator("digits", "split").permutation(len(labels)))
-    images = _centred(images)[order]
-    classes = torch.from_numpy(labels.astype(np.int64))[order]
-    return (
-        Images(images[:-N_TEST_DIGITS], classes[:-N_TEST_DIGITS]),
-        Images(images[-N_TEST_DIGITS:], classes[-N_TEST_DIGITS:]),
-    )
+    return Images(_centred(images), torch.from_numpy(labels[rows].astype(np.int64)))

@@ -100,7 +100,7 @@ def _read(
 ) -> NetworkReading:
     """Return the reading of one network that was measured here."""
     checkpoint = load_checkpoint(bench.checkpoint(network_id))
-    _, test = load(network_id.dataset, replace(profile, n_test=None), device)
+    test = load(network_id.dataset, "test", replace(profile, n_test=None), device)
     log_probabilities = layer_activations(checkpoint.network(device), test.images, LAYER_NAMES[-1])
     return network_reading(evidence, log_probabilities, checkpoint.sha256)
 

@@ -77,13 +77,11 @@ def measure_pieces(
         network = checkpoint.network(device)
     except CorruptArtefactError as error:
         raise CorruptArtefactError(f"{path} is {error}; {way_out}") from None
-    # On the CPU first: on a GPU the training images would lie idle, once for each worker.
-    _, test = load(network_id.dataset, profile, torch.device("cpu"))
     subject = Subject(
         name=str(network_id),
         dataset=network_id.dataset,
         network=network,
-        test=test.to(device),
+        test=load(network_id.dataset, "test", profile, device),
         profile=profile,
         losses=tuple(checkpoint.provenance.get("loss_per_epoch", ())),
         progress=progress,

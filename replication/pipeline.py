@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from replication.data import load
+from replication.data import count
 from replication.evidence import load_networks
 from replication.files import CorruptArtefactError, exclusive
 from replication.measurements import PIECES
@@ -73,13 +73,12 @@ def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
         FileNotFoundError: There is no such file.
         DataError: The images are not to be had.
     """
-    cpu = torch.device("cpu")
     checkpoint = read_foreign_weights(path)
     try:
-        checkpoint.network(cpu)
+        checkpoint.network(torch.device("cpu"))
     except CorruptArtefactError as error:
         raise CorruptArtefactError(f"{path} is {error}") from None
-    load(dataset, profile, cpu)
+    count(dataset, "test", profile)
     return checkpoint
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 import torch
 
-from replication.data import load
+from replication.data import count, load
 from replication.progress import SILENT, Progress
 from replication.run_folder import RunFolder
 from replication.side_by_side import StepRelay, several_at_a_time, side_by_side
@@ -60,9 +60,10 @@ def train_networks(
         BrokenProcessPool: A worker was killed.
     """
     n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
+    n_images = {dataset: _n_images(dataset, profile) for dataset in {one.dataset for one in network_ids}}
     outcomes = _train_here(run, network_ids, profile, device, progress)
     if device.type == "cpu" and n_at_once > 1:
-        steps = _steps_left(run, network_ids, profile)
+        steps = _steps_left(run, network_ids, profile, n_images)
         if sum(steps.values()) - max(steps.values()) >= WORTH_A_PROCESS:
             outcomes = _train_apart(run, steps, profile, n_at_once, progress)
     diverged = set()
@@ -79,7 +80,7 @@ def _train_here(
 ) -> Outcomes:
     """Train networks in this process, data set by data set."""
     for dataset in dict.fromkeys(network_id.dataset for network_id in network_ids):
-        images, _ = load(dataset, profile, device)
+        images = load(dataset, "train", profile, device)
         of_dataset = [network_id for network_id in network_ids if network_id.dataset == dataset]
         for network_id, outcome in train_together(of_dataset, profile, images, run.training_state, progress):
             if isinstance(outcome, DivergedError):
@@ -109,13 +110,23 @@ def _train(run: RunFolder, network_id: NetworkId, profile: Profile) -> DivergedE
     return failure
 
 
-def _steps_left(run: RunFolder, network_ids: list[NetworkId], profile: Profile) -> dict[NetworkId, int]:
-    """Return how many steps each network has before it; the images are there then, fetched once for all workers."""
-    cpu = torch.device("cpu")
-    n_images = {one: len(load(one, profile, cpu)[0]) for one in {network_id.dataset for network_id in network_ids}}
+def _n_images(dataset: str, profile: Profile) -> int:
+    """Return the number of training images; all images are here then, fetched once for all workers.
+
+    Those for the tests as well: that they are not to be had shall not come out after hours of training.
+    """
+    n_images = count(dataset, "train", profile)
+    count(dataset, "test", profile)
+    return n_images
+
+
+def _steps_left(
+    run: RunFolder, network_ids: list[NetworkId], profile: Profile, n_images: dict[str, int]
+) -> dict[NetworkId, int]:
+    """Return how many steps each network has before it."""
     steps = {}
     for network_id in network_ids:
-        state = find_state(run.training_state(network_id), network_id, profile, cpu, SILENT)
+        state = find_state(run.training_state(network_id), network_id, profile, torch.device("cpu"), SILENT)
         n_epochs = profile.epochs - (len(state.provenance["loss_per_epoch"]) if state else 0)
         steps[network_id] = n_epochs * math.ceil(n_images[network_id.dataset] / profile.batch_size)
     return steps

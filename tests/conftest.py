@@ -183,7 +183,7 @@ def tiny_network(testing_profile):
     from replication.seeds import torch_generator
 
     network = Network(torch_generator("test", "tiny network")).eval()
-    images, _ = load("digits", replace(testing_profile, n_train=200), torch.device("cpu"))
+    images = load("digits", "train", replace(testing_profile, n_train=200), torch.device("cpu"))
     with torch.no_grad():
         features = network.activations(images.images)["fc2"]
         means = torch.stack([features[images.labels == label].mean(dim=0) for label in range(10)])
@@ -204,5 +204,5 @@ def tiny_subject(tiny_network, testing_profile):
     from replication.data import load
     from replication.measuring import Subject
 
-    _, test = load("digits", testing_profile, torch.device("cpu"))
+    test = load("digits", "test", testing_profile, torch.device("cpu"))
     return Subject("digits/seed=0", "digits", tiny_network, test, testing_profile, losses=(2.5, 2.25))

@@ -34,7 +34,7 @@ SOURCE = {"trained_on": "nothing"}
 
 def measured_conditions():
     """The evidence by condition; each network has the same initial weights in all of them."""
-    train, _ = load("digits", PROFILE, CPU)
+    train = load("digits", "train", PROFILE, CPU)
     networks = {
         "trained": _trained_on(train),
         "untrained": {one: Network(torch_generator("init", str(one))).eval() for one in NETWORK_IDS},
@@ -88,7 +88,7 @@ def measured(network_id, network):
 
 
 def _subject(name, network, pieces):
-    _, test = load("digits", PROFILE, CPU)
+    test = load("digits", "test", PROFILE, CPU)
     return Subject(name, "digits", network, test, PROFILE, losses=(2.0,), pieces=pieces)
 
 

@@ -13,7 +13,7 @@ from replication.study import PROFILES
 
 @pytest.mark.realdata
 def test_mnist_images_scatter_as_is_said():
-    _, test = load("mnist", PROFILES["paper"], torch.device("cpu"))
+    test = load("mnist", "test", PROFILES["paper"], torch.device("cpu"))
     used = test.first(TRAINING.whole_batches(len(test)))
     assert len(used) == 9_984
     scatter = image_scatter(used.images.flatten(1).numpy(), used.labels.numpy())

@@ -14,13 +14,18 @@ import torch
 from torchvision import datasets, transforms
 
 from replication import data
-from replication.data import DataError, Images, load
+from replication.data import HALVES, DataError, Images, count, load
 from replication.study import DATASETS, PROFILES
 
 CPU = torch.device("cpu")
 ALL = PROFILES["paper"]
 FILES = tuple(f"{part}-{kind}-ubyte.gz" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
 N_STAND_IN = {"train": 7, "t10k": 4}
+
+
+def both(dataset, profile=ALL):
+    """Training images and test images."""
+    return tuple(load(dataset, half, profile, CPU) for half in HALVES)
 
 
 # A stand-in for MNIST, made here -----------------------------------------------------------------------------------
@@ -83,7 +88,7 @@ def contents(folder):
 
 
 def test_given_files_are_read_into_the_range_of_the_paper(official, pixels):
-    train, test = load("mnist", ALL, CPU)
+    train, test = both("mnist")
     assert (len(train), len(test)) == (7, 4)
     assert (train.images.shape, train.images.dtype) == ((7, 1, 28, 28), torch.float32)
     assert (train.labels.tolist(), train.labels.dtype) == (list(range(7)), torch.int64)
@@ -97,7 +102,7 @@ def test_given_files_are_only_read(official, mirror):
     before = contents(official)
     for path in (*official.rglob("*"), official):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    load("mnist", ALL, CPU)
+    both("mnist")
     for path in (official, *official.rglob("*")):
         path.chmod(0o755)
     assert contents(official) == before
@@ -119,31 +124,31 @@ def test_a_given_file_that_is_not_official_is_refused(official, mirror, part, ha
         "put the official file there, or unset REPLICATION_DATA to download it"
     )
     with pytest.raises(DataError, match=complaint):
-        load("mnist", ALL, CPU)
+        both("mnist")
     assert mirror.asked == []
 
 
 def test_what_is_not_given_is_downloaded_once_into_the_cache(official, mirror):
-    given = load("mnist", ALL, CPU)
+    given = both("mnist")
     shutil.rmtree(official)
-    downloaded = load("mnist", ALL, CPU)
+    downloaded = both("mnist")
     assert torch.equal(given[0].images, downloaded[0].images)
     assert mirror.asked == [f"https://first.example/{name}" for name in FILES]
     assert sorted(path.name for path in contents(data.cache_folder())) == sorted(FILES)
-    load("mnist", ALL, CPU)
+    both("mnist")
     assert len(mirror.asked) == len(FILES)
 
 
 def test_without_the_variable_the_cache_is_used(official, mirror, monkeypatch):
     monkeypatch.delenv(data.ENVIRONMENT_VARIABLE)
-    load("mnist", ALL, CPU)
+    both("mnist")
     assert len(mirror.asked) == len(FILES)
 
 
 def test_the_next_mirror_is_tried(official, mirror):
     shutil.rmtree(official)
     mirror.down = ("https://first",)
-    load("mnist", ALL, CPU)
+    both("mnist")
     assert mirror.asked[:2] == [f"https://first.example/{FILES[0]}", f"https://second.example/{FILES[0]}"]
 
 
@@ -154,7 +159,7 @@ def test_a_failed_download_names_every_place_and_the_way_out(official, mirror, m
     if not given:
         monkeypatch.delenv(data.ENVIRONMENT_VARIABLE)
     with pytest.raises(DataError) as caught:
-        load("mnist", ALL, CPU)
+        both("mnist")
     message = str(caught.value)
     md5 = dict(datasets.MNIST.resources)[FILES[0]]
     for part in (
@@ -174,7 +179,7 @@ def test_a_cache_that_cannot_be_written_is_told_like_a_failed_download(official,
     data.cache_folder().parent.mkdir(parents=True)
     data.cache_folder().write_text("a file where a folder should be")
     with pytest.raises(DataError, match="could not download it"):
-        load("mnist", ALL, CPU)
+        both("mnist")
 
 
 def test_a_download_that_is_killed_leaves_no_half_file(official, mirror, monkeypatch):
@@ -185,35 +190,84 @@ def test_a_download_that_is_killed_leaves_no_half_file(official, mirror, monkeyp
     shutil.rmtree(official)
     monkeypatch.setattr("torchvision.datasets.utils.download_url", killed)
     with pytest.raises(KeyboardInterrupt):
-        load("mnist", ALL, CPU)
+        both("mnist")
     assert contents(data.cache_folder()) == {}
 
 
 def test_a_bad_file_in_the_cache_is_refused_and_may_be_deleted(official, mirror):
     shutil.rmtree(official)
-    load("mnist", ALL, CPU)
+    both("mnist")
     path = data.cache_folder() / "MNIST" / "raw" / FILES[1]
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(DataError, match=rf"{path} is not the official file: .*; delete it, and it is downloaded anew"):
-        load("mnist", ALL, CPU)
+        both("mnist")
     path.unlink()
-    load("mnist", ALL, CPU)
+    both("mnist")
 
 
 def test_a_profile_takes_images_from_the_front(official):
-    whole, whole_test = load("mnist", ALL, CPU)
-    train, test = load("mnist", replace(ALL, n_train=3, n_test=2), CPU)
+    whole, whole_test = both("mnist")
+    train, test = both("mnist", replace(ALL, n_train=3, n_test=2))
     assert torch.equal(train.images, whole.images[:3])
     assert torch.equal(test.labels, whole_test.labels[:2])
     with pytest.raises(
         DataError, match="8 images were asked for, the data set has 7: take another profile or data set"
     ):
-        load("mnist", replace(ALL, n_train=8), CPU)
+        load("mnist", "train", replace(ALL, n_train=8), CPU)
 
 
-def test_an_unknown_data_set_is_refused():
+@pytest.mark.parametrize("dataset", ["mnist", "digits"])
+@pytest.mark.parametrize("half", HALVES)
+def test_images_keep_no_more_memory_than_their_own(official, dataset, half):
+    """Neither those that the profile leaves out nor the other half."""
+    found = load(dataset, half, replace(ALL, n_train=3, n_test=2), CPU)
+    for tensor in (found.images, found.labels):
+        assert tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size()
+
+
+@pytest.mark.parametrize(("half", "other"), [HALVES, HALVES[::-1]])
+def test_a_half_is_had_without_the_other(official, mirror, half, other):
+    expected = load("mnist", half, ALL, CPU)
+    part = data.PARTS[other]
+    for path in (official / "MNIST" / "raw").glob(f"{part}-*"):
+        path.unlink()
+    mirror.down = ("https://",)
+    assert torch.equal(load("mnist", half, ALL, CPU).images, expected.images)
+    assert count("mnist", half, ALL) == N_STAND_IN[data.PARTS[half]]
+    with pytest.raises(DataError, match=f"MNIST/raw/{part}-images-idx3-ubyte.gz .* is missing"):
+        load("mnist", other, ALL, CPU)
+    with pytest.raises(DataError, match=f"MNIST/raw/{part}-images-idx3-ubyte.gz .* is missing"):
+        count("mnist", other, ALL)
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "digits"])
+@pytest.mark.parametrize("profile", [ALL, replace(ALL, n_train=3, n_test=2)], ids=["all", "some"])
+def test_images_are_counted_as_they_are_loaded_without_being_made(official, monkeypatch, dataset, profile):
+    expected = [len(images) for images in both(dataset, profile)]
+    monkeypatch.setattr(data, "_normalised", lambda *_: pytest.fail("made"))
+    monkeypatch.setattr(data, "_centred", lambda *_: pytest.fail("made"))
+    assert [count(dataset, half, profile) for half in HALVES] == expected
+
+
+@pytest.mark.parametrize(("dataset", "n_test"), [("mnist", 4), ("digits", 360)])
+def test_too_many_images_are_refused_before_they_are_made(official, dataset, n_test):
+    message = f"{n_test + 1} images were asked for, the data set has {n_test}: take another profile or data set"
+    with pytest.raises(DataError, match=message):
+        count(dataset, "test", replace(ALL, n_test=n_test + 1))
+    with pytest.raises(DataError, match=message):
+        load(dataset, "test", replace(ALL, n_test=n_test + 1), CPU)
+
+
+def test_images_that_are_counted_are_fetched(official, mirror):
+    shutil.rmtree(official)
+    assert [count("mnist", half, ALL) for half in HALVES] == list(N_STAND_IN.values())
+    assert sorted(path.name for path in contents(data.cache_folder())) == sorted(FILES)
+
+
+@pytest.mark.parametrize("of", [lambda: both("emnist"), lambda: count("emnist", "test", ALL)], ids=["load", "count"])
+def test_an_unknown_data_set_is_refused(of):
     with pytest.raises(ValueError, match="unknown data set 'emnist': there are mnist, kmnist, fashion, digits"):
-        load("emnist", ALL, CPU)
+        of()
 
 
 def test_first_none_is_all():
@@ -227,7 +281,7 @@ def test_first_none_is_all():
 
 @pytest.fixture(scope="module")
 def digits():
-    return load("digits", ALL, CPU)
+    return both("digits")
 
 
 def test_digits_have_the_shape_and_range_of_the_others(digits):
@@ -250,7 +304,7 @@ def test_the_split_is_disjoint_and_complete(digits):
 
 
 def test_digits_are_the_same_every_time(digits):
-    again = load("digits", ALL, CPU)
+    again = both("digits")
     for one, other in zip(digits, again, strict=True):
         assert torch.equal(one.images, other.images)
         assert torch.equal(one.labels, other.labels)
@@ -278,7 +332,7 @@ SOURCES = {"mnist": datasets.MNIST, "kmnist": datasets.KMNIST, "fashion": datase
 @pytest.fixture(scope="module", params=DATASETS)
 def real(request):
     """One data set's name, training images and test images."""
-    return request.param, *load(request.param, ALL, CPU)
+    return request.param, *both(request.param)
 
 
 @pytest.mark.realdata
@@ -317,5 +371,5 @@ def test_real_images_are_those_of_torchvision(real, tmp_path):
 @pytest.mark.realdata
 def test_the_images_that_fill_no_batch_of_mnist():
     """The last 16 test images, by class."""
-    _, test = load("mnist", ALL, CPU)
+    test = load("mnist", "test", ALL, CPU)
     assert torch.bincount(test.labels[9_984:], minlength=10).tolist() == [1, 2, 2, 2, 2, 2, 2, 1, 1, 1]

@@ -152,7 +152,7 @@ def test_log_probabilities_and_predictions_are_of_all_test_images(run, asked, cl
     from replication.data import load
 
     found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT).networks["digits/seed=0"]
-    _, test = load("digits", replace(PROFILES["digits"], n_test=None), CPU)
+    test = load("digits", "test", replace(PROFILES["digits"], n_test=None), CPU)
     with torch.inference_mode():
         expected = tiny_network(test.images).numpy()
     assert len(test) > PROFILES["digits"].n_test

@@ -57,7 +57,7 @@ def test_this_environment_keeps_within_them():
     for name, there in reference_of(load_readings(SHIPPED)).networks.items():
         path = recorded.checkpoint(NetworkId.parse(name))
         if path.exists() and (checkpoint := load_checkpoint(path)).sha256 == there.sha256:
-            _, test = load(NetworkId.parse(name).dataset, PROFILES["paper"], torch.device("cpu"))
+            test = load(NetworkId.parse(name).dataset, "test", PROFILES["paper"], torch.device("cpu"))
             here = layer_activations(checkpoint.network(torch.device("cpu")), test.images, "out")
             gaps = np.abs(here[: len(there.log_probabilities)].astype(np.float64) - there.log_probabilities)
             assert gaps.max() <= TOLERANCES.log_probability

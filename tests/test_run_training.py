@@ -9,6 +9,7 @@ import torch
 from heard import Heard
 
 from replication import run_training, side_by_side
+from replication.data import DataError
 from replication.progress import SILENT, Progress, Task
 from replication.run_folder import RunFolder
 from replication.run_training import WORKER_BYTES, train_networks
@@ -131,9 +132,21 @@ def test_several_long_trainings_on_a_cpu_get_a_process_each(
     assert asked == [NETWORKS if n_at_once is None else (dict.fromkeys(NETWORKS, epochs * 3), n_at_once)]
 
 
+def test_images_that_only_measuring_needs_are_missed_before_training(tmp_path, profile, asked, monkeypatch):
+    def test_images_are_missing(dataset, half, profile):
+        if half == "test":
+            raise DataError("not to be had")
+        return 96
+
+    monkeypatch.setattr(run_training, "count", test_images_are_missing)
+    with pytest.raises(DataError, match="not to be had"):
+        train_networks(RunFolder(tmp_path), NETWORKS, profile, CPU, SILENT, n_workers=1)
+    assert asked == []
+
+
 def test_steps_are_those_of_each_data_set_and_of_what_is_left(tmp_path, profile, asked, monkeypatch):
     """A state that is damaged, or of another training, counts for nothing; one that fits for its epochs."""
-    monkeypatch.setattr(run_training, "load", lambda dataset, *_: (range({"mnist": 640, "kmnist": 65}[dataset]), None))
+    monkeypatch.setattr(run_training, "count", lambda dataset, *_: {"mnist": 640, "kmnist": 65}[dataset])
     monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 1)
     run, networks = RunFolder(tmp_path), [NetworkId("mnist", seed) for seed in range(3)] + [NetworkId("kmnist", 0)]
     for network_id, training in zip(networks[:2], (profile.training, {"epochs": 7}), strict=True):

@@ -119,7 +119,7 @@ def test_networks_at_once_become_what_the_loop_makes_of_each(dtype, device):
 
 def test_windows_of_equal_values_are_pooled_as_the_loop_pools_them():
     """Real images are plain at the border: many sums are equal there, and spectra blur which of them is."""
-    images, _ = load("digits", replace(TINY, n_train=24), torch.device("cpu"))
+    images = load("digits", "train", replace(TINY, n_train=24), torch.device("cpu"))
     images = Images(images.images.double(), images.labels)
     tensors, _ = by_the_loop(NETWORKS[0], TINY, images)
     assert distance(outcomes(NETWORKS[:1], images)[NETWORKS[0]].tensors, tensors) < CLOSE[torch.float64]
