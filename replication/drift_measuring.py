@@ -29,6 +29,7 @@ from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.run_measuring import measure_networks
 from replication.study import PROFILES, NetworkId, Profile
+from replication.threads import keep_to_usable_cores
 from replication.training import load_checkpoint
 
 
@@ -62,6 +63,7 @@ def read_environment(
         NotARunError: The run holds no trained network.
     """
     set_precision(precision)
+    keep_to_usable_cores()
     profile = PROFILES["quick"] if run.profile().is_paper else run.profile()
     network_ids = [network_id for network_id in run.networks() if run.checkpoint(network_id).exists()]
     if not network_ids:

@@ -11,6 +11,7 @@ from replication.progress import Progress
 from replication.run_folder import RunFolder
 from replication.side_by_side import Relay, several_at_a_time, side_by_side
 from replication.study import NetworkId, Profile
+from replication.threads import keep_to_usable_cores
 
 TYPICAL_S = {
     "intact": 9,
@@ -65,6 +66,7 @@ def measure_networks(
     torch.cuda.empty_cache()
     n_at_once = _n_at_once(n_workers, len(network_ids), device)
     if n_at_once <= 1:
+        keep_to_usable_cores()
         for network_id in network_ids:
             for _ in measure_pieces(run, network_id, profile, device, progress):
                 pass

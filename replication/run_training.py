@@ -16,6 +16,7 @@ from replication.progress import SILENT, Progress
 from replication.run_folder import RunFolder
 from replication.side_by_side import StepRelay, several_at_a_time, side_by_side
 from replication.study import NetworkId, Profile
+from replication.threads import keep_to_usable_cores
 from replication.training import DivergedError, find_state, save_checkpoint, train_together
 
 WORKER_BYTES = 2 * 2**30
@@ -79,6 +80,7 @@ def _train_here(
     run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
 ) -> Outcomes:
     """Train networks in this process, data set by data set."""
+    keep_to_usable_cores()
     for dataset in dict.fromkeys(network_id.dataset for network_id in network_ids):
         images = load(dataset, "train", profile, device)
         of_dataset = [network_id for network_id in network_ids if network_id.dataset == dataset]

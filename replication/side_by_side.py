@@ -12,13 +12,12 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-import torch
-
 from replication.machine import usable_cores, usable_memory
 from replication.precision import Precision, set_precision
 from replication.processes import in_workers
 from replication.progress import LogProgress, Progress, Task
 from replication.study import NetworkId
+from replication.threads import set_threads
 
 Result = TypeVar("Result")
 
@@ -175,10 +174,7 @@ _events: Any = None
 
 def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
     """Set up a worker."""
-    from threadpoolctl import threadpool_limits
-
     global _events
     _events = events
-    torch.set_num_threads(n_threads)
-    threadpool_limits(n_threads)
+    set_threads(n_threads)
     set_precision(precision)

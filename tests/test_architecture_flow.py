@@ -29,6 +29,7 @@ ROOMS = (
     "study",
     "run_folder",
     "precision",
+    "threads",
     "devices",
     "data",
     "network",
@@ -64,6 +65,7 @@ ROOMS = (
 TORCH_ROOMS = {
     "seeds",
     "precision",
+    "threads",
     "devices",
     "data",
     "network",
