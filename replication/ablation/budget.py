@@ -14,13 +14,14 @@ GPU_BYTES = 8192 * MIB
 """At the most: larger products are no faster."""
 _OUT_OF_MEMORY = (
     "can't allocate memory",
+    "not enough memory",
     "out of memory",
     "ALLOC_FAILED",
     "ALLOCATION_FAILED",
     "unable to find an engine",
 )
-"""What says so in the messages of torch on a CPU, of CUDA's driver, of cuBLAS and cuDNN, and of torch where there was
-no memory for any of cuDNN's plans."""
+"""What says so in the messages of torch on a CPU (under Windows the second), of CUDA's driver, of cuBLAS and cuDNN, and
+of torch where there was no memory for any of cuDNN's plans."""
 LEAST_BYTES = MIB
 """Below this nothing becomes smaller: one image and one mask at a time."""
 
