@@ -9,7 +9,6 @@ lists it or where the evidence is a rehearsal, and a failure elsewhere.  A liste
 all fails too, so that the list stays true.  Errors are errors.
 """
 
-import re
 import warnings
 from contextlib import AbstractContextManager
 from functools import cache
@@ -22,6 +21,7 @@ from claims.registry import REGISTRY
 from replication.evidence import Evidence
 from replication.judging import Claim, Verdict, judge_network
 from replication.judging.judge import NO_NETWORK
+from replication.marks import selects
 from replication.progress import for_this_terminal
 from replication.publish import publish
 from replication.run_folder import RECORDED, NotARunError, RunFolder, require_recorded
@@ -220,7 +220,9 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
 
 def _fresh(config: pytest.Config) -> bool:
     """Return whether the mark expression asks for networks trained now on a GPU."""
-    return re.search(r"(?<!not )\bgpu\b", config.option.markexpr) is not None
+    expression = config.option.markexpr
+    # A claim bears no other mark: it is the GPU's that an expression selects it by, or not.
+    return selects(expression, "gpu") and not selects(expression)
 
 
 def _n_judged(config: pytest.Config) -> int:

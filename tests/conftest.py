@@ -4,8 +4,8 @@ one tiny run that is trained and measured once per session.
 
 import os
 import random
-import re
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 # Tests side by side share the cores; set before torch and numpy are imported, since these size their pools then.
@@ -39,8 +39,14 @@ def pytest_configure(config):
 
 def pytest_ignore_collect(collection_path, config):
     """Leave benchmarks out where their mark is not asked for: those on a GPU would follow ``-m gpu``, too."""
-    asked_for = re.search(r"(?<!not )\bbench\b", config.option.markexpr)
-    return True if collection_path.match("bench_*.py") and not asked_for else None
+    if not collection_path.match("bench_*.py"):
+        return None
+    from replication.marks import selects
+
+    expression, others = config.option.markexpr, ("gpu", "realdata", "slow")
+    beside = [marks for n in range(len(others) + 1) for marks in combinations(others, n)]
+    asked_for = any(selects(expression, "bench", *marks) and not selects(expression, *marks) for marks in beside)
+    return None if asked_for else True
 
 
 # Global random state ---------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ ROOMS = (
     "labels",
     "seeds",
     "masks",
+    "marks",
     "files",
     "progress",
     "machine",

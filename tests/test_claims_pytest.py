@@ -137,6 +137,16 @@ def test_a_warning_does_not_end_the_training_that_claims_on_a_gpu_need(pytest_cl
     assert "UserWarning: nothing to worry about" in said
 
 
+@pytest.mark.parametrize("expression", ["not (bench or gpu)", "not(gpu)", "slow or not gpu"])
+def test_claims_that_shall_not_train_are_judged_on_the_recorded_evidence(pytest_claims, tmp_path, expression):
+    """Of the GPU's networks, were they asked for, would stand that there is no GPU, or a warning of their training."""
+    (tmp_path / "planted.py").write_text(PLANTED, encoding="utf-8")
+    code, said = pytest_claims(*ONE_CLAIM, "-m", expression, "-p", "planted")
+    assert code == 0, said
+    assert "1 replicated" in said
+    assert "nothing to worry about" not in said
+
+
 def test_without_a_clone_claims_say_once_where_recorded_evidence_comes_from(pytest_claims, tmp_path):
     (tmp_path / "planted.py").write_text(
         "from pathlib import Path\nfrom replication import run_folder\nrun_folder.RECORDED = Path('nowhere')\n",

@@ -91,7 +91,10 @@ def test_real_data_are_found_given_or_cached_and_their_absence_is_explained(tmp_
         require_real_data()
 
 
-@pytest.mark.parametrize(("asked", "collected"), [("bench", True), ("gpu", False)])
+@pytest.mark.parametrize(
+    ("asked", "collected"),
+    [("bench", True), ("bench and not gpu", True), ("gpu", False), ("not (gpu or bench)", False)],
+)
 def test_benchmarks_are_collected_only_where_they_are_asked_for(asked, collected):
     command = [
         sys.executable,
