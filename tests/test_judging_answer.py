@@ -28,6 +28,11 @@ def test_whatever_else_is_asked_must_hold_too():
     assert float(Answer("x", 3, "more than", 2, also=False)) == 0
 
 
+def test_an_answer_is_no_truth_value_since_it_may_say_nothing():
+    with pytest.raises(TypeError, match=r"an Answer may also say nothing: ask float\(answer\), which is 1, 0 or NaN"):
+        bool(Answer("x", 1, "more than", 2))
+
+
 @pytest.mark.parametrize("also", [True, False])
 def test_nothing_is_said_where_the_number_is_undefined_or_tells_nothing(also):
     assert math.isnan(float(Answer("x", math.nan, "more than", 2, also=also)))

@@ -1,12 +1,13 @@
 """The decision rules: every branch against values worked by hand, and how often they err when nothing is true."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
+from replication.judging import Answer, Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.rules import LEAST_AGREEING
 from replication.paper import Reported
 from replication.seeds import generator
@@ -22,6 +23,8 @@ RULES = [
     Correlation(MARGIN, ("mnist",)),
     NoEffect(1.0),
 ]
+OF_TRUTH = [Exact(), Statement()]
+OF_NUMBERS = [rule for rule in RULES if rule.family not in {"exact", "statement"}]
 
 
 def printed(text):
@@ -51,20 +54,51 @@ def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     assert "undefined for 12 of 12 networks" in judgement.why
 
 
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
+def test_no_networks_are_no_evidence(rule):
+    with pytest.raises(ValueError, match="no value to judge: a rule needs the statistic of one network at least"):
+        judge(rule, [])
+
+
+@pytest.mark.parametrize("rule", OF_TRUTH, ids=lambda rule: rule.family)
+@pytest.mark.parametrize(("number", "outcome"), [(3, "replicated"), (1, "not replicated"), (NAN, "inconclusive")])
+def test_answers_are_judged_by_what_they_say(rule, number, outcome):
+    judgement = judge(rule, [Answer("x", number, "more than", 2)] * 6)
+    assert judgement.outcome == outcome
+    assert str(judgement) == str(judge(rule, [{3: 1.0, 1: 0.0}.get(number, NAN)] * 6))  # NaN equals nothing
+
+
+@pytest.mark.parametrize("rule", OF_TRUTH, ids=lambda rule: rule.family)
+@pytest.mark.parametrize("value", [0.9, -1.0, 2, math.inf])
+def test_a_number_is_no_truth_value(rule, value):
+    message = (
+        f"got {float(value):g} where a rule of the family '{rule.family}' takes 0 or 1, or NaN for undefined: let the "
+        "statistic return a bool, or an Answer, which holds the number against a bound"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        judge(rule, [1.0, NAN, value])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
+def test_what_comes_as_an_array_or_a_truth_value_is_judged_as_the_number_that_it_is(rule):
+    for given in (True, np.True_, np.float32(1), 1):
+        assert judge(rule, [given] * 6) == judge(rule, [1.0] * 6)
+
+
 @pytest.mark.parametrize(
-    ("rule", "unit", "shown"),
+    ("rule", "value", "unit", "shown"),
     [
-        (Exact(), "", "true"),
-        (Value("%"), "%", "0.50 %"),
-        (Value("pp", decimals=1), "pp", "0.5 pp"),
-        (Value(scale="log"), "", "0.50"),
-        (Statement(), "share", "0 of 6 networks"),
-        (Correlation(MARGIN), "r", "r = 0.50"),
-        (NoEffect(1.0), "pp", "0.50 pp"),
+        (Exact(), 1.0, "", "true"),
+        (Value("%"), 0.5, "%", "0.50 %"),
+        (Value("pp", decimals=1), 0.5, "pp", "0.5 pp"),
+        (Value(scale="log"), 0.5, "", "0.50"),
+        (Statement(), 0.0, "share", "0 of 6 networks"),
+        (Correlation(MARGIN), 0.5, "r", "r = 0.50"),
+        (NoEffect(1.0), 0.5, "pp", "0.50 pp"),
     ],
 )
-def test_a_judgement_names_the_unit_and_the_digits_of_what_was_measured(rule, unit, shown):
-    judgement = judge(rule, [0.5] * 6)
+def test_a_judgement_names_the_unit_and_the_digits_of_what_was_measured(rule, value, unit, shown):
+    judgement = judge(rule, [value] * 6)
     assert (judgement.unit, judgement.measured_text) == (unit, shown)
     if unit not in {"", "share"}:
         assert f"{judgement.measured:.{judgement.decimals}f}" in shown.split()
@@ -129,18 +163,16 @@ def test_an_exact_claim_is_refuted_by_one_network_and_left_open_by_an_undefined_
     assert judge(Exact(), [0.0, NAN]).outcome == "not replicated"
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.family != "exact"], ids=lambda rule: rule.text[:40])
-@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
-def test_one_network_is_inconclusive(rule, value):
-    assert judge(rule, [value]).outcome == "inconclusive"
+@pytest.mark.parametrize("rule", [Statement(), *OF_NUMBERS], ids=lambda rule: rule.text[:40])
+def test_one_network_is_inconclusive(rule):
+    for value in (0.0, 1.0) if rule.family == "statement" else (0.0, 0.5, 1.0):
+        assert judge(rule, [value]).outcome == "inconclusive"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
+@pytest.mark.parametrize("rule", [Statement(), *OF_NUMBERS], ids=lambda rule: rule.text[:40])
 def test_values_are_kept_in_the_order_of_the_seeds(rule):
-    if rule.family != "exact":
-        assert judge(rule, [1.0, 0.5, 0.25]).values == (
-            (1.0, 1.0, 1.0) if rule.family == "statement" else (1, 0.5, 0.25)
-        )
+    values = [1.0, 0.0, 1.0] if rule.family == "statement" else [1.0, 0.5, 0.25]
+    assert judge(rule, values).values == tuple(values)
 
 
 # Exact -----------------------------------------------------------------------------------------------------------

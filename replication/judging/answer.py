@@ -5,7 +5,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 Relation = Literal["at least", "more than", "at most", "less than"]
 
@@ -45,6 +45,9 @@ class Answer:
         if math.isnan(self.number) or self.silence:
             return math.nan
         return float(self.also and _HOLDS[self.relation](self.number, self.bound))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an Answer may also say nothing: ask float(answer), which is 1, 0 or NaN")
 
 
 Answers = Sequence[bool | float | Answer]

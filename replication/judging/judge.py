@@ -100,10 +100,9 @@ def _answers(claim: Claim, evidence: Evidence, network: str, choices: Choices) -
 
 def _judged(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Judgement:
     """Return what the claim's rule makes of the answers on a data set, or on two that it compares."""
-    values = {dataset: list(map(float, of_dataset)) for dataset, of_dataset in answers.items()}
     if isinstance(claim.rule, Contrast):
-        return claim.rule.compare(values[network], values[claim.against])
-    return claim.rule.judge(values[network], claim.reported_on(network), network)
+        return claim.rule.compare(answers[network], answers[claim.against])
+    return claim.rule.judge(answers[network], claim.reported_on(network), network)
 
 
 def _names(claim: Claim, network: str) -> str:

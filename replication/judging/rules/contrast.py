@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from replication.judging.answer import Answers
 from replication.judging.bound import Bound, kept_between
+from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, with_space
@@ -39,7 +41,7 @@ class Contrast:
         least = f"{self.least:g}{with_space(self.unit)}"
         return f"difference of two data sets' means: its 95 % Welch interval lies above 0 and not wholly below {least}"
 
-    def compare(self, values: Sequence[float], others: Sequence[float]) -> Judgement:
+    def compare(self, values: Answers, others: Answers) -> Judgement:
         """Return the judgement of a statistic of the networks of two data sets.
 
         Args:
@@ -48,7 +50,11 @@ class Contrast:
 
         Returns:
             The judgement; its values are how far each of the first lies above the mean of the second.
+
+        Raises:
+            ValueError: There are none of either.
         """
+        values, others = numbers(values), numbers(others)
         defined, undecided = without_undefined(values)
         compared, undecided_of_others = without_undefined(others)
         if few := undecided or undecided_of_others:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from replication.judging.answer import Answers
 from replication.judging.bound import Bound, kept_between
+from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text
@@ -61,8 +63,9 @@ class Correlation:
             f"within ±{self.margin:g}"
         )
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a coefficient per network against the printed one; see ``Rule.judge``."""
+        values = numbers(values)
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined, reported[0], network), values)
 

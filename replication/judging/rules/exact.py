@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from replication.judging.answer import Answers
+from replication.judging.rules.given import truth_values
 from replication.judging.rules.undefined import told
 from replication.judging.verdict import Criterion, Judgement
 from replication.paper import Reported
@@ -15,8 +17,9 @@ class Exact:
     family = "exact"
     text = "true or false"
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return replicated if all are true, inconclusive if none is false but one undefined; see ``Rule.judge``."""
+        values = truth_values(values, self.family)
         refuted = any(value == 0 for value in values)
         n_undefined = sum(value != value for value in values)
         if n_undefined and not refuted:

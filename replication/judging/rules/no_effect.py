@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from replication.judging.answer import Answers
 from replication.judging.bound import Bound, kept_between
+from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.verdict import Criterion, Judgement, Outcome
@@ -36,8 +38,9 @@ class NoEffect:
         """The rule in words."""
         return f"two one-sided tests: the mean over seeds lies within ±{self.margin:g} {self.unit}"
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of an effect per network; see ``Rule.judge``."""
+        values = numbers(values)
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined), values)
 

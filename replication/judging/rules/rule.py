@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from replication.judging.answer import Answers
 from replication.judging.verdict import Judgement
 from replication.paper import Reported
 
@@ -21,11 +22,14 @@ class Rule(Protocol):
     def text(self) -> str:
         """The rule in words."""
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of what the networks say.
 
         Args:
-            values: The statistic of each network, NaN where it is undefined; truth values as 0 and 1.
+            values: The statistic of each network, NaN where it is undefined; truth values and answers count as 0 and 1.
             reported: The printed numbers: one, r and p, or none.
             network: The data set whose networks these are, or ``-``.
+
+        Raises:
+            ValueError: There are no values, or a rule of truth values is given another number.
         """

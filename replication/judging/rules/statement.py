@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import scipy
 
+from replication.judging.answer import Answers
+from replication.judging.rules.given import truth_values
 from replication.judging.rules.undefined import told
 from replication.judging.rules.wording import share_text
 from replication.judging.verdict import Criterion, Judgement, Outcome
@@ -37,8 +39,9 @@ class Statement:
         chance = "" if self.chance is None else f"; chance {share_text(self.chance)}"
         return f"true of more than half of all networks, by the 95 % Clopper–Pearson interval{chance}"
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a truth value per network; see ``Rule.judge``."""
+        values = truth_values(values, self.family)
         n, n_undefined = len(values), sum(math.isnan(value) for value in values)
         n_defined, k = n - n_undefined, sum(value == 1 for value in values)
         interval = Interval(clopper_pearson(k, n).low, clopper_pearson(k + n_undefined, n).high, 0.95)
@@ -72,7 +75,7 @@ class Statement:
             interval=interval if n_defined else None,
             why=f"true of {_of_networks(k, n)}{also}",
             criteria=tuple(criteria),
-            values=tuple(value if math.isnan(value) else float(bool(value)) for value in values),
+            values=tuple(values),
             uninformative=self._uninformative() if met else "",
             unit="share",
             chance=self.chance,

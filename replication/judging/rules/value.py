@@ -8,6 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from replication.judging.answer import Answers
+from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import half_unit, rounded_text, with_space
@@ -45,13 +47,14 @@ class Value:
         scale = ", made on the log scale" if self.scale == "log" else ""
         return f"the printed number, as rounded, lies in the 95 % prediction interval over seeds{scale}"
 
-    def judge(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a number per network against the one printed; see ``Rule.judge``."""
         (printed,) = reported
+        each = numbers(values)
         if self.scale == "log":
-            values = [value if 0 < value < math.inf else math.nan for value in values]
-        defined, undecided = without_undefined(values)
-        return undecided or with_undefined(self._judge_defined(defined, printed), values)
+            each = [value if 0 < value < math.inf else math.nan for value in each]
+        defined, undecided = without_undefined(each)
+        return undecided or with_undefined(self._judge_defined(defined, printed), each)
 
     def _judge_defined(self, values: Sequence[float], printed: Reported) -> Judgement:
         """Return the judgement of numbers that are all defined."""
