@@ -60,6 +60,18 @@ def test_no_networks_are_no_evidence(rule):
         judge(rule, [])
 
 
+@pytest.mark.parametrize("rule", [Value(), Correlation(MARGIN), Correlation(MARGIN, reads="correlates")])
+def test_without_a_printed_number_nothing_can_be_held_against_it(rule):
+    family = re.escape(repr(rule.family))
+    with pytest.raises(ValueError, match=rf"family {family} needs 1 printed number.*, got 0: name .* in `reported`"):
+        rule.judge([0.5] * 6, (), "mnist")
+
+
+def test_a_value_is_held_against_one_printed_number_only():
+    with pytest.raises(ValueError, match=r"family 'value' needs 1 printed number, got 2"):
+        Value().judge([0.5] * 6, printed("0.5") * 2, "mnist")
+
+
 @pytest.mark.parametrize("rule", OF_TRUTH, ids=lambda rule: rule.family)
 @pytest.mark.parametrize(("number", "outcome"), [(3, "replicated"), (1, "not replicated"), (NAN, "inconclusive")])
 def test_answers_are_judged_by_what_they_say(rule, number, outcome):
@@ -442,6 +454,34 @@ def test_a_null_is_seldom_found_where_the_effect_is_at_the_margin():
     rule = Correlation(MARGIN, none_found=("mnist",))
     found = sum(judge(rule, np.tanh(sample).tolist(), "0.26").outcome == "replicated" for sample in z)
     assert found / n <= binomial_band(0.05, n)[1]
+
+
+def test_a_correlation_may_be_of_more_than_ten_pairs():
+    """Of forty pairs |r| must reach .312 (t of 2.024 at 38 degrees of freedom)."""
+    values = [0.1, 0.2, 0.32, 0.25, 0.3]
+    of_ten, of_forty = (judge(Correlation(MARGIN, ("mnist",), n=n), values, "0.26") for n in (10, 40))
+    details = [criterion.detail for criterion in of_forty.criteria]
+    assert "4 of 5: |r| < 0.31" in details
+    assert any(detail.endswith("; 40 pairs cannot give more than 5.1") for detail in details)
+    assert any("; ten classes cannot give more than " in criterion.detail for criterion in of_ten.criteria)
+    # Of ten pairs the interval around .26 reaches from −.44 to .76, of forty from −.06 to .53.
+    around = "one typical network: replication in original interval"
+    spans = [next(one.detail for one in found.criteria if one.name == around) for found in (of_ten, of_forty)]
+    assert spans == ["accepts -0.44 to 0.76", "accepts -0.06 to 0.53"]
+    assert of_ten.outcome == of_forty.outcome
+    assert of_ten.interval == of_forty.interval
+
+
+@pytest.mark.parametrize("text", ["0.00", "1.00", "−1.00"])
+def test_a_printed_null_without_a_direction_is_judged_all_the_same(text):
+    judgement = judge(Correlation(MARGIN, none_found=("mnist",)), WEAK, text)
+    assert judgement.outcome == "replicated"
+    assert not [criterion for criterion in judgement.criteria if criterion.name.startswith("one typical network")]
+
+
+def test_a_printed_correlation_needs_a_direction():
+    with pytest.raises(ValueError, match=r"printed r = 0\.00 has no sign .*: name 'mnist' in none_found"):
+        judge(Correlation(MARGIN), POSITIVE, "0.00")
 
 
 # Contrast: 1.1 … 1.5 against 0.9 … 1.1: 0.3 ± t · √(0.025/5 + 0.00625/5), 5.88 degrees of freedom: ± 0.1944 ----------

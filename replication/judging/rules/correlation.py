@@ -1,4 +1,4 @@
-"""A printed correlation over the ten classes, or a printed absence of one."""
+"""A printed correlation, such as one over the ten classes, or a printed absence of one."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from replication.judging.answer import Answers
 from replication.judging.bound import Bound, kept_between
-from replication.judging.rules.given import numbers
+from replication.judging.rules.given import numbers, printed_number
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text
@@ -17,6 +17,7 @@ from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import N_CORRELATED, Reported
 from replication.seeds import generator
 from replication.stats import (
+    CriterionResult,
     Equivalence,
     Interval,
     bayes_factor_01,
@@ -36,7 +37,7 @@ SIZE = "size: printed r in the prediction interval"
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation over the ten classes: its sign and its size, judged apart.
+    """A correlation, such as one over the ten classes: its sign and its size, judged apart.
 
     Where the paper speaks of a correlation, the t interval of the mean over seeds must exclude 0 on the printed side,
     that mean must be ``margin`` at least, and the printed coefficient must lie in the seeds' 95 % prediction interval,
@@ -47,11 +48,14 @@ class Correlation:
         margin: Coefficients nearer to 0 than this count as none, on the scale of r.
         none_found: Data sets for which the paper reports no correlation.
         reads: The claim's word that the margin puts a number to; empty where it is not ours.
+        n: Pairs of values that each coefficient is made of, those of the paper as those of the networks; what stands
+            beside the primary criterion depends on it.
     """
 
     margin: float
     none_found: tuple[str, ...] = ()
     reads: str = ""
+    n: int = N_CORRELATED
     family = "correlation"
 
     @property
@@ -64,10 +68,19 @@ class Correlation:
         )
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a coefficient per network against the printed one; see ``Rule.judge``."""
+        """Return the judgement of a coefficient per network against the printed one; see ``Rule.judge``.
+
+        Raises:
+            ValueError: As there, or a printed 0 is to have a sign.
+        """
+        printed = printed_number(reported, self.family, with_p=True)
+        if printed.value == 0 and network not in self.none_found:
+            raise ValueError(
+                f"printed r = {printed.text} has no sign that could be replicated: name {network!r} in none_found"
+            )
         values = numbers(values)
         defined, undecided = without_undefined(values)
-        return undecided or with_undefined(self._judge_defined(defined, reported[0], network), values)
+        return undecided or with_undefined(self._judge_defined(defined, printed, network), values)
 
     def own_bound(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Bound | None:
         """Return the margin, if ours, and between which others the judgement would be the same; see ``judge``."""
@@ -102,7 +115,7 @@ class Correlation:
         )
         beside = tuple(
             Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
-            for criterion in replication_criteria(printed.value, N_CORRELATED, mean, N_CORRELATED)
+            for criterion in self._criteria(printed.value, mean)
             if not math.isnan(criterion.low)  # it does not apply to a printed coefficient that is not significant
         )
         uninformative = ""
@@ -125,6 +138,10 @@ class Correlation:
             unit="r",
         )
 
+    def _criteria(self, printed: float, mean: float) -> tuple[CriterionResult, ...]:
+        """Return other definitions of a replicated correlation; none of one printed as 0, 1 or −1."""
+        return replication_criteria(printed, self.n, mean, self.n) if 0 < abs(printed) < 1 else ()
+
     def _shown(self, mean: float) -> str:
         """Return a coefficient with two decimals, or with three where two would hide that it counts as none."""
         hidden = abs(mean) < self.margin <= abs(round(mean, 2))
@@ -137,8 +154,9 @@ class Correlation:
         decision = none.decision if len(z) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         span = _span(none)
-        bayes = bayes_factor_01(mean, N_CORRELATED)
-        by_itself = _none_significant(z)
+        bayes, most = bayes_factor_01(mean, self.n), bayes_factor_01(0.0, self.n)
+        by_itself = _none_significant(z, self.n)
+        pairs = "ten classes" if self.n == N_CORRELATED else f"{self.n} pairs"
         return (
             outcomes.get(decision, "inconclusive"),
             f"mean r, 90 % interval {span}, against ±{self.margin:g}; by itself p > .05 in {by_itself.detail}; size "
@@ -152,7 +170,7 @@ class Correlation:
                 Criterion(
                     "no correlation: Bayes factor of one typical network",
                     None,
-                    f"BF01 = {bayes:.2g}; ten classes cannot give more than {bayes_factor_01(0.0, N_CORRELATED):.2g}",
+                    f"BF01 = {bayes:.2g}; {pairs} cannot give more than {most:.2g}",
                 ),
                 size,
                 by_itself,
@@ -193,9 +211,9 @@ class Correlation:
         return outcome, why, criteria
 
 
-def _none_significant(z: NDArray[np.float64]) -> Criterion:
+def _none_significant(z: NDArray[np.float64], n: int) -> Criterion:
     """Return whether a test of each network's own coefficient finds nothing, which is what the paper reports."""
-    critical = critical_r(N_CORRELATED)
+    critical = critical_r(n)
     n_within = int((np.abs(np.tanh(z)) < critical).sum())
     return Criterion(
         "no correlation: p > .05 in every network by itself, as the paper asks",

@@ -1,8 +1,10 @@
-"""What rules are given: numbers, whatever stands for them, and truth values where a rule asks for them."""
+"""What rules are given: numbers, truth values where a rule asks for them, and what the paper prints."""
 
 import math
+from collections.abc import Sequence
 
 from replication.judging.answer import Answers
+from replication.paper import Reported
 
 
 def numbers(values: Answers) -> list[float]:
@@ -37,3 +39,23 @@ def truth_values(values: Answers, family: str) -> list[float]:
                 "statistic return a bool, or an Answer, which holds the number against a bound"
             )
     return said
+
+
+def printed_number(reported: Sequence[Reported], family: str, *, with_p: bool = False) -> Reported:
+    """Return the printed number that the networks' are held against.
+
+    Args:
+        reported: What the paper prints.
+        family: The rule's, for the message.
+        with_p: Whether its p may follow.
+
+    Raises:
+        ValueError: There is none, or more than one.
+    """
+    if not 1 <= len(reported) <= 1 + with_p:
+        p = ", which its p may follow" if with_p else ""
+        raise ValueError(
+            f"a rule of the family {family!r} needs 1 printed number{p}, got {len(reported)}: name its key of "
+            "paper.REPORTED, or the key's stem, in `reported`"
+        )
+    return reported[0]

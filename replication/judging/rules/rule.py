@@ -31,5 +31,5 @@ class Rule(Protocol):
             network: The data set whose networks these are, or ``-``.
 
         Raises:
-            ValueError: There are no values, or a rule of truth values is given another number.
+            ValueError: There are no values, another number for a truth value, or too few or too many printed numbers.
         """

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from replication.judging.answer import Answers
-from replication.judging.rules.given import numbers
+from replication.judging.rules.given import numbers, printed_number
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import half_unit, rounded_text, with_space
@@ -49,7 +49,7 @@ class Value:
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of a number per network against the one printed; see ``Rule.judge``."""
-        (printed,) = reported
+        printed = printed_number(reported, self.family)
         each = numbers(values)
         if self.scale == "log":
             each = [value if 0 < value < math.inf else math.nan for value in each]
