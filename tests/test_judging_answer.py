@@ -33,6 +33,19 @@ def test_an_answer_is_no_truth_value_since_it_may_say_nothing():
         bool(Answer("x", 1, "more than", 2))
 
 
+@pytest.mark.parametrize("relation", [">", "At least", "", "=="])
+def test_a_relation_is_one_of_four(relation):
+    four = "'at least', 'more than', 'at most', 'less than'"
+    with pytest.raises(ValueError, match=rf"relation = {relation!r} of 'x' to its bound, expected one of {four}"):
+        Answer("x", 1, relation, 0)
+
+
+def test_a_bound_is_a_number():
+    with pytest.raises(ValueError, match="bound = nan of 'x', expected a number"):
+        Answer("x", 1, "at least", math.nan)
+    assert float(Answer("x", 1, "less than", math.inf)) == 1
+
+
 @pytest.mark.parametrize("also", [True, False])
 def test_nothing_is_said_where_the_number_is_undefined_or_tells_nothing(also):
     assert math.isnan(float(Answer("x", math.nan, "more than", 2, also=also)))

@@ -1,5 +1,7 @@
 """Judging: choices are found by what a statistic reads, and each other answer is tried."""
 
+import re
+
 import pytest
 from small_evidence import small_evidence
 
@@ -171,6 +173,13 @@ def test_a_change_for_printed_correlations_is_none_for_their_absence(registry):
 
     assert r.caveat.startswith("The rule where the paper prints one was changed on 2026-11-26, after")
     assert [r.changed_for(network) for network in ("kmnist", "mnist")] == ["2026-11-26", ""]
+
+
+@pytest.mark.parametrize("none_found", [("fashion",), "mnist"], ids=["of another", "not a tuple"])
+def test_none_is_found_in_networks_that_a_claim_speaks_of(registry, none_found):
+    message = f"claim 'x/r' finds none in {none_found!r}: expected some of ('mnist',)"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        registry.claim("x/r", place="§0", networks="mnist", rule=Correlation(0.3, none_found))(statistic)
 
 
 @pytest.mark.parametrize("networks", [("mnist", "kmnist"), ("fashion",)])

@@ -54,6 +54,51 @@ def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     assert "undefined for 12 of 12 networks" in judgement.why
 
 
+@pytest.mark.parametrize(
+    ("rule", "wrong", "message"),
+    [
+        (Statement, {"chance": 0}, "chance = 0, expected a probability above 0 and at most 1, or None"),
+        (Statement, {"chance": 1.2}, "chance = 1.2, expected a probability above 0"),
+        (Statement, {"chance": NAN}, "chance = nan, expected a probability above 0"),
+        (NoEffect, {"margin": 0}, "margin = 0, expected above 0 and finite"),
+        (NoEffect, {"margin": -1.0}, "margin = -1.0, expected above 0 and finite"),
+        (NoEffect, {"margin": NAN}, "margin = nan, expected above 0 and finite"),
+        (NoEffect, {"margin": math.inf}, "margin = inf, expected above 0 and finite"),
+        (Contrast, {"least": -1}, "least = -1, expected at least 0 and finite"),
+        (Contrast, {"least": NAN}, "least = nan, expected at least 0 and finite"),
+        (Contrast, {"least": math.inf}, "least = inf, expected at least 0 and finite"),
+        (Correlation, {"margin": 0.0}, "margin = 0.0, expected a coefficient strictly between 0 and 1"),
+        (Correlation, {"margin": 1}, "margin = 1, expected a coefficient strictly between 0 and 1"),
+        (Correlation, {"margin": NAN}, "margin = nan, expected a coefficient strictly between 0 and 1"),
+        (Correlation, {"margin": 0.3, "n": 3}, "n = 3, expected at least 4 pairs"),
+        (Value, {"scale": "Log"}, "scale = 'Log', expected 'linear' or 'log'"),
+        (Value, {"decimals": -1}, "decimals = -1, expected at least 0"),
+    ],
+    ids=str,
+)
+def test_a_rule_that_could_not_judge_is_not_made(rule, wrong, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        rule(**wrong)
+
+
+@pytest.mark.parametrize(
+    "rule", [Statement(1.0), Statement(1e-9), Contrast(0), Correlation(0.01, n=4), NoEffect(1e-9), Value(decimals=0)]
+)
+def test_a_rule_at_the_end_of_what_it_may_be_is_made_and_says_itself(rule):
+    assert rule.text
+
+
+def test_no_effect_has_the_unit_of_its_values():
+    for unit, shown in (("pp", "0.20 pp"), ("%", "0.20 %"), ("", "0.20")):
+        rule = NoEffect(0.4, unit=unit)
+        judgement = judge(rule, [0.0, 0.1, 0.2, 0.3, 0.4])
+        assert (judgement.unit, judgement.measured_text) == (unit, shown)
+        assert rule.text.endswith(f"within ±{shown.replace('0.20', '0.4')}")
+        assert judgement.why == f"90 % interval 0.05 to 0.35{shown[4:]} against ±{shown.replace('0.20', '0.4')}"
+        assert "  " not in str(judgement)
+        assert not any(criterion.detail.endswith(" ") for criterion in judgement.criteria)
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
 def test_no_networks_are_no_evidence(rule):
     with pytest.raises(ValueError, match="no value to judge: a rule needs the statistic of one network at least"):

@@ -31,6 +31,9 @@ class Answer:
             answer either way; empty where it does.
         reads: The word, in the claim's sentence or caveat, that the bound puts a number to; empty where the bound is
             not ours: where it is printed, or is what the word means.
+
+    Raises:
+        ValueError: The relation is none of the four, or the bound is NaN.
     """
 
     what: str
@@ -40,6 +43,13 @@ class Answer:
     also: bool = True
     silence: str = ""
     reads: str = ""
+
+    def __post_init__(self) -> None:
+        if self.relation not in _HOLDS:
+            four = ", ".join(map(repr, _HOLDS))
+            raise ValueError(f"relation = {self.relation!r} of {self.what!r} to its bound, expected one of {four}")
+        if math.isnan(self.bound):
+            raise ValueError(f"bound = nan of {self.what!r}, expected a number")
 
     def __float__(self) -> float:
         if math.isnan(self.number) or self.silence:

@@ -181,8 +181,9 @@ class Registry(Mapping[str, Claim]):
 
         Raises:
             ValueError: The id is taken, a data set is unknown, a contrast names nothing to compare with or another rule
-                does, it is said of none of its networks or of its only one, it is implied for networks that it does not
-                speak of or without a word on how, or the function has no sentence.
+                does, its rule finds none in networks that it does not speak of, it is said of none of its networks or
+                of its only one, it is implied for networks that it does not speak of or without a word on how, or the
+                function has no sentence.
         """
         names = (networks,) if isinstance(networks, str) else networks
 
@@ -196,6 +197,9 @@ class Registry(Mapping[str, Claim]):
                     f"claim {claim_id!r} compares with {against or 'no data set'} by a rule of the family "
                     f"{rule.family!r}: a contrast, and it alone, says what it is against"
                 )
+            none_found = getattr(rule, "none_found", ())
+            if set(none_found) - set(names):
+                raise ValueError(f"claim {claim_id!r} finds none in {none_found!r}: expected some of {names}")
             others = [NETWORK_NAMES[name] for name in DATASETS if name in names and name != said_of]
             if said_of and (said_of not in names or not others):
                 raise ValueError(f"claim {claim_id!r} is said of {said_of!r}: expected one of several in {names}")
@@ -214,7 +218,7 @@ class Registry(Mapping[str, Claim]):
                 )
             of = f" of {' and '.join(NETWORK_NAMES[name] for name in implied_for)}" if implied_for else ""
             unsaid = f"Not said{of} in so many words: {implied}." if implied else ""
-            where = " where the paper prints one" if getattr(rule, "none_found", ()) else ""
+            where = " where the paper prints one" if none_found else ""
             late = f"The rule{where} was changed on {changed}, after some results had been seen: CHANGELOG, Rules."
             claim = Claim(
                 id=claim_id,

@@ -28,12 +28,19 @@ class Contrast:
         least: The smallest difference that counts as one.
         unit: Unit of the values.
         reads: The claim's word that ``least`` puts a number to; empty where it is not ours.
+
+    Raises:
+        ValueError: ``least`` is negative or not finite.
     """
 
     least: float
     unit: str = ""
     reads: str = ""
     family = "contrast"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.least < math.inf:
+            raise ValueError(f"least = {self.least}, expected at least 0 and finite")
 
     @property
     def text(self) -> str:

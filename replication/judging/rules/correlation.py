@@ -50,6 +50,9 @@ class Correlation:
         reads: The claim's word that the margin puts a number to; empty where it is not ours.
         n: Pairs of values that each coefficient is made of, those of the paper as those of the networks; what stands
             beside the primary criterion depends on it.
+
+    Raises:
+        ValueError: ``margin`` is not strictly between 0 and 1, or ``n`` is below 4.
     """
 
     margin: float
@@ -57,6 +60,12 @@ class Correlation:
     reads: str = ""
     n: int = N_CORRELATED
     family = "correlation"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.margin < 1:
+            raise ValueError(f"margin = {self.margin}, expected a coefficient strictly between 0 and 1")
+        if self.n < 4:
+            raise ValueError(f"n = {self.n}, expected at least 4 pairs")
 
     @property
     def text(self) -> str:

@@ -11,6 +11,7 @@ from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
+from replication.judging.rules.wording import with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
 from replication.stats import Interval, equivalence_of_mean, t_interval
@@ -21,22 +22,34 @@ class NoEffect:
     """Two one-sided t tests: the mean over seeds lies within ± ``margin``.
 
     Attributes:
-        margin: Effects smaller than this count as none, in percentage points as the values are.
+        margin: Effects smaller than this count as none, in the unit of the values.
         of_largest: Whether values are the largest of several effects, which noise alone lifts above 0; that their
             interval covers 0 is no criterion then.
         reads: The claim's word that the margin puts a number to; empty where it is not ours.
+        unit: Unit of the values.
+
+    Raises:
+        ValueError: ``margin`` is not above 0 and finite.
     """
 
     margin: float
     of_largest: bool = False
     reads: str = ""
+    unit: str = "pp"
     family = "no effect"
-    unit = "pp"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.margin < math.inf:
+            raise ValueError(f"margin = {self.margin}, expected above 0 and finite")
 
     @property
     def text(self) -> str:
         """The rule in words."""
-        return f"two one-sided tests: the mean over seeds lies within ±{self.margin:g} {self.unit}"
+        return f"two one-sided tests: the mean over seeds lies within ±{self._margin}"
+
+    @property
+    def _margin(self) -> str:
+        return f"{self.margin:g}{with_space(self.unit)}"
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
         """Return the judgement of an effect per network; see ``Rule.judge``."""
@@ -63,20 +76,20 @@ class NoEffect:
         decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
         outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
         mean = float(np.mean(values))
-        span = self._span(test.interval)
+        span, unit = self._span(test.interval), with_space(self.unit)
         return Judgement(
             outcome=outcomes.get(decision, "inconclusive"),
             measured=mean,
-            measured_text=f"{mean:.2f} {self.unit}",
+            measured_text=f"{mean:.2f}{unit}",
             interval=test.interval,
-            why=f"90 % interval {span} against ±{self.margin:g} {self.unit}",
+            why=f"90 % interval {span} against ±{self._margin}",
             criteria=(
                 Criterion(
                     "equivalent to none",
                     None if decision == "undecided" else decision == "equivalent",
                     span,
                 ),
-                Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f} {self.unit}"),
+                Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
                 *([] if self.of_largest else [self._covers_zero(values)]),
             ),
             unit=self.unit,
@@ -91,4 +104,4 @@ class NoEffect:
         """Return an interval in words."""
         if math.isinf(interval.low) and math.isinf(interval.high):
             return "unbounded"
-        return f"{interval.low:.2f} to {interval.high:.2f} {self.unit}"
+        return f"{interval.low:.2f} to {interval.high:.2f}{with_space(self.unit)}"

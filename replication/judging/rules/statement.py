@@ -28,10 +28,17 @@ class Statement:
     Attributes:
         chance: Probability that it is true of a network where classes, layers or signs mean nothing; above 1/2 a
             verdict that it holds is marked uninformative.  None where no such probability is defined.
+
+    Raises:
+        ValueError: ``chance`` is no probability, or 0, with which no network would ever agree.
     """
 
     chance: float | None = None
     family = "statement"
+
+    def __post_init__(self) -> None:
+        if self.chance is not None and not 0 < self.chance <= 1:
+            raise ValueError(f"chance = {self.chance}, expected a probability above 0 and at most 1, or None")
 
     @property
     def text(self) -> str:

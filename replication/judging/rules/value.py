@@ -33,6 +33,9 @@ class Value:
         scale: On which the interval is made; ``log`` for ratios, which must be positive: any other is undefined.
         null: The nearest value that would belie the sentence, such as no change; an interval that admits it beside
             the printed number is marked uninformative.  None where no single value would.
+
+    Raises:
+        ValueError: ``scale`` is neither of the two, or ``decimals`` is negative.
     """
 
     unit: str = ""
@@ -40,6 +43,12 @@ class Value:
     scale: Literal["linear", "log"] = "linear"
     null: float | None = None
     family = "value"
+
+    def __post_init__(self) -> None:
+        if self.scale not in {"linear", "log"}:
+            raise ValueError(f"scale = {self.scale!r}, expected 'linear' or 'log'")
+        if self.decimals < 0:
+            raise ValueError(f"decimals = {self.decimals}, expected at least 0")
 
     @property
     def text(self) -> str:
