@@ -30,6 +30,9 @@ from replication.study import DATASETS, PROFILES, NetworkId
 HERE = Path(__file__).parent
 FRESH_RUN = Path("runs") / "gpu"
 
+REGISTERED = frozenset(REGISTRY)
+"""The claims that ``import claims`` has found, before pytest imports each file of the folder."""
+
 N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
 """Verdicts that a report on all claims holds."""
 
@@ -85,7 +88,17 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the claims as needing a GPU where that was asked for."""
+    """Refuse a claim that nothing but pytest finds; mark all as needing a GPU where that was asked for.
+
+    Raises:
+        pytest.UsageError: A file makes a claim that ``import claims`` does not find.
+    """
+    for item in items:
+        if isinstance(item, ClaimItem) and item.claim.id not in REGISTERED:
+            raise pytest.UsageError(
+                f"{item.path.name} makes the claim {item.claim.id}, which `import claims` does not find, so that "
+                f"nothing checks or lists it: call the file section_NAME.py, or import it in {HERE.name}/__init__.py"
+            )
     if _fresh(config):
         for item in items:
             item.add_marker("gpu")

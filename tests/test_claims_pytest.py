@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from claims import REGISTRY
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
@@ -35,22 +37,36 @@ def pytest_collection_finish(session):
 """Stands in for the list of known failures."""
 
 
+OWN = """
+from claims.registry import claim
+from replication.judging import Statement
+
+
+@claim("4.1/own", place="§4.1", networks="mnist", rule=Statement(), holds={"harm": {7: 9.0}}, fails={"harm": {4: 9.0}})
+def class_7_it_is(network):
+    \"\"\"It is class 7.\"\"\"
+    return network.most_harmed_class == 7
+"""
+"""A file with a claim of its author's own."""
+
+
 @pytest.fixture
 def pytest_claims(tmp_path):
     """Run ``pytest claims/`` in an empty folder; return its exit code and what it prints."""
 
-    def run(*options):
+    def run(*options, claims=ROOT / "claims"):
         command = [
             sys.executable,
             "-m",
             "pytest",
-            ROOT / "claims",
+            claims,
             "-c",
             ROOT / "pyproject.toml",
             "-p",
             "no:cacheprovider",
         ]
-        kept = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)]), "COLUMNS": "300"}
+        found = os.pathsep.join(map(str, [claims.parent, ROOT, tmp_path]))
+        kept = os.environ | {"PYTHONPATH": found, "COLUMNS": "300"}
         command = [*map(str, command), *map(str, options)]
         done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=kept)
         return done.returncode, done.stdout + done.stderr
@@ -158,3 +174,41 @@ def test_without_a_clone_claims_say_once_where_recorded_evidence_comes_from(pyte
         "no recorded evidence at nowhere: it comes with a clone of the repository, not with a wheel; judge a run of"
     )
     assert said.count(wanted) == 1, said
+
+
+@pytest.fixture
+def own_claims(tmp_path):
+    """Copy the claims to where a file can be added to them."""
+
+    def added(name):
+        claims = tmp_path / "copy" / "claims"
+        shutil.copytree(ROOT / "claims", claims, ignore=shutil.ignore_patterns("__pycache__"))
+        (claims / name).write_text(OWN, encoding="utf-8")
+        return claims
+
+    return added
+
+
+def test_a_file_of_a_section_is_found_by_its_name_and_its_claims_come_last(own_claims):
+    claims = own_claims("section_own.py")
+    code = "from claims import REGISTRY; print(*REGISTRY, sep='\\n')"
+    kept = os.environ | {"PYTHONPATH": os.pathsep.join([str(claims.parent), str(ROOT)])}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=claims.parent, env=kept)
+    assert done.stdout.split() == [*REGISTRY, "4.1/own"]
+
+
+def test_a_claim_of_ones_own_is_judged(pytest_claims, own_claims):
+    _, said = pytest_claims("-k", "class_7_it_is", claims=own_claims("section_own.py"))
+    assert re.search(r"not replicated: reported in words, measured .* networks", said)
+    n_left_out = int(re.search(r"(\d+) deselected", said)[1])
+    assert f"this being 1 of {n_left_out + 1} verdicts" in said
+
+
+def test_a_claim_that_only_pytest_would_find_is_refused(pytest_claims, own_claims):
+    code, said = pytest_claims(*ONE_CLAIM, claims=own_claims("own.py"))
+    assert code == pytest.ExitCode.USAGE_ERROR, said
+    assert (
+        "own.py makes the claim 4.1/own, which `import claims` does not find, so that nothing checks or lists it: call "
+        "the file section_NAME.py, or import it in claims/__init__.py"
+    ) in said
