@@ -44,6 +44,29 @@ def test_a_choice_read_only_under_another_answer_is_found():
     assert choices_read(profile, small_network("mnist/seed=0")) == ("denominator", "baseline")
 
 
+def asks_under_two_departures(view):
+    """A profile that asks for one choice under one of four answers to two others."""
+    departed = view.choice("baseline") == "mean" and view.choice("denominator") == "full-test-set"
+    return xr.DataArray(np.arange(3.0) ** (2 if departed and view.choice("nh-space") == "raw" else 1))
+
+
+def test_a_choice_read_only_under_two_other_answers_is_found_and_tried():
+    network = small_network("mnist/seed=0")
+    assert choices_read(asks_under_two_departures, network) == ("denominator", "baseline", "nh-space")
+    correlation = ProfileCorrelation(
+        "made-up",
+        "",
+        (asks_under_two_departures, lambda view: xr.DataArray([0.0, 1.0, 2.0])),
+        pearson_of_rows,
+    )
+    found = multiverse(correlation, [network])
+    assert len(found.specifications) == 4
+    moved = [one for one, r in zip(found.specifications, found.r[0], strict=True) if r < 0.99]
+    assert [set(one.changed) for one in moved] == [
+        {("denominator", "full-test-set"), ("baseline", "mean"), ("nh-space", "raw")}
+    ]
+
+
 @pytest.mark.parametrize("kind", CORRELATIONS)
 def test_every_specification_agrees_with_the_evidence_under_its_choices(kind):
     correlation = CORRELATIONS[kind]

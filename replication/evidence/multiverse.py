@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.choices import CHOICES, DEFAULTS, Choices, alternatives
+from replication.choices import CHOICES, Choices
 from replication.evidence.correlations import ClassProfile, ProfileCorrelation
 from replication.evidence.network import NetworkEvidence
 from replication.stats import fisher_mean
@@ -54,12 +54,12 @@ def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
     Returns:
         Specifications and coefficients.
     """
-    read = [choices_read(profile, networks[0]) for profile in correlation.profiles]
-    names = tuple(name for name in CHOICES if name in {*read[0], *read[1]})
-    asked = [_asked_for(profile, networks[0], own) for profile, own in zip(correlation.profiles, read, strict=True)]
+    asked = [_asked_for(profile, networks[0]) for profile in correlation.profiles]
+    read = [_in_order(set().union(*by_choices.values())) for by_choices in asked]
+    names = _in_order({*read[0], *read[1]})
 
     def repeats(choices: Choices) -> bool:
-        asked_here = [by_answers[_answers(choices, own)] for by_answers, own in zip(asked, read, strict=True)]
+        asked_here = [by_choices[_among(own, choices)] for by_choices, own in zip(asked, read, strict=True)]
         return not {name for name, _ in choices.changed} <= set().union(*asked_here)
 
     specified = tuple(choices for choices in specifications(names) if not repeats(choices))
@@ -71,20 +71,10 @@ def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
 def choices_read(profile: ClassProfile, network: NetworkEvidence) -> tuple[str, ...]:
     """Return the choices that a profile depends on, in the order of ``CHOICES``.
 
-    A choice may be asked for under some answers to others only, so every other answer is tried until nothing new is
-    asked for.
+    A choice may be asked for under some answers to others only, so every combination of answers to those found is tried
+    until nothing new is asked for.
     """
-    read: set[str] = set()
-    tried: set[Choices] = set()
-    waiting = {DEFAULTS}
-    while waiting:
-        choices = waiting.pop()
-        tried.add(choices)
-        view = network.under(choices)
-        profile(view)
-        read |= view.choices_read
-        waiting |= {DEFAULTS.but(name, option) for name, option in alternatives(read)} - tried
-    return tuple(name for name in CHOICES if name in read)
+    return _in_order(set().union(*_asked_for(profile, network).values()))
 
 
 def specifications(names: Sequence[str]) -> list[Choices]:
@@ -101,15 +91,27 @@ def _answers(choices: Choices, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(choices[name] for name in names)
 
 
-def _asked_for(
-    profile: ClassProfile, network: NetworkEvidence, names: Sequence[str]
-) -> dict[tuple[str, ...], set[str]]:
+def _in_order(names: set[str]) -> tuple[str, ...]:
+    """Return names of choices in the order of ``CHOICES``."""
+    return tuple(name for name in CHOICES if name in names)
+
+
+def _among(names: Sequence[str], choices: Choices) -> Choices:
+    """Return choices as far as they answer the named ones, the defaults elsewhere."""
+    return Choices(tuple((name, option) for name, option in choices.changed if name in names))
+
+
+def _asked_for(profile: ClassProfile, network: NetworkEvidence) -> dict[Choices, set[str]]:
     """Return the choices that a profile reads under each combination of answers to those it may read."""
-    asked = {}
-    for choices in specifications(names):
-        view = network.under(choices)
-        profile(view)
-        asked[_answers(choices, names)] = view.choices_read
+    asked: dict[Choices, set[str]] = {}
+    names: tuple[str, ...] = ()
+    # Each round tries what the one before it found, until a round finds nothing.
+    while waiting := [choices for choices in specifications(names) if choices not in asked]:
+        for choices in waiting:
+            view = network.under(choices)
+            profile(view)
+            asked[choices] = view.choices_read
+        names = _in_order(set().union(*asked.values()))
     return asked
 
 
