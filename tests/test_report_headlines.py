@@ -182,6 +182,25 @@ def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():
     assert any("none of these networks was trained on one" in told for told in undecided((rehearsed,), ()))
 
 
+@pytest.mark.parametrize(
+    ("devices", "told"),
+    [
+        ("EPYC (CPU), Xeon (CPU)", True),
+        ("EPYC (CPU), H200 (GPU)", False),
+        ("H200 (GPU) in tf32", False),
+        ("unknown", False),
+        ("EPYC (CPU), unknown", False),
+        ("EPYC and H200", False),
+    ],
+)
+def test_no_gpu_is_said_only_of_networks_of_which_it_is_known(devices, told):
+    """The last began on a CPU and ended on a GPU; of a network from elsewhere nothing is known."""
+    known = source("M-Net", n_networks=LEAST_AGREEING, devices="EPYC (CPU)")
+    other = source("K-Net", n_networks=LEAST_AGREEING, devices=devices)
+    sentences = undecided((known, other), ())
+    assert any("none of these networks was trained on one" in sentence for sentence in sentences) == told
+
+
 def test_verdicts_that_enough_networks_leave_open_are_counted():
     enough = source("M-Net", n_networks=LEAST_AGREEING)
     verdicts = [verdict(outcome="inconclusive"), verdict(), verdict(outcome="inconclusive", network="kmnist")]

@@ -102,7 +102,8 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     ]
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
         told.append(f"Anything about {' and '.join(rehearsed)}: their networks are a rehearsal.")
-    if not any("(GPU)" in source.devices for source in sources):
+    # Not of those from elsewhere, of which nobody knows, nor of those that a GPU trained after a CPU.
+    if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
         told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
     told.append("What the paper reads off its pictures by eye: here counts are tested, and figures are for the reader.")
     return tuple(told)
