@@ -45,6 +45,10 @@ app = typer.Typer(
 )
 
 ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
+RUN_PROFILE = ProfileName["quick"]
+"""Unless told otherwise, of what is trained, and of the run that is then measured."""
+FOREIGN_PROFILE = ProfileName["paper"]
+"""Unless told otherwise, of what is measured of a network from elsewhere."""
 
 
 Device = Literal["auto", "cpu", "cuda"]
@@ -98,7 +102,7 @@ def run(
     profile: Annotated[
         ProfileName,
         typer.Option(help="How networks are trained and how much is measured; see: replication list profiles --json."),
-    ] = ProfileName["quick"],
+    ] = RUN_PROFILE,
     datasets: Annotated[
         str | None,
         typer.Option(help=f"Data sets, separated by commas, of {DATASET_NAMES}.", show_default="the profile's"),
@@ -170,12 +174,13 @@ def measure(
         str | None, typer.Option(help=f"What that network was trained on: {DATASET_NAMES}.", show_default=False)
     ] = None,
     profile: Annotated[
-        ProfileName,
+        ProfileName | None,
         typer.Option(
             help="How much is measured of a network from elsewhere; that of a run follows the run's own profile, and "
-            "this one only names the folder."
+            "this one only names the folder.",
+            show_default=f"{RUN_PROFILE.value}, as of replication run; with --network {FOREIGN_PROFILE.value}",
         ),
-    ] = ProfileName["paper"],
+    ] = None,
     device: DeviceOption = "auto",
     precision: PrecisionOption = "ieee",
     workers: WorkersOption = None,
@@ -202,17 +207,18 @@ def measure(
         raise typer.BadParameter("--network and --dataset belong together")
     trained_on = None if dataset is None else _known_dataset(dataset)
     # A network from elsewhere never lies where this suite would train its own.
-    folder = _folder(run, profile if network is None else "foreign")
+    folder = _folder(run, profile or RUN_PROFILE if network is None else "foreign")
     if network is None:
         folder.profile()
     progress = for_this_terminal()
     where = announced_device(device, progress.say)
+    chosen = PROFILES[profile or FOREIGN_PROFILE]
     # Before the folder is made, and bound to a profile: a network that is refused shall leave nothing behind.
-    theirs = None if network is None or trained_on is None else read_network(network, trained_on, PROFILES[profile])
+    theirs = None if network is None or trained_on is None else read_network(network, trained_on, chosen)
     _tell_passed_over(folder, progress)
     with exclusive(folder.path):
         if theirs is not None and trained_on is not None:
-            folder.describe(PROFILES[profile])
+            folder.describe(chosen)
             network_ids = [adopt_network(folder, theirs, trained_on)]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
         else:

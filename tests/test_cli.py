@@ -413,6 +413,23 @@ def asked(monkeypatch):
     return asked
 
 
+@pytest.mark.parametrize("options", [(), ("--profile", "digits")], ids=["no options", "a profile"])
+def test_what_a_run_has_trained_is_measured_by_the_same_options(replication, asked, monkeypatch, options):
+    trained = []
+
+    def study(run, network_ids, profile, *_, **__):
+        run.describe(profile)
+        put_network(run, network_ids[0], 1)
+        trained.append((run.path.name, network_ids[0], profile.name, None))
+        return network_ids
+
+    monkeypatch.setattr("replication.pipeline.run_study", study)
+    monkeypatch.setattr(cli, "_judge_and_report", lambda *_: None)
+    assert replication("run", *options)[0] == 0
+    assert replication("measure", *options)[0] == 0
+    assert asked == trained
+
+
 def put_stray(run):
     """Give a run whole networks whose folders bear no name of a network."""
     for name in ("foo/seed=1", "digits-old/seed=1", "digits/seed=01"):
