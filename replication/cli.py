@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from replication import __version__
+from replication.errors import ReplicationError
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, Profile
 
 if TYPE_CHECKING:
@@ -56,16 +57,6 @@ Precision = Literal["ieee", "tf32"]
 Format = Literal["svg", "png", "pdf"]
 Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
 
-KNOWN_ERRORS = {
-    "CondensedError",
-    "CorruptArtefactError",
-    "DataError",
-    "NoDeviceError",
-    "NoNetworkError",
-    "NotARunError",
-    "RunLockedError",
-}
-"""Errors of this suite whose messages name the way out."""
 WITH_LESS_MEMORY = (
     "give --workers 1, or in training on a GPU fewer --seeds at a time, or make memory free; the same command goes on "
     "where it was"
@@ -639,8 +630,7 @@ def _complaint(error: Exception) -> str:
     """Return what to say of a known error, with the way out; nothing of an unknown one."""
     from concurrent.futures.process import BrokenProcessPool
 
-    # Asked for by name, because the rooms that most of them come from import torch.
-    if KNOWN_ERRORS & {kind.__name__ for kind in type(error).__mro__}:
+    if isinstance(error, ReplicationError):
         return str(error)
     if isinstance(error, BrokenProcessPool):
         return f"a worker process was killed, as happens for want of memory: {WITH_LESS_MEMORY}"

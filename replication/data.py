@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from replication.architecture import IMAGE_SIDE
+from replication.errors import ReplicationError
 from replication.paper import TRAINING
 from replication.seeds import generator
 from replication.study import DATASETS, REHEARSAL_DATASET, Profile
@@ -34,7 +35,7 @@ PARTS = {"train": "train", "test": "t10k"}
 """With what the names of a half's files begin."""
 
 
-class DataError(Exception):
+class DataError(ReplicationError):
     """A data file is missing or not the official one, or holds too few images; the message names the way out."""
 
 

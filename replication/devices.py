@@ -7,12 +7,13 @@ from functools import cache
 
 import torch
 
+from replication.errors import ReplicationError
 from replication.provenance import machine
 
 REQUIRE_GPU_VARIABLE = "REPLICATION_REQUIRE_GPU"
 
 
-class NoDeviceError(Exception):
+class NoDeviceError(ReplicationError):
     """The device that was asked for is not there."""
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import safetensors
 from numpy.typing import NDArray
 
+from replication.errors import ReplicationError
+
 STALE_S = 3600.0
 """Seconds after which a file that was being written was left behind by a process that was killed."""
 
@@ -24,11 +26,11 @@ _UNFINISHED_NAME = re.compile(r"\..+\.\w{8}\.part")
 """A hidden name of ``write_atomically``: that of the file, eight letters of ``tempfile``'s, and the suffix."""
 
 
-class CorruptArtefactError(Exception):
+class CorruptArtefactError(ReplicationError):
     """A file that this suite wrote is truncated, was changed, or is of another kind."""
 
 
-class RunLockedError(Exception):
+class RunLockedError(ReplicationError):
     """Another process works in the same run folder."""
 
 

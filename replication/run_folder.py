@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from replication.errors import ReplicationError
 from replication.files import CorruptArtefactError, write_atomically
 from replication.study import PROFILES, NetworkId, Profile
 
@@ -17,7 +18,7 @@ RECORDED = Path(__file__).parent.parent / "fixtures" / "recorded"
 """The recorded evidence, beside the package in a clone; there is no such folder where only the package is installed."""
 
 
-class NotARunError(Exception):
+class NotARunError(ReplicationError):
     """A folder holds no run, or one of another study."""
 
 

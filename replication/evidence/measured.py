@@ -7,11 +7,12 @@ import numpy as np
 import xarray as xr
 
 from replication.choices import DEFAULTS, Choices
+from replication.errors import ReplicationError
 from replication.measurements import is_whole
 from replication.remembered import Memory
 
 
-class CondensedError(LookupError):
+class CondensedError(ReplicationError, LookupError):
     """Something was asked for that the pieces of this network, being condensed, do not hold."""
 
 

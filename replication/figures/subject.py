@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from replication.architecture import N_CLASSES
+from replication.errors import ReplicationError
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES, class_label
 from replication.study import DATASETS, REHEARSAL_DATASET, NetworkId
 
 
-class NoNetworkError(LookupError):
+class NoNetworkError(ReplicationError, LookupError):
     """A run holds no network that a figure could show."""
 
 
