@@ -87,10 +87,7 @@ def layer_activations(
     activations = np.empty((len(images), find_layer(layer).n_neurons), dtype=np.float32)
     path = LAYER_NAMES[: LAYER_NAMES.index(layer) + 1]
     for batch in _batches(len(images), batch_size):
-        outputs = images[batch]
-        for step in path:
-            outputs = network.apply_layer(step, outputs)
-        activations[batch] = outputs.flatten(1).cpu().numpy()
+        activations[batch] = network.apply_layers(path, images[batch]).flatten(1).cpu().numpy()
     return activations
 
 

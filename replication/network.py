@@ -1,5 +1,7 @@
 """The convolutional network of §3.1, as the paper gives it."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -65,11 +67,23 @@ class Network(nn.Module):
             return functional.max_pool2d(functional.relu(preactivation), 2)
         return functional.relu(preactivation)
 
+    def apply_layers(self, layers: Sequence[str], inputs: Tensor) -> Tensor:
+        """Return the last layer's activations from those of the layer before the first.
+
+        Args:
+            layers: Consecutive ones of ``LAYER_NAMES``.
+            inputs: As of ``apply_layer`` for the first of them.
+
+        Returns:
+            As of ``apply_layer`` for the last; the inputs where there is none.
+        """
+        for layer in layers:
+            inputs = self.apply_layer(layer, inputs)
+        return inputs
+
     def forward(self, images: Tensor) -> Tensor:
         """Return log-probabilities, shape (images, 10), of images of shape (images, 1, 28, 28)."""
-        for layer in LAYER_NAMES:
-            images = self.apply_layer(layer, images)
-        return images
+        return self.apply_layers(LAYER_NAMES, images)
 
     def activations(self, images: Tensor) -> dict[str, Tensor]:
         """Return what each layer puts out for the images.

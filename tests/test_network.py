@@ -67,6 +67,15 @@ def test_the_forward_pass_is_the_literal_one(images):
     assert (np.concatenate([expected[layer] for layer in HIDDEN_LAYER_NAMES]) > 0).mean() > 0.1
 
 
+@pytest.mark.parametrize("n_first", range(len(LAYER_NAMES) + 1))
+def test_layers_are_applied_one_after_the_other_from_wherever(network, images, n_first):
+    halfway = network.apply_layers(LAYER_NAMES[:n_first], images)
+    if n_first:
+        layer = LAYER_NAMES[n_first - 1]
+        assert torch.equal(halfway.flatten(1), network.activations(images)[layer])
+    assert torch.equal(network.apply_layers(LAYER_NAMES[n_first:], halfway), network(images))
+
+
 def test_without_weights_every_class_is_as_probable(images):
     network = Network(torch_generator("test", "zero"))
     with torch.no_grad():

@@ -67,7 +67,7 @@ def mean_activations(network: Network, images: Tensor, layer: str, batch_size: i
     """
     total: Tensor | None = None
     for batch in images.split(batch_size):
-        activations = _run(network, batch, LAYER_NAMES[: LAYER_NAMES.index(layer) + 1])
+        activations = network.apply_layers(LAYER_NAMES[: LAYER_NAMES.index(layer) + 1], batch)
         subtotal = activations.double().sum(0)
         total = subtotal if total is None else total + subtotal
     assert total is not None
@@ -122,9 +122,9 @@ def log_probabilities_by_weights(
     for mask, result in zip(masks, results, strict=True):
         units = torch.from_numpy(np.flatnonzero(mask)).to(images.device)
         for batch, rows in zip(images.split(batch_size), result.split(batch_size), strict=True):
-            activations = _run(network, batch, LAYER_NAMES[:up_to])
+            activations = network.apply_layers(LAYER_NAMES[:up_to], batch)
             activations[:, units] = means[units]
-            rows.copy_(_run(network, activations, LAYER_NAMES[up_to:]))
+            rows.copy_(network.apply_layers(LAYER_NAMES[up_to:], activations))
     return results.cpu().numpy()
 
 
@@ -158,10 +158,3 @@ def predictions_by_weights(
     scores = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline, batch_size=batch_size)
     classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)
     return classes
-
-
-def _run(network: Network, inputs: Tensor, layers: tuple[str, ...]) -> Tensor:
-    """Apply consecutive layers."""
-    for layer in layers:
-        inputs = network.apply_layer(layer, inputs)
-    return inputs

@@ -84,7 +84,7 @@ def _columns(network: NetworkEvidence) -> list[np.ndarray]:
 
 def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     """Return what the ablation shown costs each network, and what draws like it cost."""
-    shown = [float((one.figure_harm * one.n_embedded).sum() / one.n_embedded.sum()) for one in networks]
+    shown = [one.figure_harm_overall for one in networks]
     layer = ABLATION.shown_layer
     draws = [one.draw_harm_overall.sel(layer=layer, fraction=ABLATION.reported_fraction) for one in networks]
     means = [float(draw.mean()) for draw in draws]
