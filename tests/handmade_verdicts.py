@@ -206,8 +206,7 @@ def _network(seed, least, nh):
         under=lambda choices: SimpleNamespace(nh_overall=by_panel(panels + 1, panels - 2)),
         trustworthiness=by_panel(panels / 100, panels / 200),
         continuity=by_panel(panels / 110, panels / 220),
-        n_embedded=xr.DataArray(np.array([30.0, 10.0]), dims="class"),
-        figure_harm=xr.DataArray(np.array([4.0, 0.0]), dims="class"),
+        figure_harm_overall=3.0,
         draw_harm_overall=harm_of_draws,
         pieces={piece: xr.Dataset(attrs={"provenance": json.dumps(story)}) for piece in PIECES},
     )

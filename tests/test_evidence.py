@@ -123,6 +123,8 @@ def test_the_figures_ablation_is_counted_from_its_predictions():
         lost = ((prediction[0] == c) & (prediction[1] != c) & rows).sum()
         assert under("wrong-images", "lost").figure_wrong.values[c] == lost
         assert under("wrong-images", "all").figure_wrong.values[c] == ((prediction[1] != c) & rows).sum()
+    fall = (prediction[0] == label).mean() - (prediction[1] == label).mean()
+    assert under().figure_harm_overall == pytest.approx(100 * fall)
     assert under("conv1-draw", "one").conv1_harm.equals(under().figure_harm)
     assert np.array_equal(under("conv1-draw", "mean").conv1_harm, under().harm.sel(layer="conv1"))
 
