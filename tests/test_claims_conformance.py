@@ -5,7 +5,8 @@ Each control's values are computed once; planted evidence is the same for all da
 
 import math
 import re
-from functools import cache
+from dataclasses import replace
+from functools import cache, wraps
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from replication.judging.judge import NO_NETWORK
 from replication.ledger import claims_to_places, load_ledger
 from replication.measurements import SCHEMA
 from replication.paper import REPORTED
+from replication.seeds import generator
 from replication.study import DATASETS, PROFILES
 
 pytestmark = pytest.mark.slow
@@ -42,6 +44,11 @@ ON_NETWORKS = [claim for claim in CLAIMS if claim.networks]
 WITHOUT = [claim for claim in CLAIMS if not claim.networks]
 CHECKS = [(claim, network) for claim in ON_NETWORKS for network in claim.networks]
 NAMES_CLASSES = [claim for claim in ON_NETWORKS if re.search(r"\bclass(es)? \d", claim.sentence, re.IGNORECASE)]
+NAMES_LAYERS = [  # other than the one that is ablated
+    claim
+    for claim in ON_NETWORKS
+    if re.search(r"(?<!half of )(?<!ablating )\b(conv\d|fc\d|output)\b", claim.sentence, re.IGNORECASE)
+]
 
 
 def ids(cases):
@@ -91,8 +98,9 @@ def outcome(claim, network, numbers, compared=()):
     return claim.rule.judge(numbers, claim.reported_on(network), network).outcome
 
 
-def outcome_of(claim, control, network, mutate=list):
-    return outcome(claim, network, mutate(values(claim, control, network)), mutate(others(claim, control, network)))
+def outcome_of(claim, control, network, n_networks=None):
+    numbers, compared = values(claim, control, network), others(claim, control, network)
+    return outcome(claim, network, numbers[:n_networks], compared[:n_networks])
 
 
 # Description -----------------------------------------------------------------------------------------------------
@@ -199,77 +207,141 @@ def test_without_evidence_a_claim_about_networks_is_not_testable(claim):
 @pytest.mark.parametrize("control", ["holds", "fails"])
 def test_a_single_network_decides_nothing(claim, control):
     network = claim.networks[0]
-    assert outcome_of(claim, control, network, lambda numbers: numbers[:1]) == "inconclusive"
+    assert outcome_of(claim, control, network, n_networks=1) == "inconclusive"
 
 
-# Mutations: what is wrong with a statistic must show in one of its controls ----------------------------------------
+# Mutations: evidence that is not what it says must show in one of a claim's controls ---------------------------------
+
+EXPECTED = {"holds": "replicated", "fails": "not replicated"}
+N_MUTATED = 6
+"""As few networks as decide every rule."""
 
 
-def negated(numbers):
-    """The contrary of every truth value."""
-    return [1.0 - number for number in numbers]
+def decided(claim, control, mutate=lambda network: network):
+    """The outcome of a control of which each network is mutated."""
+    (network, *_) = claim.networks
+    evidence = run(claim, control, network, N_MUTATED)
+    with np.errstate(invalid="ignore"):  # of nonsense much is undefined
+        numbers, compared = (
+            [claim.value_of(mutate(one)) for one in evidence.networks(dataset)] if dataset else []
+            for dataset in (network, claim.against)
+        )
+    return outcome(claim, network, numbers, compared)
 
 
-def flipped(numbers):
-    """Every sign, or ratio, the other way round."""
-    return [-number for number in numbers]
+def notices(claim, mutate):
+    """Whether a mutation changes the outcome of a control."""
+    return any(decided(claim, control, mutate) != expected for control, expected in EXPECTED.items())
 
 
-def inverted(numbers):
-    """Every ratio upside down."""
-    return [1 / number for number in numbers]
+def of_arrays(change):
+    """A mutation of a network's evidence from one of its arrays."""
+
+    @wraps(change)
+    def mutate(network):
+        pieces = {
+            piece: data.assign(
+                {name: array.copy(data=change(array.values, SCHEMA[piece][name])) for name, array in data.items()}
+            )
+            for piece, data in network.pieces.items()
+        }
+        return NetworkEvidence(network.network, pieces)
+
+    return mutate
 
 
-def blind(numbers):
-    """A statistic that sees nothing."""
-    return [0.0 for _ in numbers]
+@of_arrays
+def renamed(values, variable):
+    """Class c is called c + 1, the last one 0."""
+    axes = [axis for axis, name in enumerate(variable.axes) if name in {"class", "predicted", "other"}]
+    rolled = np.roll(values, [1] * len(axes), axes)
+    return np.where(rolled >= 0, (rolled + 1) % 10, -1) if variable.unit == "class" else rolled
 
 
-def mutations(claim, network):
-    """The mutations that a check must notice, by its rule."""
-    rule = claim.rule
-    if isinstance(rule, Statement | Exact):
-        return [negated]
-    if isinstance(rule, NoEffect) or network in getattr(rule, "none_found", ()):
-        return [blind]
-    if isinstance(rule, Value) and rule.scale == "log":
-        return [inverted]
-    if isinstance(rule, Value):
-        return [blind, flipped] if rule.null == 0 else [blind]
-    return [blind, flipped]
+@of_arrays
+def classes_alike(values, variable):
+    """Every class has what the classes have on average; units and neurons prefer each class in turn."""
+    if variable.unit == "class":
+        return np.where(values >= 0, np.arange(values.size).reshape(values.shape) % 10, -1)
+    if "class" not in variable.axes:
+        return values
+    mean = values.mean(axis=variable.axes.index("class"), keepdims=True)
+    whole = np.rint(mean) if np.issubdtype(values.dtype, np.integer) else mean
+    return np.broadcast_to(whole, values.shape).astype(values.dtype)
 
 
-@each_check
-def test_a_mutated_statistic_is_noticed(claim, network):
-    for mutate in mutations(claim, network):
-        found = [outcome_of(claim, control, network, mutate) for control in ("holds", "fails")]
-        assert found != ["replicated", "not replicated"], mutate.__doc__
+@of_arrays
+def a_layer_on(values, variable):
+    """Every layer and panel has what the next one has, the last one what the first has."""
+    axes = [axis for axis, name in enumerate(variable.axes) if name in {"layer", "panel"}]
+    return np.roll(values, [-1] * len(axes), axes)
+
+
+@of_arrays
+def an_order_on(values, variable):
+    """Every order of units has what the one before it has."""
+    return np.roll(values, 1, variable.axes.index("order")) if "order" in variable.axes else values
+
+
+@of_arrays
+def fractions_reversed(values, variable):
+    """The smaller the ablated fraction, the larger it is called."""
+    return np.flip(values, variable.axes.index("fraction")) if "fraction" in variable.axes else values
+
+
+@of_arrays
+def units_shuffled(values, variable):
+    """Units and neurons stand in an order of its own in each variable."""
+    for axis, name in enumerate(variable.axes):
+        if name in {"unit", "neuron"}:
+            order = generator("test", "shuffled units", variable.meaning).permutation(values.shape[axis])
+            values = np.take(values, order, axis)
+    return values
+
+
+def losses_as_gains(network):
+    """Images lost by ablating a unit pass for images gained, and the other way round."""
+    units = network.pieces["units"]
+    exchanged = units.assign(lost=units["gained"], gained=units["lost"])
+    return NetworkEvidence(network.network, {**network.pieces, "units": exchanged})
+
+
+MUTATIONS = (classes_alike, a_layer_on, units_shuffled, an_order_on, losses_as_gains, fractions_reversed)
+"""Those that most claims notice come first, since one is enough."""
+
+UNNOTICED = {
+    "4.3/most-selective-not-most-active": "a share of neurons, whichever class, layer or neuron they are of",
+    "5/relative-positions-preserved": "one correlation, planted alike in all panels",
+}
+"""Claims that notice no mutation, and why."""
+
+
+@each_claim(ON_NETWORKS)
+def test_evidence_that_is_not_what_it_says_is_noticed(claim):
+    assert {control: decided(claim, control) for control in EXPECTED} == EXPECTED
+    noticed = any(notices(claim, mutate) for mutate in MUTATIONS)
+    assert noticed != (claim.id in UNNOTICED)
 
 
 @each_claim(NAMES_CLASSES)
 def test_renamed_classes_are_noticed(claim):
-    network = claim.networks[0]
-    found = [
-        outcome(claim, network, [claim.value_of(renamed(one)) for one in networks_of(claim, control)])
-        for control in ("holds", "fails")
-    ]
-    assert found != ["replicated", "not replicated"]
+    assert notices(claim, renamed)
 
 
-def renamed(network):
-    """The same evidence with class c called c + 1, the last one 0."""
-    pieces = {}
-    for name, piece in network.pieces.items():
-        arrays = {}
-        for variable, array in piece.data_vars.items():
-            axes = [axis for axis, dim in enumerate(array.dims) if dim in {"class", "predicted", "other"}]
-            rolled = np.roll(array.values, [1] * len(axes), axes)
-            holds_classes = SCHEMA[name][str(variable)].unit == "class"
-            arrays[variable] = array.copy(
-                data=np.where(rolled >= 0, (rolled + 1) % 10, -1) if holds_classes else rolled
-            )
-        pieces[name] = piece.assign(arrays)
-    return NetworkEvidence(network.network, pieces)
+@each_claim(NAMES_LAYERS)
+def test_layers_that_are_taken_for_others_are_noticed(claim):
+    assert notices(claim, a_layer_on) != (claim.id in UNNOTICED)
+
+
+def test_a_statistic_that_tells_its_controls_apart_by_something_else_is_found_out():
+    """Neurons that are planted at random lie nearer to the origin, too, than those in islands on a circle of 20."""
+
+    def near_the_origin(network):
+        return float(np.nanmax(np.abs(network.pieces["vertical"]["neuron_coordinates"].values))) < 18
+
+    other = replace(REGISTRY["4.3/regions-shared"], statistic=near_the_origin)
+    assert {control: decided(other, control) for control in EXPECTED} == EXPECTED
+    assert not any(notices(other, mutate) for mutate in MUTATIONS)
 
 
 # Conduct ---------------------------------------------------------------------------------------------------------
