@@ -108,10 +108,12 @@ def outcome_of(claim, control, network, n_networks=None):
 
 @each_claim()
 def test_it_says_what_the_paper_says_and_where(claim):
-    assert re.fullmatch(r"[A-Z0-9].*\.", claim.sentence)
-    assert re.match(r"§|Abstract|Fig\. ", claim.place)
+    whole = "expected a sentence from its capital, or digit, to its full stop"
+    assert re.fullmatch(r"[A-Z0-9].*\.", claim.sentence), f"docstring {claim.sentence!r}, {whole}"
+    where = "expected such as '§4.1 ¶2 s3', 'Abstract s4' or 'Fig. 2'"
+    assert re.match(r"§|Abstract|Fig\. ", claim.place), f"place {claim.place!r}, {where}"
     assert set(claim.networks) <= set(DATASETS)
-    assert claim.caveat == "" or claim.caveat.endswith(".")
+    assert claim.caveat == "" or claim.caveat.endswith("."), f"caveat {claim.caveat!r}, expected a full stop at its end"
 
 
 @each_claim(ON_NETWORKS)
@@ -157,7 +159,10 @@ def test_ids_and_names_are_unique():
 
 
 def test_the_ledger_and_the_registry_name_the_same_claims():
-    assert set(claims_to_places(load_ledger())) == set(REGISTRY)
+    of_ledger = set(claims_to_places(load_ledger()))
+    unnamed, unknown = sorted(set(REGISTRY) - of_ledger), sorted(of_ledger - set(REGISTRY))
+    assert not unnamed, f"name {unnamed} in the rows of their sentences in replication/ledger.toml"
+    assert not unknown, f"replication/ledger.toml names {unknown}, of which claims/ knows nothing"
 
 
 def test_every_rule_that_changed_late_stands_in_the_changelog_under_its_date():
