@@ -120,8 +120,15 @@ def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
 )
 def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
     """Class representations, half of them at least, are not spread evenly over the network but localised in layers."""
-    n_localised = int((network.share_of_harm.max("layer") >= 2 / 5).sum())
-    return Answer("localised classes", n_localised, "at least", 5, reads="localised")
+    largest = np.nan_to_num(network.share_of_harm.max("layer").values)
+    half = float(np.sort(largest)[-5])
+    return Answer(
+        "largest share that a layer has of a class, fifth of the ten classes",
+        half,
+        "at least",
+        2 / 5,
+        reads="localised",
+    )
 
 
 @claim(

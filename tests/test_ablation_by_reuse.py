@@ -209,6 +209,7 @@ def test_a_module_that_is_no_network_of_the_paper_is_refused():
     [
         ("forward", lambda self, images: -Network.forward(self, images)),
         ("apply_layer", lambda self, layer, inputs: Network.apply_layer(self, layer, inputs) + 1),
+        ("apply_layers", lambda self, layers, inputs: -Network.apply_layers(self, layers, inputs)),
     ],
 )
 @pytest.mark.parametrize("on", ["class", "instance"])

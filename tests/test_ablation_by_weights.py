@@ -210,14 +210,16 @@ def test_an_overridden_forward_is_run():
     np.testing.assert_array_equal(found, -scores)
 
 
-def test_a_mean_baseline_refuses_a_forward_that_it_would_leave_out():
-    network, images, masks = (
-        subclassed(lively_network(10), forward=negated),
-        random_images(10, 2),
-        np.zeros((1, 64), bool),
-    )
-    with pytest.raises(ValueError, match=r"leaves out the forward that Own overrides: override apply_layer"):
+@pytest.mark.parametrize("own", ["forward", "apply_layers", "forward hooks"])
+def test_a_mean_baseline_refuses_a_forward_that_it_would_leave_out(own):
+    overridden = {"forward": negated} if own == "forward" else {}
+    overridden |= {"apply_layers": lambda *given: -Network.apply_layers(*given)} if own == "apply_layers" else {}
+    network, images, masks = subclassed(lively_network(10), **overridden), random_images(10, 2), np.zeros((1, 64), bool)
+    if own == "forward hooks":
+        network.register_forward_hook(lambda module, given, output: -output)
+    with pytest.raises(ValueError, match=f"leaves out the {own} of the Own: override apply_layer"):
         predictions_by_weights(network, images, "conv1", masks, baseline="mean")
+    assert predictions_by_weights(network, images, "conv1", masks).shape == (1, 2)
 
 
 def test_an_overridden_layer_is_run_with_either_baseline():

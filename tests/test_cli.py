@@ -226,7 +226,7 @@ def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, 
     monkeypatch.setattr("replication.judging.judge_all", lambda *_: pytest.fail("judged"))
     (tmp_path / "file").write_text("kept")
     assert one_line(replication("report", "--run", a_run.path, "--out", tmp_path / "file" / "report"), "file")
-    assert (tmp_path / "file").read_text() == "kept"
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
 
 
 @pytest.mark.parametrize("command", [("run", "--profile", "digits"), ("measure",)])

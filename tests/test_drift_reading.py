@@ -42,7 +42,7 @@ def test_one_made_here_says_so():
 
 def test_the_readings_that_ship_are_called_what_their_names_say():
     for path in SHIPPED.glob("*.json"):
-        assert reading_name(json.loads(path.read_text())["origin"]) == path.stem
+        assert reading_name(json.loads(path.read_text(encoding="utf-8"))["origin"]) == path.stem
 
 
 def test_what_is_read_off_one_network():
@@ -142,7 +142,7 @@ def test_a_damaged_file_is_named_with_the_way_out(tmp_path, content):
 @pytest.mark.parametrize("judged", ["e" * 64, {}])
 def test_a_reading_whose_verdicts_are_not_tied_to_measurements_is_refused(tmp_path, judged):
     path = save_reading(tmp_path, reading())
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"judged_sha256": judged}))
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"judged_sha256": judged}))
     with pytest.raises(CorruptArtefactError, match="is no reading of an environment"):
         load_readings(tmp_path)
 
@@ -157,7 +157,7 @@ def test_missing_or_truncated_arrays_are_noticed(tmp_path, damage):
 def test_arrays_of_another_reading_are_noticed(tmp_path):
     path = save_reading(tmp_path, reading())
     other = save_reading(tmp_path / "other", reading(networks={"mnist/seed=0": network(shift=1.0)}))
-    content = json.loads(path.read_text())
+    content = json.loads(path.read_text(encoding="utf-8"))
     content["networks"].pop("kmnist/seed=0")
     path.write_text(json.dumps(content))
     path.with_suffix(".npz").write_bytes(other.with_suffix(".npz").read_bytes())

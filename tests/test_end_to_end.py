@@ -98,8 +98,8 @@ def test_every_stage_runs_and_reports(whole):
         measurements.load(run.piece(D0, piece))
     assert "decides nothing about the paper" in out
     report = Path(re.search(r"report: (.*)", out)[1])
-    assert report.read_text().startswith("<!")
-    assert json.loads((run.report / "verdicts.json").read_text())
+    assert report.read_text(encoding="utf-8").startswith("<!")
+    assert json.loads((run.report / "verdicts.json").read_text(encoding="utf-8"))
     assert not run.training_state(D0).exists()
     assert list(run.path.rglob("*.part")) == []
 
@@ -134,7 +134,9 @@ def test_the_report_can_be_made_again_elsewhere(study, whole, tmp_path):
     assert code == 0
     assert f"report: {tmp_path / 'report'}" in out
     for name in ("verdicts.json", "report.md"):
-        assert (tmp_path / "report" / name).read_text() == (run.report / name).read_text()
+        assert (tmp_path / "report" / name).read_text(encoding="utf-8") == (run.report / name).read_text(
+            encoding="utf-8"
+        )
 
 
 @pytest.mark.parametrize("moment", ["training.safetensors", "draws.nc"])

@@ -1,6 +1,7 @@
 """Bounds that the paper does not give: how far each could be moved with the same verdict."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -33,10 +34,12 @@ def outcome_of(numbers):
 @example([0.0, 1.0, 2.0], 1.0)
 def test_within_the_ends_the_outcome_is_the_same_and_just_beyond_them_another(numbers, asked):
     outcome = outcome_of(numbers)
-    low, high = kept_between(outcome, numbers, asked)
+    low, high, with_low, with_high = kept_between(outcome, numbers, asked)
     assert low <= asked <= high
     halves = [bound / 2 for bound in range(-14, 15)]
     assert {outcome(bound) for bound in halves if low < bound < high} <= {outcome(asked)}
+    assert with_low == (math.isfinite(low) and outcome(low) == outcome(asked))
+    assert with_high == (math.isfinite(high) and outcome(high) == outcome(asked))
     if math.isfinite(low):
         assert outcome(low - 0.25) != outcome(asked)
     if math.isfinite(high):
@@ -44,8 +47,8 @@ def test_within_the_ends_the_outcome_is_the_same_and_just_beyond_them_another(nu
 
 
 def test_an_outcome_that_no_bound_changes_is_kept_throughout_the_domain():
-    assert kept_between(lambda _: "open", [], 0.3, (0, 1)) == (-math.inf, math.inf)
-    assert kept_between(lambda _: "open", [0.2, 5.0], 0.3) == (-math.inf, math.inf)
+    assert kept_between(lambda _: "open", [], 0.3, (0, 1)) == (-math.inf, math.inf, False, False)
+    assert kept_between(lambda _: "open", [0.2, 5.0], 0.3) == (-math.inf, math.inf, False, False)
 
 
 def test_changes_outside_the_domain_are_not_asked_about():
@@ -53,16 +56,31 @@ def test_changes_outside_the_domain_are_not_asked_about():
         assert 0 < bound < 1
         return bound > 0.5
 
-    assert kept_between(outcome, [-1, 0.5, 2], 0.3, (0, 1)) == (-math.inf, 0.5)
+    assert kept_between(outcome, [-1, 0.5, 2], 0.3, (0, 1)) == (-math.inf, 0.5, False, True)
 
 
 def test_an_outcome_of_the_bound_alone_is_kept_by_no_other():
-    assert kept_between(lambda bound: bound == 1, [1.0], 1.0) == (1, 1)
+    assert kept_between(lambda bound: bound == 1, [1.0], 1.0) == (1, 1, True, True)
 
 
-@pytest.mark.parametrize(("factor", "kept"), [(0.5, False), (0.75, True), (1.25, True), (2, False)])
+@pytest.mark.parametrize(("factor", "kept"), [(0.5, False), (0.6, False), (0.75, True), (1.25, True), (2, True)])
 def test_a_bound_keeps_a_verdict_where_the_factor_leaves_it_between_the_ends(factor, kept):
-    assert Bound("much", "at least", 2, (1.4, 1.6), 1.2, 4).keeps(factor) == kept
+    assert Bound("much", "at least", 2, (1.4, 1.6), 1.2, 4, with_high=True).keeps(factor) == kept
+
+
+def test_bounds_that_differ_among_networks_are_none_to_move():
+    with pytest.raises(ValueError, match="claim 'x/y' holds networks of one data set against several bounds"):
+        bound_of(Statement(), [*as_answers([0.6] * 5), *as_answers([0.7], 0.4)])
+
+
+@pytest.mark.parametrize("bound", [0, -1.0])
+def test_a_bound_whose_multiples_say_nothing_reads_no_word(bound):
+    Answer("fall", 1.0, "more than", bound)
+    with pytest.raises(ValueError, match="reads 'much', expected above 0"):
+        Answer("fall", 1.0, "more than", bound, reads="much")
+    Contrast(least=0)
+    with pytest.raises(ValueError, match="least = 0, expected above 0, since it reads a word"):
+        Contrast(least=0, reads="more")
 
 
 def as_answers(numbers, bound=0.5, **rest):
@@ -96,6 +114,20 @@ def test_a_statement_keeps_its_verdict_until_a_network_too_many_changes_sides(nu
     assert (found.low, found.high) == ends
     assert (found.reads, found.relation, found.asked) == ("much", "at least", bound)
     assert found.numbers == tuple(numbers)
+
+
+@pytest.mark.parametrize("relation", ["at least", "more than", "at most", "less than"])
+@pytest.mark.parametrize("counts", [[7, 4, 8, 6, 7, 9], [6, 7, 7, 8, 9, 5], [1, 2, 3, 2, 1, 4]])
+def test_at_its_ends_the_verdict_is_what_they_say(relation, counts):
+    answers = [Answer("classes", count, relation, 5, reads="many") for count in counts]
+    found = bound_of(Statement(), answers)
+
+    def outcome(bound):
+        return Statement().judge([float(replace(answer, bound=bound)) for answer in answers], (), "mnist").outcome
+
+    for end, included in ((found.low, found.with_low), (found.high, found.with_high)):
+        if math.isfinite(end):
+            assert (outcome(end) == outcome(5)) == included
 
 
 def test_networks_that_are_silent_stay_so_under_any_bound():

@@ -48,7 +48,7 @@ def test_whatever_is_imported_is_asked_for():
     sources = [path for folder in ("replication", "claims") for path in (ROOT / folder).rglob("*.py")]
     packages = set().union(*(foreign(path.read_text(encoding="utf-8")) for path in sources))
     assert packages >= {"PIL", "markupsafe", "numpy", "torch"}
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert undeclared(packages, project["dependencies"]) == []
 
 
@@ -62,9 +62,13 @@ def test_what_is_imported_and_not_asked_for_is_noticed():
 
 
 def test_the_constraints_are_the_lowest_versions_of_the_package():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     expected = floors([*project["dependencies"], *project["optional-dependencies"]["tests"]])
-    found = [line for line in (ROOT / "tests" / "lowest.txt").read_text().splitlines() if not line.startswith("#")]
+    found = [
+        line
+        for line in (ROOT / "tests" / "lowest.txt").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
     assert found == expected
 
 

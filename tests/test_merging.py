@@ -26,7 +26,7 @@ def test_merging_gathers_the_networks(tmp_path):
         f"mnist/seed=1: from {two.path}",
     ]
     assert contents(target) == contents(one) | contents(two)
-    assert json.loads(target.description_path.read_text()) == {"profile": "paper"}
+    assert json.loads(target.description_path.read_text(encoding="utf-8")) == {"profile": "paper"}
 
 
 def test_merging_tells_how_far_it_is(tmp_path):

@@ -19,10 +19,12 @@ from typer.main import get_command
 
 from claims import REGISTRY
 from claims.known_failures import known_failures
+from replication.ablation import hits_by_class
 from replication.cli import app
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
 from replication.measurements import provenance_of
+from replication.metrics import accuracy_change_pp
 from replication.readme import (
     PICTURE,
     claims_table,
@@ -64,7 +66,9 @@ def checksum_in_picture(path):
 
 def examples():
     """The README's examples in Python: metrics of own arrays, ablation of an own module."""
-    of_arrays, of_module = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    of_arrays, of_module = re.findall(
+        r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     return of_arrays, of_module
 
 
@@ -101,6 +105,16 @@ class OwnNetwork(nn.Module):
         return self.out((stem + functional.relu(self.second(stem))).mean(dim=(2, 3)))
 
 
+def test_the_null_of_aes_fits_the_recipe():
+    (null,) = re.findall(r"`(hits_by_class\(np\.where.*?)`", README.read_text(encoding="utf-8"))
+    labels = np.arange(60) % 7
+    predictions = np.stack([labels, np.roll(labels, 1), np.where(np.arange(60) < 30, labels, 6)])
+    shuffled = np.random.default_rng(0).permutation(labels)
+    found = eval(null, {"np": np, "hits_by_class": hits_by_class} | locals())
+    assert found.sum(axis=1).tolist() == (predictions == labels).sum(axis=1).tolist()
+    assert accuracy_change_pp(found[:1], found, np.bincount(labels, minlength=7)).shape == (3, 7)
+
+
 def test_the_recipe_ablates_units_of_an_own_module():
     network, images = OwnNetwork(), torch.randn(60, 3, 8, 8, generator=torch_generator("test", "own images"))
     labels = np.arange(60) % 7
@@ -133,11 +147,13 @@ def test_zeroed_weights_do_not_silence_a_unit_before_batchnorm():
 
 
 def test_generated_parts_are_up_to_date(made_by):
-    assert refreshed(README.read_text(), made_by) == README.read_text(), "run: replication readme"
+    assert refreshed(README.read_text(encoding="utf-8"), made_by) == README.read_text(encoding="utf-8"), (
+        "run: replication readme"
+    )
 
 
 def test_the_picture_shows_the_recorded_networks(recorded):
-    assert f"({PICTURE})" in README.read_text()
+    assert f"({PICTURE})" in README.read_text(encoding="utf-8")
     assert checksum_in_picture(README.parent / PICTURE) == picture_checksum(recorded), "run: replication readme"
 
 
@@ -152,15 +168,15 @@ def test_a_picture_of_other_networks_is_noticed(tmp_path):
 
 @pytest.mark.parametrize("number", ["**contradicted**", "99.0 %", "contradicted"])
 def test_a_changed_number_is_noticed(made_by, number):
-    assert number in README.read_text()
-    stale = README.read_text().replace(number, "something else", 1)
+    assert number in README.read_text(encoding="utf-8")
+    stale = README.read_text(encoding="utf-8").replace(number, "something else", 1)
     assert refreshed(stale, made_by) != stale
 
 
 def test_a_missing_part_is_an_error(made_by):
     for name in made_by:
         with pytest.raises(ValueError, match=f"no part '{name}'"):
-            refreshed(README.read_text().replace(f"<!-- {name}:begin -->", ""), {name: made_by[name]})
+            refreshed(README.read_text(encoding="utf-8").replace(f"<!-- {name}:begin -->", ""), {name: made_by[name]})
 
 
 def test_every_failure_is_told_with_what_was_found_instead():
@@ -270,13 +286,13 @@ def test_an_environment_that_read_other_networks_has_no_row():
 
 
 def test_every_sub_command_shown_exists():
-    shown = set(re.findall(r"^(?:\.venv/bin/)?replication (\w+)", README.read_text(), re.MULTILINE))
+    shown = set(re.findall(r"^(?:\.venv/bin/)?replication (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE))
     known = set(get_command(app).commands)
     assert shown
     assert shown <= known
 
 
 def test_there_are_exactly_two_set_up_commands():
-    setup = README.read_text().partition("## Set up")[2].partition("## Use")[0]
+    setup = README.read_text(encoding="utf-8").partition("## Set up")[2].partition("## Use")[0]
     commands = [line for block in re.findall(r"```sh\n(.*?)```", setup, re.DOTALL) for line in block.splitlines()]
     assert len(commands) == 2

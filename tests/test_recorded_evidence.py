@@ -46,7 +46,7 @@ def test_every_piece_says_where_it_comes_from(recorded):
 
 
 def test_its_own_page_names_what_is_a_rehearsal(recorded):
-    text = (FIXTURES / "recorded" / "README.md").read_text()
+    text = (FIXTURES / "recorded" / "README.md").read_text(encoding="utf-8")
     kinds = {recorded.source(dataset)["kind"] for dataset in DATASETS}
     assert ("**rehearsal**" in text) == ("rehearsal" in kinds)
 

@@ -27,16 +27,21 @@ def bounded(claim_id="4.1/classes-differ", network="mnist", *, asked=2.0, low=-m
     ("low", "high", "text"),
     [
         (-math.inf, math.inf, "any"),
-        (-math.inf, 2.38314, "up to 2.38"),
-        (1.66695, math.inf, "above 1.67"),
-        (1.13, 2.4, "1.13 to 2.4"),
-        (1.99996, 2.00004, "1.99996 to 2.00004"),  # more digits where three would tell the bound itself
-        (-math.inf, 2.0, "up to 2"),
+        (-math.inf, 2.38514, "below 2.38"),  # rounded towards the bound of 2, so that each that is named is one
+        (1.66395, math.inf, "above 1.67"),
+        (1.13, 2.4, "above 1.13 and below 2.4"),
+        (1.99996, 2.00004, "above 1.99996 and below 2.00004"),  # more digits where three would tell the bound itself
+        (-math.inf, 2.0, "below 2"),
         (-0.5, math.inf, "above -0.5"),
     ],
 )
 def test_the_bounds_with_the_same_verdict_are_told(low, high, text):
     assert kept_text(Bound("much", "at least", 2.0, (), low, high)) == text
+
+
+def test_ends_that_give_the_same_verdict_are_told_as_such():
+    assert kept_text(Bound("many", "at least", 5.0, (), 4.0, 9.0, with_high=True)) == "above 4 and up to 9"
+    assert kept_text(Bound("many", "at least", 5.0, (), 4.0, 9.0, with_low=True)) == "from 4 and below 9"
 
 
 def test_verdicts_that_the_nearest_bound_would_change_stand_first():
@@ -54,15 +59,16 @@ def test_only_verdicts_on_enough_networks_of_the_paper_count():
     assert bounds([]).sentence == ""
     assert same_with(few) == ""
     assert same_with(verdict()) == ""
-    assert same_with(bounded(high=2.2)) == "up to 2.2"
+    assert same_with(bounded(high=2.2)) == "below 2.2"
 
 
 def test_the_sentence_counts_what_moved_bounds_would_change():
     cases = [{}, {"high": 2.2}, {"low": 1.9}, {"low": 1.2}, {"high": 2.9}, {"low": 1.6, "high": 2.4}, {"high": 2.0}]
     found = bounds([bounded(f"4.1/{n}", **ends) for n, ends in enumerate(cases)])
     assert found.sentence == (
-        "7 verdicts on enough networks rest on a bound that was set here, since the paper gives none: 4 would be "
-        "another verdict with that bound a quarter lower or a quarter higher, 6 with half of it or half as much again."
+        "7 verdicts on enough networks rest on numbers held against a bound that was set here, since the paper gives "
+        "none. 1 of them would be the same with any bound. Of the others 4 would be another verdict with the bound a "
+        "quarter lower or a quarter higher, 6 with half of it or half as much again."
     )
 
 
@@ -82,7 +88,7 @@ def test_page_and_markdown_show_them_where_there_are_any():
     content = gather([bounded(high=2.2)])
     assert told in render_markdown(content)
     assert told.replace("'", "&#39;") in render_html(content)
-    assert "- Same verdict with a bound: up to 2.2" in render_markdown(content)
-    assert "<dt>Same with a bound</dt><dd>up to 2.2</dd>" in render_html(content)
+    assert "- Same verdict with a bound: below 2.2" in render_markdown(content)
+    assert "<dt>Same with a bound</dt><dd>below 2.2</dd>" in render_html(content)
     nothing = gather([verdict()])
     assert not any("Bounds that were set here" in page for page in (render_markdown(nothing), render_html(nothing)))

@@ -25,7 +25,7 @@ def test_three_files_are_written_and_the_page_is_named(tmp_path):
 
 def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
     write_report(tmp_path, handful())
-    records = json.loads((tmp_path / "verdicts.json").read_text())
+    records = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     for record, one in zip(records, handful(), strict=True):
         assert (record["id"], record["network"], record["verdict"]) == (one.id, one.network, one.outcome)
         assert (record["reported"], record["printed"]) == (one.reported, one.printed)
@@ -39,7 +39,7 @@ def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
 
 def test_machines_are_told_which_answers_the_paper_leaves_open(tmp_path):
     write_report(tmp_path, [accuracy()])
-    (record,) = json.loads((tmp_path / "verdicts.json").read_text())
+    (record,) = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     assert [(one["choice"], one["option"], one["open"]) for one in record["choices"]] == [
         ("test-images", "all", False),
         ("denominator", "full-test-set", True),
@@ -52,7 +52,7 @@ def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_pat
     claims = {name: claim for name, claim in REGISTRY.items() if name.startswith(("4.1/", "4.2/"))}
     verdicts = judge_all(claims, Evidence(PROFILES["paper"], networks))
     write_report(tmp_path, verdicts)
-    records = json.loads((tmp_path / "verdicts.json").read_text())
+    records = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
 
     def changes(record, *, only_open):
         return any(one["outcome"] != record["verdict"] and (one["open"] or not only_open) for one in record["choices"])
@@ -70,7 +70,7 @@ def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_pat
 
 def test_what_is_undefined_or_unbounded_is_null_for_machines(tmp_path):
     write_report(tmp_path, [verdict(values=(1.0, math.nan), interval=Interval(0.5, math.inf, 0.95), measured=None)])
-    (record,) = json.loads((tmp_path / "verdicts.json").read_text())
+    (record,) = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     assert (record["values"], record["interval"], record["measured"]) == ([1.0, None], [0.5, None], None)
 
 
@@ -99,5 +99,5 @@ def test_claims_stand_in_the_order_of_the_paper_whatever_the_order_given(tmp_pat
 
 def test_a_report_on_nothing_says_so(tmp_path):
     page = write_report(tmp_path, [])
-    assert "Nothing was judged." in page.read_text()
-    assert "Nothing was judged." in (tmp_path / "report.md").read_text()
+    assert "Nothing was judged." in page.read_text(encoding="utf-8")
+    assert "Nothing was judged." in (tmp_path / "report.md").read_text(encoding="utf-8")

@@ -45,7 +45,7 @@ def check_no_more_than_network(network: Network) -> None:
     Raises:
         ValueError: It has a forward pass, a way to apply layers, or forward hooks of its own.
     """
-    own = overridden(network, "apply_layer", "forward")
+    own = overridden(network, "apply_layer", "apply_layers", "forward")
     if any(module._forward_hooks or module._forward_pre_hooks for module in network.modules()):
         own.append("forward hooks")
     if own:
@@ -63,12 +63,15 @@ def check_forward(network: Network, baseline: str) -> None:
         baseline: ``"zero"``, under which the network is run, or ``"mean"``, under which its layers are, one by one.
 
     Raises:
-        ValueError: The baseline is ``"mean"`` and the network overrides ``forward``.
+        ValueError: The baseline is ``"mean"`` and the network has a forward pass or forward hooks of its own.
     """
-    if baseline == "mean" and overridden(network, "forward"):
+    own = overridden(network, "apply_layers", "forward")
+    if network._forward_hooks or network._forward_pre_hooks:
+        own.append("forward hooks")
+    if baseline == "mean" and own:
         raise ValueError(
-            f"baseline 'mean' applies layer after layer and leaves out the forward that {type(network).__name__} "
-            "overrides: override apply_layer instead, or take baseline 'zero'"
+            f"baseline 'mean' applies layer after layer and leaves out the {', '.join(own)} of the "
+            f"{type(network).__name__}: override apply_layer instead, or take baseline 'zero'"
         )
 
 

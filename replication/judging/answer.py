@@ -33,7 +33,7 @@ class Answer:
             not ours: where it is printed, or is what the word means.
 
     Raises:
-        ValueError: The relation is none of the four, or the bound is NaN.
+        ValueError: The relation is none of the four, or the bound is NaN, or reads a word and is not above 0.
     """
 
     what: str
@@ -48,6 +48,11 @@ class Answer:
         if self.relation not in _HOLDS:
             four = ", ".join(map(repr, _HOLDS))
             raise ValueError(f"relation = {self.relation!r} of {self.what!r} to its bound, expected one of {four}")
+        if self.reads and not self.bound > 0:
+            raise ValueError(
+                f"bound = {self.bound} of {self.what!r} reads {self.reads!r}, expected above 0: how far it could be "
+                "moved is told in multiples of it"
+            )
         if math.isnan(self.bound):
             raise ValueError(f"bound = nan of {self.what!r}, expected a number")
 

@@ -20,6 +20,8 @@ class Bound:
         low: Lower end of the bounds around it under which the verdict is the same, all else being as it is; minus
             infinity where no smaller one changes it.
         high: Upper end of them; infinity where no larger one changes it.
+        with_low: Whether the verdict is the same at the lower end itself.
+        with_high: Whether it is at the upper end.
     """
 
     reads: str
@@ -28,10 +30,17 @@ class Bound:
     numbers: tuple[float, ...]
     low: float
     high: float
+    with_low: bool = False
+    with_high: bool = False
 
     def keeps(self, factor: float) -> bool:
         """Return whether the verdict is the same with the bound multiplied by ``factor``."""
-        return self.low < self.asked * factor < self.high
+        bound = self.asked * factor
+        return (
+            self.low < bound < self.high
+            or (self.with_low and bound == self.low)
+            or (self.with_high and bound == self.high)
+        )
 
 
 def kept_between(
@@ -39,7 +48,7 @@ def kept_between(
     changes: Iterable[float],
     asked: float,
     domain: tuple[float, float] = (-math.inf, math.inf),
-) -> tuple[float, float]:
+) -> tuple[float, float, bool, bool]:
     """Return the bounds between which an outcome is that of the bound asked for.
 
     Args:
@@ -49,8 +58,8 @@ def kept_between(
         domain: Bounds that have a meaning lie within these ends.
 
     Returns:
-        The ends, infinite where no bound on that side has another outcome.  At an end itself the outcome may be either;
-        both are ``asked`` where the outcome is that of no bound beside it.
+        The ends, infinite where no bound on that side has another outcome, and whether the outcome is the same at each
+        end itself; both are ``asked`` where the outcome is that of no bound beside it.
     """
     least, most = domain
     outcome = outcome_at(asked)
@@ -64,7 +73,12 @@ def kept_between(
     above = takewhile(is_same, [span for span in spans if span[1] > asked])
     low = min((end for end, _ in below), default=asked)
     high = max((end for _, end in above), default=asked)
-    return -math.inf if low == least else low, math.inf if high == most else high
+    return (
+        -math.inf if low == least else low,
+        math.inf if high == most else high,
+        low != least and outcome_at(low) == outcome,
+        high != most and outcome_at(high) == outcome,
+    )
 
 
 def _within(low: float, high: float) -> float:

@@ -22,6 +22,9 @@ def own_bound(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Bou
         That of the statistic's answers, or else of the rule.  The ends between which the verdict is the same are found
         by judging again, all else being as it is: what the statistic asks for besides, and for which networks it is
         undefined.
+
+    Raises:
+        ValueError: Networks are held against different bounds.
     """
     rule, reported = claim.rule, claim.reported_on(network)
     values = list(map(float, answers[network]))
@@ -34,8 +37,12 @@ def own_bound(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Bou
         return None
 
     def outcome_at(bound: float) -> object:
-        return rule.judge([float(replace(answer, bound=bound)) for answer in asked], reported, network).outcome
+        return rule.judge(
+            [float(replace(answer, bound=bound, reads="")) for answer in asked], reported, network
+        ).outcome
 
+    if len({(answer.bound, answer.relation, answer.reads) for answer in asked}) > 1:
+        raise ValueError(f"claim {claim.id!r} holds networks of one data set against several bounds: expected one")
     numbers = tuple(math.nan if answer.silence else answer.number for answer in asked)
     first = asked[0]
     ends = kept_between(outcome_at, numbers, first.bound)

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-from replication.judging.answer import text_apart
 from replication.judging.bound import Bound
 from replication.judging.verdict import Verdict
 from replication.report.cards import network_name
 from replication.report.families import has_enough_networks
+from replication.report.quantities import count_text
 
 NOTE = (
     "Each was moved while all else stayed as it is: how many networks must agree, what a statistic asks for besides, "
@@ -104,13 +105,14 @@ class Bounds:
         """How many there are, and how many moved bounds would change; empty where there are none."""
         if not self.rows:
             return ""
-        counts = [
-            sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in self.rows) for step in STEPS
-        ]
+        moved = [row for row in self.rows if row.kept != "any"]
+        counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
+        n_same = len(self.rows) - len(moved)
         return (
-            f"{len(self.rows)} verdicts on enough networks rest on a bound that was set here, since the paper gives "
-            f"none: {counts[0]} would be another verdict with that bound a quarter lower or a quarter higher, "
-            f"{counts[1]} with half of it or half as much again."
+            f"{count_text(len(self.rows), 'verdict')} on enough networks rest on numbers held against a bound that was "
+            f"set here, since the paper gives none. {n_same} of them would be the same with any bound. Of the others "
+            f"{counts[0]} would be another verdict with the bound a quarter lower or a quarter higher, {counts[1]} "
+            "with half of it or half as much again."
         )
 
 
@@ -131,16 +133,27 @@ def same_with(verdict: Verdict) -> str:
 
 
 def kept_text(bound: Bound) -> str:
-    """Return under which other bounds a verdict is the same: ``"above 0.26"``.
+    """Return under which other bounds a verdict is the same: ``"above 0.1999"``, ``"above 4 and up to 9"``.
 
-    Ends are told with three digits, or with as many as keep them from the bound asked for.
+    Ends are told with three digits, or with as many as keep them from the bound asked for, rounded so that no bound is
+    named under which the verdict is another.
     """
-    low, high = ("" if math.isinf(end) else text_apart(end, bound.asked) for end in (bound.low, bound.high))
-    if low and high:
-        return f"{low} to {high}"
-    if low:
-        return f"above {low}"
-    return f"up to {high}" if high else "any"
+    told = []
+    if math.isfinite(bound.low):
+        told.append(f"{'from' if bound.with_low else 'above'} {_inwards(bound.low, bound.asked, ROUND_CEILING)}")
+    if math.isfinite(bound.high):
+        told.append(f"{'up to' if bound.with_high else 'below'} {_inwards(bound.high, bound.asked, ROUND_FLOOR)}")
+    return " and ".join(told) or "any"
+
+
+def _inwards(end: float, asked: float, rounding: str) -> str:
+    """Return an end in digits, rounded towards the bound asked for but not up to it, unless it is the same."""
+    exact, bound = Decimal(repr(end)), Decimal(repr(asked))
+    for digits in range(3, 18):
+        rounded = Context(prec=digits, rounding=rounding).create_decimal(exact)
+        if (rounded == bound) == (exact == bound):
+            break
+    return f"{rounded.normalize():f}"
 
 
 def _unit(verdict: Verdict) -> str:

@@ -56,6 +56,8 @@ HEADLINES = (
 """What the networks do with classes, what tells how important a unit is, what the three metrics have in common, what
 foretells the harm of an ablation."""
 
+HEADING = "The paper's main claims, and how they fared"
+
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",

@@ -14,7 +14,7 @@ from replication.report import bounds
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
-from replication.report.headlines import hinges_on, joint_outcome, measured_text, number_behind, plain_answer
+from replication.report.headlines import HEADING, hinges_on, joint_outcome, measured_text, number_behind, plain_answer
 from replication.report.outcomes import flips_by_choice, mark, n_flips
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
@@ -49,6 +49,7 @@ def _environment() -> Environment:
         "flips_by_choice": flips_by_choice,
         "interval_text": interval_text,
         "level_text": level_text,
+        "main_claims": HEADING,
         "mark": mark,
         "n_flips": n_flips,
         "network_name": network_name,

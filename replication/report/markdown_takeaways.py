@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from replication.judging.verdict import Outcome
 from replication.report.cards import network_name
 from replication.report.content import Content
-from replication.report.headlines import Headline, outcome_text, plain_answer
+from replication.report.headlines import HEADING, Headline, outcome_text, plain_answer
 from replication.report.markdown_text import escape, marked, table
 from replication.report.outcomes import mark
 
@@ -17,7 +17,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     yield escape(lead)
     if content.headlines:
         listed = [line for n, one in enumerate(content.headlines, start=1) for line in _finding(n, one)]
-        yield "\n".join(["Four of the paper's main claims, and how they fared:", "", *listed])
+        yield "\n".join([f"{HEADING}:", "", *listed])
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(

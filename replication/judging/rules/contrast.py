@@ -30,7 +30,7 @@ class Contrast:
         reads: The claim's word that ``least`` puts a number to; empty where it is not ours.
 
     Raises:
-        ValueError: ``least`` is negative or not finite.
+        ValueError: ``least`` is negative or not finite, or reads a word and is 0.
     """
 
     least: float
@@ -39,8 +39,9 @@ class Contrast:
     family = "contrast"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.least < math.inf:
-            raise ValueError(f"least = {self.least}, expected at least 0 and finite")
+        if not 0 <= self.least < math.inf or (self.reads and self.least == 0):
+            above = "above 0, since it reads a word," if self.reads else "at least 0"
+            raise ValueError(f"least = {self.least}, expected {above} and finite")
 
     @property
     def text(self) -> str:
