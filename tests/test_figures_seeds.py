@@ -75,6 +75,31 @@ def test_a_ratio_over_nothing_is_undefined_and_drawn_all_the_same(monkeypatch):
     draw("seed-distribution", evidence)
 
 
+def test_a_network_with_none_at_all_stands_at_the_edge_of_a_logarithmic_scale(monkeypatch):
+    def none_in_the_first(network):
+        return 0.0 if network.network.endswith("seed=0") else 0.25
+
+    name = "aes-count-ratio/fashion"
+    monkeypatch.setattr("replication.figures.seed_distribution.MEASURED", {name: ("fashion", none_in_the_first)})
+    (axes,) = draw("seed-distribution", small_evidence(("fashion",), 3)).axes
+    by_label = {dots.get_label(): dots.get_offsets() for dots in axes.collections}
+    (edge,) = by_label["nothing"]
+    assert edge[0] == axes.get_xlim()[0] > 0
+    assert edge[1] == by_label[name][0][1]
+    assert axes.get_xlim() == (0.125, 6)
+
+
+@pytest.mark.parametrize(("least", "whole_powers"), [(0.5, False), (0.001, True)])
+def test_many_decades_have_their_powers_of_ten_alone_as_labels(monkeypatch, least, whole_powers):
+    measured = {"aes-count-ratio/fashion": ("fashion", lambda network: least)}
+    monkeypatch.setattr("replication.figures.seed_distribution.MEASURED", measured)
+    (axes,) = draw("seed-distribution", small_evidence(("fashion",), 2)).axes
+    low, high = axes.get_xlim()
+    exponents = np.log10([tick for tick in axes.get_xticks() if low <= tick <= high])
+    assert len(exponents) >= 3
+    assert np.allclose(exponents, exponents.round()) == whole_powers
+
+
 def test_seed_distribution_has_a_row_per_number_and_network():
     evidence = small_evidence(n_seeds=3)
     table = data_of_seed_distribution(evidence)

@@ -124,7 +124,8 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "seed-distribution": DrawableFigure(
             "Every printed number among the seeds",
             "Each dot is one trained network; the grey bar is the 95 % prediction interval for the next one; the "
-            "diamond is the number the paper prints.",
+            "diamond is the number the paper prints. A triangle at the edge is a network with none at all, for which a "
+            "logarithmic scale has no place.",
             draw_seed_distribution,
             None,
             over_seeds=True,

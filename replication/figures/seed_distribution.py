@@ -164,20 +164,27 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     """Draw one panel, a row per number."""
     axes.set_xscale(panel.scale)
     shown = []
+    nothing = []
     for y, key in enumerate(keys):
         marks = rows(table, key=key)
         offsets = dodged(len(marks["value"]), 0.28)
         axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, label=key)
         axes.scatter(marks["reported"][:1], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2)
         shown += [*marks["value"][np.isfinite(marks["value"])], marks["reported"][0]]
-    margin = 0.12 * (max(shown) - min(shown)) or 1.0
-    limits = panel.limits or (min(shown) - margin, max(shown) + margin)
+        nothing += (y + offsets[marks["value"] == 0]).tolist()
     if panel.scale == "linear":
-        axes.set_xlim(limits)
+        margin = 0.12 * (max(shown) - min(shown)) or 1.0
+        limits = panel.limits or (min(shown) - margin, max(shown) + margin)
     else:
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        positive = [value for value in shown if value > 0]
+        limits = min(positive) / 2, max(positive) * 2
+        # Of many decades the powers of ten are labels enough.
+        axes.xaxis.set_major_locator(LogLocator(subs=(1,) if limits[1] > 1000 * limits[0] else (1, 2, 5)))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.xaxis.set_minor_locator(NullLocator())
+        x = np.full(len(nothing), limits[0])
+        axes.scatter(x, nothing, s=18, marker="<", color=palette.INK, lw=0, zorder=3, clip_on=False, label="nothing")
+    axes.set_xlim(limits)
     for y, key in enumerate(keys):
         interval = prediction_interval(rows(table, key=key)["value"], panel.prediction)
         if interval is not None:
