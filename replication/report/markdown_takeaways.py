@@ -25,7 +25,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
             ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in rows),
         )
     if others:
-        yield escape(" ".join(others))
+        yield "\n".join(["How firm this is:", "", *(f"- {escape(text)}" for text in others)])
     if content.undecided:
         yield "\n".join(["What this evidence cannot decide:", "", *(f"- {escape(text)}" for text in content.undecided)])
 
