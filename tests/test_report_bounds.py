@@ -90,5 +90,7 @@ def test_page_and_markdown_show_them_where_there_are_any():
     assert told.replace("'", "&#39;") in render_html(content)
     assert "- Same verdict with a bound: below 2.2" in render_markdown(content)
     assert "<dt>Same with a bound</dt><dd>below 2.2</dd>" in render_html(content)
+    assert '<a href="#bounds">' in render_html(content)
     nothing = gather([verdict()])
     assert not any("Bounds that were set here" in page for page in (render_markdown(nothing), render_html(nothing)))
+    assert "#bounds" not in render_html(nothing)
