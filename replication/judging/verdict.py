@@ -151,7 +151,7 @@ class Verdict:
 
         ``bound`` is the bound that was set here for a word of the claim, where there is one: the word, how the
         networks' ``numbers`` must stand to what is ``asked``, and ``low`` and ``high``, between which any other bound
-        gives the same verdict.
+        gives the same verdict, as each of the two does itself where ``with_low`` and ``with_high`` say so.
         """
         judgement = self.judgement
         interval = judgement.interval

@@ -105,7 +105,7 @@ class Bounds:
         """How many there are, and how many moved bounds would change; empty where there are none."""
         if not self.rows:
             return ""
-        moved = [row for row in self.rows if row.kept != "any"]
+        moved = [row for row in self.rows if math.isfinite(row.bound.low) or math.isfinite(row.bound.high)]
         counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
         n_same = len(self.rows) - len(moved)
         return (
