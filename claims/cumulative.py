@@ -55,7 +55,7 @@ def does_not_separate(network: NetworkEvidence, order: str) -> Answer:
 
     Args:
         network: The network.
-        order: One of ``measurements.ORDERS``.
+        order: One of ``schema.ORDERS``.
     """
     separation = abs(float(separations(network).sel(order=order)))
     what = "distance of the two directions over that of worst and best"

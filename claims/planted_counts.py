@@ -9,9 +9,9 @@ from claims.importance import half_layer_masks
 from claims.planted_activations import unit_means
 from claims.planted_world import CLASSES, LAYER_OF_UNIT, Table, World
 from replication.architecture import HIDDEN_LAYER_NAMES, HIDDEN_LAYERS, N_CLASSES, N_UNITS
-from replication.measurements import BASELINES, PARTS
 from replication.metrics import relative_ranks
 from replication.paper import ABLATION
+from replication.schema import BASELINES, PARTS
 
 PART_SIZES = np.array([499, 499, 2])
 """Images of each class in each part."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from claims.planted_counts import PART_SIZES, intact_hits
 from claims.planted_world import World
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES
-from replication.measurements import DIRECTIONS, LEVELS, ORDERS, PARTS
+from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
 
 N_RANDOM_ORDERS = 5
 ALL_LOST_PP, REACH_PP = 80.0, 15.0

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from claims.planted_world import CLASSES, Table, World
 from replication.architecture import N_CLASSES
-from replication.measurements import CLUSTER_SIZES, PANELS, SCHEMA, STATES
 from replication.paper import EMBEDDING
+from replication.schema import CLUSTER_SIZES, PANELS, SCHEMA, STATES
 
 N_PER_CLASS = 200
 """Embedded images of each class; 5 % of them are wrong in any network."""

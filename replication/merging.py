@@ -7,9 +7,10 @@ from pathlib import Path
 import xarray as xr
 
 from replication.files import CorruptArtefactError, exclusive, tensors_digest, unsealed, write_atomically
-from replication.measurements import PIECES, condensed, is_whole, load, packed, provenance_of
+from replication.measurements import condensed, is_whole, load, packed, provenance_of
 from replication.progress import SILENT, Progress
 from replication.run_folder import NotARunError, RunFolder
+from replication.schema import PIECES
 from replication.study import NetworkId, Profile
 
 MEASURE_AGAIN = "delete it, or measure it again, and merge then"

@@ -49,7 +49,7 @@ class RunFolder:
 
         Args:
             network_id: The network.
-            name: One of ``measurements.PIECES``.
+            name: One of ``schema.PIECES``.
         """
         return self.network_folder(network_id) / f"{name}.nc"
 
@@ -58,7 +58,7 @@ class RunFolder:
 
         Args:
             network_id: The network.
-            pieces: Which, of ``measurements.PIECES``.
+            pieces: Which, of ``schema.PIECES``.
         """
         return all(self.piece(network_id, piece).exists() for piece in pieces)
 

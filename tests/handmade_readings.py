@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from replication.drift import NetworkReading, Reading
-from replication.measurements import PANELS
+from replication.schema import PANELS
 
 N_IMAGES = 12
 

@@ -9,7 +9,7 @@ import xarray as xr
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
 from replication.judging import Criterion, Exact, Flip, Judgement, Statement, Value, Verdict
-from replication.measurements import PANELS, PIECES, STATES
+from replication.schema import PANELS, PIECES, STATES
 from replication.stats import Interval
 from replication.study import PROFILES
 

@@ -7,10 +7,11 @@ import numpy as np
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, N_NEURONS, N_UNITS, unit_of_neuron
 from replication.embedding import exact_neighbours
 from replication.evidence import Evidence, NetworkEvidence
-from replication.measurements import BASELINES, CLUSTER_SIZES, FIXED_AXES, PANELS, PARTS, STATES, build
+from replication.measurements import build
 from replication.measuring.geometry import agreement_counts
 from replication.measuring.horizontal import outcomes
 from replication.metrics import agreement_histogram, populations
+from replication.schema import BASELINES, CLUSTER_SIZES, FIXED_AXES, PANELS, PARTS, STATES
 from replication.seeds import generator
 from replication.study import DATASETS, PROFILES
 

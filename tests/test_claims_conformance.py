@@ -30,8 +30,8 @@ from replication.judging import (
 )
 from replication.judging.judge import NO_NETWORK
 from replication.ledger import claims_to_places, load_ledger
-from replication.measurements import SCHEMA
 from replication.paper import REPORTED
+from replication.schema import SCHEMA
 from replication.seeds import generator
 from replication.study import DATASETS, PROFILES
 

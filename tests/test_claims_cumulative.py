@@ -10,7 +10,8 @@ from claims import REGISTRY
 from claims.cumulative import does_not_separate, separations
 from claims.planted import planted
 from replication.evidence import NetworkEvidence
-from replication.measurements import DIRECTIONS, ORDERS, build
+from replication.measurements import build
+from replication.schema import DIRECTIONS, ORDERS
 
 CLAIMS = {
     order: REGISTRY[f"abstract/{order}-insufficient-cumulative"] for order in ("magnitude", "selectivity", "impact")

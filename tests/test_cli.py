@@ -22,6 +22,9 @@ from small_evidence import small_network
 
 from replication import __version__, cli, drift_measuring, run_measuring
 from replication.choices import CHOICES
+from replication.cli import commands, entry
+from replication.cli.names import seeds_named
+from replication.cli.options import Kind
 from replication.devices import why_no_cuda
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
@@ -32,6 +35,7 @@ from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
 
+ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(
     command.name or command.callback.__name__ for command in cli.app.registered_commands if not command.hidden
 )
@@ -95,7 +99,7 @@ def test_the_version(replication):
     assert replication("--version") == (0, f"{__version__}\n", "")
 
 
-@pytest.mark.parametrize("kind", get_args(cli.Kind))
+@pytest.mark.parametrize("kind", get_args(Kind))
 def test_lists_are_lines_or_json(replication, kind):
     code, out, _ = replication("list", kind)
     assert code == 0
@@ -184,9 +188,9 @@ def test_a_wrong_word_is_answered_with_the_right_one(replication, tmp_path, argu
 def test_seeds_by_number_list_or_range(text, seeds):
     if seeds is None:
         with pytest.raises(typer.BadParameter, match="expected a number as 3"):
-            cli._seeds(text, 2)
+            seeds_named(text, 2)
     else:
-        assert cli._seeds(text, 2) == seeds
+        assert seeds_named(text, 2) == seeds
 
 
 @pytest.fixture
@@ -304,7 +308,7 @@ def test_what_the_machine_or_the_files_lack_is_one_line_with_the_way_out(replica
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(entry, "app", fail)
     assert one_line(replication(), message)
 
 
@@ -317,14 +321,14 @@ def test_the_help_tells_the_exit_codes(replication):
     assert codes in " ".join(out.split())
 
 
-@pytest.mark.parametrize("where", ["app", "_rows"])
-def test_what_is_stopped_says_so_and_how_to_go_on(replication, monkeypatch, where):
+@pytest.mark.parametrize(("module", "where"), [(entry, "app"), (commands, "records_of")])
+def test_what_is_stopped_says_so_and_how_to_go_on(replication, monkeypatch, module, where):
     """Within a command, of which typer makes an exit, and outside of one."""
 
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, where, stop)
+    monkeypatch.setattr(module, where, stop)
     assert replication("list") == (130, "", "replication: stopped; the same command goes on where it was\n")
 
 
@@ -333,7 +337,7 @@ def test_an_unknown_error_keeps_its_traceback(monkeypatch, error):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(entry, "app", fail)
     with pytest.raises(type(error), match=str(error)):
         cli.main()
 
@@ -424,7 +428,7 @@ def test_what_a_run_has_trained_is_measured_by_the_same_options(replication, ask
         return network_ids
 
     monkeypatch.setattr("replication.pipeline.run_study", study)
-    monkeypatch.setattr(cli, "_judge_and_report", lambda *_: None)
+    monkeypatch.setattr(commands, "_judge_and_report", lambda *_: None)
     assert replication("run", *options)[0] == 0
     assert replication("measure", *options)[0] == 0
     assert asked == trained
@@ -619,11 +623,10 @@ def test_readings_of_one_s_own_are_shown_without_a_clone(replication, tmp_path, 
 # As a module -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", ["replication", "replication.cli"])
-def test_the_command_is_a_module_too(module):
+def test_the_command_is_a_module_too():
     for arguments, code in ((["--version"], 0), (["list", "nothing"], 2)):
-        command = [sys.executable, "-m", module, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(cli.__file__).parent.parent)
+        command = [sys.executable, "-m", "replication", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
         assert (done.returncode, done.stdout) == (code, "" if code else f"{__version__}\n")
 
 
@@ -641,7 +644,7 @@ def test_what_is_printed_is_utf_8_whatever_a_pipe_is_said_to_take(arguments, cod
     """As on Windows, where it is said to take the code page of the system."""
     command = [sys.executable, "-m", "replication", *arguments]
     surroundings = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252", "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(command, capture_output=True, env=surroundings, cwd=Path(cli.__file__).parent.parent)
+    done = subprocess.run(command, capture_output=True, env=surroundings, cwd=ROOT)
     assert done.returncode == code, done.stderr
     assert told in (done.stderr if code else done.stdout).decode("utf-8")
 

@@ -15,8 +15,8 @@ import xarray as xr
 from replication import measurements
 from replication.drift import load_readings
 from replication.evidence import NetworkEvidence
-from replication.measurements import PANELS, PIECES
 from replication.run_folder import RunFolder
+from replication.schema import PANELS, PIECES
 from replication.study import NetworkId
 from replication.training import load_checkpoint
 

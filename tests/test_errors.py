@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import replication
-from replication import cli
+from replication.cli.entry import complaint_of
 from replication.errors import ReplicationError
 from replication.figures.subject import NoNetworkError
 
@@ -45,6 +45,6 @@ def test_the_command_tells_such_errors_in_their_own_words_whatever_they_are_call
     class Renamed(ReplicationError, LookupError):
         pass
 
-    assert cli._complaint(Renamed("there is none; make one")) == "there is none; make one"
-    assert cli._complaint(NoNetworkError("no network")) == "no network"
-    assert cli._complaint(LookupError("unforeseen")) == ""
+    assert complaint_of(Renamed("there is none; make one")) == "there is none; make one"
+    assert complaint_of(NoNetworkError("no network")) == "no network"
+    assert complaint_of(LookupError("unforeseen")) == ""

@@ -13,8 +13,9 @@ from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, U
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.files import CorruptArtefactError, sealed
-from replication.measurements import PANELS, PARTS, PIECES, condensed, provenance_of, save
+from replication.measurements import condensed, provenance_of, save
 from replication.run_folder import RunFolder
+from replication.schema import PANELS, PARTS, PIECES
 from replication.stats import mcnemar_p
 from replication.study import PROFILES, NetworkId
 

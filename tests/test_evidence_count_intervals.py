@@ -9,8 +9,8 @@ from replication.architecture import N_UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
 from replication.evidence import NetworkEvidence
 from replication.evidence.count_intervals import share_of_units
-from replication.measurements import PARTS
 from replication.metrics import populations
+from replication.schema import PARTS
 
 CLASSES = range(10)
 

@@ -7,7 +7,8 @@ from small_evidence import small_network
 from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.choices import DEFAULTS
 from replication.evidence import NetworkEvidence
-from replication.measurements import DIRECTIONS, LEVELS, ORDERS, PARTS, build
+from replication.measurements import build
+from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
 
 HALVES = PARTS[:2]
 OTHER = {"even": 1, "odd": 0}

@@ -9,7 +9,7 @@ from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.figures import cumulative_ablation as room
 from replication.figures import data_of_cumulative_ablation, data_of_random_orders, draw, palette
 from replication.figures.table import rows
-from replication.measurements import DIRECTIONS, LEVELS, ORDERS
+from replication.schema import DIRECTIONS, LEVELS, ORDERS
 
 
 def networks(n_seeds):

@@ -13,7 +13,8 @@ from replication.figures import data_of_ablation_shown, data_of_layers, draw, la
 from replication.figures.layers import title_of_panel, wrong_images
 from replication.figures.subject import NoNetworkError
 from replication.figures.table import rows
-from replication.measurements import PANELS, condensed
+from replication.measurements import condensed
+from replication.schema import PANELS
 from replication.study import PROFILES
 
 NAMED_BY_THE_PAPER = {3: "red", 5: "brown", 8: "yellow", 9: "cyan"}

@@ -22,8 +22,8 @@ from replication.figures import (
 from replication.figures.reported_numbers import MEASURED
 from replication.figures.seed_distribution import prediction_interval
 from replication.figures.table import rows
-from replication.measurements import PANELS
 from replication.paper import REPORTED
+from replication.schema import PANELS
 from replication.stats import mcnemar_p, noise_ceiling
 
 

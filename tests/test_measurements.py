@@ -17,9 +17,6 @@ from strategies import seeds
 from replication import measurements
 from replication.files import CorruptArtefactError, sealed, unsealed
 from replication.measurements import (
-    FIXED_AXES,
-    PIECES,
-    SCHEMA,
     InvalidMeasurementError,
     build,
     condensed,
@@ -29,6 +26,7 @@ from replication.measurements import (
     save,
     validate,
 )
+from replication.schema import FIXED_AXES, PIECES, SCHEMA
 
 FREE_AXES = {"draw", "embedding_seed", "image", "epoch"}
 STORY = {"network": "mnist/seed=0", "wall_s": 1.5, "software": {"torch": "2.15.0"}}

@@ -18,7 +18,7 @@ from replication.activations import layer_activations
 from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
 from replication.data import Images
 from replication.masks import draw_mask, single_unit_masks
-from replication.measurements import BASELINES, INITIALISATIONS, PARTS, PIECES, build, validate
+from replication.measurements import build, validate
 from replication.measuring import MEASURES, subject
 from replication.measuring import horizontal as measuring_horizontal
 from replication.measuring.activations import measure_activations
@@ -35,6 +35,7 @@ from replication.measuring.vertical import measure_vertical
 from replication.metrics import populations
 from replication.paper import ABLATION
 from replication.progress import Progress, Task
+from replication.schema import BASELINES, INITIALISATIONS, PARTS, PIECES
 from replication.seeds import stream_seed
 
 CONV1 = find_layer("conv1")

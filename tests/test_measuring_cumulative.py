@@ -9,12 +9,13 @@ from reference import cumulative as reference
 
 from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, UNITS, unit_of_neuron
 from replication.data import Images
-from replication.measurements import DIRECTIONS, LEVELS, ORDERS, PARTS, build, validate
+from replication.measurements import build, validate
 from replication.measuring import Subject
 from replication.measuring.activations import measure_activations
 from replication.measuring.cumulative import N_RANDOM_ORDERS, measure_cumulative
 from replication.measuring.units import measure_units
 from replication.metrics import populations
+from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
 from replication.seeds import generator
 
 HALVES = PARTS[:2]

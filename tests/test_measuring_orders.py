@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from strategies import seeds
 
 from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, find_layer, unit_of_neuron
-from replication.measurements import ORDERS
 from replication.measuring.orders import descending, indicators, random_order
 from replication.metrics import populations
+from replication.schema import ORDERS
 
 quick = settings(deadline=None, max_examples=60)
 

@@ -9,10 +9,11 @@ from small_evidence import small_network
 
 from replication.evidence import Evidence
 from replication.files import CorruptArtefactError, sealed
-from replication.measurements import PIECES, condensed, is_whole, load, save
+from replication.measurements import condensed, is_whole, load, save
 from replication.merging import merge_runs
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
+from replication.schema import PIECES
 from replication.study import NetworkId
 
 

@@ -12,12 +12,13 @@ from claims import REGISTRY
 from replication.drift import load_readings
 from replication.drift_measuring import digest_of_measurements, networks_behind
 from replication.evidence import Evidence
-from replication.measurements import PIECES, condensed, packed, provenance_of
+from replication.measurements import condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
 from replication.metrics import populations
 from replication.metrics.populations import highest, normalised_by_layer
 from replication.report import gather
 from replication.run_folder import RunFolder
+from replication.schema import PIECES
 from replication.study import DATASETS, NetworkId
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

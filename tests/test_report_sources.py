@@ -9,8 +9,10 @@ from handmade_verdicts import verdict
 from hypothesis import given
 from hypothesis import strategies as st
 from small_evidence import small_network
+from typer.main import get_command
 
-from replication import cli
+from replication.cli import app
+from replication.cli.names import seeds_named
 from replication.evidence import Evidence, NetworkEvidence
 from replication.measurements import provenance_of
 from replication.report import gather, render_html, render_markdown
@@ -95,7 +97,7 @@ def test_pieces_that_tell_nothing_still_load_and_count_as_the_profiles():
 
 @given(st.sets(st.integers(0, 40), min_size=1))
 def test_the_command_line_reads_the_seeds_that_are_told(seeds):
-    assert cli._seeds(seeds_option(sorted(seeds)), default=0) == sorted(seeds)
+    assert seeds_named(seeds_option(sorted(seeds)), default=0) == sorted(seeds)
 
 
 @pytest.mark.parametrize(("seeds", "option"), [([0], "1"), ([0, 1, 2], "3"), ([4], "4-4"), ([0, 2, 3, 4], "0,2-4")])
@@ -112,7 +114,7 @@ def test_the_commands_are_known_to_the_command_line():
     for line in lines:
         _, command, *options = shlex.split(line)
         named = {option for option in options if option.startswith("--")}
-        parameters = cli.typer.main.get_command(cli.app).commands[command].params
+        parameters = get_command(app).commands[command].params
         assert named <= {option for parameter in parameters for option in parameter.opts}
 
 

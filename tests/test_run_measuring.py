@@ -13,10 +13,10 @@ from heard import Heard
 
 from replication import measurements, run_measuring, side_by_side
 from replication.files import CorruptArtefactError
-from replication.measurements import PIECES
 from replication.progress import SILENT
 from replication.run_folder import RunFolder
 from replication.run_measuring import measure_networks
+from replication.schema import PIECES
 from replication.side_by_side import Relay
 from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, save_checkpoint

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.accuracy import Accuracy
 from replication.evidence.classes import by_class
-from replication.measurements import PARTS
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp, effect_votes
 from replication.metrics.ablation_effect_selectivity import Formula
 from replication.paper import ABLATION
 from replication.remembered import remembered
+from replication.schema import PARTS
 from replication.stats import mcnemar_p
 
 ALPHA = 0.05

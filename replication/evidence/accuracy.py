@@ -4,8 +4,8 @@ import numpy as np
 import xarray as xr
 
 from replication.evidence.measured import Measured
-from replication.measurements import PARTS
 from replication.remembered import remembered
+from replication.schema import PARTS
 
 
 class Accuracy(Measured):

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from replication.evidence.classes import by_class, nearest_others
 from replication.evidence.measured import Measured
-from replication.measurements import PARTS
 from replication.metrics import activation_selectivity, count_classes, preferred_class
 from replication.remembered import remembered
+from replication.schema import PARTS
 
 
 class Activations(Measured):

@@ -19,9 +19,9 @@ from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.ablations import Ablations
 from replication.evidence.activations import Activations
 from replication.evidence.classes import by_class
-from replication.measurements import PARTS
 from replication.metrics import count_classes, preferred_class
 from replication.remembered import remembered
+from replication.schema import PARTS
 from replication.stats import clopper_pearson
 
 HALVES = PARTS[:2]

@@ -7,8 +7,9 @@ import xarray as xr
 
 from replication.evidence.network import NetworkEvidence
 from replication.files import CorruptArtefactError, tensors_digest
-from replication.measurements import PIECES, load, provenance_of
+from replication.measurements import load, provenance_of
 from replication.run_folder import RunFolder
+from replication.schema import PIECES
 from replication.study import NetworkId
 
 

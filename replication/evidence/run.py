@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from replication.evidence.loading import load_networks
 from replication.evidence.network import NetworkEvidence
-from replication.measurements import PIECES, provenance_of
+from replication.measurements import provenance_of
 from replication.run_folder import RunFolder
+from replication.schema import PIECES
 from replication.study import PROFILES, REHEARSAL_DATASET, Profile
 
 Origin = Literal["trained", "stand-in", "trained otherwise", "from elsewhere"]

@@ -17,7 +17,7 @@ from replication.figures import palette
 from replication.figures.style import new_figure, styled
 from replication.figures.subject import all_seeds
 from replication.figures.table import Table, rows, tidy
-from replication.measurements import DIRECTIONS, ORDERS
+from replication.schema import DIRECTIONS, ORDERS
 
 _STYLES = dict(zip(DIRECTIONS, ("-", (0, (3, 1.5))), strict=True))
 _TEXT = {

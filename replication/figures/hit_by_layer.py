@@ -11,7 +11,7 @@ from replication.figures import palette
 from replication.figures.style import new_figure, styled
 from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked
-from replication.measurements import PANELS, STATES
+from replication.schema import PANELS, STATES
 
 SPACES = ("embedding", "raw")
 _TEXT = {"embedding": "in the embedding", "raw": "in the space itself"}

@@ -15,7 +15,7 @@ from replication.figures import palette
 from replication.figures.style import dots_legend, frame_embedding, new_figure, point_cloud, styled
 from replication.figures.subject import Subject, one_network
 from replication.figures.table import Table, rows
-from replication.measurements import PANELS
+from replication.schema import PANELS
 
 State = Literal["intact", "ablated"]
 

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES
-from replication.measurements import ORDERS
+from replication.schema import ORDERS
 
 CLASS_COLOURS = (
     "#184086",

@@ -1,6 +1,6 @@
 """From a trained network and the test images to the pieces of measurements, one file each.
 
-In: a ``Subject``, the network with its test images.  Out: the arrays of one piece, as ``measurements.SCHEMA`` names
+In: a ``Subject``, the network with its test images.  Out: the arrays of one piece, as ``schema.SCHEMA`` names
 them.  Torch ends here: everything after reads these arrays only.
 """
 

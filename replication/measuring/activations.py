@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from replication.activations import class_means
 from replication.architecture import N_CLASSES
-from replication.measurements import PARTS
 from replication.measuring.subject import Subject
 from replication.metrics import populations
 from replication.network import activation_matrix
+from replication.schema import PARTS
 
 
 @torch.inference_mode()

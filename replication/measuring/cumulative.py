@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from replication.ablation import hits_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, Layer, layer_of_unit
 from replication.masks import cumulative_masks, n_ablated
-from replication.measurements import DIRECTIONS, LEVELS, ORDERS, PARTS
 from replication.measuring.orders import descending, indicators, random_order
 from replication.measuring.subject import Subject
+from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
 from replication.seeds import generator
 
 N_RANDOM_ORDERS = 5

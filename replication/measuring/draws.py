@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from replication.ablation import hits_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES
 from replication.masks import draw_masks
-from replication.measurements import BASELINES
 from replication.measuring.subject import Subject
 from replication.paper import ABLATION
+from replication.schema import BASELINES
 
 
 def measure_draws(subject: Subject) -> dict[str, NDArray[Any]]:

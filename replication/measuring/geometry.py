@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.embedding import Initialisation, exact_neighbours
-from replication.measurements import CLUSTER_SIZES, INITIALISATIONS, PANELS, STATES
 from replication.metrics import agreement, agreement_histogram, class_clusters, class_spread
 from replication.paper import EMBEDDING
+from replication.schema import CLUSTER_SIZES, INITIALISATIONS, PANELS, STATES
 
 K = EMBEDDING.n_hit_neighbours
 

@@ -25,11 +25,11 @@ from replication.embedding import (
 )
 from replication.machine import usable_cores, usable_memory
 from replication.masks import draw_mask
-from replication.measurements import INITIALISATIONS, PANELS, STATES
 from replication.measuring.geometry import Arrays, K, Which, agreement_counts, geometry, stack
 from replication.measuring.subject import Subject
 from replication.metrics import trustworthiness
 from replication.paper import ABLATION, FIGURES
+from replication.schema import INITIALISATIONS, PANELS, STATES
 from replication.seeds import stream_seed
 from replication.stats import pearson
 

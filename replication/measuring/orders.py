@@ -32,7 +32,7 @@ def indicators(neuron_means: FloatArray, lost: IntArray, gained: IntArray, n_ima
         n_images: Images of each class, shape (10,), each at least 1.
 
     Returns:
-        One value per unit, shape (1216,), by the names of ``measurements.ORDERS``.  A dead unit has magnitude,
+        One value per unit, shape (1216,), by the names of ``schema.ORDERS``.  A dead unit has magnitude,
         selectivity, effect and impact 0; equal values share their mean rank.
     """
     means = unit_means(neuron_means)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from replication.ablation import Baseline, predictions_of_layers
 from replication.data import Images
-from replication.measurements import PARTS
 from replication.network import Network
 from replication.paper import TRAINING
 from replication.progress import SILENT, Progress
+from replication.schema import PARTS
 from replication.study import Profile
 
 EVALUATION_BATCH = 500
@@ -66,7 +66,7 @@ class Subject:
 
     @cached_property
     def rows_by_part(self) -> dict[str, NDArray[np.int64]]:
-        """Rows of the test images in each of ``measurements.PARTS``."""
+        """Rows of the test images in each of ``schema.PARTS``."""
         rows = np.arange(len(self.test))
         used = rows[: self.n_used]
         return dict(zip(PARTS, (used[::2], used[1::2], rows[self.n_used :]), strict=True))

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from replication.ablation import flips_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS
 from replication.masks import single_unit_masks
-from replication.measurements import BASELINES
 from replication.measuring.subject import Subject
+from replication.schema import BASELINES
 
 
 def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:

@@ -41,7 +41,7 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
         examples: Activation of each neuron by one image of each class, shape (10, 17280).
 
     Returns:
-        By the names of ``measurements.SCHEMA["activations"]``:
+        By the names of ``schema.SCHEMA["activations"]``:
 
         - ``unit_mean``: mean over both halves and over the neurons that a unit owns, shape (1216, 10).
         - ``preferred``: the class of each neuron's highest mean, −1 for dead ones, shape (17280,).

@@ -10,9 +10,9 @@ import numpy as np
 
 from replication.choices import all_open
 from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
-from replication.measurements import PANELS
 from replication.paper import REPORTED, class_label
 from replication.report.quantities import true_minus
+from replication.schema import PANELS
 from replication.stats import fisher_mean
 from replication.study import DATASETS
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from replication.evidence import Evidence
-from replication.measurements import PIECES, provenance_of
+from replication.measurements import provenance_of
+from replication.schema import PIECES
 
 LEFT_OUT = ("network", "wall_s", "training_wall_s")
 """Told elsewhere: in the table of networks and in the wall times."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
-from replication.measurements import PANELS, STATES
 from replication.paper import ABLATION
 from replication.report.quantities import count_text, true_minus
 from replication.report.trained import TrainedOn, trained_on
+from replication.schema import PANELS, STATES
 
 COLUMNS = (
     *(f"NH, {state} (%)" for state in STATES),

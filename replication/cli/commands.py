@@ -1,23 +1,31 @@
-"""The command ``replication``: each sub-command is a few lines over the library.
-
-Heavy packages are imported where they are used, so that ``--help`` and ``list`` answer at once.
-"""
+"""The sub-commands; their docstrings are what ``--help`` shows."""
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
-from enum import StrEnum
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from replication import __version__
-from replication.errors import ReplicationError
-from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId, Profile
+from replication.cli.exit_codes import DIVERGED
+from replication.cli.listing import as_line, profile_as_line, records_of
+from replication.cli.names import dataset_named, networks_named, one_named
+from replication.cli.options import (
+    DATASET_NAMES,
+    FOREIGN_PROFILE,
+    RUN_PROFILE,
+    DeviceOption,
+    Format,
+    JsonOption,
+    Kind,
+    PrecisionOption,
+    ProfileName,
+    WorkersOption,
+)
+from replication.study import PROFILES, NetworkId
 
 if TYPE_CHECKING:
     from replication.progress import Progress
@@ -31,12 +39,6 @@ Exit codes: 0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a l
 by Ctrl-C.
 """
 
-REFUSED = 2
-DIVERGED = 3
-"""Not 1, with which Python ends at an error that nobody has foreseen."""
-STOPPED = 130
-"""What shells take a command for that SIGINT has ended; typer, too."""
-
 app = typer.Typer(
     help=HELP,
     no_args_is_help=True,
@@ -44,38 +46,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
-RUN_PROFILE = ProfileName["quick"]
-"""Unless told otherwise, of what is trained, and of the run that is then measured."""
-FOREIGN_PROFILE = ProfileName["paper"]
-"""Unless told otherwise, of what is measured of a network from elsewhere."""
-
-
-Device = Literal["auto", "cpu", "cuda"]
-Precision = Literal["ieee", "tf32"]
-Format = Literal["svg", "png", "pdf"]
-Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
-
-WITH_LESS_MEMORY = (
-    "give --workers 1, or in training on a GPU fewer --seeds at a time, or make memory free; the same command goes on "
-    "where it was"
-)
-
-DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
-
-# Defaults that are made up later are given as text: what stands in brackets in a help would be taken for markup.
-DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto takes a GPU where there is one.")]
-PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU had ieee.")]
-WorkersOption = Annotated[
-    int | None,
-    typer.Option(
-        min=1,
-        help="Networks at a time, a process each: in measuring up to 5 GiB, in long training on a CPU up to 2.",
-        show_default="as many as cores and memory allow",
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -123,7 +93,7 @@ def run(
     The report on all of its networks is RUN/report/index.html, made anew each time.
     """
     chosen = PROFILES[profile]
-    network_ids = _network_ids(chosen, datasets, seeds)
+    network_ids = networks_named(chosen, datasets, seeds)
     folder = _folder(run, profile)
     if dry_run:
         folder.require_profile(chosen)
@@ -196,7 +166,7 @@ def measure(
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
-    trained_on = None if dataset is None else _known_dataset(dataset)
+    trained_on = None if dataset is None else dataset_named(dataset)
     # A network from elsewhere never lies where this suite would train its own.
     folder = _folder(run, profile or RUN_PROFILE if network is None else "foreign")
     if network is None:
@@ -310,8 +280,8 @@ def figures(
     from replication.publish import save_figures
     from replication.run_folder import RunFolder
 
-    chosen = [_known(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
-    named = _known_dataset(dataset) if dataset else None
+    chosen = [one_named(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
+    named = dataset_named(dataset) if dataset else None
     found, folder, progress = RunFolder(run), out or run / "figures", for_this_terminal()
     evidence = Evidence.of_run(found)
     _tell_passed_over(found, progress)
@@ -420,128 +390,12 @@ def list_(
 
     A line for each; JSON tells more of claims, choices and profiles.
     """
-    rows = list(_rows(kind))
+    records = list(records_of(kind))
     if as_json:
-        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        print(json.dumps(records, indent=1, ensure_ascii=False))
         return
-    lines = map(_profile_line, PROFILES.values()) if kind == "profiles" else map(_line, rows)
-    for line in lines:
-        print(line)
-
-
-def _rows(kind: Kind) -> Iterator[dict[str, Any]]:
-    """Yield the records of one kind."""
-    if kind == "claims":
-        from claims import REGISTRY
-
-        for claim in REGISTRY.values():
-            yield {
-                "id": claim.id,
-                "networks": list(claim.networks),
-                "place": claim.place,
-                "rule": claim.rule.family,
-                "reported": {network: claim.reported_text(network) for network in claim.networks or ("-",)},
-                "sentence": claim.sentence,
-            }
-    elif kind == "choices":
-        from replication.choices import CHOICES
-
-        for choice in CHOICES.values():
-            yield {
-                "name": choice.name,
-                "question": choice.question,
-                "options": dict(choice.options),
-                "ruled_out": list(choice.ruled_out),
-                "why": choice.why,
-            }
-    elif kind == "profiles":
-        for profile in PROFILES.values():
-            yield asdict(profile) | {"training": profile.training}
-    elif kind == "datasets":
-        for dataset in (*DATASETS, REHEARSAL_DATASET):
-            yield {"name": dataset}
-    else:
-        from replication.measurements import SCHEMA
-
-        for piece, variables in SCHEMA.items():
-            for name, variable in variables.items():
-                axes = ", ".join(variable.axes)
-                yield {
-                    "name": f"{piece}/{name}",
-                    "axes": f"({axes})",
-                    "unit": variable.unit,
-                    "meaning": variable.meaning,
-                }
-
-
-def _line(row: dict[str, Any]) -> str:
-    """Return a record's values in a row, but for those that only JSON tells."""
-    return "  ".join(str(value) for value in row.values() if not isinstance(value, dict | list))
-
-
-def _profile_line(profile: Profile) -> str:
-    """Return how a profile trains and how much it measures."""
-
-    def images(n: int | None) -> str:
-        return "all images" if n is None else f"{n:,} images"
-
-    return (
-        f"{profile.name}  {profile.n_seeds} networks a data set ({', '.join(profile.datasets)}); trained on "
-        f"{images(profile.n_train)}, {profile.epochs} epochs; measured on {images(profile.n_test)}; random draws: "
-        f"{profile.n_draws} at 50 %, {profile.n_draws_small} at less; embedding seeds: {profile.n_embedding_seeds}  "
-        f"{profile.shows}"
-    )
-
-
-def _network_ids(profile: Profile, datasets: str | None, seeds: str | None) -> list[NetworkId]:
-    """Return the networks that the options name, each once."""
-    chosen = [_known_dataset(name) for name in datasets.split(",")] if datasets else list(profile.datasets)
-    found = (NetworkId(dataset, seed) for dataset in chosen for seed in _seeds(seeds, profile.n_seeds))
-    return list(dict.fromkeys(found))
-
-
-def _seeds(text: str | None, default: int) -> list[int]:
-    """Return the seeds that an option names: a number of them, a list, or ranges.
-
-    Raises:
-        typer.BadParameter: The text is none of these.
-    """
-    if text is None:
-        return list(range(default))
-    try:
-        if "," not in text and "-" not in text:
-            if int(text) < 1:
-                raise ValueError
-            return list(range(int(text)))
-        seeds: list[int] = []
-        for part in text.split(","):
-            first, _, last = part.partition("-")
-            seeds.extend(range(int(first), int(last or first) + 1))
-        if not seeds:
-            raise ValueError
-    except ValueError:
-        raise typer.BadParameter(f"--seeds {text}: expected a number as 3, a list as 0,4,7 or a range as 5-9") from None
-    return seeds
-
-
-def _known_dataset(name: str) -> str:
-    """Return the name of a data set, or complain with the nearest."""
-    return _known(name, (*DATASETS, REHEARSAL_DATASET), "data set")
-
-
-def _known(name: str, known: tuple[str, ...], what: str) -> str:
-    """Return a name that is known.
-
-    Raises:
-        typer.BadParameter: It is not; the message suggests the nearest.
-    """
-    from difflib import get_close_matches
-
-    if name in known:
-        return name
-    meant = get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(known)}"
-    raise typer.BadParameter(f"unknown {what} {name!r}: {hint}")
+    lines = map(profile_as_line, PROFILES.values()) if kind == "profiles" else map(as_line, records)
+    print(*lines, sep="\n")
 
 
 def _folder(path: Path | None, profile: str | None) -> "RunFolder":
@@ -561,7 +415,7 @@ def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
     """Return what a run would do to a network."""
     from replication.evidence import load_networks
     from replication.files import CorruptArtefactError
-    from replication.measurements import PIECES
+    from replication.schema import PIECES
 
     trained = folder.checkpoint(network_id).exists()
     begun = folder.training_state(network_id).exists()
@@ -597,52 +451,3 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     if told := banner(sources(verdicts)):
         print(told)
     print(f"report: {path}")
-
-
-def main() -> None:
-    """Run the command; known errors are one line and exit code 2, being stopped is one line and exit code 130."""
-    _speak_utf_8()
-    try:
-        app()
-    except (KeyboardInterrupt, SystemExit) as end:
-        if isinstance(end, SystemExit) and end.code != STOPPED:
-            raise
-        print("replication: stopped; the same command goes on where it was", file=sys.stderr)
-        sys.exit(STOPPED)
-    except Exception as error:
-        complaint = _complaint(error)
-        if not complaint:
-            raise
-        print(f"replication: {' '.join(complaint.split())}", file=sys.stderr)
-        sys.exit(REFUSED)
-
-
-def _speak_utf_8() -> None:
-    """Let standard output and error take all that is printed: a pipe on Windows is taken for one of few characters."""
-    for stream in (sys.stdout, sys.stderr):
-        # Something else may stand in their place, and know no such thing.
-        if isinstance(stream, TextIOWrapper):
-            # Left as they are, since an encoding alone would make errors strict, and a strange file name one.
-            stream.reconfigure(encoding="utf-8", errors=stream.errors)
-
-
-def _complaint(error: Exception) -> str:
-    """Return what to say of a known error, with the way out; nothing of an unknown one."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    if isinstance(error, ReplicationError):
-        return str(error)
-    if isinstance(error, BrokenProcessPool):
-        return f"a worker process was killed, as happens for want of memory: {WITH_LESS_MEMORY}"
-    if isinstance(error, OSError):
-        return f"{error}; once that is put right, the same command goes on where it was"
-    if isinstance(error, MemoryError | RuntimeError):
-        from replication.ablation.budget import is_out_of_memory
-
-        if is_out_of_memory(error):
-            return f"out of memory: {error!r}: {WITH_LESS_MEMORY}"
-    return ""
-
-
-if __name__ == "__main__":
-    main()
