@@ -109,12 +109,14 @@ def the_activation_matrix_is_9984_by_17280(
     fails={"least": -1.0},
     caveat="It holds since activations are not negative after ReLU; before it, or in the output, it would not.",
 )
-def as_lies_between_0_and_1(least: float = 0.0) -> bool:
+def as_lies_between_0_and_1(least: float = 0.0, undefined: float = 0.0) -> bool:
     """AS lies between 0 and 1; where its denominator is 0 it is set to 0."""
     means = generator("claims", "AS").uniform(least, 1, (N_EXAMPLES, 10))
+    means[0] = 0
     highest = means.max(axis=1)
     others = (means.sum(axis=1) - highest) / 9
-    value = (highest - others) / (highest + others)
+    denominator = highest + others
+    value = np.divide(highest - others, denominator, out=np.full(N_EXAMPLES, undefined), where=denominator != 0)
     return bool(((value >= 0) & (value <= 1)).all())
 
 

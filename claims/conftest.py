@@ -9,6 +9,8 @@ lists it or where the evidence is a rehearsal, and a failure elsewhere.  A liste
 all fails too, so that the list stays true.  Errors are errors.
 """
 
+import argparse
+import traceback
 import warnings
 from contextlib import AbstractContextManager
 from functools import cache
@@ -50,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("replication")
     group.addoption("--run", type=Path, help="judge this saved run instead of the recorded evidence")
     group.addoption("--report", type=Path, help="write the report into this folder instead of beside the evidence")
-    group.addoption("--seeds", type=int, default=None, help="with -m gpu: networks per data set")
+    group.addoption("--seeds", type=_one_or_more, default=None, help="with -m gpu: networks per data set")
     group.addoption("--strict-paper", action="store_true", help="a known non-replication fails, too")
 
 
@@ -58,8 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare the recorder.
 
     Raises:
-        pytest.UsageError: Claims are to be judged by several processes.
+        pytest.UsageError: Claims are to be judged by several processes, or a number of networks is asked for where none
+            is trained.
     """
+    if config.getoption("--seeds") and not _fresh(config):
+        raise pytest.UsageError("--seeds says how many networks are trained, as -m gpu asks for: give both")
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("claims are judged in one process, since one report holds them all: leave out -n")
     config.stash[verdicts_key] = []
@@ -101,7 +106,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             )
     if _fresh(config):
         for item in items:
-            item.add_marker("gpu")
+            if isinstance(item, ClaimItem):
+                item.add_marker("gpu")
 
 
 class ClaimItem(pytest.Item):
@@ -166,6 +172,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
             # Once, not for every claim.
             pytest.exit(str(error), 2)
         return Evidence.of_run(recorded)
+    from replication.cli.entry import complaint_of
     from replication.devices import choose_device, gpu_is_required, why_no_cuda
     from replication.pipeline import run_study
 
@@ -183,10 +190,14 @@ def evidence_of(config: pytest.Config) -> Evidence:
             run_study(run, networks, profile, choose_device("cuda"), for_this_terminal())
         return Evidence.of_run(run)
     except Exception as error:
+        complaint = complaint_of(error)
+        with _uncaptured(config):
+            if not complaint:
+                traceback.print_exception(error)
         # Without this every claim would start the run again.
         pytest.exit(
-            f"the run that the claims need has failed, and goes on where it was next time: {error!r}; for want of "
-            f"memory make it by: replication run --profile paper --seeds {n_seeds} --run {run.path} --workers 1",
+            f"the run that the claims need has failed, and goes on where it was next time: {complaint or repr(error)} "
+            f"(the same run by itself: replication run --profile paper --seeds {n_seeds} --run {run.path})",
             2,
         )
 
@@ -229,6 +240,17 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
         terminalreporter.line(
             f"report: left as it was, this being {of_all}; --report FOLDER reports on it", yellow=True
         )
+
+
+def _one_or_more(text: str) -> int:
+    """Return the number that an option gives.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no number, or less than 1.
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected how many networks, 1 or more")
+    return int(text)
 
 
 def _fresh(config: pytest.Config) -> bool:

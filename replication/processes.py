@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -15,6 +16,9 @@ import psutil
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 
+MOST_PROCESSES = 61 if sys.platform == "win32" else sys.maxsize
+"""Under Windows a process can wait for no more."""
+
 
 def in_workers(
     calls: Mapping[Key, Callable[[], Result]], n_processes: int, prepare: Callable[[], None] | None = None
@@ -27,7 +31,7 @@ def in_workers(
 
     Args:
         calls: The calls by name; what they are made of can be pickled.
-        n_processes: How many at a time, 1 or more.
+        n_processes: How many at a time, 1 or more; under Windows 61 at the most.
         prepare: Called first in each worker.
 
     Yields:
@@ -39,7 +43,9 @@ def in_workers(
     before = set(active_children())
     # Spawned, because a fork would copy the locks of the threads that torch and numba have running.
     context = get_context("spawn")
-    with ProcessPoolExecutor(n_processes, mp_context=context, initializer=_begin, initargs=(prepare,)) as pool:
+    with ProcessPoolExecutor(
+        min(n_processes, MOST_PROCESSES), mp_context=context, initializer=_begin, initargs=(prepare,)
+    ) as pool:
         try:
             with _interruptions_held_back():
                 names = {pool.submit(call): name for name, call in calls.items()}

@@ -146,7 +146,7 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
     A worker that was ended may have held the queue's lock, or have told half of something: then nobody waits for it.
     What cannot be told is taken all the same, since workers wait where the queue is full.
     """
-    failures: list[OSError] = []
+    failures: list[Exception] = []
 
     def listen() -> None:
         while (event := events.get()) is not None:
@@ -156,7 +156,7 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
                     task.advance(told, note)
                 else:
                     progress.say(told)
-            except OSError as error:
+            except Exception as error:
                 failures.append(error)
 
     listener = threading.Thread(target=listen, daemon=True)

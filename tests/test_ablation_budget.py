@@ -9,6 +9,7 @@ from ablation_cases import lively_network, random_images
 
 from replication.ablation import budget as module
 from replication.ablation.budget import Budget, default_bytes, is_out_of_memory
+from replication.ablation.by_reuse import IMAGE_BYTES
 from replication.ablation.layer_ablation import NUMBERS_PER_CASE, LayerAblation
 from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
@@ -97,6 +98,15 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory():
     assert not is_out_of_memory(ValueError("a picture of one who is out of memory"))
 
 
+def test_a_lack_of_memory_is_found_behind_what_came_of_it():
+    """As where a capture ends with an error of its own, once memory has failed it."""
+    for behind in ("__cause__", "__context__"):
+        error = RuntimeError("capture invalidated")
+        setattr(error, behind, torch.OutOfMemoryError("CUDA out of memory"))
+        assert is_out_of_memory(error)
+    assert not is_out_of_memory(RuntimeError("capture invalidated"))
+
+
 def test_what_torch_says_on_the_cpu_is_understood():
     with pytest.raises(RuntimeError, match="DefaultCPUAllocator: ") as caught:
         torch.empty(2**62, dtype=torch.uint8)
@@ -138,6 +148,14 @@ def test_scratch_memory_stays_within_what_is_granted(layer):
     with torch.inference_mode():
         ablation.predict(activations, granted, workspace)
     assert sum(block.nbytes for block in workspace._blocks.values()) <= granted
+
+
+def test_an_image_on_its_way_takes_the_memory_that_is_reckoned_with():
+    """Conv1's is the most: the sums, what ReLU makes of them, the maxima and where these lie."""
+    conv1 = HIDDEN_LAYERS[0]
+    sums, maxima = conv1.n_units * 28 * 28, conv1.n_neurons
+    taken = (2 * sums + maxima) * 4 + maxima * 8
+    assert 0.9 * IMAGE_BYTES < taken <= IMAGE_BYTES
 
 
 def test_a_case_of_conv1_takes_the_numbers_that_are_reckoned_with():

@@ -14,6 +14,7 @@ from small_evidence import small_network
 from strategies import seeds
 
 from claims import REGISTRY
+from claims.arithmetic import as_lies_between_0_and_1
 from claims.gains import gain_recurs
 from claims.importance import (
     CONVOLUTIONS,
@@ -634,3 +635,11 @@ def test_symmetric_flips_prefer_no_class():
         counts += network.n_effect_selective.values
     assert counts[1] / counts[2] == pytest.approx(1, abs=0.2)
     assert counts.max() / counts.min() < 1.3
+
+
+# The paper's arithmetic ---------------------------------------------------------------------------------------------
+
+
+def test_as_that_is_left_undefined_where_nothing_is_active_is_not_in_the_unit_interval():
+    assert as_lies_between_0_and_1.statistic()
+    assert not as_lies_between_0_and_1.statistic(undefined=np.nan)

@@ -153,6 +153,39 @@ def test_a_warning_does_not_end_the_training_that_claims_on_a_gpu_need(pytest_cl
     assert "UserWarning: nothing to worry about" in said
 
 
+def test_why_a_run_on_a_gpu_failed_is_told(pytest_claims, tmp_path):
+    """What nobody foresaw with its traceback, a lack of memory with the way out."""
+    for error, told, untold in (
+        ("TypeError('planted')", "Traceback", "out of memory"),
+        ("RuntimeError('CUDA error: out of memory')", "fewer --seeds at a time", "Traceback"),
+    ):
+        planted = f"{PLANTED}\ndef fail(*_):\n    raise {error}\n\npipeline.run_study = fail\n"
+        (tmp_path / "planted.py").write_text(planted, encoding="utf-8")
+        code, said = pytest_claims(*ONE_CLAIM, "-m", "gpu", "--run", RECORDED, "-p", "planted")
+        assert code == 2
+        assert told in said
+        assert untold not in said
+        assert re.search(r"replication run --profile paper --seeds \d+ --run ", said)
+
+
+@pytest.mark.parametrize("seeds", ["0", "-1", "two"])
+def test_no_networks_are_not_asked_for(pytest_claims, seeds):
+    code, said = pytest_claims(*ONE_CLAIM, "-m", "gpu", "--seeds", seeds)
+    assert code == 4
+    assert "expected how many networks, 1 or more" in said
+
+
+def test_a_number_of_networks_without_training_is_refused(pytest_claims):
+    code, said = pytest_claims(*ONE_CLAIM, "--seeds", "3")
+    assert code == 4
+    assert "as -m gpu asks for: give both" in said
+
+
+def test_only_claims_are_marked_as_needing_a_gpu(pytest_claims):
+    code, said = pytest_claims(ROOT / "tests" / "test_marks.py", "-m", "gpu", "--collect-only", "-k", "test_marks")
+    assert code == 5, said
+
+
 @pytest.mark.parametrize("expression", ["not (bench or gpu)", "not(gpu)", "slow or not gpu"])
 def test_claims_that_shall_not_train_are_judged_on_the_recorded_evidence(pytest_claims, tmp_path, expression):
     """Of the GPU's networks, were they asked for, would stand that there is no GPU, or a warning of their training."""

@@ -154,6 +154,14 @@ def test_single_units_lose_and_gain_what_they_do_by_weights(few, units, position
             np.testing.assert_array_equal(units[name][b, :, position], expected)
 
 
+def test_what_rounding_decides_is_no_effect_of_a_unit(few, units):
+    """Elsewhere the intact network may be computed in another arithmetic, and choose another class in a tie."""
+    other = replace(few)
+    vars(other)["predictions"] = (few.predictions + 1) % 10
+    for name, counts in measure_units(other).items():
+        np.testing.assert_array_equal(counts, units[name])
+
+
 def test_units_lose_only_what_was_right_and_gain_only_what_was_wrong(few, units):
     right = count(few, lambda row: few.predictions[row] == few.labels[row])
     wrong = count(few, lambda row: few.predictions[row] != few.labels[row])

@@ -54,3 +54,13 @@ def test_tf32_rounds_products_and_ieee_does_not():
     assert float((matrix @ torch.ones_like(matrix))[0, 0]) == expected
     set_precision("tf32")
     assert float((matrix @ torch.ones_like(matrix))[0, 0]) == 1024
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize(("precision", "expected", "off_by"), [("ieee", 1024.25, 0.01), ("tf32", 1024.0, 0.05)])
+def test_tf32_rounds_convolutions_and_ieee_does_not(precision, expected, off_by):
+    """Torch has a switch of its own for them, which it leaves on."""
+    images = torch.full((64, 1024, 8, 8), 1 + 2**-12, device="cuda")
+    set_precision(precision)
+    sums = torch.nn.functional.conv2d(images, torch.ones(64, 1024, 1, 1, device="cuda"))
+    assert (sums - expected).abs().max() < off_by

@@ -68,11 +68,15 @@ def test_what_workers_say_and_count_has_arrived_when_all_is_done(monkeypatch):
 
 
 class Mute(Heard):
-    """Stands in for a terminal that was closed."""
+    """Stands in for a terminal that was closed, or that fails in some other way."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
 
     def say(self, line):
         super().say(line)
-        raise BrokenPipeError("nobody reads")
+        raise self.error
 
 
 def tell_much(network_id):
@@ -83,9 +87,10 @@ def tell_much(network_id):
 
 
 @pytest.mark.slow
-def test_what_cannot_be_told_stops_no_worker_and_is_raised_in_the_end():
-    mute, jobs, found = Mute(), {NETWORKS[0]: partial(tell_much, NETWORKS[0])}, []
-    with pytest.raises(BrokenPipeError, match="nobody reads"):
+@pytest.mark.parametrize("error", [BrokenPipeError("nobody reads"), ValueError("I/O operation on closed file")])
+def test_what_cannot_be_told_stops_no_worker_and_is_raised_in_the_end(error):
+    mute, jobs, found = Mute(error), {NETWORKS[0]: partial(tell_much, NETWORKS[0])}, []
+    with pytest.raises(type(error), match=str(error)):
         found.extend(side_by_side.side_by_side("tell", 1, jobs, 1, mute, precision="ieee"))
     assert len(mute.said) == 100
 

@@ -1,5 +1,6 @@
 """Networks become what the paper's loop makes of them: same steps, resumable, whoever keeps them company."""
 
+import weakref
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache
@@ -324,6 +325,26 @@ def test_a_network_that_diverges_is_told_at_once_and_leaves_the_others_as_they_a
     assert str(error).startswith("digits/seed=1 diverged in epoch 2 of 2: loss nan at learning rate 0.02")
     for network_id, checkpoint in others:
         assert distance(checkpoint.tensors, alone(network_id)[0]) < 1e-10
+
+
+def test_one_group_at_a_time_holds_memory(state_of, monkeypatch):
+    alive, most = weakref.WeakSet(), []
+
+    class Counted(together.Group):
+        def __init__(self, *arguments):
+            most.append(len(alive))
+            super().__init__(*arguments)
+            alive.add(self)
+
+    monkeypatch.setattr(together, "Group", Counted)
+    images, bad = some_images(), NETWORKS[1]
+    half_trained(NETWORKS[:3], images, state_of)
+    healthy = load_checkpoint(state_of(bad))
+    huge = {name: tensor * 1e200 for name, tensor in healthy.tensors.items()}
+    save_checkpoint(state_of(bad), Checkpoint(huge, healthy.provenance))
+    most.clear()
+    assert len(list(train_stacked(NETWORKS[:3], TINY, images, state_of))) == 3
+    assert most == [0, 0]
 
 
 def test_companions_of_one_that_diverged_go_on_in_their_own_order():

@@ -88,7 +88,13 @@ class Budget:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell a lack of memory from other errors: torch often raises a plain ``RuntimeError`` for either."""
+    """Tell a lack of memory from other errors: torch often raises a plain ``RuntimeError`` for either.
+
+    It may also lie behind another: a capture that memory fails ends with an error of its own.
+    """
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(one in str(error) for one in _OUT_OF_MEMORY)
+    if isinstance(error, RuntimeError) and any(one in str(error) for one in _OUT_OF_MEMORY):
+        return True
+    before = error.__cause__ or error.__context__
+    return isinstance(error, RuntimeError) and before is not None and is_out_of_memory(before)

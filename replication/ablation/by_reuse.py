@@ -31,8 +31,8 @@ from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 from replication.progress import SILENT, Progress
 
-IMAGE_BYTES = 2**18
-"""Memory that one image takes on its way through the intact network."""
+IMAGE_BYTES = 9 * 2**16
+"""Memory that one image takes on its way through the intact network: conv1's sums, their ReLU, and the maxima."""
 
 
 @torch.inference_mode()
@@ -98,7 +98,7 @@ def predictions_of_layers(
     @torch.inference_mode()
     def predict(start: int, stop: int, n_bytes: int) -> None:
         workspace = Workspace(images)
-        size = max(1, n_bytes // 2 // IMAGE_BYTES)
+        size = max(1, n_bytes // IMAGE_BYTES)
         for first in range(start, stop, size):
             some = slice(first, min(first + size, stop))
             activations = images[some]
@@ -113,7 +113,7 @@ def predictions_of_layers(
         budget.run(lambda n_bytes: predict(start, stop, n_bytes))
         return stop - start
 
-    size = budget.n_bytes // 2 // IMAGE_BYTES
+    size = budget.n_bytes // IMAGE_BYTES
     size = max(1, min(size, -(-len(images) // n_workers)))
     pool = ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,))
     with progress.task(f"ablating {', '.join(wanted)}", len(images)) as task:

@@ -25,7 +25,8 @@ class LayerAblation:
     Three ways lead to what the layers after the ablated one start from, each the one with the fewest operations:
     a convolutional layer's masks are multiplied with the summands of the next layer's preactivations; a fully
     connected layer's activations are masked themselves, because no sum over a unit's neurons can be saved there;
-    and where every mask is a single unit, its summand is taken off the whole sum.
+    and where no mask has more than one unit, its summand is taken off the whole sum, so that nothing at all changes
+    where a unit is dead.
 
     Args:
         network: The intact network.
@@ -44,8 +45,9 @@ class LayerAblation:
         self._n_outputs = len(bias)
         self._contributions = Contributions(weight, bias, fixed)
         self._kept = torch.from_numpy(~masks).to(fixed)
-        self._units = torch.from_numpy(masks.argmax(axis=1)).to(fixed.device)
-        if np.all(masks.sum(axis=1) == 1):
+        units = np.where(masks.any(axis=1), masks.argmax(axis=1), masks.shape[1])
+        self._units = torch.from_numpy(units).to(fixed.device)
+        if np.all(masks.sum(axis=1) <= 1):
             self._cases, self._entered = self._left_out, following
         elif fixed.ndim == 1:
             self._cases, self._entered = self._masked, layer
@@ -106,12 +108,15 @@ class LayerAblation:
             yield pooled.view(-1, len(activations) * len(kept), self._n_outputs)
 
     def _left_out(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
-        """Yield the same as ``_summed`` for masks of one unit each."""
+        """Yield the same as ``_summed`` for masks of one unit, or none, each."""
         summands = self._contributions.split(activations, workspace)
-        units, windows, _ = summands[:-1].shape
-        rest = torch.sub(summands.sum(0), summands[:-1], out=summands[:-1])
-        pooled = workspace.take("pooled sums", windows, units, self._n_outputs)
-        torch.amax(rest.view(units, windows, -1, self._n_outputs).transpose(0, 1), 2, out=pooled)
+        whole = summands.sum(0)
+        # In place of each unit's summand the sum without it, and at the end, where no unit is left out, all of it.
+        torch.sub(whole, summands[:-1], out=summands[:-1])
+        summands[-1] = whole
+        rows, windows, _ = summands.shape
+        pooled = workspace.take("pooled sums", windows, rows, self._n_outputs)
+        torch.amax(summands.view(rows, windows, -1, self._n_outputs).transpose(0, 1), 2, out=pooled)
         for some in self._units.split(masks):
             values = workspace.take("entering", windows, len(some), self._n_outputs)
             torch.index_select(pooled, 1, some, out=values)

@@ -23,16 +23,17 @@ def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
     """
     shape = (len(BASELINES), len(subject.rows_by_part), N_UNITS, N_CLASSES)
     lost, gained = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    masks = {layer.name: single_unit_masks(layer) for layer in HIDDEN_LAYERS}
+    # First no unit: compared with another arithmetic's predictions, what rounding decides would count as an effect.
+    none = {layer.name: np.zeros((1, layer.n_units), dtype=np.bool_) for layer in HIDDEN_LAYERS}
+    masks = {layer.name: np.concatenate([none[layer.name], single_unit_masks(layer)]) for layer in HIDDEN_LAYERS}
     for which, baseline in enumerate(BASELINES):
         predictions = subject.ablated_predictions(masks, baseline)
         first = 0
         for layer in HIDDEN_LAYERS:
             units = slice(first, first + layer.n_units)
+            intact, ablated = predictions[layer.name][0], predictions[layer.name][1:]
             for part, rows in enumerate(subject.rows_by_part.values()):
-                flips = flips_by_class(
-                    subject.predictions[rows], predictions[layer.name][:, rows], subject.labels[rows]
-                )
+                flips = flips_by_class(intact[rows], ablated[:, rows], subject.labels[rows])
                 lost[which, part, units], gained[which, part, units] = flips.lost, flips.gained
             first += layer.n_units
     return {"lost": lost, "gained": gained}

@@ -15,7 +15,7 @@ def capture(work: Callable[[], None], changed: Sequence[Tensor]) -> Callable[[],
     Args:
         work: Work on the current CUDA device on tensors that stay where they are.  It must not ask the device for a
             value, nor depend on values other than those in the tensors.
-        changed: The tensors it changes.  They are put back as they were, since capturing runs the work.
+        changed: The tensors it changes.  They are put back as they were, since warming up runs the work.
 
     Returns:
         The replay; like ``work`` it returns before the device is done.

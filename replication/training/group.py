@@ -31,10 +31,10 @@ class Group:
         self._order = torch.zeros(len(images), len(states), dtype=torch.int64, device=device)
         self._n_whole = len(images) // profile.batch_size
         self._position = torch.zeros(1, dtype=torch.int64, device=device)
-        self._train_next = self._train_next_whole_batch
+        self._replay: Callable[[], None] | None = None
         if device.type == "cuda" and self._n_whole:
             changed = [*self._parameters.values(), *self._momenta.values(), self._loss_sums, self._position]
-            self._train_next = capture(self._train_next_whole_batch, changed)
+            self._replay = capture(self._train_next_whole_batch, changed)
 
     def train_epoch(self, order: Tensor, on_step: Callable[[], None] = lambda: None) -> Tensor:
         """Train for one epoch.
@@ -49,8 +49,10 @@ class Group:
         """
         self._order.copy_(order)
         self._loss_sums.zero_()
+        # Kept by itself the method would keep the group alive, and its memory taken.
+        train_next = self._replay or self._train_next_whole_batch
         for _ in range(self._n_whole):
-            self._train_next()
+            train_next()
             on_step()
         last = self._order[self._n_whole * self._profile.batch_size :]
         if len(last):

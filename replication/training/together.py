@@ -166,6 +166,8 @@ def _train_group(
                 if not finite:
                     return
                 states, members = group.states(), [members[row] for row in finite]
+                # The memory of one group must do for the next.
+                del group
                 group, order = Group([states[row] for row in finite], images, profile), order[:, finite]
             highest = max(losses[row] for row in finite)
             note = f" loss {highest:.4f}" + " at most" * (len(members) > 1)
