@@ -1,17 +1,25 @@
-"""The paper's claims as executable checks, one file per section, each check as short as its sentence.
+"""The paper's claims as executable checks, a file or more per section, each check as short as its sentence.
 
-Importing this package fills the registry: with the modules named here, then with every other ``section_….py`` of the
-folder.  Nothing here needs a network, a GPU or torch: claims read evidence, and ``planted`` makes evidence in which
-each of them holds, or fails.
+Importing this package fills the registry: with the modules named here in their order, then with every other
+``section_….py`` of the folder.  Nothing here needs a network, a GPU or torch: claims read evidence, and ``planted``
+makes evidence in which each of them holds, or fails.
 """
 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from claims import arithmetic, section_3_1, section_4_1, section_4_2, section_4_3, section_5_and_abstract
-
-# isort: split
-from claims import cumulative  # after the abstract's other claims, in the order of the registry
+from claims import (
+    arithmetic,
+    section_3_1,
+    section_4_1,
+    section_4_2_intact,
+    section_4_2_under_ablation,
+    section_4_3_populations,
+    section_4_3_single_ablations,
+    section_4_3_sizes_and_separability,
+    section_5_and_abstract,
+    section_abstract_cumulative,
+)
 from claims.registry import REGISTRY
 
 for _module in sorted(module.name for module in iter_modules(__path__)):
@@ -21,10 +29,13 @@ for _module in sorted(module.name for module in iter_modules(__path__)):
 __all__ = [
     "REGISTRY",
     "arithmetic",
-    "cumulative",
     "section_3_1",
     "section_4_1",
-    "section_4_2",
-    "section_4_3",
+    "section_4_2_intact",
+    "section_4_2_under_ablation",
+    "section_4_3_populations",
+    "section_4_3_single_ablations",
+    "section_4_3_sizes_and_separability",
     "section_5_and_abstract",
+    "section_abstract_cumulative",
 ]

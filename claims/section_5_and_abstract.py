@@ -13,7 +13,7 @@ from claims.importance import (
 )
 from claims.populations import ALIKE, IMPACT_IS_NOISE, impact_recurs, share_of_like_colours
 from claims.registry import claim
-from claims.section_4_2 import SHOWN_DRAW
+from claims.section_4_2_under_ablation import SHOWN_DRAW
 from claims.shares import ratio, total_variation
 from replication.evidence import NetworkEvidence
 from replication.judging import Answer, Statement

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from claims.section_4_3 import MNIST_SCATTER
+from claims.section_4_3_single_ablations import MNIST_SCATTER
 from replication.data import load
 from replication.measuring.horizontal import image_scatter
 from replication.paper import TRAINING

@@ -7,8 +7,8 @@ import pytest
 from small_evidence import small_network
 
 from claims import REGISTRY
-from claims.cumulative import does_not_separate, separations
 from claims.planted import planted
+from claims.section_abstract_cumulative import does_not_separate, separations
 from replication.evidence import NetworkEvidence
 from replication.measurements import build
 from replication.schema import DIRECTIONS, ORDERS

@@ -48,7 +48,7 @@ from claims.populations import (
     share_of_selective_among_most_active,
     share_of_shared_regions,
 )
-from claims.section_4_3 import TWOFOLD
+from claims.section_4_3_single_ablations import TWOFOLD
 from claims.shares import evenness, total_variation
 from replication.architecture import HIDDEN_LAYERS, LAYER_NAMES, N_UNITS, UNITS, layer_of_unit, unit_of_neuron
 from replication.choices import DEFAULTS, Choices

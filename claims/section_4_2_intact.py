@@ -1,0 +1,222 @@
+"""§4.2 ¶1: how representations evolve along the layers (Fig. 3, A.3, A.5)."""
+
+import numpy as np
+import xarray as xr
+
+from claims.registry import claim
+from claims.shares import ratio
+from replication.architecture import LAYER_NAMES
+from replication.evidence import NetworkEvidence
+from replication.judging import Answer, Statement
+
+ALL = ("kmnist", "mnist", "fashion")
+FIGURES = "Fig. 3, A.3, A.5"
+TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
+
+SPLIT = "The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class."
+STEPS = (
+    "Every step counts as it is, however far it differs between embedding seeds: where classes hardly change from one "
+    "layer to the next, as into fc1, seeds decide. The choice of what counts as falling tells what a band makes of it."
+)
+
+
+def falls_to_fc1(network: NetworkEvidence, what: str, mean: xr.DataArray, by_embedding: xr.DataArray) -> Answer:
+    """Return whether the classes' mean of a quantity falls from layer to layer up to fc1.
+
+    Args:
+        network: The network; ``spread-fall`` says what counts as falling.
+        what: What the largest step is called.
+        mean: The quantity, mean over embedding seeds, axes (state, panel, class).
+        by_embedding: The same in each embedding, with an axis embedding_seed.
+    """
+    where = {"state": "intact", "panel": TO_FC1}
+    of_layers = mean.sel(where).mean("class", skipna=False).values
+    steps = np.diff(of_layers)
+    if network.choice("spread-fall") == "strict":
+        return Answer(what, float(steps.max()), "less than", 0)
+    each = by_embedding.sel(where).mean("class", skipna=False).transpose("embedding_seed", "panel").values
+    made = each[~np.isnan(each).all(axis=1)]
+    span = np.ptp(made, axis=0) if len(made) else np.full(len(TO_FC1), np.nan)
+    beyond = steps - np.maximum(span[1:], span[:-1])
+    return Answer(
+        f"{what}, its span over embedding seeds taken off",
+        float(beyond.max()),
+        "less than",
+        0,
+        also=bool(of_layers[0] - of_layers[-1] > max(span[0], span[-1])),
+        silence="" if len(made) > 1 else "embedded only once",
+    )
+
+
+def rising(values: list[float]) -> dict[str, float]:
+    """Return facts by layer, conv1 to out."""
+    return dict(zip(LAYER_NAMES, values, strict=True))
+
+
+@claim(
+    "4.2/nh-rises-along-layers",
+    place=f"§4.2 ¶1 s3, §5 ¶2 s1, {FIGURES}",
+    networks=ALL,
+    said_of="kmnist",
+    rule=Statement(),
+    changed="2026-11-26",
+    holds={"nh": rising([60, 70, 80, 85, 90, 95])},
+    fails={"nh": rising([60, 70, 80, 85, 90, 85])},
+    caveat=(
+        "A fall passes that is no larger than what NH of either of its two layers spans over that network's own "
+        "embedding seeds, and the whole rise must be larger than that. In the space itself nothing is random and every "
+        "step must rise. Of a network that was embedded once nothing is said."
+    ),
+)
+def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
+    """Classes become clearer to separate from layer to layer, as NH shows."""
+    nh = network.nh_overall_by_embedding.sel(state="intact", panel=list(LAYER_NAMES))
+    mean, span = nh.mean("embedding_seed").values, np.ptp(nh.transpose("embedding_seed", ...).values, axis=0)
+    strict = network.choice("nh-rise") == "strict" or network.choice("nh-space") == "raw"
+    band = np.zeros_like(span) if strict else span
+    beyond = np.diff(mean) + np.maximum(band[1:], band[:-1])
+    return Answer(
+        "least step of NH, its span over embedding seeds added, pp",
+        float(beyond.min()),
+        "more than",
+        0,
+        also=bool(mean[-1] - mean[0] > max(band[0], band[-1])),
+        silence="" if strict or nh.sizes["embedding_seed"] > 1 else "embedded only once",
+    )
+
+
+@claim(
+    "4.2/conv2-above-data",
+    place=f"§4.2 ¶1 s4, {FIGURES}",
+    networks=ALL,
+    said_of="kmnist",
+    rule=Statement(chance=1 / 2),
+    holds={"nh": {"conv2": 84.0}},
+    fails={"nh": {"conv2": 76.0}},
+)
+def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> Answer:
+    """NH is higher in conv2 than in the embedding of the test images."""
+    gain = float(network.nh_overall.sel(state="intact", panel="conv2")) - network.data_nh_overall
+    return Answer("NH of conv2 less that of the images, pp", gain, "more than", 0)
+
+
+@claim(
+    "4.2/conv1-not-above-data",
+    place=f"§4.2 ¶1 s4, {FIGURES}",
+    networks=ALL,
+    said_of="kmnist",
+    rule=Statement(chance=1 / 2),
+    holds={"nh": {"conv1": 76.0}},
+    fails={"nh": {"conv1": 84.0}},
+    implied="At least two convolutional layers are said to be needed",
+)
+def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> Answer:
+    """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""
+    gain = float(network.nh_overall.sel(state="intact", panel="conv1")) - network.data_nh_overall
+    return Answer("NH of conv1 less that of the images, pp", gain, "at most", 0)
+
+
+@claim(
+    "4.2/denser-to-fc1",
+    place=f"§4.2 ¶1 s5, {FIGURES}",
+    networks=ALL,
+    said_of="kmnist",
+    rule=Statement(chance=1 / 24),
+    holds={"spread": {"conv1": 0.7, "conv2": 0.6, "conv3": 0.5, "fc1": 0.4}},
+    fails={"spread": {"conv1": 0.4, "conv2": 0.5, "conv3": 0.6, "fc1": 0.7}},
+    caveat=STEPS,
+)
+def classes_become_denser_up_to_fc1(network: NetworkEvidence) -> Answer:
+    """Class clusters become denser from conv1 to fc1."""
+    return falls_to_fc1(network, "largest step of the mean spread", network.spread, network.spread_by_embedding)
+
+
+@claim(
+    "4.2/more-distinct-to-fc1",
+    place=f"§4.2 ¶1 s5, §5 ¶2 s1, {FIGURES}",
+    networks=ALL,
+    said_of="kmnist",
+    rule=Statement(chance=1 / 24),
+    holds={"centroids": {"conv1": 0.6, "conv2": 0.8, "conv3": 1.0, "fc1": 1.2}},
+    fails={"centroids": {"conv1": 1.2, "conv2": 1.0, "conv3": 0.8, "fc1": 0.6}},
+    caveat=STEPS,
+)
+def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> Answer:
+    """Class clusters become more distinct from conv1 to fc1: small against the distance to the nearest other."""
+    overlap = network.spread / network.nearest_centroid_distance
+    by_embedding = network.spread_by_embedding / network.nearest_centroid_distance_by_embedding
+    return falls_to_fc1(network, "largest step of the mean overlap", overlap, by_embedding)
+
+
+@claim(
+    "4.2/bundled-after-fc1",
+    place=f"§4.2 ¶1 s5, {FIGURES}",
+    networks=ALL,
+    said_of="kmnist",
+    rule=Statement(chance=1 / 2),
+    holds={"centroids": {"fc1": 1.0, "out": 0.8}},
+    fails={"centroids": {"fc1": 1.0, "out": 1.2}},
+)
+def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
+    """After fc1, up to the output, class clusters are bundled together: closer to their nearest others on average."""
+    distance = network.nearest_centroid_distance.sel(state="intact").mean("class")
+    return Answer("mean distance in out over that in fc1", ratio(*distance.sel(panel=["out", "fc1"])), "less than", 1)
+
+
+@claim(
+    "4.2/3-and-9-closer-in-fc2",
+    place="§4.2 ¶1 s6, Fig. 3",
+    networks="kmnist",
+    rule=Statement(chance=1 / 2),
+    holds={"centroids": {("fc2", 3, 9): 0.5}},
+    fails={"centroids": {("fc1", 3, 9): 0.5}},
+)
+def classes_3_and_9_are_closer_in_fc2(network: NetworkEvidence) -> Answer:
+    """Classes 3 and 9 are mapped closer together in fc2 than in fc1."""
+    distance = network.centroid_distance.sel({"state": "intact", "class": 3, "other": 9})
+    return Answer("distance in fc2 over that in fc1", ratio(*distance.sel(panel=["fc2", "fc1"])), "less than", 1)
+
+
+@claim(
+    "4.2/5-stays-split",
+    place="§4.2 ¶1 s7, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters": {("out", 5): 2}},
+    fails={"clusters": {("out", 8): 2}},
+    caveat=SPLIT,
+)
+def class_5_stays_split(network: NetworkEvidence) -> Answer:
+    """Class 5 remains split up even in the output."""
+    found = network.n_clusters.sel({"state": "intact", "panel": "out", "class": 5})
+    return Answer("clusters", float(found), "at least", 2)
+
+
+@claim(
+    "4.2/8-stays-split",
+    place="§4.2 ¶1 s7, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters": {("out", 8): 2}},
+    fails={"clusters": {("out", 5): 2}},
+    caveat=SPLIT,
+)
+def class_8_stays_split(network: NetworkEvidence) -> Answer:
+    """Class 8 remains split up even in the output."""
+    found = network.n_clusters.sel({"state": "intact", "panel": "out", "class": 8})
+    return Answer("clusters", float(found), "at least", 2)
+
+
+@claim(
+    "4.2/more-clusters-than-labels",
+    place="§4.2 ¶1 s8, Fig. 3",
+    networks="kmnist",
+    rule=Statement(),
+    holds={"clusters": {("out", 8): 2}},
+    fails={},
+    caveat=SPLIT,
+)
+def the_output_shows_more_clusters_than_labels(network: NetworkEvidence) -> Answer:
+    """The output still represents more distinct groups than there are labels."""
+    found = network.n_clusters.sel(state="intact", panel="out").sum()
+    return Answer("clusters of all classes", float(found), "more than", 10)
