@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from claims.planted_counts import PART_SIZES, intact_hits
 from claims.planted_world import World
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES
-from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
+from replication.schema import DIRECTIONS, HALVES, LEVELS, ORDERS
 
 N_RANDOM_ORDERS = 5
 ALL_LOST_PP, REACH_PP = 80.0, 15.0
@@ -24,7 +24,7 @@ def cumulative(world: World) -> dict[str, NDArray[Any]]:
     separation = world.table("separates", np.zeros(len(ORDERS)), ORDERS)
     either_way = np.array([1.0, -1.0])
     change = random + separation[:, None, None, None] * either_way[:, None, None] * reach
-    halves, layers = len(PARTS[:2]), len(HIDDEN_LAYERS)
+    halves, layers = len(HALVES), len(HIDDEN_LAYERS)
     ordered = np.broadcast_to(change[..., None], (halves, len(ORDERS), len(DIRECTIONS), layers, len(levels), N_CLASSES))
     by_draw = np.broadcast_to(random[:, None, None], (halves, layers, len(levels), N_RANDOM_ORDERS, N_CLASSES))
     return {

@@ -29,10 +29,10 @@ from replication.study import DATASETS, REHEARSAL_DATASET, Profile
 ENVIRONMENT_VARIABLE = "REPLICATION_DATA"
 N_DIGITS, N_TEST_DIGITS = 1_797, 360
 
-Half = Literal["train", "test"]
-HALVES: tuple[Half, ...] = get_args(Half)
-PARTS = {"train": "train", "test": "t10k"}
-"""With what the names of a half's files begin."""
+Split = Literal["train", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+FILE_STEMS = {"train": "train", "test": "t10k"}
+"""With what the names of a split's files begin."""
 
 
 class DataError(ReplicationError):
@@ -68,12 +68,12 @@ class Images:
         return Images(self.images[:n], self.labels[:n])
 
 
-def load(dataset: str, half: Half, profile: Profile, device: torch.device) -> Images:
+def load(dataset: str, split: Split, profile: Profile, device: torch.device) -> Images:
     """Return the training or the test images a profile uses.
 
     Args:
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
-        half: ``train`` or ``test``; the other is not even looked for.
+        split: ``train`` or ``test``; the other is not even looked for.
         profile: Says how many images.
         device: Where the tensors shall be.
 
@@ -86,18 +86,18 @@ def load(dataset: str, half: Half, profile: Profile, device: torch.device) -> Im
         DataError: A file is not the official one, or is neither found nor downloaded, or the profile uses more images.
     """
     if dataset == REHEARSAL_DATASET:
-        return _digits(_rows_of_digits(half, profile)).to(device)
-    images, labels = (_decode(content) for content in _official(dataset, half))
-    n = _n_of(_n_asked(half, profile), len(labels))
+        return _digits(_rows_of_digits(split, profile)).to(device)
+    images, labels = (_decode(content) for content in _official(dataset, split))
+    n = _n_of(_n_asked(split, profile), len(labels))
     return _normalised(images[:n], labels[:n]).to(device)
 
 
-def count(dataset: str, half: Half, profile: Profile) -> int:
+def count(dataset: str, split: Split, profile: Profile) -> int:
     """Return how many images ``load`` would return; once this is told, they are here, fetched where need be.
 
     Args:
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
-        half: ``train`` or ``test``.
+        split: ``train`` or ``test``.
         profile: Says how many images.
 
     Raises:
@@ -105,9 +105,9 @@ def count(dataset: str, half: Half, profile: Profile) -> int:
         DataError: As of ``load``.
     """
     if dataset == REHEARSAL_DATASET:
-        return len(_rows_of_digits(half, profile))
-    _, labels = _official(dataset, half)
-    return _n_of(_n_asked(half, profile), _idx_shape(labels)[0])
+        return len(_rows_of_digits(split, profile))
+    _, labels = _official(dataset, split)
+    return _n_of(_n_asked(split, profile), _idx_shape(labels)[0])
 
 
 def cache_folder() -> Path:
@@ -115,9 +115,9 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("under-the-hood-replication")) / "data"
 
 
-def _n_asked(half: Half, profile: Profile) -> int | None:
-    """Return how many images of a half a profile uses, None where all."""
-    return profile.n_train if half == "train" else profile.n_test
+def _n_asked(split: Split, profile: Profile) -> int | None:
+    """Return how many images of a split a profile uses, None where all."""
+    return profile.n_train if split == "train" else profile.n_test
 
 
 def _n_of(asked: int | None, found: int) -> int:
@@ -131,8 +131,8 @@ def _n_of(asked: int | None, found: int) -> int:
     return found if asked is None else asked
 
 
-def _official(dataset: str, half: Half) -> tuple[bytes, bytes]:
-    """Return the files of a half's images and of their labels, as they are.
+def _official(dataset: str, split: Split) -> tuple[bytes, bytes]:
+    """Return the files of a split's images and of their labels, as they are.
 
     Raises:
         ValueError: The data set is unknown.
@@ -144,7 +144,7 @@ def _official(dataset: str, half: Half) -> tuple[bytes, bytes]:
     source = {"mnist": datasets.MNIST, "kmnist": datasets.KMNIST, "fashion": datasets.FashionMNIST}[dataset]
     content = {}
     for name, md5 in source.resources:
-        if name.startswith(PARTS[half]):
+        if name.startswith(FILE_STEMS[split]):
             kind = "images" if "images" in name else "labels"
             content[kind] = _verified_bytes(source.__name__, name, md5, source.mirrors)
     return content["images"], content["labels"]
@@ -189,7 +189,7 @@ def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> No
     for mirror in mirrors:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Into a folder of its own first: a download that is killed leaves no half file in the cache.
+            # Into a folder of its own first: a download that is killed leaves no half of a file in the cache.
             with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
                 download_url(f"{mirror}{path.name}", root=unfinished, filename=path.name, md5=md5)
                 Path(unfinished, path.name).replace(path)
@@ -229,11 +229,11 @@ def _centred(images: Tensor) -> Tensor:
     return (images - TRAINING.pixel_mean) / TRAINING.pixel_std
 
 
-def _rows_of_digits(half: Half, profile: Profile) -> NDArray[np.int64]:
-    """Return which of scikit-learn's 1,797 digits a profile uses of a half: a fixed permutation splits them."""
+def _rows_of_digits(split: Split, profile: Profile) -> NDArray[np.int64]:
+    """Return which of scikit-learn's 1,797 digits a profile uses of a split: a fixed permutation splits them."""
     order = generator("digits", "split").permutation(N_DIGITS)
-    rows: NDArray[np.int64] = order[:-N_TEST_DIGITS] if half == "train" else order[-N_TEST_DIGITS:]
-    return rows[: _n_of(_n_asked(half, profile), len(rows))]
+    rows: NDArray[np.int64] = order[:-N_TEST_DIGITS] if split == "train" else order[-N_TEST_DIGITS:]
+    return rows[: _n_of(_n_asked(split, profile), len(rows))]
 
 
 def _digits(rows: NDArray[np.int64]) -> Images:

@@ -1,11 +1,7 @@
 """The study from end to end: each step looks for what is there, makes what is missing, and says which it did."""
 
-import itertools
-from pathlib import Path
-
 import torch
 
-from replication.data import count
 from replication.evidence import load_networks
 from replication.files import CorruptArtefactError, exclusive
 from replication.precision import Precision, set_precision
@@ -15,13 +11,7 @@ from replication.run_measuring import measure_networks
 from replication.run_training import train_networks
 from replication.schema import PIECES
 from replication.study import NetworkId, Profile
-from replication.training import (
-    Checkpoint,
-    load_checkpoint,
-    other_precision,
-    read_foreign_weights,
-    save_checkpoint,
-)
+from replication.training import load_checkpoint, other_precision
 
 
 def obtain_networks(
@@ -55,62 +45,6 @@ def obtain_networks(
     missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, device, progress)]
     trained = train_networks(run, missing, profile, device, progress, n_workers=n_workers)
     return [network_id for network_id in network_ids if network_id in trained or network_id not in missing]
-
-
-def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
-    """Read a checkpoint from elsewhere once it is clear that it can be measured; no run is touched.
-
-    Args:
-        path: A safetensors file, or weights that ``torch.save`` wrote; nothing in it is executed.
-        dataset: What the network was trained on.
-        profile: How much shall be measured.
-
-    Returns:
-        The weights, on the CPU.
-
-    Raises:
-        CorruptArtefactError: The file cannot be read as weights of this architecture, or one is no finite number.
-        FileNotFoundError: There is no such file.
-        DataError: The images are not to be had.
-    """
-    checkpoint = read_foreign_weights(path)
-    try:
-        checkpoint.network(torch.device("cpu"))
-    except CorruptArtefactError as error:
-        raise CorruptArtefactError(f"{path} is {error}") from None
-    count(dataset, "test", profile)
-    return checkpoint
-
-
-def adopt_network(run: RunFolder, checkpoint: Checkpoint, dataset: str) -> NetworkId:
-    """Take a network from elsewhere into a run, under the next free seed of its data set.
-
-    A network that the run already holds keeps the seed it has, so that a command that was stopped can be repeated.
-
-    Args:
-        run: The run that takes it.
-        checkpoint: The network, as ``read_network`` returns it.
-        dataset: What the network was trained on.
-
-    Returns:
-        The id under which it now stands in the run.
-    """
-    present = [network_id for network_id in run.networks() if network_id.dataset == dataset]
-    for network_id in present:
-        if _holds(run.checkpoint(network_id), checkpoint):
-            return network_id
-    taken = {network_id.seed for network_id in present}
-    network_id = NetworkId(dataset, next(seed for seed in itertools.count() if seed not in taken))
-    save_checkpoint(run.checkpoint(network_id), checkpoint)
-    return network_id
-
-
-def _holds(path: Path, checkpoint: Checkpoint) -> bool:
-    """Return whether a whole checkpoint with the very same tensors lies there."""
-    try:
-        return load_checkpoint(path).sha256 == checkpoint.sha256
-    except (CorruptArtefactError, FileNotFoundError):
-        return False
 
 
 def _is_trained(

@@ -30,11 +30,11 @@ class Remembering(Protocol):
         """The answers it is seen under."""
 
 
-Subject = TypeVar("Subject", bound=Remembering)
+Owner = TypeVar("Owner", bound=Remembering)
 Value = TypeVar("Value")
 
 
-def remembered(quantity: Callable[[Subject], Value]) -> Callable[[Subject], Value]:
+def remembered(quantity: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
     """Make a quantity of one network remember its values.
 
     Args:
@@ -47,7 +47,7 @@ def remembered(quantity: Callable[[Subject], Value]) -> Callable[[Subject], Valu
     name = f"{quantity.__module__}.{quantity.__qualname__}"
 
     @wraps(quantity)
-    def recall(network: Subject) -> Value:
+    def recall(network: Owner) -> Value:
         known = network.memory.setdefault(name, {})
         for names, values in known.items():
             answers = _answers(network, names)

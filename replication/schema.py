@@ -20,6 +20,9 @@ from replication.paper import ABLATION
 PARTS = ("even", "odd", "rest")
 """The test images: even and odd rows among whole batches, and the rest that fills no batch."""
 
+HALVES = PARTS[:2]
+"""Halves of the images that fill whole batches, for what one half makes and the other judges."""
+
 PANELS = ("data", *LAYER_NAMES)
 """Panels of the horizontal embedding: the test images themselves, then each layer."""
 
@@ -49,7 +52,7 @@ FIXED_AXES: Mapping[str, NDArray[Any]] = {
     "unit": np.array(UNIT_IDS),
     "neuron": np.arange(N_NEURONS),
     "baseline": np.array(BASELINES),
-    "half": np.array(PARTS[:2]),
+    "half": np.array(HALVES),
     "counted": np.array(["neurons", "units"]),
     "others": np.array(["classes", "images"]),
     "selectivity": SELECTIVITY_LEVELS,

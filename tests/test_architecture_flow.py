@@ -58,6 +58,7 @@ ROOMS = (
     "side_by_side",
     "run_measuring",
     "run_training",
+    "adoption",
     "pipeline",
     "drift_measuring",
     "cli",
@@ -81,6 +82,7 @@ TORCH_ROOMS = {
     "side_by_side",
     "run_measuring",
     "run_training",
+    "adoption",
     "pipeline",
     "drift_measuring",
 }

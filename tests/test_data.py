@@ -14,7 +14,7 @@ import torch
 from torchvision import datasets, transforms
 
 from replication import data
-from replication.data import HALVES, DataError, Images, count, load
+from replication.data import SPLITS, DataError, Images, count, load
 from replication.study import DATASETS, PROFILES
 
 CPU = torch.device("cpu")
@@ -25,7 +25,7 @@ N_STAND_IN = {"train": 7, "t10k": 4}
 
 def both(dataset, profile=ALL):
     """Training images and test images."""
-    return tuple(load(dataset, half, profile, CPU) for half in HALVES)
+    return tuple(load(dataset, split, profile, CPU) for split in SPLITS)
 
 
 # A stand-in for MNIST, made here -----------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def mirror(monkeypatch, official):
     def download_url(url, root, filename, md5):
         asked.append(url)
         if any(url.startswith(host) for host in Mirror.down):
-            Path(root, filename).write_bytes(b"half a fi")
+            Path(root, filename).write_bytes(b"split a fi")
             raise RuntimeError("File not found or corrupted.")
         shutil.copy(shelf / filename, Path(root, filename))
 
@@ -184,7 +184,7 @@ def test_a_cache_that_cannot_be_written_is_told_like_a_failed_download(official,
 
 def test_a_download_that_is_killed_leaves_no_half_file(official, mirror, monkeypatch):
     def killed(url, root, filename, md5):
-        Path(root, filename).write_bytes(b"half a fi")
+        Path(root, filename).write_bytes(b"split a fi")
         raise KeyboardInterrupt
 
     shutil.rmtree(official)
@@ -217,23 +217,23 @@ def test_a_profile_takes_images_from_the_front(official):
 
 
 @pytest.mark.parametrize("dataset", ["mnist", "digits"])
-@pytest.mark.parametrize("half", HALVES)
-def test_images_keep_no_more_memory_than_their_own(official, dataset, half):
-    """Neither those that the profile leaves out nor the other half."""
-    found = load(dataset, half, replace(ALL, n_train=3, n_test=2), CPU)
+@pytest.mark.parametrize("split", SPLITS)
+def test_images_keep_no_more_memory_than_their_own(official, dataset, split):
+    """Neither those that the profile leaves out nor the other split."""
+    found = load(dataset, split, replace(ALL, n_train=3, n_test=2), CPU)
     for tensor in (found.images, found.labels):
         assert tensor.untyped_storage().nbytes() == tensor.numel() * tensor.element_size()
 
 
-@pytest.mark.parametrize(("half", "other"), [HALVES, HALVES[::-1]])
-def test_a_half_is_had_without_the_other(official, mirror, half, other):
-    expected = load("mnist", half, ALL, CPU)
-    part = data.PARTS[other]
+@pytest.mark.parametrize(("split", "other"), [SPLITS, SPLITS[::-1]])
+def test_a_half_is_had_without_the_other(official, mirror, split, other):
+    expected = load("mnist", split, ALL, CPU)
+    part = data.FILE_STEMS[other]
     for path in (official / "MNIST" / "raw").glob(f"{part}-*"):
         path.unlink()
     mirror.down = ("https://",)
-    assert torch.equal(load("mnist", half, ALL, CPU).images, expected.images)
-    assert count("mnist", half, ALL) == N_STAND_IN[data.PARTS[half]]
+    assert torch.equal(load("mnist", split, ALL, CPU).images, expected.images)
+    assert count("mnist", split, ALL) == N_STAND_IN[data.FILE_STEMS[split]]
     with pytest.raises(DataError, match=f"MNIST/raw/{part}-images-idx3-ubyte.gz .* is missing"):
         load("mnist", other, ALL, CPU)
     with pytest.raises(DataError, match=f"MNIST/raw/{part}-images-idx3-ubyte.gz .* is missing"):
@@ -246,7 +246,7 @@ def test_images_are_counted_as_they_are_loaded_without_being_made(official, monk
     expected = [len(images) for images in both(dataset, profile)]
     monkeypatch.setattr(data, "_normalised", lambda *_: pytest.fail("made"))
     monkeypatch.setattr(data, "_centred", lambda *_: pytest.fail("made"))
-    assert [count(dataset, half, profile) for half in HALVES] == expected
+    assert [count(dataset, split, profile) for split in SPLITS] == expected
 
 
 @pytest.mark.parametrize(("dataset", "n_test"), [("mnist", 4), ("digits", 360)])
@@ -260,7 +260,7 @@ def test_too_many_images_are_refused_before_they_are_made(official, dataset, n_t
 
 def test_images_that_are_counted_are_fetched(official, mirror):
     shutil.rmtree(official)
-    assert [count("mnist", half, ALL) for half in HALVES] == list(N_STAND_IN.values())
+    assert [count("mnist", split, ALL) for split in SPLITS] == list(N_STAND_IN.values())
     assert sorted(path.name for path in contents(data.cache_folder())) == sorted(FILES)
 
 

@@ -15,7 +15,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.files import CorruptArtefactError, sealed
 from replication.measurements import condensed, provenance_of, save
 from replication.run_folder import RunFolder
-from replication.schema import PANELS, PARTS, PIECES
+from replication.schema import HALVES, PANELS, PARTS, PIECES
 from replication.stats import mcnemar_p
 from replication.study import PROFILES, NetworkId
 
@@ -145,7 +145,7 @@ def test_unit_harm_is_images_lost_minus_gained(answer, parts):
 def test_net_gain_is_told_for_each_half_apart():
     lost, gained = (stored("units", name)[0] for name in ("lost", "gained"))
     assert np.array_equal(under().net_gain_by_half, (gained - lost)[:2])
-    assert list(under().net_gain_by_half["part"].values) == list(PARTS[:2])
+    assert list(under().net_gain_by_half["part"].values) == list(HALVES)
 
 
 def test_aes_prefers_the_class_of_the_largest_change_whatever_its_sign():

@@ -10,7 +10,7 @@ from replication.choices import DEFAULTS
 from replication.evidence import NetworkEvidence
 from replication.evidence.count_intervals import share_of_units
 from replication.metrics import populations
-from replication.schema import PARTS
+from replication.schema import HALVES
 
 CLASSES = range(10)
 
@@ -35,7 +35,7 @@ def stored(piece, variable):
 def test_neurons_are_counted_by_the_means_of_each_half():
     means = stored("activations", "class_mean").astype(np.float64)
     found = network().n_selective_by_half
-    assert list(found["half"].values) == list(PARTS[:2])
+    assert list(found["half"].values) == list(HALVES)
     for half in range(2):
         alive = means[half].max(axis=1) > 0
         expected = [(means[half][alive].argmax(axis=1) == label).sum() for label in CLASSES]

@@ -8,9 +8,8 @@ from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.choices import DEFAULTS
 from replication.evidence import NetworkEvidence
 from replication.measurements import build
-from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
+from replication.schema import DIRECTIONS, HALVES, LEVELS, ORDERS
 
-HALVES = PARTS[:2]
 OTHER = {"even": 1, "odd": 0}
 """Where the half that judges stands among the parts, by the half that made the order."""
 

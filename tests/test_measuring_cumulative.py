@@ -15,10 +15,9 @@ from replication.measuring.activations import measure_activations
 from replication.measuring.cumulative import N_RANDOM_ORDERS, measure_cumulative
 from replication.measuring.units import measure_units
 from replication.metrics import populations
-from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
+from replication.schema import DIRECTIONS, HALVES, LEVELS, ORDERS
 from replication.seeds import generator
 
-HALVES = PARTS[:2]
 N_MASKS = (len(ORDERS) * len(DIRECTIONS) + N_RANDOM_ORDERS) * len(LEVELS)
 
 

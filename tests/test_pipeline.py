@@ -12,11 +12,12 @@ import torch
 from small_evidence import small_network
 
 from replication import measurements, network_measuring, run_training, side_by_side
+from replication.adoption import adopt_network, read_network
 from replication.data import DataError, load
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
 from replication.network_measuring import measure_pieces
-from replication.pipeline import adopt_network, obtain_networks, read_network, run_study
+from replication.pipeline import obtain_networks, run_study
 from replication.precision import set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder

@@ -158,9 +158,9 @@ def measure(
 
     No claim is judged: replication report does that.
     """
+    from replication.adoption import adopt_network, read_network
     from replication.devices import announced_device
     from replication.files import exclusive
-    from replication.pipeline import adopt_network, read_network
     from replication.progress import for_this_terminal
     from replication.run_measuring import measure_networks
 

@@ -13,7 +13,7 @@ from replication.metrics import ablation_effect_selectivity, accuracy_change_pp,
 from replication.metrics.ablation_effect_selectivity import Formula
 from replication.paper import ABLATION
 from replication.remembered import remembered
-from replication.schema import PARTS
+from replication.schema import HALVES
 from replication.stats import mcnemar_p
 
 ALPHA = 0.05
@@ -125,7 +125,7 @@ class Ablations(Accuracy):
         units = {
             name: self._measured("units", name).sel(baseline=self.choice("baseline")) for name in ("lost", "gained")
         }
-        return (units["gained"] - units["lost"]).sel(part=list(PARTS[:2]))
+        return (units["gained"] - units["lost"]).sel(part=list(HALVES))
 
     @property
     @remembered

@@ -5,7 +5,7 @@ import xarray as xr
 
 from replication.evidence.measured import Measured
 from replication.remembered import remembered
-from replication.schema import PARTS
+from replication.schema import HALVES, PARTS
 
 
 class Accuracy(Measured):
@@ -13,7 +13,7 @@ class Accuracy(Measured):
 
     def _over_parts(self, counts: xr.DataArray) -> xr.DataArray:
         """Return counts summed over the test images that count."""
-        parts = PARTS if self.choice("test-images") == "all" else PARTS[:2]
+        parts = PARTS if self.choice("test-images") == "all" else HALVES
         return counts.sel(part=list(parts)).sum("part", skipna=False)
 
     @property

@@ -13,7 +13,7 @@ from replication.evidence.classes import by_class, nearest_others
 from replication.evidence.measured import Measured
 from replication.metrics import activation_selectivity, count_classes, preferred_class
 from replication.remembered import remembered
-from replication.schema import PARTS
+from replication.schema import HALVES
 
 
 class Activations(Measured):
@@ -23,7 +23,7 @@ class Activations(Measured):
     @remembered
     def _half_sizes(self) -> xr.DataArray:
         """Images of each class in each half, axes (half, class)."""
-        sizes = self._measured("intact", "confusion").sum("predicted").sel(part=list(PARTS[:2]))
+        sizes = self._measured("intact", "confusion").sum("predicted").sel(part=list(HALVES))
         return sizes.rename(part="half")
 
     @property

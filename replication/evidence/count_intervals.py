@@ -21,10 +21,8 @@ from replication.evidence.activations import Activations
 from replication.evidence.classes import by_class
 from replication.metrics import count_classes, preferred_class
 from replication.remembered import remembered
-from replication.schema import PARTS
+from replication.schema import HALVES
 from replication.stats import clopper_pearson
-
-HALVES = PARTS[:2]
 
 
 def share_of_units(preferred: NDArray[np.integer]) -> xr.DataArray:

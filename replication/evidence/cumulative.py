@@ -9,7 +9,7 @@ import xarray as xr
 
 from replication.evidence.measured import Measured
 from replication.remembered import remembered
-from replication.schema import PARTS
+from replication.schema import HALVES
 
 
 class Cumulative(Measured):
@@ -41,7 +41,7 @@ class Cumulative(Measured):
 
     def _lost_on_other_half(self, variable: str) -> xr.DataArray:
         """Return the accuracy lost on the half that the order was not made on, all classes together."""
-        halves = list(PARTS[:2])
+        halves = list(HALVES)
         confusion = self._measured("intact", "confusion").sel(part=halves[::-1]).values
         left = self._measured("cumulative", variable).sel(half=halves).sum("class", skipna=False)
         of_half = (slice(None), *[None] * (left.ndim - 1))

@@ -11,7 +11,7 @@ from replication.architecture import N_CLASSES
 from replication.measuring.subject import Subject
 from replication.metrics import populations
 from replication.network import activation_matrix
-from replication.schema import PARTS
+from replication.schema import HALVES
 
 
 @torch.inference_mode()
@@ -32,7 +32,7 @@ def measure_activations(subject: Subject) -> dict[str, NDArray[Any]]:
         raise ValueError(f"{subject.name}: no test image of class {missing}; use more test images")
     first = torch.tensor([int(rows[0]) for rows in examples], device=subject.test.labels.device)
     halves = []
-    for part in PARTS[:2]:
+    for part in HALVES:
         rows_of_part = torch.from_numpy(subject.rows_by_part[part]).to(subject.test.labels.device)
         halves.append(
             class_means(subject.network, subject.test.images[rows_of_part], subject.test.labels[rows_of_part])

@@ -16,11 +16,10 @@ from replication.architecture import HIDDEN_LAYERS, N_CLASSES, Layer, layer_of_u
 from replication.masks import cumulative_masks, n_ablated
 from replication.measuring.orders import descending, indicators, random_order
 from replication.measuring.subject import Subject
-from replication.schema import DIRECTIONS, LEVELS, ORDERS, PARTS
+from replication.schema import DIRECTIONS, HALVES, LEVELS, ORDERS
 from replication.seeds import generator
 
 N_RANDOM_ORDERS = 5
-HALVES = PARTS[:2]
 
 
 def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:

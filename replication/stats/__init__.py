@@ -6,7 +6,7 @@ intervals, equivalence, Bayes factors, criteria of replication, reliability, and
 
 from replication.stats.bayes_factor import bayes_factor_01
 from replication.stats.correlation import (
-    Correlation,
+    SampleCorrelation,
     correlation_p,
     critical_r,
     pearson,
@@ -42,7 +42,6 @@ from replication.stats.rounding import (
 )
 
 __all__ = [
-    "Correlation",
     "CriterionName",
     "CriterionResult",
     "Equivalence",
@@ -51,6 +50,7 @@ __all__ = [
     "PMethod",
     "PrintedCorrelationCheck",
     "RoundedNumber",
+    "SampleCorrelation",
     "attainable_percentage",
     "attainable_spearman",
     "bayes_factor_01",

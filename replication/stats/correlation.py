@@ -18,7 +18,7 @@ NEARLY_CONSTANT = 1e-13
 
 
 @dataclass(frozen=True)
-class Correlation:
+class SampleCorrelation:
     """A correlation of two vectors.
 
     Attributes:
@@ -32,7 +32,7 @@ class Correlation:
     n: int
 
 
-def pearson(x: ArrayLike, y: ArrayLike) -> Correlation:
+def pearson(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
     """Return Pearson's product-moment correlation.
 
     With deviations a = x − mean(x) and b = y − mean(y), r = a·b / (|a| |b|).
@@ -54,10 +54,10 @@ def pearson(x: ArrayLike, y: ArrayLike) -> Correlation:
     if x.size != y.size:
         raise ValueError(f"x has {x.size} values and y has {y.size}, expected equally many")
     r = float(_coefficients(x, y))
-    return Correlation(r, math.nan if math.isnan(r) else correlation_p(r, x.size), x.size)
+    return SampleCorrelation(r, math.nan if math.isnan(r) else correlation_p(r, x.size), x.size)
 
 
-def spearman(x: ArrayLike, y: ArrayLike) -> Correlation:
+def spearman(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
     """Return Spearman's rank correlation: Pearson's correlation of the ranks, ties sharing their mean rank.
 
     The p value is that of the t approximation, which ties do not invalidate; see ``exact_spearman_p``.
