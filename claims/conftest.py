@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.known_failures import KNOWN_FAILURES, known_failures
+from claims.known_failures import KNOWN_FAILURES, known_failures, known_of
 from claims.registry import REGISTRY
 from replication.evidence import Evidence
 from replication.judging import Claim, Verdict, judge_network
@@ -213,6 +213,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             evidence_of(session.config),
             REGISTRY,
             errors=session.config.stash[errors_key],
+            known=known_of(RunFolder(_run_path(session.config))),
         )
 
 

@@ -73,11 +73,11 @@ def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:
     rule=Value(scale="log", null=1.0, decimals=3),
     holds={"affected": {1: 3.0}},
     fails={},
+    caveat="Half a neuron is added to the count of either class, so that none against many is an answer, too.",
 )
 def three_times_as_many_neurons_affect_class_1_as_class_2(network: NetworkEvidence) -> float:
     """Almost three times as many neurons affect class 1 most selectively as class 2."""
     one, two = (float(network.n_effect_selective.sel({"class": label})) for label in (1, 2))
-    # Half a neuron on either side, so that none against many is a clear answer and not an undefined one.
     return (one + 0.5) / (two + 0.5)
 
 

@@ -204,6 +204,6 @@ def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> An
     pairs = ((by_as, by_aes), (example, by_as), (example, by_aes))
     most = float(np.max([share_of_like_colours(one, other) for one, other in pairs]))
     noise = most < ALIKE and not impact_recurs(network) >= ALIKE
-    what = "largest share of neurons of one class by two metrics"
+    what = "largest share of neurons that two metrics give the same class"
     silence = IMPACT_IS_NOISE if noise else ""
     return Answer(what, most, "less than", ALIKE, silence=silence, reads="lack similarity")

@@ -9,7 +9,7 @@ from replication.figures import FIGURES, NoNetworkError, draw, save, svg_text
 from replication.figures.saving import Format
 from replication.judging import Claim, Verdict
 from replication.progress import SILENT, Progress
-from replication.report import write_report
+from replication.report import UNKNOWN, Known, write_report
 
 
 def publish(
@@ -19,6 +19,7 @@ def publish(
     claims: Mapping[str, Claim],
     *,
     errors: Mapping[str, str] | None = None,
+    known: Known = UNKNOWN,
     progress: Progress = SILENT,
 ) -> Path:
     """Write the report with every figure that the evidence can show, and what is known of other environments.
@@ -29,6 +30,7 @@ def publish(
         evidence: What the verdicts rest on.
         claims: The registry, for what a reader should know beside each verdict.
         errors: Message by check that ended in an error and so has no verdict.
+        known: What is known of the evidence beyond its numbers.
         progress: Told of every figure.
 
     Returns:
@@ -52,6 +54,7 @@ def publish(
         caveats=caveats,
         figures=shown,
         readings=load_readings(SHIPPED),
+        known=known,
     )
 
 

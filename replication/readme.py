@@ -18,16 +18,17 @@ from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
 from replication.report.content import gather
+from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import escape, table
-from replication.report.outcomes import marked_symbol
+from replication.report.outcomes import marked_symbol, size_note
 from replication.report.quantities import true_minus
 from replication.study import DATASETS
 
 
-def found(verdicts: Sequence[Verdict]) -> str:
+def found(verdicts: Sequence[Verdict], known: Known) -> str:
     """Return what the verdicts rest on and what they come to, in a few plain sentences."""
-    content = gather(verdicts)
+    content = gather(verdicts, known=known)
     rests_on = [
         f"{source.network}: {source.n_networks} trained on {source.trained_on_data}, on {source.devices}"
         for source in content.sources
@@ -68,23 +69,15 @@ def claims_table(verdicts: Sequence[Verdict]) -> str:
     return "\n\n".join(blocks)
 
 
-def failures_table(verdicts: Sequence[Verdict], known_failures: Mapping[tuple[str, str], str]) -> str:
+def failures_table(verdicts: Sequence[Verdict], known: Known) -> str:
     """Return the claims about trained networks that do not hold, as a Markdown table, network by network.
 
     Args:
         verdicts: On the recorded evidence.
-        known_failures: By claim and network, what was found in place of the claim, with its numbers; what was measured
-            stands for it where a claim is not among them.
+        known: What was found in place of each.
     """
     rows = [
-        (
-            escape(network_name(verdict.network)),
-            _claim([verdict]),
-            escape(true_minus(known_failures.get((verdict.id, verdict.network), verdict.judgement.measured_text))),
-        )
-        for dataset in DATASETS
-        for verdict in verdicts
-        if verdict.network == dataset and verdict.outcome == "not replicated" and verdict.evidence["kind"] == "paper"
+        (escape(one.network), _claim([one.verdict]), escape(true_minus(one.found))) for one in failures(verdicts, known)
     ]
     return table(("network", "claim", "found instead"), rows) if rows else "None does."
 
@@ -114,7 +107,8 @@ def _cell(verdict: Verdict | None) -> str:
         return ""
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
-    return escape(f"{marked_symbol(verdict)} {true_minus(verdict.judgement.measured_text)}")
+    note = f" ({size_note(verdict)})" if size_note(verdict) else ""
+    return escape(f"{marked_symbol(verdict)} {true_minus(verdict.judgement.measured_text)}{note}")
 
 
 def audit_table() -> str:
@@ -181,17 +175,17 @@ def _environment_row(difference: Difference) -> tuple[str, ...]:
 Parts = Mapping[str, Callable[[], str]]
 
 
-def parts(verdicts: Sequence[Verdict], evidence: Evidence, known_failures: Mapping[tuple[str, str], str]) -> Parts:
+def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Parts:
     """Return what makes each part.
 
     Args:
         verdicts: On the recorded evidence.
         evidence: The recorded evidence.
-        known_failures: See ``failures_table``.
+        known: What is known of it beyond its numbers.
     """
     return {
-        "found": lambda: found(verdicts),
-        "failures": lambda: failures_table(verdicts, known_failures),
+        "found": lambda: found(verdicts, known),
+        "failures": lambda: failures_table(verdicts, known),
         "numbers": lambda: numbers_table(evidence),
         "claims": lambda: claims_table(verdicts),
         "audit": audit_table,

@@ -81,3 +81,9 @@ def test_an_undefined_answer_among_others_is_passed_over():
 )
 def test_ratios_have_an_answer_where_something_stands_against_nothing(one, other, expected):
     assert ratio(one, other) == pytest.approx(expected, nan_ok=True)
+
+
+def test_what_was_not_measured_says_why():
+    assert math.isnan(float(Answer("x", 3, "more than", 2, silence="embedded only once", measured=False)))
+    with pytest.raises(ValueError, match="'x' was not measured: expected in silence what is lacking"):
+        Answer("x", 3, "more than", 2, measured=False)

@@ -71,6 +71,19 @@ def test_what_is_remembered_is_read_again_by_every_claim(run, registry):
     assert first.flips == second.flips != ()
 
 
+def test_an_answer_for_which_nothing_was_measured_makes_no_other_verdict(run, registry):
+    @registry.claim("x/once", place="§0", networks="mnist", rule=Statement())
+    def start_matters(network):
+        """The start matters."""
+        lacking = network.choice("umap-start") == "raw"
+        return Answer("x", 1, "more than", 0, silence="embedded only once" * lacking, measured=not lacking)
+
+    verdict = judge_network(start_matters, run, "mnist")
+    (flip,) = verdict.flips
+    assert (flip.option, flip.outcome, flip.measured_text) == ("raw", "not testable", "not measured")
+    assert (verdict.outcome, verdict.differs_with(flip)) == ("replicated", False)
+
+
 def test_a_statistic_that_reads_no_choice_has_no_flips(run, registry):
     @registry.claim("x/constant", place="§0", networks=("mnist", "kmnist"), rule=Statement())
     def constant(network):

@@ -18,7 +18,7 @@ from torch.nn.utils import skip_init
 from typer.main import get_command
 
 from claims import REGISTRY
-from claims.known_failures import known_failures
+from claims.known_failures import known_failures, known_of_recorded
 from replication.ablation import hits_by_class
 from replication.cli import app
 from replication.evidence import Evidence, NetworkEvidence
@@ -36,6 +36,8 @@ from replication.readme import (
     refreshed,
     save_picture,
 )
+from replication.report import UNKNOWN, Known
+from replication.report.class_harm import harm_tables
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES
@@ -55,7 +57,7 @@ def verdicts(recorded):
 
 @pytest.fixture(scope="module")
 def made_by(verdicts, recorded):
-    return parts(verdicts, recorded, known_failures())
+    return parts(verdicts, recorded, known_of_recorded())
 
 
 def checksum_in_picture(path):
@@ -187,21 +189,22 @@ def test_every_failure_is_told_with_what_was_found_instead():
         verdict("3.1/architecture", "mnist"),
         verdict("4.1/classes-differ", "fashion", "not replicated", evidence=rehearsed()),
     ]
-    text = failures_table(verdicts, {("4.1/classes-differ", "mnist"): "all | alike"})
+    text = failures_table(verdicts, Known({("4.1/classes-differ", "mnist"): "all | alike"}))
     rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in text.splitlines()[2:]]
     assert [(row[0], row[2]) for row in rows] == [
         ("M-Net", r"all \| alike"),
         ("M-Net", "−1.5 %"),
         ("K-Net", "3 of 4 networks"),
     ]
-    assert failures_table(verdicts[3:], {}) == "None does."
+    assert failures_table(verdicts[3:], UNKNOWN) == "None does."
 
 
 NUMBER = re.compile(r"(?<![A-Za-z\d])[−-]?\d*\.?\d+")
 
 
-def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts):
+def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts, recorded):
     """Up to sign and rounding; what is not of trained networks is counted by hand."""
+    ranks = {table.trained.dataset: table.rows for table in harm_tables(recorded)}
     by_name = {(verdict.id, verdict.network): verdict for verdict in verdicts}
     for name, finding in known_failures().items():
         one, judgement = by_name[name], by_name[name].judgement
@@ -210,6 +213,8 @@ def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts):
         told = [one.sentence, one.reported, judgement.measured_text, judgement.why, judgement.behind]
         told += [f"{criterion.name} {criterion.detail}" for criterion in judgement.criteria]
         told += [flip.measured_text for flip in one.flips]
+        if "most-harmed-class" in one.id:
+            told += [f"{row.label}: {row.n_most}" for row in ranks[one.network] if row.n_most]
         numbers = [abs(float(number.replace("−", "-"))) for number in NUMBER.findall(" ".join(told))]
         for written in NUMBER.findall(finding):
             decimals = len(written.partition(".")[2])
@@ -219,7 +224,7 @@ def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts):
 
 def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():
     verdicts = judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits"))
-    assert found(verdicts).startswith("**This is a rehearsal")
+    assert found(verdicts, UNKNOWN).startswith("**This is a rehearsal")
     assert "|" not in claims_table(verdicts)
 
 
@@ -233,7 +238,7 @@ def test_a_rehearsed_network_beside_the_paper_s_has_no_verdicts_in_the_table():
     ]
     mixed = Evidence(PROFILES["paper"], [*by_dataset["mnist"], *rehearsed, *by_dataset["fashion"]])
     verdicts = judge_all(REGISTRY, mixed)
-    assert found(verdicts).startswith("**What is said of K-Net is a rehearsal")
+    assert found(verdicts, UNKNOWN).startswith("**What is said of K-Net is a rehearsal")
     (row,) = [line for line in claims_table(verdicts).splitlines() if "`3.1/accuracy`" in line]
     assert [cell.strip() == "rehearsal" for cell in row.split("|")[3:6]] == [False, True, False]
 
@@ -261,7 +266,7 @@ def test_what_could_hardly_have_failed_stands_in_brackets():
 def test_what_the_paper_only_implies_is_told():
     implied = replace(verdict(outcome="not replicated"), implied=True)
     assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in claims_table([implied])
-    assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in failures_table([implied], {})
+    assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in failures_table([implied], UNKNOWN)
     assert "implied" not in claims_table([verdict()])
     both = [verdict(), replace(verdict(network="kmnist"), implied=True)]
     assert "Classes differ in harm. *(implied of K-Net)* `4.1/classes-differ`" in claims_table(both)

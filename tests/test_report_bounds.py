@@ -64,11 +64,13 @@ def test_only_verdicts_on_enough_networks_of_the_paper_count():
 
 def test_the_sentence_counts_what_moved_bounds_would_change():
     cases = [{}, {"high": 2.2}, {"low": 1.9}, {"low": 1.2}, {"high": 2.9}, {"low": 1.6, "high": 2.4}, {"high": 2.0}]
-    found = bounds([bounded(f"4.1/{n}", **ends) for n, ends in enumerate(cases)])
+    undecided = replace(bounded("4.1/u"), judgement=replace(bounded().judgement, outcome="inconclusive"))
+    found = bounds([*(bounded(f"4.1/{n}", **ends) for n, ends in enumerate(cases)), undecided])
     assert found.sentence == (
-        "7 verdicts on enough networks rest on numbers held against a bound that was set here, since the paper gives "
-        "none. 1 of them would be the same with any bound. Of the others 4 would be another verdict with the bound a "
-        "quarter lower or a quarter higher, 6 with half of it or half as much again."
+        "8 verdicts on enough networks rest on numbers held against a bound that was set here, since the paper gives "
+        "none. With any other bound 1 of them would be decided the same way, and 1 stay inconclusive, for want of "
+        "networks of which something can be said. Of the other 6, 4 change when the bound is moved by a quarter, 6, "
+        "these included, when it is moved by half."
     )
 
 

@@ -13,16 +13,16 @@ from replication.choices import CHOICES
 from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.verdict import Flip
 from replication.ledger import LedgerRow
-from replication.paper import REPORTED
-from replication.report import gather
+from replication.paper import REPORTED, Reported
+from replication.report import gather, render_html, render_markdown
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
 from replication.report.environment import environment
 from replication.report.families import has_enough_networks
 from replication.report.layer_hits import layer_tables
-from replication.report.multiplicity import luck, multiplicity
+from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
-from replication.report.outcomes import mark, n_flips, tally
+from replication.report.outcomes import flips_text, mark, n_flips, size_note, tally
 from replication.report.printed_numbers import printed_numbers
 from replication.report.sources import banner, joined_seeds, sources
 from replication.stats import clopper_pearson
@@ -52,7 +52,10 @@ def test_every_claim_has_an_anchor_of_its_own(ids):
 def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
     assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
-    assert summary.sentences[0] == "4 claims of the paper, 6 verdicts."
+    assert summary.sentences[0] == (
+        "4 claims of the paper, 6 verdicts. Of 5 verdicts on trained networks 3 are decided: 1 replicated that could "
+        "well have failed, 1 replicated that could hardly have failed, 1 not replicated."
+    )
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
     (heading, of_all), (of_these, of_hollow) = summary.totals
@@ -90,7 +93,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
     summary = gather(verdicts).summary
-    assert summary.sentences[0] == "2 claims of the paper (1 of them not in so many words), 2 verdicts."
+    assert summary.sentences[0].startswith("2 claims of the paper (1 of them not in so many words), 2 verdicts. Of 2 ")
     (_, of_all), (heading, implied) = summary.totals
     assert heading == "of these, not said by the paper in so many words"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
@@ -99,6 +102,44 @@ def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
 def test_flips_are_other_outcomes_only():
     assert n_flips(accuracy()) == 1
     assert len(accuracy().flips) == 2
+
+
+@pytest.mark.parametrize(
+    ("none_found", "values", "note"),
+    [
+        ((), [0.5, 0.55, 0.6, 0.58, 0.52, 0.57], ""),
+        ((), [0.8, 0.81, 0.8, 0.79, 0.8, 0.8], "the sign is, the size is not"),
+        ((), [-0.8, -0.81, -0.8, -0.79, -0.8, -0.8], ""),
+        (("mnist",), [0.02, -0.02, 0.01, 0.0, 0.03, -0.01], "the printed size is not"),
+        (("mnist",), [0.5, 0.55, 0.6, 0.58, 0.52, 0.57], ""),
+    ],
+)
+def test_what_the_verdict_on_a_correlation_hides_is_told(none_found, values, note):
+    printed = [Reported("r/mnist", "0.55", 0.55, "", "§0"), Reported("p/mnist", "0.10", 0.10, "", "§0")]
+    judgement = Correlation(margin=0.3, none_found=none_found).judge(values, printed, "mnist")
+    one = replace(verdict(), judgement=judgement)
+    assert size_note(one) == note
+    for told in (render_markdown(gather([one])), render_html(gather([one]))):
+        assert (note in told) if note else ("the size is not" not in told)
+
+
+def test_flips_of_what_the_paper_leaves_open_and_of_what_it_rules_out_are_told_apart():
+    flips = [
+        Flip("nh-variant", "all", "inconclusive", ""),
+        Flip("nh-variant", "self", "replicated", ""),
+        Flip("umap-start", "raw", "not testable", "not measured"),
+        Flip("nh-space", "raw", "not replicated", ""),
+    ]
+    assert flips_text(verdict(flips=flips)) == "1 of 3; 1 of 1 ruled out"
+    assert flips_text(verdict(flips=flips[:3])) == "1 of 3"
+    assert flips_text(verdict(flips=flips[3:])) == "1 of 1 ruled out"
+    assert flips_text(verdict()) == "–"
+    one = verdict(flips=flips, values=(1.0,) * 6)
+    assert "| 1 of 3; 1 of 1 ruled out |" in render_markdown(gather([one]))
+    assert '<span class="interval">1 of 1 ruled out</span>' in render_html(gather([one]))
+    assert "; ruled out by the paper" in render_html(gather([one]))
+    assert "Flips with nh-space = raw, ruled out by the paper: " in render_markdown(gather([one]))
+    assert "Flips with umap-start" not in render_markdown(gather([one]))
 
 
 def test_outcomes_differ_in_symbol_and_word():
@@ -145,6 +186,7 @@ def test_expectations_add_up_over_statements():
     verdicts = [
         verdict(values=ten, chance=0.5),
         verdict(values=ten, chance=None),
+        verdict(values=ten, outcome="not replicated", chance=0.9),
         *(
             replace(
                 verdict(family=Value.family, chance=None),
@@ -158,11 +200,11 @@ def test_expectations_add_up_over_statements():
     ]
     found = multiplicity(verdicts)
     # 9 of 10 is the least count whose interval lies above one half: (10 + 1) / 2^10.
-    assert found.by_chance == found.by_coin == pytest.approx(11 / 1024)
-    assert found.by_chance_alike == found.by_coin_alike == 0.5
-    assert found.families == {"statement": 3, "value": 3}
     # Three or four networks decide nothing, and so cannot err.
-    assert (found.n_statements, found.n_replicated) == (2, 2)
+    assert found.unlikely == found.without_chance == Luck(1, 1, pytest.approx(11 / 1024), 0.5)
+    assert (found.likely.n, found.likely.n_replicated, found.likely.expected_alike) == (1, 0, 0.9)
+    assert found.likely.expected == pytest.approx(luck(10, 0.9))
+    assert found.families == {"statement": 4, "value": 3}
     assert (found.n_intervals, found.n_outside, found.by_interval) == (2, 1, 0.1)
 
 

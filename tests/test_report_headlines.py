@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from replication.report.headlines import (
     plain_answer,
     undecided,
 )
+from replication.report.known import UNKNOWN, Known
 from replication.report.markdown_text import escape
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -68,7 +70,7 @@ def test_the_headlines_are_claims_on_every_network():
             assert told.startswith(f"{joint_outcome(verdicts)}, ")
             assert f"   - {escape(name)}: {escape(told)}\n" in markdown
             assert all(true_minus(one.judgement.measured_text) in beginning for one in verdicts)
-            assert number_behind(verdicts) == ""
+            assert number_behind(headline, verdicts) == ""
     for sentence in content.undecided:
         assert sentence in beginning
         assert f"- {escape(sentence)}\n" in markdown
@@ -121,7 +123,7 @@ def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same(
         mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
     )
     assert plain_answer(headline_of(failed)) == (
-        "Does not hold in M-Net; undecided in K-Net, though networks are enough; not testable in F-Net."
+        "Does not hold in M-Net; undecided in K-Net: enough networks, no clear answer; not testable in F-Net."
     )
     assert plain_answer(
         headline_of(card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1)))
@@ -153,12 +155,34 @@ def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(page[: page.index("<nav")])
-    told = [number_behind(verdicts) for headline in content.headlines for verdicts in headline.by_network]
+    told = [number_behind(headline, verdicts) for headline in content.headlines for verdicts in headline.by_network]
     assert sum(map(bool, told)) >= 3
     for behind in filter(None, told):
         assert "; asked: " in behind
         assert f'<span class="behind">{behind}</span>' in beginning
         assert f"({escape(behind)})" in markdown
+
+
+def test_what_was_found_instead_takes_the_place_of_the_number_behind_it():
+    verdicts = judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper"))
+    (claim,) = HEADLINES[0].claims.values()
+    changed = [
+        replace(one, judgement=replace(one.judgement, outcome="not replicated")) if one.id == claim else one
+        for one in verdicts
+    ]
+    known = Known({(claim, "mnist"): "it falls by -.5"}, ("They were looked at once.",))
+    content = gather(changed, known=known)
+    page, markdown = render_html(content), render_markdown(content)
+    beginning = html.unescape(page[: page.index("<nav")])
+    assert '<span class="behind">it falls by −.5</span>' in beginning
+    assert "   - M-Net: not replicated, " in markdown
+    assert "(it falls by −.5)" in markdown
+    assert "  - Found instead: it falls by −.5\n" in markdown
+    assert "Found instead: it falls by −.5." in page
+    assert "<li>They were looked at once.</li>" in beginning
+    assert "- They were looked at once.\n" in markdown
+    holding = [replace(one, judgement=replace(one.judgement, outcome="replicated")) for one in changed]
+    assert "it falls" not in render_markdown(gather(holding, known=known)), "what holds is as it was found to be"
 
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():
@@ -167,7 +191,7 @@ def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headli
     page = render_html(content)
     assert "badge" not in page[page.index('class="findings"') :].partition("</ol>")[0]
     assert {plain_answer(headline) for headline in content.headlines} == {"A rehearsal, which decides nothing."}
-    assert headlines(content.sections[:1]) == ()
+    assert headlines(content.sections[:1], UNKNOWN) == ()
 
 
 def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():
@@ -205,7 +229,9 @@ def test_verdicts_that_enough_networks_leave_open_are_counted():
     enough = source("M-Net", n_networks=LEAST_AGREEING)
     verdicts = [verdict(outcome="inconclusive"), verdict(), verdict(outcome="inconclusive", network="kmnist")]
     told, _ = undecided((enough,), verdicts)
-    assert told.startswith(f"1 of the 2 verdicts on M-Net, in spite of {LEAST_AGREEING} networks: they disagree")
+    assert told.startswith(
+        f"Of the verdicts 1 of 2 on {LEAST_AGREEING} M-Nets: networks disagree, or the statistic is undefined"
+    )
 
 
 def test_the_comparison_by_hand():

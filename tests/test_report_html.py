@@ -130,7 +130,7 @@ def test_errors_stand_apart_from_verdicts():
 def test_the_strip_shows_the_default_and_marks_what_flips():
     text = render([accuracy()])
     assert len(re.findall(r'class="cell default', text)) == 2
-    assert re.findall(r'class="cell ([a-z -]+?) flipped"', text) == ["not-replicated"]
+    assert re.findall(r'class="cell ([a-z -]+?) flipped ruled-out"', text) == ["not-replicated"]
 
 
 def test_a_caveat_stands_on_the_card():

@@ -86,4 +86,6 @@ def test_the_numbers_behind_a_statement_stand_on_its_card():
 
 
 def test_each_flip_is_named():
-    assert "Flips with test-images = all: ✗ not replicated, 98.10 %" in render_markdown(gather(handful()))
+    assert "Flips with test-images = all, ruled out by the paper: ✗ not replicated, 98.10 %" in render_markdown(
+        gather(handful())
+    )

@@ -367,7 +367,7 @@ def drift(
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
     """Write the README's generated parts and its picture anew, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
-    from claims.known_failures import known_failures
+    from claims.known_failures import known_of_recorded
     from replication.evidence import Evidence
     from replication.judging import judge_all
     from replication.readme import PICTURE, parts, refreshed, save_picture
@@ -375,7 +375,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 
     folder = path.parent / "fixtures" / "recorded"
     recorded = Evidence.of_run(require_recorded(folder, f"name the README of a clone, not {path}"))
-    made_by = parts(judge_all(REGISTRY, recorded), recorded, known_failures())
+    made_by = parts(judge_all(REGISTRY, recorded), recorded, known_of_recorded())
     text = refreshed(path.read_text(encoding="utf-8"), made_by)
     path.write_text(text, encoding="utf-8")
     save_picture(path.parent / PICTURE, recorded)
@@ -433,6 +433,7 @@ def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
 def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     """Judge every claim on a run and write the report."""
     from claims import REGISTRY
+    from claims.known_failures import known_of
     from replication.evidence import Evidence
     from replication.judging import judge_all
     from replication.progress import for_this_terminal
@@ -445,7 +446,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     # Now, because an impossible folder should be told before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
     verdicts = judge_all(REGISTRY, evidence, progress)
-    path = publish(out, verdicts, evidence, REGISTRY, progress=progress)
+    path = publish(out, verdicts, evidence, REGISTRY, known=known_of(folder), progress=progress)
     counts = Counter(verdict.outcome for verdict in verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
     if told := banner(sources(verdicts)):

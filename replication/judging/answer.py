@@ -29,11 +29,13 @@ class Answer:
         also: Whether whatever else is asked holds.
         silence: Why the number does not tell what it is asked for, as where noise, or a cause too weak, gives the same
             answer either way; empty where it does.
+        measured: Whether the evidence holds what the number takes; if not, ``silence`` says what it lacks.
         reads: The word, in the claim's sentence or caveat, that the bound puts a number to; empty where the bound is
             not ours: where it is printed, or is what the word means.
 
     Raises:
-        ValueError: The relation is none of the four, or the bound is NaN, or reads a word and is not above 0.
+        ValueError: The relation is none of the four, or the bound is NaN, or reads a word and is not above 0, or
+            nothing is said of what was not measured.
     """
 
     what: str
@@ -42,9 +44,12 @@ class Answer:
     bound: float
     also: bool = True
     silence: str = ""
+    measured: bool = True
     reads: str = ""
 
     def __post_init__(self) -> None:
+        if not self.measured and not self.silence:
+            raise ValueError(f"{self.what!r} was not measured: expected in silence what is lacking")
         if self.relation not in _HOLDS:
             four = ", ".join(map(repr, _HOLDS))
             raise ValueError(f"relation = {self.relation!r} of {self.what!r} to its bound, expected one of {four}")

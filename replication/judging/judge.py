@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence
-from replication.judging.answer import Answers, behind
+from replication.judging.answer import Answer, Answers, behind
 from replication.judging.claim import Claim
 from replication.judging.own_bound import own_bound
 from replication.judging.rules import Contrast
@@ -113,5 +113,12 @@ def _names(claim: Claim, network: str) -> str:
 def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: str) -> Flip:
     """Return the outcome under one other answer to one choice."""
     answers, _ = _answers(claim, evidence, network, DEFAULTS.but(choice, option))
+    if not any(_is_measured(answer) for answer in answers[network]):
+        return Flip(choice, option, "not testable", "not measured")
     judgement = _judged(claim, network, answers)
     return Flip(choice, option, judgement.outcome, judgement.measured_text)
+
+
+def _is_measured(answer: bool | float | Answer) -> bool:  # noqa: FBT001
+    """Return whether the evidence holds what a network's answer takes."""
+    return not isinstance(answer, Answer) or answer.measured

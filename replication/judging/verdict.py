@@ -81,7 +81,7 @@ class Flip:
     Attributes:
         choice: Name of the choice.
         option: The other answer.
-        outcome: The verdict under it.
+        outcome: The verdict under it; ``not testable`` where the evidence holds nothing measured for it.
         measured_text: What was measured under it.
     """
 
@@ -141,13 +141,18 @@ class Verdict:
         """The verdict in a word."""
         return self.judgement.outcome
 
+    def differs_with(self, flip: Flip) -> bool:
+        """Return whether another answer makes another verdict; not if nothing was measured for it."""
+        return flip.outcome not in {self.outcome, "not testable"}
+
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as one flat object for machines; unbounded ends of intervals are null.
 
         ``choices`` holds the flips: the verdict under each other answer to one choice, ``outcome``, and whether the
         paper leaves that answer ``open``.  A verdict would change under an answer that the paper leaves open if some
-        ``outcome`` with ``open`` true is not ``verdict``, and only under one that it rules out if all that differ have
-        ``open`` false; one that rests on too few networks is inconclusive under any answer.
+        ``outcome`` with ``open`` true is neither ``verdict`` nor ``not testable``, as it is where nothing was measured
+        for that answer, and only under one that it rules out if all that differ have ``open`` false; one that rests on
+        too few networks is inconclusive under any answer.
 
         ``bound`` is the bound that was set here for a word of the claim, where there is one: the word, how the
         networks' ``numbers`` must stand to what is ``asked``, and ``low`` and ``high``, between which any other bound

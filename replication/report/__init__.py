@@ -5,7 +5,8 @@ In go verdicts and, where there are any, measurements; out come ``index.html``, 
 
 from replication.report.content import Content, gather
 from replication.report.html import render_html
+from replication.report.known import UNKNOWN, Known
 from replication.report.markdown import render_markdown
 from replication.report.writer import write_report
 
-__all__ = ["Content", "gather", "render_html", "render_markdown", "write_report"]
+__all__ = ["UNKNOWN", "Content", "Known", "gather", "render_html", "render_markdown", "write_report"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from replication.judging.bound import Bound
-from replication.judging.verdict import Verdict
+from replication.judging.verdict import DECIDED, Verdict
 from replication.report.cards import network_name
 from replication.report.families import has_enough_networks
 from replication.report.quantities import count_text
@@ -106,13 +106,14 @@ class Bounds:
         if not self.rows:
             return ""
         moved = [row for row in self.rows if math.isfinite(row.bound.low) or math.isfinite(row.bound.high)]
+        same = [row.verdict.outcome in DECIDED for row in self.rows if row not in moved]
         counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
-        n_same = len(self.rows) - len(moved)
         return (
             f"{count_text(len(self.rows), 'verdict')} on enough networks rest on numbers held against a bound that was "
-            f"set here, since the paper gives none. {n_same} of them would be the same with any bound. Of the others "
-            f"{counts[0]} would be another verdict with the bound a quarter lower or a quarter higher, {counts[1]} "
-            "with half of it or half as much again."
+            f"set here, since the paper gives none. With any other bound {sum(same)} of them would be decided the same "
+            f"way, and {len(same) - sum(same)} stay inconclusive, for want of networks of which something can be said. "
+            f"Of the other {len(moved)}, {counts[0]} change when the bound is moved by a quarter, {counts[1]}, these "
+            "included, when it is moved by half."
         )
 
 

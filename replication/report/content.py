@@ -17,6 +17,7 @@ from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure
 from replication.report.headlines import Headline, headlines, undecided
+from replication.report.known import UNKNOWN, Failure, Known, failures
 from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
@@ -56,6 +57,8 @@ class Content:
         sources: What the verdicts rest on, by network of the paper.
         banner: What a reader must know before any number; may be empty.
         headlines: The claims that the paper is read for; empty where they were not all judged.
+        known: What is known of the evidence beyond its numbers.
+        failures: The claims about trained networks that do not hold, with what was found instead.
         undecided: What the evidence cannot decide, a sentence each.
         errors: Message by check that ended in an error.
         printed: The paper's numbers among the seeds.
@@ -77,6 +80,8 @@ class Content:
     sources: tuple[Source, ...]
     banner: str
     headlines: tuple[Headline, ...]
+    known: Known
+    failures: tuple[Failure, ...]
     undecided: tuple[str, ...]
     errors: Mapping[str, str]
     printed: tuple[PrintedNumber, ...]
@@ -121,6 +126,7 @@ def gather(
     caveats: Mapping[str, str] = NOTHING,
     figures: Mapping[str, str] = NOTHING,
     readings: Sequence[Reading] = (),
+    known: Known = UNKNOWN,
 ) -> Content:
     """Gather what a report says.
 
@@ -132,6 +138,7 @@ def gather(
         caveats: What to know before believing the verdicts, by claim id.
         figures: SVG text by figure id of ``replication.figures``.
         readings: What several environments made of the same networks.
+        known: What is known of the evidence beyond its numbers.
 
     Returns:
         The content of the report.
@@ -139,22 +146,25 @@ def gather(
     ledger = load_ledger()
     sections = sections_in_paper_order(verdicts, ledger, caveats)
     found = sources(verdicts)
+    in_order = [verdict for section in sections for verdict in section.verdicts]
     return Content(
         sections=sections,
-        summary=summarise(sections, n_errors=len(errors)),
+        summary=summarise(sections, n_errors=len(errors), remarks=known.remarks),
         sources=found,
         banner=banner(found),
-        headlines=headlines(sections),
+        headlines=headlines(sections, known),
+        known=known,
+        failures=failures(in_order, known),
         undecided=undecided(found, verdicts),
         errors=dict(sorted(errors.items())),
         printed=printed_numbers(sections),
         layers=() if evidence is None else layer_tables(evidence),
         harm=() if evidence is None else harm_tables(evidence),
-        pictures=_pictures(figures, [verdict for section in sections for verdict in section.verdicts]),
+        pictures=_pictures(figures, in_order),
         findings=audit(),
         ledger=ledger,
         choices=open_choices(verdicts),
-        bounds=bounds([verdict for section in sections for verdict in section.verdicts]),
+        bounds=bounds(in_order),
         multiplicity=multiplicity(verdicts),
         drift=drift_of(readings),
         environment=None if evidence is None else environment(evidence),

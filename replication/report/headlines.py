@@ -1,13 +1,14 @@
 """What a reader should take away: the claims that the paper is read for, and what the evidence cannot decide."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import Outcome
 from replication.report.cards import Card, Section, network_name
 from replication.report.families import has_enough_networks
+from replication.report.known import Known
 from replication.report.outcomes import mark
 from replication.report.quantities import count_text, true_minus
 from replication.report.sources import Source
@@ -21,11 +22,13 @@ class Headline:
         sentence: The claim in our words.
         parts: The claims judged that say it together, by what tells them apart; a single one by nothing.
         note: What a reader needs to know of the outcomes; may be empty.
+        found: What was found in place of a single claim, by network, where it is known.
     """
 
     sentence: str
     parts: Mapping[str, Card]
     note: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def by_network(self) -> tuple[tuple[Verdict, ...], ...]:
@@ -48,7 +51,7 @@ HEADLINES = (
         {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
         "Neither its magnitude of activation, nor its selectivity, nor the impact of ablating it tells by itself how "
         "important a unit is for the overall task.",
-        "Undefined are networks in which a unit's impact, or its importance, hardly recurs when measured again.",
+        "A network counts as undefined where a unit's impact, or its importance, hardly recurs when measured again.",
     ),
     MainClaim({"": "5/metrics-colour-differently"}),
     MainClaim({"": "4.1/error-predicts-harm"}),
@@ -61,19 +64,30 @@ HEADING = "The paper's main claims, and how they fared"
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",
-    "inconclusive": "undecided in {}, though networks are enough",
+    "inconclusive": "undecided in {}: enough networks, no clear answer",
     "not testable": "not testable in {}",
 }
 _TOO_FEW = "undecided in {}: too few networks"
 
 
-def headlines(sections: Sequence[Section]) -> tuple[Headline, ...]:
-    """Return the claims that the paper is read for; none where one of them was not judged."""
+def headlines(sections: Sequence[Section], known: Known) -> tuple[Headline, ...]:
+    """Return the claims that the paper is read for; none where one of them was not judged.
+
+    Args:
+        sections: All verdicts by section.
+        known: What was found where one of them does not hold.
+    """
     cards = {card.id: card for section in sections for card in section.cards}
     if not cards.keys() >= {claim for one in HEADLINES for claim in one.claims.values()}:
         return ()
-    found = [({name: cards[claim] for name, claim in one.claims.items()}, one) for one in HEADLINES]
-    return tuple(Headline(one.sentence or next(iter(parts.values())).sentence, parts, one.note) for parts, one in found)
+    return tuple(_headline(one, {name: cards[claim] for name, claim in one.claims.items()}, known) for one in HEADLINES)
+
+
+def _headline(one: MainClaim, parts: Mapping[str, Card], known: Known) -> Headline:
+    """Return one of the claims that the paper is read for."""
+    first, *more = parts.values()
+    found = {} if more else {verdict.network: known.found(verdict) for verdict in first.verdicts}
+    return Headline(one.sentence or first.sentence, parts, one.note, found)
 
 
 def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
@@ -94,14 +108,16 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
             f"with few dissenters; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer "
             "the verdict is inconclusive, whatever was measured."
         )
-    enough = [source for source in sources if source.kind == "paper" and source not in few]
-    told += [
-        f"{n_open} of the {len(judged)} verdicts on {source.network}, in spite of {source.n_networks} networks: they "
-        "disagree, or the statistic is undefined for some, or the interval includes both answers."
-        for source in enough
-        if (judged := [verdict for verdict in verdicts if network_name(verdict.network) == source.network])
-        and (n_open := sum(verdict.outcome == "inconclusive" for verdict in judged))
-    ]
+    open_of = []
+    for source in (one for one in sources if one.kind == "paper" and one not in few):
+        judged = [verdict for verdict in verdicts if network_name(verdict.network) == source.network]
+        if n_open := sum(verdict.outcome == "inconclusive" for verdict in judged):
+            open_of.append(f"{n_open} of {len(judged)} on {count_text(source.n_networks, source.network)}")
+    if open_of:
+        told.append(
+            f"Of the verdicts {_in_a_row(open_of)}: networks disagree, or the statistic is undefined for some, or the "
+            "interval includes both answers."
+        )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
         told.append(f"Anything about {' and '.join(rehearsed)}: their networks are a rehearsal.")
     # Not of those from elsewhere, of which nobody knows, nor of those that a GPU trained after a CPU.
@@ -148,7 +164,7 @@ def measured_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
 
 
 def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
-    """Return outcome and what was measured; of a single claim the number behind it where networks are enough to decide.
+    """Return outcome and what was measured; of a single claim what lies behind it where networks are enough to decide.
 
     Of a rehearsal, which decides nothing, only that it is one.
 
@@ -159,7 +175,7 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     if verdicts[0].evidence["kind"] != "paper":
         return "rehearsal"
     told = f"{mark(joint_outcome(verdicts)).word}, {measured_text(headline, verdicts)}"
-    behind, hinges = number_behind(verdicts), hinges_on(verdicts)
+    behind, hinges = number_behind(headline, verdicts), hinges_on(verdicts)
     return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
 
 
@@ -168,9 +184,18 @@ def beside(verdict: Verdict) -> str:
     return "" if verdict.printed is None else f"; the paper: {true_minus(verdict.reported)}"
 
 
-def number_behind(verdicts: Sequence[Verdict]) -> str:
-    """Return the number behind a single verdict and what was asked of it; empty where networks are too few."""
+def number_behind(headline: Headline, verdicts: Sequence[Verdict]) -> str:
+    """Return what was found in place of a single claim, or else the number behind it and what was asked of it.
+
+    Empty where networks are too few, or nothing is known.
+
+    Args:
+        headline: The claim.
+        verdicts: Of its parts on one network.
+    """
     (verdict, *more) = verdicts
+    if found := headline.found.get(verdict.network):
+        return true_minus(found)
     return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) and not more else ""
 
 
@@ -180,7 +205,7 @@ def hinges_on(verdicts: Sequence[Verdict]) -> str:
     Empty where networks are too few.
     """
     (verdict, *more) = verdicts
-    others = [flip for flip in verdict.flips if flip.is_open and flip.outcome != verdict.outcome]
+    others = [flip for flip in verdict.flips if flip.is_open and verdict.differs_with(flip)]
     if not others or more or not has_enough_networks(verdict):
         return ""
     answers: dict[Outcome, list[str]] = {flip.outcome: [] for flip in others}

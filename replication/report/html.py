@@ -15,7 +15,17 @@ from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
 from replication.report.headlines import HEADING, hinges_on, joint_outcome, measured_text, number_behind, plain_answer
-from replication.report.outcomes import flips_by_choice, mark, n_flips
+from replication.report.known import FAILURES_HEADING
+from replication.report.outcomes import (
+    FLIPS_NOTE,
+    HOLLOW_NOTE,
+    flips_by_choice,
+    flips_text,
+    mark,
+    marked_symbol,
+    n_flips,
+    size_note,
+)
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
@@ -46,11 +56,16 @@ def _environment() -> Environment:
         "bounds_width": bounds.WIDTH,
         "choices": CHOICES,
         "claim_figure": claim_figure,
+        "failures_heading": FAILURES_HEADING,
         "flips_by_choice": flips_by_choice,
+        "flips_note": FLIPS_NOTE,
+        "flips_text": flips_text,
+        "hollow_note": HOLLOW_NOTE,
         "interval_text": interval_text,
         "level_text": level_text,
         "main_claims": HEADING,
         "mark": mark,
+        "marked_symbol": marked_symbol,
         "n_flips": n_flips,
         "network_name": network_name,
         "hinges_on": hinges_on,
@@ -59,6 +74,7 @@ def _environment() -> Environment:
         "number_behind": number_behind,
         "plain_answer": plain_answer,
         "same_with": bounds.same_with,
+        "size_note": size_note,
         "search_text": _search_text,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,

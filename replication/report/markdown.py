@@ -7,10 +7,11 @@ from replication.progress import duration_text
 from replication.report.bounds import NOTE as BOUNDS_NOTE
 from replication.report.cards import network_name
 from replication.report.content import Content
+from replication.report.known import FAILURES_HEADING
 from replication.report.markdown_cards import claims_in_detail
 from replication.report.markdown_takeaways import takeaways_in_markdown
-from replication.report.markdown_text import drift_in_markdown, escape, marked, measured, table, with_spread
-from replication.report.outcomes import n_flips
+from replication.report.markdown_text import drift_in_markdown, escape, measured, table, verdict_marked, with_spread
+from replication.report.outcomes import FLIPS_NOTE, HOLLOW_NOTE, flips_text
 from replication.report.quantities import decimal, true_minus
 
 
@@ -18,6 +19,7 @@ def render_markdown(content: Content) -> str:
     """Return the report as Markdown; equal content gives equal text, and all text is escaped."""
     parts: tuple[Callable[[Content], Iterator[str]], ...] = (
         _head,
+        _failures,
         _claims,
         _errors,
         _printed,
@@ -65,6 +67,21 @@ def _head(content: Content) -> Iterator[str]:
         )
 
 
+def _failures(content: Content) -> Iterator[str]:
+    """Yield what does not hold, and what was found instead."""
+    if content.failures:
+        yield f"## {FAILURES_HEADING}"
+        yield table(
+            ("Network", "Claim", "The paper says", "Found instead"),
+            (
+                tuple(
+                    escape(text) for text in (one.network, one.verdict.id, one.verdict.sentence, true_minus(one.found))
+                )
+                for one in content.failures
+            ),
+        )
+
+
 def _claims(content: Content) -> Iterator[str]:
     """Yield the table of claims."""
     yield "## Claims"
@@ -77,13 +94,13 @@ def _claims(content: Content) -> Iterator[str]:
                 escape(verdict.place),
                 escape(verdict.reported),
                 measured(verdict),
-                marked(verdict.outcome),
-                f"{n_flips(verdict)} of {len(verdict.flips)}" if verdict.flips else "–",
+                verdict_marked(verdict),
+                flips_text(verdict),
             )
             for verdict in content.verdicts
         ),
     )
-    yield "Flips: under how many of the other answers to what the paper leaves open the verdict is another."
+    yield f"{FLIPS_NOTE} {HOLLOW_NOTE}"
 
 
 def _errors(content: Content) -> Iterator[str]:
@@ -123,7 +140,7 @@ def _printed(content: Content) -> Iterator[str]:
                             row.place,
                         )
                     ),
-                    marked(row.outcome),
+                    verdict_marked(row.verdict),
                 )
                 for row in content.printed
             ),
@@ -143,7 +160,7 @@ def _figures(content: Content) -> Iterator[str]:
                     escape(verdict.sentence),
                     escape(verdict.id),
                     escape(true_minus(verdict.judgement.measured_text)),
-                    marked(verdict.outcome),
+                    verdict_marked(verdict),
                 )
                 for picture in told
                 for verdict in picture.verdicts
@@ -200,7 +217,7 @@ def _harm(content: Content) -> Iterator[str]:
 def _cards(content: Content) -> Iterator[str]:
     """Yield every claim with its criteria and choices."""
     yield "## Claim by claim"
-    yield from claims_in_detail(content.sections)
+    yield from claims_in_detail(content.sections, content.known)
 
 
 def _findings(content: Content) -> Iterator[str]:
@@ -231,7 +248,7 @@ def _ledger(content: Content) -> Iterator[str]:
 
 def _choices(content: Content) -> Iterator[str]:
     """Yield what the paper leaves open."""
-    yield "## What the paper leaves open"
+    yield "## What the paper leaves open, or rules out"
     for found in content.choices:
         choice = found.choice
         lines = [f"**{escape(choice.name)}**: {escape(choice.question)} {escape(choice.why)}", ""]
@@ -254,7 +271,7 @@ def _bounds(content: Content) -> Iterator[str]:
                     escape(row.verdict.id),
                     row.network,
                     escape(row.asked),
-                    marked(row.verdict.outcome),
+                    verdict_marked(row.verdict),
                     escape(true_minus(row.kept)),
                 )
                 for row in content.bounds.rows

@@ -5,21 +5,22 @@ from collections.abc import Iterator, Sequence
 from replication.judging.verdict import Criterion, Verdict
 from replication.report.bounds import same_with
 from replication.report.cards import Card, Section, network_name
-from replication.report.markdown_text import escape, marked, measured
+from replication.report.known import Known
+from replication.report.markdown_text import escape, marked, measured, verdict_marked
 from replication.report.quantities import finite_values, span_text, true_minus
 
 _ANSWERS = {True: "yes", False: "no", None: "undecided"}
 
 
-def claims_in_detail(sections: Sequence[Section]) -> Iterator[str]:
-    """Yield a heading per section and a block per claim."""
+def claims_in_detail(sections: Sequence[Section], known: Known) -> Iterator[str]:
+    """Yield a heading per section and a block per claim, with what is known where it does not hold."""
     for section in sections:
         yield f"### {escape(section.heading)}"
         for card in section.cards:
-            yield from _card(card)
+            yield from _card(card, known)
 
 
-def _card(card: Card) -> Iterator[str]:
+def _card(card: Card, known: Known) -> Iterator[str]:
     """Yield one claim."""
     yield f"#### {escape(card.id)}"
     lines = [f"{escape(card.sentence)} ({escape(card.place)})", ""]
@@ -27,18 +28,20 @@ def _card(card: Card) -> Iterator[str]:
     if card.caveat:
         lines.append(f"- Caveat: {escape(card.caveat)}")
     for verdict in card.verdicts:
-        lines += _verdict(verdict)
+        lines += _verdict(verdict, known.found(verdict))
     yield "\n".join(lines)
 
 
-def _verdict(verdict: Verdict) -> Iterator[str]:
+def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     """Yield the lines of one verdict."""
     judgement = verdict.judgement
     name = "" if verdict.network == "-" else f"{network_name(verdict.network)}: "
     yield (
-        f"- {name}**{marked(verdict.outcome)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
+        f"- {name}**{verdict_marked(verdict)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
         f"{escape(true_minus(judgement.why))}"
     )
+    if found:
+        yield f"  - Found instead: {escape(true_minus(found))}"
     if judgement.behind:
         yield f"  - Behind it: {escape(true_minus(judgement.behind))}"
     if kept := same_with(verdict):
@@ -50,8 +53,8 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         yield f"  - Networks: {span_text(min(values), max(values), judgement)}"
     yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
     for flip in verdict.flips:
-        if flip.outcome != verdict.outcome:
-            told = f"{flip.choice} = {flip.option}"
+        if verdict.differs_with(flip):
+            told = f"{flip.choice} = {flip.option}{'' if flip.is_open else ', ruled out by the paper'}"
             yield f"  - Flips with {escape(told)}: {marked(flip.outcome)}, {escape(true_minus(flip.measured_text))}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from replication.judging.verdict import Outcome, Verdict
 from replication.report.drift import Drift
-from replication.report.outcomes import mark
+from replication.report.outcomes import mark, marked_symbol, size_note
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
@@ -43,6 +43,12 @@ def marked(outcome: Outcome) -> str:
     """Return an outcome with its symbol."""
     look = mark(outcome)
     return escape(f"{look.symbol} {look.word}")
+
+
+def verdict_marked(verdict: Verdict) -> str:
+    """Return a verdict with its symbol, in brackets where it could hardly have been another, and what it hides."""
+    note = f"; {size_note(verdict)}" if size_note(verdict) else ""
+    return escape(f"{marked_symbol(verdict)} {verdict.outcome}{note}")
 
 
 def measured(verdict: Verdict) -> str:

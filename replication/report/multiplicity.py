@@ -10,7 +10,34 @@ from replication.judging.rules.correlation import SIZE
 from replication.judging.rules.value import IN_PREDICTION_INTERVAL
 from replication.judging.verdict import Verdict
 from replication.report.families import has_enough_networks
+from replication.report.quantities import count_text
 from replication.stats import clopper_pearson
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Statements of one kind beside what chance alone would make of them.
+
+    Attributes:
+        n: Statements judged on enough networks to decide.
+        n_replicated: Those of them that were replicated.
+        expected: How many would be if chance decided each network by itself.
+        expected_alike: The same if it decided all networks of a data set at once.
+    """
+
+    n: int
+    n_replicated: int
+    expected: float
+    expected_alike: float
+
+    @property
+    def text(self) -> str:
+        """The same in words, to stand after what kind they are."""
+        return (
+            f"{self.n}, replicated: {self.n_replicated}, expected by chance: {self.expected:.2g} if it decided each "
+            f"network by itself, {self.expected_alike:.2g} if it decided all networks of a data set at once, which see "
+            "the same images"
+        )
 
 
 @dataclass(frozen=True)
@@ -19,14 +46,9 @@ class Multiplicity:
 
     Attributes:
         families: Verdicts by family of decision rule, only those that rest on networks or arithmetic.
-        n_statements: Statements judged on enough networks to decide.
-        n_with_chance: Those for which the chance of being true of a meaningless network is defined.
-        by_chance: How many of these would be replicated if every network agreed by that chance alone, independently.
-        by_chance_alike: The same if all networks of a data set, which see the same images, answered alike.
-        n_without_chance: The others.
-        by_coin: How many of the others would be replicated if every network agreed like a fair coin, independently.
-        by_coin_alike: The same if all networks of a data set answered alike.
-        n_replicated: Statements that were replicated.
+        unlikely: Statements that chance makes true of at most half of all networks.
+        likely: Those that it makes true of more than half, so that they could hardly fail.
+        without_chance: Those for which no chance is defined, against a fair coin.
         n_intervals: Printed numbers held against the 95 % prediction interval of enough networks, also those that
             equivalence decides.
         n_outside: Those of them that lie outside.
@@ -34,43 +56,46 @@ class Multiplicity:
     """
 
     families: dict[str, int]
-    n_statements: int
-    n_with_chance: int
-    by_chance: float
-    by_chance_alike: float
-    n_without_chance: int
-    by_coin: float
-    by_coin_alike: float
-    n_replicated: int
+    unlikely: Luck
+    likely: Luck
+    without_chance: Luck
     n_intervals: int
     n_outside: int
     by_interval: float
 
     @property
-    def sentences(self) -> tuple[str, ...]:
-        """The same in plain words."""
-        kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
-        told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
-        if self.n_statements:
-            told.append(f"Statements judged on enough networks: {self.n_statements}; replicated: {self.n_replicated}.")
-        if self.n_with_chance:
+    def firm(self) -> tuple[str, ...]:
+        """What of it bears on how firm the whole is, in plain words."""
+        told = []
+        if self.unlikely.n:
             told.append(
-                f"Statements with a defined chance: {self.n_with_chance}; if that chance alone decided each network, "
-                f"{self.by_chance:.2g} of them would be expected to be replicated, or {self.by_chance_alike:.2g} if it "
-                "decided all networks of a data set at once, which see the same images."
-            )
-        if self.n_without_chance:
-            told.append(
-                f"Statements without one: {self.n_without_chance}; if each network agreed like a fair coin, "
-                f"{self.by_coin:.2g} of them would be expected to be replicated, or {self.by_coin_alike:.2g} if one "
-                "coin decided all networks of a data set at once."
+                f"Of {count_text(self.unlikely.n, 'statement')} on enough networks that chance alone makes true of at "
+                f"most half of all networks {self.unlikely.n_replicated} are replicated, where chance would replicate "
+                f"{self.unlikely.expected:.2g}, or {self.unlikely.expected_alike:.2g} if all networks of a data set, "
+                "which see the same images, answered alike."
             )
         if self.n_intervals:
             told.append(
-                f"Printed numbers held against 95 % prediction intervals of enough networks: {self.n_intervals}; "
-                f"outside: {self.n_outside}, where {self.by_interval:.2g} would be expected even if the paper's "
-                "networks were of the same kind as these."
+                f"Of {count_text(self.n_intervals, 'printed number')} held against 95 % prediction intervals of enough "
+                f"networks {self.n_outside} lie outside, where {self.by_interval:.2g} would be expected even if the "
+                "paper's networks were of the same kind as these."
             )
+        return tuple(told)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of it in plain words."""
+        kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
+        told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
+        of_luck = {
+            "that chance makes true of at most half of all networks": self.unlikely,
+            "that it makes true of more than half, and that could hardly fail": self.likely,
+            "for which no chance is defined, against a fair coin": self.without_chance,
+        }
+        told += [
+            f"Statements judged on enough networks {kind}: {found.text}." for kind, found in of_luck.items() if found.n
+        ]
+        told += self.firm[-1:] if self.n_intervals else ()
         told.append("No verdict is corrected for the others: each stands beside its own interval.")
         return tuple(told)
 
@@ -104,7 +129,7 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     families = Counter(verdict.family for verdict in judged)
     decidable = [verdict for verdict in judged if has_enough_networks(verdict)]
     statements = [verdict for verdict in decidable if verdict.family == "statement"]
-    chances = [(len(verdict.judgement.values), verdict.judgement.chance) for verdict in statements]
+    with_chance = [verdict for verdict in statements if verdict.judgement.chance is not None]
     inside = [
         criterion.met
         for verdict in decidable
@@ -113,15 +138,27 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     ]
     return Multiplicity(
         families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
-        n_statements=len(statements),
-        n_with_chance=sum(chance is not None for _, chance in chances),
-        by_chance=sum(luck(n, chance) for n, chance in chances if chance is not None),
-        by_chance_alike=sum(chance for _, chance in chances if chance is not None),
-        n_without_chance=sum(chance is None for _, chance in chances),
-        by_coin=sum(luck(n, 0.5) for n, chance in chances if chance is None),
-        by_coin_alike=sum(0.5 for _, chance in chances if chance is None),
-        n_replicated=sum(verdict.outcome == "replicated" for verdict in statements),
+        unlikely=_luck([one for one in with_chance if _chance(one) <= 0.5]),
+        likely=_luck([one for one in with_chance if _chance(one) > 0.5]),
+        without_chance=_luck([one for one in statements if one not in with_chance]),
         n_intervals=len(inside),
         n_outside=inside.count(False),
         by_interval=0.05 * len(inside),
+    )
+
+
+def _chance(statement: Verdict) -> float:
+    """Return the chance of a statement, a fair coin's where none is defined."""
+    chance = statement.judgement.chance
+    return 0.5 if chance is None else chance
+
+
+def _luck(statements: Sequence[Verdict]) -> Luck:
+    """Return what chance would make of some statements."""
+    chances = [(len(one.judgement.values), _chance(one)) for one in statements]
+    return Luck(
+        n=len(statements),
+        n_replicated=sum(one.outcome == "replicated" for one in statements),
+        expected=sum(luck(n, chance) for n, chance in chances),
+        expected_alike=sum(chance for _, chance in chances),
     )

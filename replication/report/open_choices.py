@@ -39,7 +39,7 @@ def _weigh(choice: Choice, verdicts: Sequence[Verdict]) -> OpenChoice:
         choice,
         len({(verdict.id, verdict.network) for verdict, _ in judged}),
         {
-            option: sum(flip.option == option and flip.outcome != verdict.outcome for verdict, flip in judged)
+            option: sum(flip.option == option and verdict.differs_with(flip) for verdict, flip in judged)
             for option in choice.options
             if option != choice.default
         },

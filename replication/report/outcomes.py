@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from replication.judging.rules.correlation import SIZE
 from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
 
 
@@ -21,6 +22,13 @@ class Mark:
     word: str
     style: str
 
+
+FLIPS_NOTE = (
+    "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
+    "paper leaves open, then of those that it rules out."
+)
+HOLLOW_NOTE = "(✓): replicated, though it could hardly have failed."
+"""What tables of verdicts need said."""
 
 _SYMBOLS: dict[Outcome, str] = {"replicated": "✓", "not replicated": "✗", "inconclusive": "?", "not testable": "–"}
 
@@ -40,6 +48,19 @@ def marked_symbol(verdict: Verdict) -> str:
     return f"({symbol})" if verdict.judgement.uninformative else symbol
 
 
+def size_note(verdict: Verdict) -> str:
+    """Return how a correlation's printed size fares where its sign, or its absence, holds: its verdict hides it.
+
+    Empty of any other verdict.
+    """
+    criteria = {criterion.name: criterion.met for criterion in verdict.judgement.criteria}
+    if criteria.get(SIZE) is not False:
+        return ""
+    if verdict.outcome == "replicated":
+        return "the printed size is not"
+    return "the sign is, the size is not" if verdict.judgement.criteria[0].met else ""
+
+
 def tally(verdicts: Iterable[Verdict]) -> dict[Outcome, int]:
     """Return how many verdicts have each outcome, in the order of ``OUTCOMES``; 0 where none has."""
     found = Counter(verdict.outcome for verdict in verdicts)
@@ -53,7 +74,20 @@ def n_flips(verdict: Verdict, *, only_open: bool = False) -> int:
         verdict: The verdict.
         only_open: Whether to leave out answers that the paper rules out.
     """
-    return sum(flip.outcome != verdict.outcome and (not only_open or flip.is_open) for flip in verdict.flips)
+    return sum(verdict.differs_with(flip) and (not only_open or flip.is_open) for flip in verdict.flips)
+
+
+def flips_text(verdict: Verdict) -> str:
+    """Return how many of the other answers that the paper leaves open flip a verdict, then of those it rules out.
+
+    Such as ``"1 of 3; 2 of 2 ruled out"``; a dash where the verdict depends on none.
+    """
+    n_open, n_any = (sum(flip.is_open or not only for flip in verdict.flips) for only in (True, False))
+    flipped, ruled_out = n_flips(verdict, only_open=True), n_flips(verdict)
+    told = [f"{flipped} of {n_open}"] if n_open else []
+    if n_any > n_open:
+        told.append(f"{ruled_out - flipped} of {n_any - n_open} ruled out")
+    return "; ".join(told) or "–"
 
 
 def flips_by_choice(verdict: Verdict) -> dict[str, tuple[Flip, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from replication.judging.verdict import Outcome, Verdict
+from replication.judging.verdict import Verdict
 from replication.report.cards import Section, network_name
 from replication.report.quantities import finite_values, interval_text, level_text, span_text, true_minus
 
@@ -21,7 +21,7 @@ class PrintedNumber:
         interval: The judgement's interval, with its level where it is not 95 %.
         span: Least and greatest value of a network.
         place: How many networks lie below the printed number.
-        outcome: The verdict.
+        verdict: On it.
     """
 
     claim: str
@@ -32,7 +32,7 @@ class PrintedNumber:
     interval: str
     span: str
     place: str
-    outcome: Outcome
+    verdict: Verdict
 
 
 def printed_numbers(sections: Sequence[Section]) -> tuple[PrintedNumber, ...]:
@@ -60,5 +60,5 @@ def _row(anchor: str, verdict: Verdict, printed: float) -> PrintedNumber:
         interval=interval_text(judgement) + (f" ({level})" if level not in {"", "95 %"} else ""),
         span=span_text(min(values), max(values), judgement),
         place=f"{sum(value < printed for value in values)} of {len(values)} below",
-        outcome=verdict.outcome,
+        verdict=verdict,
     )

@@ -8,6 +8,7 @@ from replication.judging.verdict import DECIDED, Outcome, Verdict
 from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
+from replication.report.multiplicity import multiplicity
 from replication.report.outcomes import n_flips, tally
 from replication.report.quantities import count_text
 from replication.study import DATASETS
@@ -55,12 +56,13 @@ class Summary:
     sentences: tuple[str, ...]
 
 
-def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
+def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[str] = ()) -> Summary:
     """Return the summary of a report.
 
     Args:
         sections: All verdicts by section.
         n_errors: Checks that ended in an error and so have no verdict.
+        remarks: What else a reader should know of how the evidence came about, a sentence each.
 
     Returns:
         The summary; its counts add up to the number of verdicts.
@@ -85,9 +87,12 @@ def summarise(sections: Sequence[Section], *, n_errors: int) -> Summary:
         totals=tuple((heading, _by_network(of_total, networks)) for heading, of_total in totals),
         sentences=(
             f"{count_text(n_claims, 'claim')} of the paper{unsaid}, {count_text(len(verdicts), 'verdict')}."
+            f"{_weighed(verdicts)}"
             if verdicts
             else "Nothing was judged.",
+            *multiplicity(verdicts).firm,
             *_firmness(verdicts),
+            *remarks,
             *_errors(n_errors),
         ),
     )
@@ -104,6 +109,21 @@ def _column(network: str, verdicts: Sequence[Verdict]) -> Column:
 def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Outcome, int], ...]:
     """Return verdicts by outcome for each of the networks."""
     return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
+
+
+def _weighed(verdicts: Sequence[Verdict]) -> str:
+    """Return in a sentence how many verdicts on trained networks are decided, and how many weigh something."""
+    on_networks = [verdict for verdict in verdicts if verdict.network != NO_NETWORK]
+    counts = tally(on_networks)
+    if not on_networks:
+        return ""
+    n_hollow = sum(bool(verdict.judgement.uninformative) for verdict in on_networks)
+    n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)
+    return (
+        f" Of {count_text(len(on_networks), 'verdict')} on trained networks {n_decided} are decided: "
+        f"{counts['replicated'] - n_hollow} replicated that could well have failed, {n_hollow} replicated that could "
+        f"hardly have failed, {counts['not replicated']} not replicated."
+    )
 
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:

@@ -6,6 +6,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES
 from replication.report.quantities import count_text
 from replication.report.sources import DATASET_NAMES
+from replication.study import DATASETS
 
 
 @dataclass(frozen=True)
@@ -29,5 +30,6 @@ class TrainedOn:
 
 
 def trained_on(evidence: Evidence) -> tuple[TrainedOn, ...]:
-    """Return the networks of a run by data set, in the order of the run."""
-    return tuple(TrainedOn(dataset, tuple(networks)) for dataset, networks in evidence.by_dataset.items())
+    """Return the networks of a run by data set, the paper's in its order, others after them."""
+    names = sorted(evidence.by_dataset, key=lambda name: DATASETS.index(name) if name in DATASETS else len(DATASETS))
+    return tuple(TrainedOn(name, tuple(evidence.by_dataset[name])) for name in names)

@@ -9,6 +9,7 @@ from replication.files import write_atomically
 from replication.judging.verdict import Verdict, save_verdicts
 from replication.report.content import NOTHING, gather
 from replication.report.html import render_html
+from replication.report.known import UNKNOWN, Known
 from replication.report.markdown import render_markdown
 
 
@@ -21,6 +22,7 @@ def write_report(
     caveats: Mapping[str, str] = NOTHING,
     figures: Mapping[str, str] = NOTHING,
     readings: Sequence[Reading] = (),
+    known: Known = UNKNOWN,
 ) -> Path:
     """Write the report on a set of verdicts; the same input gives the same bytes.
 
@@ -33,6 +35,7 @@ def write_report(
         caveats: What to know before believing the verdicts, by claim id.
         figures: SVG text by figure id of ``replication.figures``, such as ``"A.4"``; drawn figures stand in the page.
         readings: What several environments made of the same networks.
+        known: What is known of the evidence beyond its numbers.
 
     Returns:
         The page, ``index.html``; beside it stand ``report.md`` and ``verdicts.json``.
@@ -40,7 +43,9 @@ def write_report(
     Raises:
         OSError: The disk is full or the folder is read-only; a file not yet written anew is untouched.
     """
-    content = gather(verdicts, evidence, errors=errors, caveats=caveats, figures=figures, readings=readings)
+    content = gather(
+        verdicts, evidence, errors=errors, caveats=caveats, figures=figures, readings=readings, known=known
+    )
     save_verdicts(folder / "verdicts.json", verdicts)
     write_atomically(folder / "report.md", render_markdown(content).encode())
     page = folder / "index.html"
