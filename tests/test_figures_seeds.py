@@ -6,6 +6,7 @@ from figure_checks import colours_of, named, panel, points_of, snapshot
 from scipy import stats
 from small_evidence import N_DRAWS, small_evidence, small_network
 
+from claims import REGISTRY
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
 from replication.choices import DEFAULTS
 from replication.figures import (
@@ -20,11 +21,13 @@ from replication.figures import (
     palette,
 )
 from replication.figures.reported_numbers import MEASURED
-from replication.figures.seed_distribution import prediction_interval
+from replication.figures.seed_intervals import BEYOND, prediction_interval
+from replication.figures.subject import seed_of
 from replication.figures.table import rows
+from replication.judging import judge_claim
 from replication.paper import REPORTED
 from replication.schema import PANELS
-from replication.stats import mcnemar_p, noise_ceiling
+from replication.stats import Interval, mcnemar_p, noise_ceiling
 
 
 def networks(n_seeds, dataset="mnist"):
@@ -126,9 +129,9 @@ def test_dots_stand_at_the_networks_values():
 
 def test_no_printed_number_hides_a_network():
     for axes in draw("seed-distribution", small_evidence(("mnist",), 2)).axes:
-        of_networks = {one.get_zorder() for one in axes.collections if not one.get_label().startswith("_")}
-        printed = {one.get_zorder() for one in axes.collections if one.get_label().startswith("_")}
-        assert max(printed, default=0) < min(of_networks, default=1)
+        of_networks = {one.get_zorder() for one in axes.collections if one.get_label() in {*MEASURED, "nothing"}}
+        others = {one.get_zorder() for one in axes.collections if one.get_label() not in {*MEASURED, "nothing"}}
+        assert max(others) < min(of_networks)
 
 
 def test_prediction_interval_by_hand():
@@ -137,6 +140,87 @@ def test_prediction_interval_by_hand():
     assert (found.low, found.high) == pytest.approx((2 - 4.968, 2 + 4.968), abs=1e-3)
     assert prediction_interval(np.array([1.0]), "t") is None
     assert prediction_interval(np.array([1.0, 2.0]), "") is None
+
+
+def test_prediction_interval_on_the_scale_of_logarithms_by_hand():
+    # The interval of 1, 2, 3 among the exponents.
+    found = prediction_interval(np.exp([1.0, 2.0, 3.0]), "log t")
+    assert (np.log(found.low), np.log(found.high)) == pytest.approx((2 - 4.968, 2 + 4.968), abs=1e-3)
+    assert prediction_interval(np.array([0.0, 1.0, np.nan]), "log t") is None
+    assert np.isinf(prediction_interval(np.array([1e-300, 1e300]), "log t").high)
+
+
+def test_the_interval_of_a_ratio_is_that_of_the_verdict():
+    evidence = small_evidence(("fashion",), 3)
+    table = rows(data_of_seed_distribution(evidence), key="aes-count-ratio/fashion")
+    claim = REGISTRY["4.3/aes-count-1-over-2"]
+    (judged,) = judge_claim(claim, evidence)
+    found = prediction_interval(table["judged"], "log t")
+    assert (found.low, found.high) == pytest.approx((judged.judgement.interval.low, judged.judgement.interval.high))
+
+
+NUMBERS_THAT_PASS_THE_AXIS = {
+    "kmnist-conv1-most-harmed-drop": ("kmnist", lambda network: [0.0, 30.0, 60.0][seed_of(network)]),
+    "kmnist-conv1-least-harmed-drop": ("kmnist", lambda network: [0.3, 0.4, 0.5][seed_of(network)]),
+}
+
+
+def arrowheads(axes):
+    """Places of the arrowheads at the axis' ends, as (x, y, whether it lies to the left of there)."""
+    heads = [found for found in axes.collections if found.get_label() == BEYOND]
+    return sorted((*found.get_offsets()[0], found.get_paths()[0].vertices[:, 0].max() < 1e-9) for found in heads)
+
+
+def test_an_interval_that_passes_the_axis_has_arrowheads_there_and_another_none(monkeypatch):
+    monkeypatch.setattr("replication.figures.seed_distribution.MEASURED", NUMBERS_THAT_PASS_THE_AXIS)
+    figure = draw("seed-distribution", small_evidence(("kmnist",), 3))
+    (axes,) = figure.axes
+    low, high = axes.get_xlim()
+    assert arrowheads(axes) == [(low, 0, True), (high, 0, False)]
+    (wide, narrow) = [bar for bar in axes.patches if bar.get_label().startswith("_")]
+    assert (wide.get_x(), wide.get_x() + wide.get_width()) == pytest.approx((low, high))
+    assert low < narrow.get_x() < narrow.get_x() + narrow.get_width() < high
+    assert BEYOND in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_without_a_cut_no_arrowhead_is_explained(monkeypatch):
+    only = {"accuracy/kmnist": ("kmnist", lambda network: [95.2, 95.3, 96.0][seed_of(network)])}
+    monkeypatch.setattr("replication.figures.seed_distribution.MEASURED", only)
+    monkeypatch.setattr(
+        "replication.figures.seed_distribution.prediction_interval", lambda *_: Interval(95.2, 96, 0.95)
+    )
+    figure = draw("seed-distribution", small_evidence(("kmnist",), 3))
+    assert figure.axes[0].patches
+    assert not arrowheads(figure.axes[0])
+    assert BEYOND not in [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+@pytest.mark.parametrize(("least", "has_bar"), [(1e-9, True), (np.nan, False)])
+def test_a_ratio_whose_interval_nears_nothing_has_a_bar_to_the_edge(monkeypatch, least, has_bar):
+    monkeypatch.setattr("replication.figures.seed_distribution.judged", lambda key, quantity: quantity)
+    ratios = {"aes-count-ratio/fashion": ("fashion", lambda network: [least, 0.25, np.nan][seed_of(network)])}
+    monkeypatch.setattr("replication.figures.seed_distribution.MEASURED", ratios)
+    (axes,) = draw("seed-distribution", small_evidence(("fashion",), 3)).axes
+    assert bool(axes.patches) == has_bar
+    assert [head[0] for head in arrowheads(axes)] == (list(axes.get_xlim()) if has_bar else [])
+
+
+def test_a_printed_number_is_as_wide_as_what_rounds_to_it():
+    spans = {
+        found.get_label().removeprefix("rounding of "): np.ptp(found.get_segments()[0][:, 0])
+        for axes in draw("seed-distribution", small_evidence(n_seeds=2)).axes
+        for found in axes.collections
+        if found.get_label().startswith("rounding of ")
+    }
+    assert set(spans) == set(MEASURED)
+    widths = {
+        "accuracy/mnist": 0.1,
+        "spearman-r/kmnist": 0.1,
+        "as-nh-r/kmnist": 0.01,
+        "kmnist-conv1-most-harmed-drop": 0.1,
+    }
+    assert {key: spans[key] for key in widths} == pytest.approx(widths)
+    assert spans["most-harmed-class/mnist"] == spans["aes-count-ratio/fashion"] == 0
 
 
 def test_digits_stand_in_for_all_three():

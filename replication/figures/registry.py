@@ -123,9 +123,11 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "A.8-text": _neurons("kmnist", (0, 7)),
         "seed-distribution": DrawableFigure(
             "Every printed number among the seeds",
-            "Each dot is one trained network; the grey bar is the 95 % prediction interval for the next one; the "
-            "diamond is the number the paper prints. A triangle at the edge is a network with none at all, for which a "
-            "logarithmic scale has no place.",
+            "Each dot is one trained network; the grey bar is the 95 % prediction interval for the next one, with an "
+            "arrowhead where it goes on beyond the axis; the diamond is the number the paper prints. That stands for "
+            "all that round to it, 99.0 for 98.95 to 99.05, and verdicts allow for it; the line across the diamond "
+            "shows it where it is wider. A black triangle at the edge is a network with none at all, for which a "
+            "logarithmic scale has no place; the bar of a ratio counts half a neuron more on either side.",
             draw_seed_distribution,
             None,
             over_seeds=True,

@@ -9,22 +9,28 @@ from replication.paper import REPORTED
 Quantity = Callable[[NetworkEvidence], float]
 
 
-def _ratio_of_counts(counts: str) -> Quantity:
-    """Return how many times more neurons prefer class 1 than class 2, NaN where none prefers class 2."""
+def _ratio_of_counts(counts: str, more: float = 0) -> Quantity:
+    """Return how many times more neurons prefer class 1 than class 2, NaN where none prefers class 2.
+
+    Args:
+        counts: Which counts of the network.
+        more: Neurons added to both.
+    """
 
     def ratio(network: NetworkEvidence) -> float:
-        n = getattr(network, counts).values
-        return float(n[1] / n[2]) if n[2] else float("nan")
+        one, two = getattr(network, counts).values[[1, 2]] + more
+        return float(one / two) if two else float("nan")
 
     return ratio
 
+
+_COUNTS = {"as-count-ratio": "n_selective", "aes-count-ratio": "n_effect_selective"}
 
 _BY_STEM: Mapping[str, Quantity] = {
     "accuracy": lambda network: network.accuracy,
     "most-harmed-class": lambda network: float(network.most_harmed_class),
     "least-harmed-class": lambda network: float(network.least_harmed_class),
-    "as-count-ratio": _ratio_of_counts("n_selective"),
-    "aes-count-ratio": _ratio_of_counts("n_effect_selective"),
+    **{stem: _ratio_of_counts(counts) for stem, counts in _COUNTS.items()},
     **{f"{kind}-r": correlation.r for kind, correlation in CORRELATIONS.items()},
 }
 
@@ -55,3 +61,19 @@ MEASURED: Mapping[str, tuple[str, Quantity]] = MappingProxyType(_measured())
 Left out are the numbers that no network decides, such as the count of neurons, and the p values, which for ten classes
 say the same as their r.
 """
+
+_JUDGED: Mapping[str, Quantity] = {stem: _ratio_of_counts(counts, 0.5) for stem, counts in _COUNTS.items()}
+
+
+def judged(key: str, quantity: Quantity) -> Quantity:
+    """Return what the interval for the next network is made of.
+
+    Args:
+        key: The reported number's.
+        quantity: What a network says to it.
+
+    Returns:
+        The quantity, or a ratio of counts with half a neuron more on either side, as claim 4.3/aes-count-1-over-2 has
+        it, so that none against many has a logarithm.
+    """
+    return _JUDGED.get(key.partition("/")[0], quantity)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullLocator
@@ -12,12 +13,13 @@ from matplotlib.ticker import LogLocator, NullLocator
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
 from replication.figures import palette
-from replication.figures.reported_numbers import MEASURED
+from replication.figures.reported_numbers import MEASURED, judged
+from replication.figures.seed_intervals import BEYOND, Family, draw_interval, prediction_interval
 from replication.figures.style import dodged, dot, new_figure, styled
 from replication.figures.subject import all_seeds, held_datasets, seed_of
 from replication.figures.table import Table, rows
-from replication.paper import NETWORK_NAMES, REPORTED
-from replication.stats import Interval, fisher_prediction_interval, t_interval
+from replication.judging.rules.wording import half_unit
+from replication.paper import NETWORK_NAMES, REPORTED, Reported
 from replication.study import DATASETS
 
 
@@ -29,14 +31,14 @@ class _Panel:
         title: What they are.
         stems: Keys of ``paper.REPORTED``, without the data set, with the text of their rows.
         limits: The scale's ends; None where dots and printed numbers set them, which may cut an interval.
-        prediction: Family of the interval for the next network, ``t`` or ``fisher``; none where empty.
+        prediction: Scale of the interval for the next network; none where empty.
         scale: ``linear`` or ``log``.
     """
 
     title: str
     stems: dict[str, str]
     limits: tuple[float, float] | None
-    prediction: str = ""
+    prediction: Family = ""
     scale: str = "linear"
 
 
@@ -71,9 +73,15 @@ _PANELS = (
         "neurons selective for class 1, over class 2",
         {"as-count-ratio": "by AS (over 2)", "aes-count-ratio": "by AES (almost 3)"},
         None,
+        "log t",
         scale="log",
     ),
 )
+
+_ROOM_FOR_ARROWHEADS = 0.1
+"""Left free at the sides, in inches."""
+
+_COLUMNS = ("key", "dataset", "seed", "value", "judged", "reported", "rounding")
 
 
 def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Table:
@@ -84,32 +92,32 @@ def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) ->
         dataset: One data set; every one the run holds where None.
 
     Returns:
-        Columns ``key`` as in ``paper.REPORTED``, ``dataset``, ``seed``, ``value`` and ``reported``; one row per
-        number and network; a value is NaN where it is undefined.
+        Columns ``key`` as in ``paper.REPORTED``, ``dataset``, ``seed``, ``value``, ``judged``, ``reported`` and
+        ``rounding``, half a unit of the last printed digit, 0 for a class or words; one row per number and network.
+        A value is NaN where it is undefined.  ``judged`` is what the interval for the next network is made of: the
+        value, or a ratio of counts with half a neuron more on either side, so that none has a logarithm too.
 
     Raises:
         NoNetworkError: The run holds no such network.
     """
     wanted = held_datasets(evidence, dataset)
     marks = [
-        (key, name, seed_of(network), quantity(network), REPORTED[key].value)
+        (
+            *(key, name, seed_of(network)),
+            *(quantity(network), judged(key, quantity)(network)),
+            *(REPORTED[key].value, _rounding(REPORTED[key])),
+        )
         for key, (name, quantity) in MEASURED.items()
         if name in wanted or evidence.source(name)["stand_in"] in wanted
         for network in all_seeds(evidence, name).networks
     ]
     columns = zip(*marks, strict=True)
-    return {
-        name: np.array(column)
-        for name, column in zip(("key", "dataset", "seed", "value", "reported"), columns, strict=True)
-    }
+    return {name: np.array(column) for name, column in zip(_COLUMNS, columns, strict=True)}
 
 
-def prediction_interval(values: np.ndarray, family: str) -> Interval | None:
-    """Return where the next network's value is expected, by 95 %; None for fewer than two networks."""
-    defined = values[np.isfinite(values)]
-    if not family or len(defined) < 2:
-        return None
-    return fisher_prediction_interval(defined) if family == "fisher" else t_interval(defined, of="next run")
+def _rounding(printed: Reported) -> float:
+    """Return how far from a printed number those lie that print like it; a class is not rounded."""
+    return 0.0 if printed.unit == "class" else half_unit(printed)
 
 
 @styled
@@ -130,17 +138,29 @@ def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Fi
     heights = [len(keys) + 2.2 for _, keys in present]
     stand_in = f" ({subject.stand_in} stand in)" if subject.stand_in else ""
     title = f"Every printed number among the seeds{stand_in}{subject.note}"
-    figure = new_figure(title, height=0.7 + 0.2 * sum(heights), width=5.6)
+    figure = new_figure(title, height=1.0 + 0.2 * sum(heights))
+    figure.set_layout_engine("constrained", w_pad=_ROOM_FOR_ARROWHEADS)
     grid = figure.subplots(len(present), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
     for axes, (panel, keys) in zip(grid, present, strict=True):
         _draw_panel(axes, panel, keys, table)
-    handles = [
-        dot(palette.INK, "one seed"),
-        Patch(color=palette.BAND, label="95 % for the next network"),
-        Line2D([], [], color=palette.PAPER, marker="D", ms=5, mew=0, ls="", label="printed in the paper"),
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, handletextpad=0.4)
+    _explain(figure)
     return figure
+
+
+def _explain(figure: Figure) -> None:
+    """Put the legend under the panels, with an arrowhead only where one was drawn."""
+    diamond = dot(palette.PAPER, "printed in the paper", "D")
+    rounded = Line2D([], [], color=palette.PAPER, lw=1.5)
+    handles = [
+        (dot(palette.INK, ""), "one seed"),
+        (Patch(color=palette.BAND), "95 % for the next network"),
+        ((rounded, diamond), "printed in the paper, and what rounds to it (where wider than the diamond)"),
+    ]
+    if any(found.get_label() == BEYOND for axes in figure.axes for found in axes.collections):
+        handles.insert(2, (dot(palette.FAINT, "", ">"), BEYOND))
+    marks, texts = zip(*handles, strict=True)
+    together = {tuple: HandlerTuple(ndivide=1)}
+    figure.legend(marks, texts, loc="outside lower center", ncols=2, handletextpad=0.6, handler_map=together)
 
 
 def _rows_of(panel: _Panel, table: Table) -> dict[str, str]:
@@ -169,7 +189,10 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
         marks = rows(table, key=key)
         offsets = dodged(len(marks["value"]), 0.28)
         axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, label=key)
-        axes.scatter(marks["reported"][:1], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2)
+        printed, rounding = marks["reported"][0], marks["rounding"][0]
+        axes.scatter([printed], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2, label="printed")
+        ends = printed - rounding, printed + rounding
+        axes.hlines(y, *ends, color=palette.PAPER, lw=1.5, zorder=2, label=f"rounding of {key}")
         shown += [*marks["value"][np.isfinite(marks["value"])], marks["reported"][0]]
         nothing += (y + offsets[marks["value"] == 0]).tolist()
     if panel.scale == "linear":
@@ -186,13 +209,12 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
         axes.scatter(x, nothing, s=18, marker="<", color=palette.INK, lw=0, zorder=3, clip_on=False, label="nothing")
     axes.set_xlim(limits)
     for y, key in enumerate(keys):
-        interval = prediction_interval(rows(table, key=key)["value"], panel.prediction)
+        interval = prediction_interval(rows(table, key=key)["judged"], panel.prediction)
         if interval is not None:
-            low, high = np.clip((interval.low, interval.high), *limits)
-            axes.barh(y, high - low, left=low, height=0.62, color=palette.BAND, zorder=1)
+            draw_interval(axes, y, interval)
     axes.set_yticks(range(len(keys)), list(keys.values()))
     axes.set(ylim=(len(keys) - 0.4, -0.6), title=panel.title)
     if panel.title == "class":
         axes.set_xticks(range(N_CLASSES))
     axes.grid(axis="x")
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, pad=9)
