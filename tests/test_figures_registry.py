@@ -6,12 +6,13 @@ import pytest
 from small_evidence import small_evidence
 
 from replication import paper
+from replication.evidence import CORRELATIONS
 from replication.figures import FIGURES, NoNetworkError, draw, palette, svg_text
 from replication.figures.style import styled
 from replication.publish import save_figures
 from replication.study import DATASETS
 
-OF_FASHION = ("seed-distribution", "selective-counts")
+OF_FASHION = ("seed-distribution", "selective-counts", *(f"multiverse-{kind}" for kind in CORRELATIONS))
 """Figures beyond the paper's that a run with F-Nets alone can show."""
 
 

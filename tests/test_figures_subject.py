@@ -4,7 +4,15 @@ import pytest
 from small_evidence import small_evidence
 
 from replication.evidence import Evidence, NetworkEvidence
-from replication.figures.subject import NoNetworkError, all_seeds, held_datasets, one_network, seed_of
+from replication.figures.subject import (
+    NoNetworkError,
+    all_seeds,
+    held_datasets,
+    held_subjects,
+    one_network,
+    seed_of,
+    title_over,
+)
 from replication.measurements import condensed
 
 
@@ -71,3 +79,12 @@ def test_all_data_sets_are_those_the_run_holds():
     assert held_datasets(small_evidence(("fashion", "mnist")), None) == ("mnist", "fashion")
     assert held_datasets(small_evidence(("fashion", "mnist")), "mnist") == ("mnist",)
     assert held_datasets(small_evidence(("digits",)), None) == ("digits",)
+
+
+def test_a_title_over_several_data_sets_names_none_but_says_rehearsal():
+    held = held_subjects(small_evidence(("fashion", "mnist"), 2), None)
+    assert [subject.who for subject in held] == ["M-Net, 2 seeds", "F-Net, 2 seeds"]
+    assert title_over(held, "some text") == "Some text"
+    assert title_over(held[:1], "some text") == "M-Net, 2 seeds: some text"
+    brief = held_subjects(small_evidence(("fashion", "mnist"), profile="quick"), None)
+    assert title_over(brief, "some text") == "Some text [rehearsal]"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,17 +18,14 @@ from replication.evidence import (
     multiverse,
 )
 from replication.figures import palette
-from replication.figures.style import dot, new_figure, styled
-from replication.figures.subject import all_seeds, seed_of
+from replication.figures.specification_panel import RULED_OUT, draw_curve, draw_options
+from replication.figures.style import GRID_WIDTH, PAGE_WIDTH, dot, new_figure, styled
+from replication.figures.subject import held_subjects, seed_of, title_over
 from replication.figures.table import Table
 from replication.paper import REPORTED
 
-DEFAULT = 0
-"""Number of the specification with every default."""
-
-_MANY = 60
-"""Specifications from which on their marks are strokes, and the curve is pixels in a vector file: thousands of paths
-are slow to open."""
+_ABOVE = 2.2
+"""Height of the curves, in inches."""
 
 
 def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Table:
@@ -53,14 +50,14 @@ def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[Netwo
 
 
 def summarised(table: Table) -> Table:
-    """Return one row per specification, ordered by its mean, by Fisher's z, over the seeds.
+    """Return one row per specification, those that the paper leaves open first, in the order of the mean over seeds.
 
     Args:
         table: What ``data_of_multiverse`` returned.
 
     Returns:
-        Columns ``specification``, ``mean``, ``low`` and ``high`` over the seeds where r is defined, NaN where it is
-        nowhere, last; and the columns of options.
+        Columns ``specification``, ``open``, ``mean``, by Fisher's z, ``low`` and ``high`` over the seeds where r is
+        defined, NaN where it is nowhere, last of their kind; and the columns of options.
     """
     n = len(np.unique(table["specification"]))
     r = table["r"].reshape(-1, n)
@@ -68,99 +65,69 @@ def summarised(table: Table) -> Table:
     statistics = {"mean": means_where_defined(r), "low": np.full(n, np.nan), "high": np.full(n, np.nan)}
     statistics["low"][defined] = np.nanmin(r[:, defined], axis=0)
     statistics["high"][defined] = np.nanmax(r[:, defined], axis=0)
-    order = np.argsort(statistics["mean"], kind="stable")
     options = {name: column[:n] for name, column in table.items() if name in CHOICES}
-    found = {"specification": np.arange(n), **statistics, **options}
+    admitted = [[CHOICES[name].is_open(option) for option in column] for name, column in options.items()]
+    is_open = np.all(admitted, axis=0)
+    order = np.lexsort([statistics["mean"], ~is_open])
+    found = {"specification": np.arange(n), "open": is_open, **statistics, **options}
     return {name: column[order] for name, column in found.items()}
 
 
 @styled
-def draw_multiverse(evidence: Evidence, dataset: str, *, kind: str) -> Figure:
+def draw_multiverse(evidence: Evidence, dataset: str | None = None, *, kind: str) -> Figure:
     """Draw the curve with the printed coefficient, and under it which options each specification takes.
 
     Args:
         evidence: The run.
-        dataset: Which data set's networks.
+        dataset: One data set; every one the run holds where None.
         kind: Which correlation: ``spearman``, ``as-nh`` or ``aes-nh``.
 
     Returns:
-        The figure.
+        The figure, a column per data set.
     """
-    subject = all_seeds(evidence, dataset)
+    subjects = held_subjects(evidence, dataset)
     correlation = CORRELATIONS[kind]
-    curve = summarised(data_of_multiverse(correlation, subject.networks))
-    names = [name for name in curve if name in CHOICES]
-    n_rows = sum(len(CHOICES[name].options) for name in names)
-    height = 0.11 * (n_rows + 0.6 * len(names))
-    figure = new_figure(
-        subject.title(f"{correlation.text}, {len(curve['specification']):,} specifications"), height=2.9 + height
-    )
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.7, max(0.6, height)])
-    _draw_curve(upper, curve)
-    handles = [
-        dot(palette.INK, "mean over seeds"),
-        Patch(color=palette.BAND, label="range over seeds"),
-        Line2D([], [], color=palette.HELP, marker="D", ls="", ms=5, label="the defaults"),
-    ]
-    printed = REPORTED.get(f"{kind}-r/{dataset}")
-    if printed is not None:
-        upper.axhline(printed.value, color=palette.PAPER, lw=1, ls="--", label="printed")
-        handles.append(Line2D([], [], color=palette.PAPER, lw=1, ls="--", label=f"printed, r = {printed.text}"))
-    upper.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.1)
-    _draw_options(lower, curve, names)
+    curves = [summarised(data_of_multiverse(correlation, subject.networks)) for subject in subjects]
+    names = [name for name in curves[0] if name in CHOICES]
+    below = 0.13 * (sum(len(CHOICES[name].options) for name in names) + 0.6 * len(names))
+    title = title_over(subjects, f"{correlation.text}: {ways_text(curves[0])}")
+    width = PAGE_WIDTH if len(subjects) == 1 else GRID_WIDTH
+    figure = new_figure(title, height=_ABOVE + below + 1.1, width=width)
+    grid = figure.subplots(2, len(subjects), squeeze=False, sharey="row", height_ratios=[_ABOVE, below])
+    for (upper, lower), subject, curve in zip(grid.T, subjects, curves, strict=True):
+        draw_curve(upper, curve)
+        draw_options(lower, curve, names)
+        printed = REPORTED.get(f"{kind}-r/{subject.dataset}")
+        if printed is not None:
+            upper.axhline(printed.value, color=palette.PAPER, lw=1, ls="--", label="printed")
+        upper.set_title(subject.who + (f"; printed r = {printed.text}" if printed else ""))
+    grid[0, 0].set_ylabel("r")
+    grid[1, len(subjects) // 2].set_xlabel("specifications of either kind, in the order of r")
+    _explain(figure)
     return figure
 
 
-def _draw_curve(axes: Axes, curve: Table) -> None:
-    """Draw means and ranges in order."""
-    x = np.arange(len(curve["mean"]))
-    width, pixels = max(1.0, 160 / len(x)), len(x) >= _MANY
-    axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=min(width, 6), rasterized=pixels)
-    axes.scatter(
-        x,
-        curve["mean"],
-        s=min(14, max(3, width * 3)),
-        color=palette.INK,
-        lw=0,
-        zorder=3,
-        label="mean",
-        rasterized=pixels,
-    )
-    default = np.flatnonzero(curve["specification"] == DEFAULT)
-    axes.scatter(
-        default,
-        curve["mean"][default],
-        s=34,
-        marker="D",
-        color=palette.HELP,
-        ec="white",
-        lw=0.6,
-        zorder=4,
-        label="default",
-    )
-    undefined = np.flatnonzero(np.isnan(curve["mean"]))
-    if len(undefined):
-        axes.axvspan(undefined[0] - 0.5, undefined[-1] + 0.5, color="#f3f3f3", lw=0)
-        axes.text(undefined.mean(), 0.05, "undefined:\na profile is constant", ha="center", va="bottom", size=6.5)
-    axes.axhline(0, color=palette.INK, lw=0.6)
-    axes.set(xlim=(-0.015 * len(x) - 0.5, 1.015 * len(x) - 0.5), ylim=(-1.05, 1.05), ylabel="r")
-    axes.grid(axis="y")
+def ways_text(curve: Table) -> str:
+    """Return how many specifications the paper leaves open and how many have an answer that it rules out."""
+    n_open = int(curve["open"].sum())
+    return f"{n_open:,} ways that the paper leaves open, {len(curve['open']) - n_open:,} that it rules out"
 
 
-def _draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
-    """Draw one row per option, a mark wherever a specification takes it."""
-    y, rows, labels = 0.0, [], []
-    marker = "s" if len(curve["mean"]) < _MANY else "|"
-    for name in names:
-        for option in CHOICES[name].options:
-            taken = np.flatnonzero(curve[name] == option)
-            axes.scatter(taken, np.full(len(taken), y), s=9, marker=marker, color=palette.INK, lw=0.7, rasterized=True)
-            rows.append(y)
-            labels.append(f"{name}: {option}")
-            y += 1
-        y += 0.6
-    axes.set_yticks(rows, labels, size=6)
-    axes.set(ylim=(y - 0.4, -0.8), xticks=[], xlabel="specifications, in the order of r")
-    axes.tick_params(axis="y", length=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
+def _explain(figure: Figure) -> None:
+    """Put the legend under the panels, of what is in them."""
+    shown = {one.get_label() for axes in figure.axes for one in axes.get_children()}
+    hollow = Line2D(
+        [], [], ls="", marker="o", ms=4, mfc="white", mec=palette.FAINT, label="mean, with an answer that is ruled out"
+    )
+    handles = {
+        "mean": dot(palette.INK, "mean over seeds, left open"),
+        RULED_OUT: hollow,
+        "default": dot(palette.HELP, "the defaults", "D"),
+        "printed": Line2D([], [], color=palette.PAPER, lw=1, ls="--", label="printed"),
+        "undefined": Patch(color=palette.OTHER, label="undefined: a profile is constant"),
+    }
+    found = [handle for name, handle in handles.items() if name in shown]
+    found.insert(2, Patch(color=palette.BAND, label="range over seeds"))
+    if any(isinstance(one, QuadMesh) for axes in figure.axes for one in axes.get_children()):
+        found.append(Patch(color=palette.INK, label="the darker, the more take the option"))
+    figure.legend(handles=found, loc="outside lower center", ncols=3)

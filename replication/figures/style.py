@@ -21,6 +21,9 @@ from replication.seeds import generator
 PAGE_WIDTH = 7.2
 """Width of a figure over both columns, in inches."""
 
+GRID_WIDTH = 9.0
+"""Width of a figure with a panel for each of many layers or networks, in inches."""
+
 _TITLE_CHARACTERS_PER_INCH = 12.5
 
 PNG_DPI = 200

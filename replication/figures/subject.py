@@ -137,3 +137,16 @@ def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
     if not held:
         raise NoNetworkError("the run holds no network")
     return (REHEARSAL_DATASET,) if all(evidence.source(name)["stand_in"] for name in held) else held
+
+
+def held_subjects(evidence: Evidence, dataset: str | None) -> tuple[Subject, ...]:
+    """Return all networks of each data set that ``held_datasets`` names."""
+    return tuple(all_seeds(evidence, name) for name in held_datasets(evidence, dataset))
+
+
+def title_over(subjects: tuple[Subject, ...], text: str) -> str:
+    """Return the title of a figure over several data sets, whose panels say whom they show; of one, its own."""
+    if len(subjects) == 1:
+        return subjects[0].title(text)
+    note = next((subject.note for subject in subjects if subject.note), "")
+    return f"{text[0].upper()}{text[1:]}{note}"

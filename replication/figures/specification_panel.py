@@ -1,0 +1,155 @@
+"""One network's specification curve: what the paper leaves open on the left, what it rules out on the right."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import NDArray
+
+from replication.choices import CHOICES
+from replication.figures import palette
+from replication.figures.table import Table
+
+DEFAULT = 0
+"""Number of the specification with every default."""
+
+MANY = 60
+"""Specifications from which on a block is pixels in a vector file, and its options are shades in place of marks."""
+
+OPEN, RULED_OUT = "left open", "ruled out"
+
+_GAP = 0.04
+"""Between the blocks, as a share of the axis."""
+
+_N_SHADES = 30
+"""Groups of neighbouring specifications, each of which has one shade in an option's row."""
+
+_BETWEEN_CHOICES = 0.6
+"""Space between the rows of two choices, in rows."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The specifications of one kind, side by side.
+
+    Attributes:
+        kind: ``OPEN`` or ``RULED_OUT``.
+        curve: Their rows of the curve, in order.
+        start: Where the block starts on an axis from 0 to 1.
+        end: Where it ends.
+    """
+
+    kind: str
+    curve: Table
+    start: float
+    end: float
+
+    @property
+    def colour(self) -> str:
+        """Of its marks."""
+        return palette.INK if self.kind == OPEN else palette.FAINT
+
+    @property
+    def many(self) -> bool:
+        """Whether single marks would run into each other."""
+        return len(self.curve["mean"]) >= MANY
+
+    @property
+    def x(self) -> NDArray[np.float64]:
+        """Place of each specification."""
+        n = len(self.curve["mean"])
+        return self.start + (np.arange(n) + 0.5) / n * (self.end - self.start)
+
+
+def blocks(curve: Table) -> tuple[_Block, ...]:
+    """Return the specifications that are left open and those that are ruled out, half of the axis each."""
+    kinds = {OPEN: curve["open"], RULED_OUT: ~curve["open"]}
+    held = [(kind, {name: column[of] for name, column in curve.items()}) for kind, of in kinds.items() if of.any()]
+    width = (1 - _GAP * (len(held) - 1)) / len(held)
+    starts = [number * (width + _GAP) for number in range(len(held))]
+    return tuple(_Block(kind, rows, start, start + width) for (kind, rows), start in zip(held, starts, strict=True))
+
+
+def draw_curve(axes: Axes, curve: Table) -> None:
+    """Draw means and ranges of both blocks, in order, with the number of specifications over each."""
+    for block in blocks(curve):
+        _draw_block(axes, block)
+        n = len(block.curve["mean"])
+        colour = palette.INK if block.kind == OPEN else palette.QUIET
+        axes.text(block.start, 1.12, f"{block.kind}: {n:,}", color=colour, va="bottom")
+    axes.axhline(0, color=palette.INK, lw=0.6)
+    axes.set(xlim=(-0.02, 1.02), ylim=(-1.05, 1.4), yticks=np.linspace(-1, 1, 5), xticks=[])
+    axes.grid(axis="y")
+
+
+def _draw_block(axes: Axes, block: _Block) -> None:
+    """Draw one block's means and ranges; hollow or grey where an answer is ruled out."""
+    curve, x, pixels = block.curve, block.x, block.many
+    axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=0.8 if pixels else 3, rasterized=pixels)
+    axes.scatter(
+        x,
+        curve["mean"],
+        s=3 if pixels else 12,
+        color=block.colour if pixels or block.kind == OPEN else "white",
+        ec=block.colour,
+        lw=0 if pixels else 0.8,
+        zorder=3,
+        label="mean" if block.kind == OPEN else RULED_OUT,
+        rasterized=pixels,
+    )
+    at = np.flatnonzero(curve["specification"] == DEFAULT)
+    if len(at):
+        axes.scatter(
+            x[at],
+            curve["mean"][at],
+            s=34,
+            marker="D",
+            color=palette.HELP,
+            ec="white",
+            lw=0.6,
+            zorder=4,
+            label="default",
+        )
+    undefined = x[np.isnan(curve["mean"])]
+    if len(undefined):
+        half = (block.end - block.start) / len(x) / 2
+        axes.axvspan(undefined[0] - half, undefined[-1] + half, color=palette.OTHER, lw=0, label="undefined")
+
+
+def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
+    """Draw one row per option: a mark wherever a specification takes it, or how many of its neighbours do."""
+    options = [(name, option) for name in names for option in CHOICES[name].options]
+    y = np.array([row + _BETWEEN_CHOICES * names.index(name) for row, (name, _) in enumerate(options)])
+    for block in blocks(curve):
+        taken = np.array([block.curve[name] == option for name, option in options])
+        if block.many:
+            _shade(axes, block, y, taken)
+        else:
+            row, place = np.nonzero(taken)
+            axes.scatter(block.x[place], y[row], s=9, marker="s", color=block.colour, lw=0, label=block.kind)
+    axes.set_yticks(y, [f"{name}: {option}" for name, option in options])
+    # An axes that shares another's labels has none of its own.
+    for text, (name, option) in zip(axes.get_yticklabels(), options, strict=False):
+        if not CHOICES[name].is_open(option):
+            text.set(color=palette.QUIET, style="italic")
+    axes.set(xlim=(-0.02, 1.02), ylim=(y[-1] + 0.6, -0.6), xticks=[])
+    axes.tick_params(axis="y", length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
+def _shade(axes: Axes, block: _Block, y: NDArray[np.float64], taken: NDArray[np.bool_]) -> None:
+    """Draw what share of each group of neighbouring specifications takes each option, from white to full colour."""
+    groups = np.array_split(np.arange(taken.shape[1]), _N_SHADES)
+    shares = np.array([taken[:, group].mean(axis=1) for group in groups]).T
+    # Every row of shades has an empty one below it, which is the space to the next.
+    edges = np.column_stack([y - 0.4, y + 0.4]).ravel()
+    rows = np.full((len(edges) - 1, _N_SHADES), np.nan)
+    rows[::2] = shares
+    bounds = [
+        block.start,
+        *(block.start + (group[-1] + 1) / taken.shape[1] * (block.end - block.start) for group in groups),
+    ]
+    colours = LinearSegmentedColormap.from_list("shades", ["#ffffff", block.colour])
+    axes.pcolormesh(bounds, edges, rows, cmap=colours, vmin=0, vmax=1, rasterized=True, label=block.kind)
