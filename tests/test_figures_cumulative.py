@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from figure_checks import legend_colours, named, panel, snapshot
+from figure_checks import named, panel, snapshot
 from small_evidence import small_evidence
 
 from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.figures import cumulative_ablation as room
 from replication.figures import data_of_cumulative_ablation, data_of_random_orders, draw, palette
 from replication.figures.table import rows
+from replication.paper import NETWORK_NAMES
 from replication.schema import DIRECTIONS, LEVELS, ORDERS
 
 
@@ -47,23 +48,19 @@ def test_the_band_is_the_range_of_the_random_orders_of_all_seeds():
 
 def check_lines(figure, shown):
     """Every curve of a layer's panel, found by its colour and stroke in the legends, is the evidence's."""
-    (below,) = figure.legends
-    solid, dashed = (
-        next(line.get_linestyle() for line in below.legend_handles if line.get_label() == direction)
-        for direction in DIRECTIONS
-    )
-    (beside,) = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
-    colours = legend_colours(beside)
-    assert len(colours) == len(ORDERS)
-    texts = dict(zip(ORDERS, [room._TEXT[order] for order in ORDERS], strict=True))
+    (legend,) = figure.legends
+    by_text = {line.get_label(): line for line in legend.legend_handles}
+    strokes = {direction: by_text[direction].get_linestyle() for direction in DIRECTIONS}
+    colours = {order: by_text[f"by {room._TEXT[order]}"].get_color() for order in ORDERS}
+    assert len(set(colours.values())) == len(ORDERS)
     for layer in HIDDEN_LAYER_NAMES:
         axes = panel(figure, layer)
         for order in ORDERS:
-            for direction, stroke in zip(DIRECTIONS, (solid, dashed), strict=True):
+            for direction, stroke in strokes.items():
                 (line,) = [
                     line
                     for line in axes.lines
-                    if line.get_color() == colours[texts[order]]
+                    if line.get_color() == colours[order]
                     and line.get_linestyle() == stroke
                     and len(line.get_xdata()) > 2
                 ]
@@ -83,6 +80,39 @@ def check_lines(figure, shown):
 def test_lines_are_the_evidence_in_their_colours_and_strokes():
     evidence = small_evidence(("mnist",), 2)
     check_lines(draw("cumulative-ablation", evidence), evidence.networks("mnist"))
+
+
+def marks_of(line):
+    """What tells a curve apart without its colour."""
+    return line.get_marker(), line.get_markerfacecolor() == "white", line.get_linestyle()
+
+
+def test_curves_keep_apart_without_colours():
+    figure = draw("cumulative-ablation", small_evidence(("mnist",)))
+    by_text = {line.get_label(): line for line in figure.legends[0].legend_handles}
+    axes = panel(figure, "conv1")
+    found = {(order, way): named(axes, f"{order}, {way}") for order in ORDERS for way in DIRECTIONS}
+    assert len({marks_of(line) for line in found.values()}) == len(found) == 10
+    for (order, direction), line in found.items():
+        assert line.get_marker() == by_text[f"by {room._TEXT[order]}"].get_marker()
+        assert marks_of(line)[1:] == marks_of(by_text[direction])[1:]
+        start, every = line.get_markevery()
+        assert len(line.get_xdata()[start::every]) >= 2
+
+
+def test_every_data_set_has_its_row():
+    evidence = small_evidence(n_seeds=2)
+    figure = draw("cumulative-ablation", evidence)
+    n = len(HIDDEN_LAYER_NAMES)
+    assert len(figure.axes) == 3 * n
+    for row, dataset in enumerate(("mnist", "kmnist", "fashion")):
+        of_set = figure.axes[n * row : n * (row + 1)]
+        assert of_set[0].get_ylabel().startswith(f"{NETWORK_NAMES[dataset]}, 2 seeds")
+        for axes, layer in zip(of_set, HIDDEN_LAYER_NAMES, strict=True):
+            where = {"order": "impact", "direction": DIRECTIONS[1], "layer": layer}
+            shown = [network.cumulative_harm.sel(where).values for network in evidence.networks(dataset)]
+            assert named(axes, f"impact, {DIRECTIONS[1]}").get_ydata()[1:] == pytest.approx(np.mean(shown, axis=0))
+    assert len(draw("cumulative-ablation", evidence, dataset="kmnist").axes) == n
 
 
 def renamed(table, column, names):
@@ -125,7 +155,7 @@ def test_the_check_sees_another_band(monkeypatch, column):
 
 
 def test_every_order_has_a_colour_a_width_and_a_name():
-    for known in (palette.ORDER_COLOURS, room._WIDTH, room._TEXT):
+    for known in (palette.ORDER_COLOURS, room._WIDTH, room._TEXT, room._MARKERS):
         assert set(known) == set(ORDERS)
 
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from matplotlib.text import Text
 from small_evidence import small_evidence
 
 from replication import paper
@@ -12,7 +13,13 @@ from replication.figures.style import styled
 from replication.publish import save_figures
 from replication.study import DATASETS
 
-OF_FASHION = ("seed-distribution", "selective-counts", *(f"multiverse-{kind}" for kind in CORRELATIONS))
+OF_ALL = (
+    *("seed-distribution", "harm-by-fraction", "cumulative-ablation", "hit-by-layer", "noise-ceiling"),
+    *(f"multiverse-{kind}" for kind in CORRELATIONS),
+)
+"""Figures beyond the paper's that show every data set a run holds."""
+
+OF_FASHION = (*OF_ALL, "selective-counts")
 """Figures beyond the paper's that a run with F-Nets alone can show."""
 
 
@@ -54,6 +61,18 @@ def test_every_figure_draws_of_three_seeds(figure_id):
     over_seeds = FIGURES[figure_id].over_seeds
     figure = draw(figure_id, evidence, seed=None if over_seeds else 2)
     assert over_seeds or "seed 2" in _texts(figure)
+
+
+@pytest.mark.parametrize("figure_id", OF_ALL)
+def test_what_shows_all_data_sets_shows_each_it_holds_or_the_one_asked_for(figure_id):
+    evidence = small_evidence(("mnist", "fashion"))
+
+    def words(figure):
+        return " ".join(text.get_text() for text in figure.findobj(Text))
+
+    both, one = words(draw(figure_id, evidence)), words(draw(figure_id, evidence, dataset="fashion"))
+    assert ["M-Net" in both, "K-Net" in both, "F-Net" in both] == [True, False, True]
+    assert ["M-Net" in one, "F-Net" in one] == [False, True]
 
 
 @pytest.mark.slow

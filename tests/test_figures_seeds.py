@@ -25,7 +25,7 @@ from replication.figures.seed_intervals import BEYOND, prediction_interval
 from replication.figures.subject import seed_of
 from replication.figures.table import rows
 from replication.judging import judge_claim
-from replication.paper import REPORTED
+from replication.paper import NETWORK_NAMES, REPORTED
 from replication.schema import PANELS
 from replication.stats import Interval, mcnemar_p, noise_ceiling
 
@@ -263,6 +263,20 @@ def test_lines_have_the_classes_colours():
         assert named(axes, f"class {c}").get_color() == palette.CLASS_COLOURS[c]
 
 
+def test_every_data_set_has_its_row_of_fractions():
+    evidence = small_evidence(n_seeds=2)
+    figure = draw("harm-by-fraction", evidence)
+    assert len(figure.axes) == 3 * 6
+    for row, dataset in enumerate(("mnist", "kmnist", "fashion")):
+        axes = figure.axes[6 * row]
+        assert axes.get_ylabel().startswith(f"{NETWORK_NAMES[dataset]}, 2 seeds")
+        mean = np.mean([one.harm_at_fraction.sel(layer="conv1").values for one in evidence.networks(dataset)], axis=0)
+        assert named(axes, "overall").get_ydata() == pytest.approx(mean)
+    labels = [figure.axes[6 * row + 5].get_legend().get_texts()[1].get_text() for row in range(3)]
+    assert labels == ["1", "1 ki", "1 trouser"]
+    assert len(draw("harm-by-fraction", evidence, dataset="fashion").axes) == 6
+
+
 # Neighbourhood hit along the layers ----------------------------------------------------------------------------------
 
 
@@ -279,6 +293,19 @@ def test_hit_by_layer_agrees_with_the_evidence():
     assert (embedded["low"] <= embedded["mean"]).all()
     assert (embedded["mean"] <= embedded["high"]).all()
     assert not np.array_equal(raw["mean"], embedded["mean"])
+
+
+def test_every_data_set_has_its_row_of_hits():
+    evidence = small_evidence(n_seeds=2)
+    figure = draw("hit-by-layer", evidence)
+    for dataset in ("mnist", "kmnist", "fashion"):
+        for state, words in (("intact", "intact"), ("ablated", "half of conv1 ablated")):
+            axes = panel(figure, f"{NETWORK_NAMES[dataset]}, 2 seeds: {words}")
+            hits = [network.nh_overall_by_embedding.sel(state=state) for network in evidence.networks(dataset)]
+            expected = np.mean([one.mean("embedding_seed").values for one in hits], axis=0)
+            (line,) = [one for one in axes.lines if one.get_linestyle() == "-" and len(one.get_xdata()) == len(PANELS)]
+            assert line.get_ydata() == pytest.approx(expected)
+    assert len(draw("hit-by-layer", evidence, dataset="kmnist").axes) == 2
 
 
 # Selectivity and harm ------------------------------------------------------------------------------------------------
@@ -331,6 +358,21 @@ def test_significant_units_have_their_layers_colours_and_the_others_none():
 # Noise ceiling -------------------------------------------------------------------------------------------------------
 
 
+def test_every_data_set_has_its_row_of_ceilings():
+    evidence = small_evidence(n_seeds=3)
+    figure = draw("noise-ceiling", evidence)
+    for dataset in ("mnist", "kmnist", "fashion"):
+        shown = evidence.networks(dataset)
+        profiles = panel(figure, f"{NETWORK_NAMES[dataset]}, 3 seeds: accuracy lost")
+        heights = np.asarray(named(profiles, "class 4").get_offsets())[:, 1]
+        assert heights == pytest.approx([network.total_harm.values[4] for network in shown])
+        ceilings = panel(figure, f"{NETWORK_NAMES[dataset]}: noise ceiling")
+        lower = np.asarray(named(ceilings, "lower").get_offsets())[:, 0]
+        assert lower == pytest.approx(data_of_noise_ceiling(shown)["lower"])
+        assert ceilings.get_xlim()[0] < lower.min()
+    assert len(draw("noise-ceiling", evidence, dataset="kmnist").axes) == 2
+
+
 def test_ceilings_agree_with_the_statistic():
     shown = networks(3)
     table = data_of_noise_ceiling(shown)
@@ -350,7 +392,7 @@ def test_profiles_are_the_heights_of_the_stacked_bars():
     table = data_of_harm_profiles(shown)
     for seed, network in enumerate(shown):
         assert rows(table, seed=seed)["harm_pp"] == pytest.approx(network.total_harm.values)
-    axes = panel(draw("noise-ceiling", small_evidence(("mnist",), 2)), "accuracy lost")
+    axes = panel(draw("noise-ceiling", small_evidence(("mnist",), 2)), "M-Net, 2 seeds: accuracy lost")
     for c in range(N_CLASSES):
         assert colours_of(named(axes, f"class {c}")) == {palette.CLASS_COLOURS[c]}
         heights = np.asarray(named(axes, f"class {c}").get_offsets())[:, 1]

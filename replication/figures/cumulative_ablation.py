@@ -4,6 +4,8 @@ After the cumulative ablation curves of Morcos et al. 2018.  An order that tells
 far apart: much is lost at once from its one end, little from the other.
 """
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -14,8 +16,8 @@ from matplotlib.patches import Patch
 from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.style import new_figure, styled
-from replication.figures.subject import all_seeds
+from replication.figures.style import GRID_WIDTH, new_figure, styled
+from replication.figures.subject import held_subjects, title_over
 from replication.figures.table import Table, rows, tidy
 from replication.schema import DIRECTIONS, ORDERS
 
@@ -27,7 +29,10 @@ _TEXT = {
     "effect": "size of AES",
     "combined": "magnitude, AS and impact",
 }
-_WIDTH = {"magnitude": 1.5, "selectivity": 1.5, "impact": 1.5, "effect": 0.8, "combined": 0.8}
+_MARKERS = dict(zip(ORDERS, "osD^v", strict=True))
+_MARKED_EVERY = 3
+"""Levels from one marker of a curve to its next."""
+_WIDTH = {"magnitude": 1.5, "selectivity": 1.5, "impact": 1.5, "effect": 0.9, "combined": 0.9}
 """The paper's three indicators are drawn strongest; the other two show what more an order can do."""
 
 
@@ -61,29 +66,29 @@ def data_of_random_orders(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 
 @styled
-def draw_cumulative_ablation(evidence: Evidence, dataset: str) -> Figure:
+def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> Figure:
     """Draw the accuracy lost against the share of units ablated, one panel per layer.
 
     Args:
         evidence: The run.
-        dataset: Which data set's networks.
+        dataset: One data set; every one the run holds where None.
 
     Returns:
-        The figure: a colour per order, solid from its highest end and dashed from its lowest, random orders in grey.
+        The figure, a row per data set: a colour and a marker per order, solid and filled from its highest end, dashed
+        and hollow from its lowest, random orders in grey.
     """
-    subject = all_seeds(evidence, dataset)
-    ordered, random = data_of_cumulative_ablation(subject.networks), data_of_random_orders(subject.networks)
-    figure = new_figure(subject.title("accuracy lost as a layer's units go one after another"), height=4.3)
-    grid = figure.subplots(2, 3, sharex=True, sharey=True)
-    for axes, layer in zip(grid.flat, HIDDEN_LAYER_NAMES, strict=False):
-        _draw_layer(axes, rows(ordered, layer=layer), rows(random, layer=layer))
-        axes.set_title(layer)
-    for axes in grid[:, 0]:
-        axes.set_ylabel("accuracy lost (pp)")
-    for axes in (*grid[1, :2], grid[0, 2]):
-        axes.set_xlabel("units ablated (%)")
-    grid[0, 2].tick_params(labelbottom=True)
-    _draw_legends(figure, grid[1, 2])
+    subjects = held_subjects(evidence, dataset)
+    title = title_over(subjects, "accuracy lost as a layer's units go one after another")
+    figure = new_figure(title, height=1.2 + 2.2 * len(subjects), width=GRID_WIDTH)
+    grid = figure.subplots(len(subjects), len(HIDDEN_LAYER_NAMES), sharex=True, sharey=True, squeeze=False)
+    for line, subject in zip(grid, subjects, strict=True):
+        ordered, random = data_of_cumulative_ablation(subject.networks), data_of_random_orders(subject.networks)
+        for axes, layer in zip(line, HIDDEN_LAYER_NAMES, strict=True):
+            _draw_layer(axes, rows(ordered, layer=layer), rows(random, layer=layer))
+            axes.set_title(layer)
+        line[0].set_ylabel(f"{subject.who}\naccuracy lost (pp)")
+    grid[-1, 2].set_xlabel("units ablated (%)")
+    _draw_legend(figure)
     return figure
 
 
@@ -94,31 +99,39 @@ def _draw_layer(axes: Axes, ordered: Table, random: Table) -> None:
     axes.fill_between(per_cent, low, high, color=palette.BAND, lw=0, label="range of random orders")
     axes.plot(per_cent, mean, color=palette.FAINT, lw=1.5, label="random")
     for order in reversed(ORDERS):
-        for direction, style in _STYLES.items():
+        # Each order's markers stand on other levels than its neighbours', so that they do not hide each other.
+        every = (1 + ORDERS.index(order) % _MARKED_EVERY, _MARKED_EVERY)
+        for direction in DIRECTIONS:
             lost = np.concatenate([[0], rows(ordered, order=order, direction=direction)["lost_pp"]])
-            axes.plot(
-                per_cent,
-                lost,
-                ls=style,
-                lw=_WIDTH[order],
-                color=palette.ORDER_COLOURS[order],
-                label=f"{order}, {direction}",
-            )
+            name = f"{order}, {direction}"
+            axes.plot(per_cent, lost, **_stroke(order, direction), markevery=every, label=name)
     axes.axhline(0, color=palette.INK, lw=0.6)
     axes.set(xlim=(0, 90), xticks=range(0, 90, 25))
     axes.grid(axis="y")
 
 
-def _draw_legends(figure: Figure, empty: Axes) -> None:
-    """Explain the colours in the empty panel, and the strokes below."""
-    empty.set_axis_off()
-    orders = [
-        Line2D([], [], color=palette.ORDER_COLOURS[order], lw=_WIDTH[order], label=_TEXT[order]) for order in _TEXT
+def _stroke(order: str, direction: str) -> dict[str, Any]:
+    """Return how the curve of an order from one of its ends is drawn, told apart without colour too."""
+    colour, width = palette.ORDER_COLOURS[order], _WIDTH[order]
+    hollow = direction != DIRECTIONS[0]
+    return {
+        "color": colour,
+        "lw": width,
+        "ls": _STYLES[direction],
+        "marker": _MARKERS[order],
+        "ms": 4,
+        "mfc": "white" if hollow else colour,
+        "mew": 0.8,
+    }
+
+
+def _draw_legend(figure: Figure) -> None:
+    """Explain colours, markers and strokes below the panels."""
+    orders = [Line2D([], [], **_stroke(order, DIRECTIONS[0]), label=f"by {text}") for order, text in _TEXT.items()]
+    strokes = [
+        Line2D([], [], color=palette.INK, ls=style, marker="o", ms=4, mfc=face, label=direction)
+        for (direction, style), face in zip(_STYLES.items(), (palette.INK, "white"), strict=True)
     ]
-    empty.legend(handles=orders, loc="center left", title="units in the order of their", alignment="left")
-    strokes = [Line2D([], [], color=palette.INK, ls=style, label=direction) for direction, style in _STYLES.items()]
-    chance = [
-        Line2D([], [], color=palette.FAINT, lw=1.5, label="random order, mean"),
-        Patch(color=palette.BAND, label="range of random orders"),
-    ]
-    figure.legend(handles=[*strokes, *chance], loc="outside lower center", ncols=4)
+    mean = Line2D([], [], color=palette.FAINT, lw=1.5, label="in random order, mean")
+    handles = [*orders, mean, *strokes, Patch(color=palette.BAND, label="range of random orders")]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, handlelength=3)

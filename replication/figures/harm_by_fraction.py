@@ -11,8 +11,8 @@ from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.layers import draw_legend
-from replication.figures.style import new_figure, styled
-from replication.figures.subject import all_seeds
+from replication.figures.style import GRID_WIDTH, new_figure, styled
+from replication.figures.subject import held_subjects, title_over
 from replication.figures.table import Table, rows
 
 ALL_CLASSES = -1
@@ -51,26 +51,29 @@ def _pooled(draws: list[xr.DataArray]) -> xr.DataArray:
 
 
 @styled
-def draw_harm_by_fraction(evidence: Evidence, dataset: str) -> Figure:
+def draw_harm_by_fraction(evidence: Evidence, dataset: str | None = None) -> Figure:
     """Draw the accuracy lost against the fraction, one panel per layer.
 
     Args:
         evidence: The run.
-        dataset: Which data set's networks.
+        dataset: One data set; every one the run holds where None.
 
     Returns:
-        The figure: the overall accuracy with its band, the classes as thin lines.
+        The figure, a row per data set: the overall accuracy with its band, the classes as thin lines.
     """
-    subject = all_seeds(evidence, dataset)
-    table = data_of_harm_by_fraction(subject.networks)
-    figure = new_figure(subject.title("accuracy lost by the share of units ablated"), height=2.7)
-    grid = figure.subplots(1, len(HIDDEN_LAYER_NAMES) + 1, sharey=True, width_ratios=[1] * 5 + [0.9])
-    for axes, layer in zip(grid, HIDDEN_LAYER_NAMES, strict=False):
-        _draw_layer(axes, rows(table, layer=layer))
-        axes.set_title(layer)
-    grid[0].set_ylabel("accuracy lost (pp)")
-    grid[2].set_xlabel("units ablated (%)")
-    draw_legend(grid[-1], subject)
+    subjects = held_subjects(evidence, dataset)
+    title = title_over(subjects, "accuracy lost by the share of units ablated")
+    figure = new_figure(title, height=0.7 + 2.1 * len(subjects), width=GRID_WIDTH)
+    n_columns = len(HIDDEN_LAYER_NAMES) + 1
+    grid = figure.subplots(len(subjects), n_columns, sharey=True, squeeze=False, width_ratios=[1] * 5 + [0.9])
+    for line, subject in zip(grid, subjects, strict=True):
+        table = data_of_harm_by_fraction(subject.networks)
+        for axes, layer in zip(line, HIDDEN_LAYER_NAMES, strict=False):
+            _draw_layer(axes, rows(table, layer=layer))
+            axes.set_title(layer)
+        line[0].set_ylabel(f"{subject.who}\naccuracy lost (pp)")
+        draw_legend(line[-1], subject)
+    grid[-1, 2].set_xlabel("units ablated (%)")
     handles = [
         Line2D([], [], color=palette.INK, lw=2, label="all test images, mean over draws and seeds"),
         Patch(color=palette.BAND, label="5 % to 95 % of the draws"),

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import new_figure, styled
-from replication.figures.subject import all_seeds, seed_of
+from replication.figures.subject import held_subjects, seed_of, title_over
 from replication.figures.table import Table, rows, stacked
 from replication.schema import PANELS, STATES
 
@@ -50,27 +50,31 @@ def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 
 @styled
-def draw_hit_by_layer(evidence: Evidence, dataset: str) -> Figure:
+def draw_hit_by_layer(evidence: Evidence, dataset: str | None = None) -> Figure:
     """Draw the NH along the layers, of the intact and of the ablated networks.
 
     Args:
         evidence: The run.
-        dataset: Which data set's networks.
+        dataset: One data set; every one the run holds where None.
 
     Returns:
-        The figure: means over seeds, the range of the seeds, and the spread between embeddings of one network.
+        The figure, a row per data set: means over seeds, the range of the seeds, and the spread between embeddings of
+        one network.
     """
-    subject = all_seeds(evidence, dataset)
-    table = data_of_hit_by_layer(subject.networks)
-    figure = new_figure(subject.title("neighbourhood hit along the layers"), height=2.9)
-    grid = figure.subplots(1, 2, sharey=True)
-    for axes, state in zip(grid, STATES, strict=True):
-        for space in SPACES:
-            _draw_space(axes, rows(table, state=state, space=space), space)
-        axes.set(title=_TITLES[state], xticks=range(len(PANELS)), xticklabels=["images", *PANELS[1:]])
-        axes.grid(axis="y")
-    grid[0].set_ylabel("NH (%)")
-    lines, _ = grid[0].get_legend_handles_labels()
+    subjects = held_subjects(evidence, dataset)
+    title = title_over(subjects, "neighbourhood hit along the layers")
+    figure = new_figure(title, height=0.8 + 2.1 * len(subjects))
+    grid = figure.subplots(len(subjects), 2, sharey=True, squeeze=False)
+    for line, subject in zip(grid, subjects, strict=True):
+        table = data_of_hit_by_layer(subject.networks)
+        for axes, state in zip(line, STATES, strict=True):
+            for space in SPACES:
+                _draw_space(axes, rows(table, state=state, space=space), space)
+            axes.set(xticks=range(len(PANELS)), xticklabels=["images", *PANELS[1:]])
+            axes.set_title(f"{subject.who}: {_TITLES[state]}")
+            axes.grid(axis="y")
+        line[0].set_ylabel("NH (%)")
+    lines, _ = grid[0, 0].get_legend_handles_labels()
     bars = "range over embeddings (mean over seeds)"
     seeds = Patch(color=palette.FAINT, alpha=0.3, lw=0, label="range over seeds")
     embeddings = Line2D([], [], ls="", marker="|", ms=9, color=palette.INK, label=bars)

@@ -11,7 +11,7 @@ from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import dodged, new_figure, styled
-from replication.figures.subject import all_seeds, seed_of
+from replication.figures.subject import held_subjects, seed_of, title_over
 from replication.figures.table import Table, rows, stacked, tidy
 from replication.stats import noise_ceiling
 
@@ -67,23 +67,31 @@ def data_of_noise_ceiling(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 
 @styled
-def draw_noise_ceiling(evidence: Evidence, dataset: str) -> Figure:
+def draw_noise_ceiling(evidence: Evidence, dataset: str | None = None) -> Figure:
     """Draw the accuracy lost by class over the seeds, and the ceiling of each class profile.
 
     Args:
         evidence: The run.
-        dataset: Which data set's networks.
+        dataset: One data set; every one the run holds where None.
 
     Returns:
-        The figure, two panels.
+        The figure, two panels per data set.
     """
-    subject = all_seeds(evidence, dataset)
-    figure = new_figure(subject.title("do the seeds agree on the classes?"), height=2.9)
-    left, right = figure.subplots(1, 2, width_ratios=[1.15, 1])
-    _draw_profiles(left, data_of_harm_profiles(subject.networks))
-    _draw_ceilings(right, data_of_noise_ceiling(subject.networks))
-    if len(subject.networks) == 1:
-        right.text(0.5, 0.5, "needs two seeds or more", transform=right.transAxes, ha="center", color=palette.FAINT)
+    subjects = held_subjects(evidence, dataset)
+    title = title_over(subjects, "do the seeds agree on the classes?")
+    figure = new_figure(title, height=0.3 + 2.6 * len(subjects))
+    grid = figure.subplots(len(subjects), 2, width_ratios=[1.15, 1], sharex="col", squeeze=False)
+    for (left, right), subject in zip(grid, subjects, strict=True):
+        _draw_profiles(left, data_of_harm_profiles(subject.networks))
+        left.set_title(f"{subject.who}: accuracy lost (dots), mean (line)")
+        _draw_ceilings(right, data_of_noise_ceiling(subject.networks))
+        right.set_title(f"{subject.name}: noise ceiling, lower to upper bound")
+        if len(subject.networks) == 1:
+            right.text(0.5, 0.5, "needs two seeds or more", transform=right.transAxes, ha="center", color=palette.QUIET)
+    lowest = min(right.get_xlim()[0] for right in grid[:, 1])
+    grid[0, 1].set_xlim(lowest, 1.02)
+    grid[-1, 0].set_xlabel("class")
+    grid[-1, 1].set_xlabel("rank correlation")
     return figure
 
 
@@ -98,9 +106,7 @@ def _draw_profiles(axes: Axes, table: Table) -> None:
     axes.grid(axis="y")
     axes.set(
         xticks=range(N_CLASSES),
-        xlabel="class",
         ylabel="accuracy lost (pp, summed)",
-        title="accuracy lost: dots are seeds, lines their mean",
     )
 
 
@@ -113,7 +119,6 @@ def _draw_ceilings(axes: Axes, table: Table) -> None:
     axes.axvline(0, color=palette.INK, lw=0.6)
     axes.set_yticks(y, table["profile"])
     lowest = float(np.nanmin(table["lower"], initial=0.0))
-    axes.set(xlim=(min(-0.05, lowest - 0.05), 1.02), ylim=(len(y) - 0.4, -0.6), xlabel="rank correlation")
-    axes.set_title("noise ceiling, lower to upper bound")
+    axes.set(xlim=(min(-0.05, lowest - 0.05), 1.02), ylim=(len(y) - 0.4, -0.6))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")

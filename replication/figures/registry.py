@@ -144,17 +144,17 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
             "Mean loss of accuracy over draws and seeds: overall in black with the band of 90 % of the draws, and "
             "for each class in its colour.",
             draw_harm_by_fraction,
-            "mnist",
+            None,
             over_seeds=True,
         ),
         "cumulative-ablation": DrawableFigure(
             "Accuracy lost as a layer's units go one after another",
             "Mean loss of accuracy over seeds when a layer's units are ablated in the order of what might tell their "
-            "importance, from the highest (solid) or from the lowest (dashed). The further apart the two, the more "
-            "the order tells. Each order is made on one half of the test images and judged by the other. Grey: five "
-            "random orders per network, their mean and range.",
+            "importance, from the highest (solid, filled markers) or from the lowest (dashed, hollow markers). The "
+            "further apart the two, the more the order tells. Each order is made on one half of the test images and "
+            "judged by the other. Grey: five random orders per network, their mean and range.",
             draw_cumulative_ablation,
-            "mnist",
+            None,
             over_seeds=True,
         ),
         "hit-by-layer": DrawableFigure(
@@ -162,7 +162,7 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
             "Share of the nearest neighbours that have the same class, in the embeddings that the paper measures "
             "and in the spaces that were embedded, intact and ablated.",
             draw_hit_by_layer,
-            "mnist",
+            None,
             over_seeds=True,
         ),
         "selectivity-and-harm": DrawableFigure(
@@ -187,7 +187,7 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
             "profile could predict the ranks in a new network: no claim about the order of classes can be surer "
             "than that.",
             draw_noise_ceiling,
-            "mnist",
+            None,
             over_seeds=True,
         ),
         **{f"multiverse-{kind}": _multiverse(kind) for kind in CORRELATIONS},
