@@ -101,6 +101,15 @@ def test_every_class_is_labelled_on_its_own_points():
     assert sorted(text.get_text() for text in axes.texts) == [str(c) for c in range(N_CLASSES)]
 
 
+@pytest.mark.parametrize("figure_id", ["3", "4"])
+def test_class_numbers_stand_out_from_points_of_any_colour(figure_id):
+    axes = panel(draw(figure_id, small_evidence(("kmnist",))), "out,")
+    for text in axes.texts:
+        (halo,) = text.get_path_effects()
+        assert halo._gc == {"linewidth": 2.5, "foreground": "white"}
+        assert text.get_zorder() > max(cloud.get_zorder() for cloud in axes.collections)
+
+
 def test_titles_tell_the_hit_of_the_embedding_shown_and_the_range_of_the_others():
     network = small_network("kmnist/seed=0")
     hits = network.nh_overall_by_embedding

@@ -135,8 +135,8 @@ def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
         members = points[cloud["class"] == c]
         if len(members):
             x, y = densest(members)
-            text = axes.text(x, y, str(c), ha="center", va="center", weight="bold", size=7.5)
-            text.set_path_effects([effects.withStroke(linewidth=1.8, foreground="white")])
+            text = axes.text(x, y, str(c), ha="center", va="center", weight="bold", size=8)
+            text.set_path_effects([effects.withStroke(linewidth=2.5, foreground="white")])
 
 
 def densest(points: NDArray[np.float64]) -> NDArray[np.float64]:
