@@ -28,6 +28,11 @@ from replication.report.outcomes import (
 )
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
+_PAGE_PIXELS = 1200
+_PAGE_POINTS = 518.4
+"""Width of the page, and of a figure over both columns of the paper, which fills it, so that words of 8 points are as
+large as the page's own."""
+
 
 def render_html(content: Content) -> str:
     """Return the page that says ``content``; equal content gives equal text.
@@ -49,7 +54,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"minus": true_minus, "duration": duration_text, "svg_uri": _svg_uri, "decimal": decimal}
+    environment.filters |= {"minus": true_minus, "duration": duration_text, "decimal": decimal}
+    environment.filters |= {"svg_uri": _svg_uri, "shown_width": _shown_width}
     environment.globals |= {
         "bounds_note": bounds.NOTE,
         "bounds_ticks": bounds.TICKS,
@@ -88,6 +94,12 @@ def _environment() -> Environment:
 def _svg_uri(svg: str) -> str:
     """Return a drawing as a data URI."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _shown_width(svg: str) -> int:
+    """Return how wide a drawing stands in the page, in pixels, where there is room; all of it where it says none."""
+    found = re.search(r'<svg[^>]* width="([0-9.]+)pt"', svg)
+    return round(_PAGE_PIXELS * (float(found[1]) / _PAGE_POINTS if found else 1))
 
 
 def _search_text(card: Card) -> str:
