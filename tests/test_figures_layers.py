@@ -153,7 +153,7 @@ def test_bars_and_legend_of_the_ablation_have_the_classes_colours():
     evidence = small_evidence(("fashion",))
     figure = draw("A.6", evidence)
     bars = panel(figure, "accuracy lost").patches
-    assert [bar.get_height() for bar in bars] == pytest.approx([5] * 7 + [10] * 3)
+    assert [bar.get_width() for bar in bars] == pytest.approx([5] * 7 + [10] * 3)
     (legend,) = [axes.get_legend() for axes in figure.axes if axes.get_legend()]
     colours = legend_colours(legend)
     assert colours["1 trouser"] == palette.CLASS_COLOURS[1]

@@ -63,6 +63,33 @@ def test_every_figure_draws_of_three_seeds(figure_id):
     assert over_seeds or "seed 2" in _texts(figure)
 
 
+LEAST_SIZE = 8
+"""Points: smaller words are hard to read on a page."""
+
+
+@pytest.mark.parametrize("figure_id", FIGURES)
+def test_words_are_large_enough_and_lie_within_the_figure(figure_id):
+    figure = draw(figure_id, small_evidence(n_seeds=2))
+    figure.draw_without_rendering()
+    words = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+    assert min(text.get_fontsize() for text in words) >= LEAST_SIZE
+    not_drawn = list(_beyond_the_axes(figure))
+    places = [text.get_window_extent() for text in words if text not in not_drawn]
+    assert min(place.x0 for place in places) >= 0
+    assert max(place.x1 for place in places) <= figure.bbox.x1
+    assert min(place.y0 for place in places) >= 0
+    assert max(place.y1 for place in places) <= figure.bbox.y1
+
+
+def _beyond_the_axes(figure):
+    """The labels of ticks beyond their axis' ends, which matplotlib keeps but does not draw."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        drawn = axis._update_ticks() if axis.axes.axison else []
+        for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+            if tick not in drawn:
+                yield from (tick.label1, tick.label2)
+
+
 @pytest.mark.parametrize("figure_id", OF_ALL)
 def test_what_shows_all_data_sets_shows_each_it_holds_or_the_one_asked_for(figure_id):
     evidence = small_evidence(("mnist", "fashion"))

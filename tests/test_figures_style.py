@@ -34,7 +34,7 @@ def test_settings_hold_within_a_figure_and_not_after_it():
         return mpl.rcParams["font.size"]
 
     before = dict(mpl.rcParams)
-    assert size_within() == 7.5 != before["font.size"]
+    assert size_within() == 8 != before["font.size"]
     assert dict(mpl.rcParams) == before
 
 

@@ -56,14 +56,16 @@ def draw_ablated_layers(evidence: Evidence, dataset: str, seed: int | None = Non
 
 def _draw_harm(axes: Axes, table: Table) -> None:
     """Draw each class's loss of accuracy by the ablation shown."""
-    heights = np.nan_to_num(table["harm_pp"])
-    axes.bar(table["class"], heights, color=palette.CLASS_COLOURS, width=0.75)
-    for c, height in zip(table["class"], heights, strict=True):
-        side, place = (1, "bottom") if height >= 0 else (-1, "top")
-        text = axes.annotate(signed(height), (c, height), (0, side), textcoords="offset points", size=6)
-        text.set(ha="center", va=place)
-    axes.axhline(0, color=palette.INK, lw=0.6)
-    axes.margins(y=0.14)
+    lengths = np.nan_to_num(table["harm_pp"])
+    axes.barh(table["class"], lengths, color=palette.CLASS_COLOURS, height=0.75)
+    for c, length in zip(table["class"], lengths, strict=True):
+        side, place = (1, "left") if length >= 0 else (-1, "right")
+        text = axes.annotate(signed(length), (length, c), (2 * side, 0), textcoords="offset points")
+        text.set(ha=place, va="center")
+    axes.axvline(0, color=palette.INK, lw=0.6)
+    axes.margins(x=0.2)
     axes.set_box_aspect(1)
+    axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_visible(False)
-    axes.set(xticks=range(N_CLASSES), yticks=[], title="accuracy lost by this ablation (pp)")
+    axes.tick_params(axis="y", length=0)
+    axes.set(yticks=range(N_CLASSES), xticks=[], ylim=(9.6, -0.6), title="accuracy lost by this ablation (pp)")

@@ -63,7 +63,7 @@ def draw_harm(evidence: Evidence, dataset: str, seed: int | None = None) -> Figu
     totals = np.bincount(table["class"], weights=table["harm_pp"], minlength=N_CLASSES)
     tops = np.bincount(table["class"], weights=np.clip(table["harm_pp"], 0, None), minlength=N_CLASSES)
     for c, (total, top) in enumerate(zip(totals, tops, strict=True)):
-        axes.annotate(signed(total), (c, top), (0, 2), textcoords="offset points", ha="center", va="bottom", size=7)
+        axes.annotate(signed(total), (c, top), (0, 2), textcoords="offset points", ha="center", va="bottom")
     axes.axhline(0, color=palette.INK, lw=0.6)
     labels = [text.replace(" ", "\n", 1) for text in subject.class_labels]
     axes.set_xticks(range(N_CLASSES), [f"{text}\n({e:.1f} %)" for text, e in zip(labels, error, strict=True)])

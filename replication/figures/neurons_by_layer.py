@@ -48,7 +48,7 @@ def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: 
     subjects = [one_network(evidence, name, seed) for name in sorted(held_datasets(evidence, dataset))]
     width = min(PAGE_WIDTH, 3.8 * len(subjects))
     figure = new_figure(
-        f"Neuron populations by layer{subjects[0].note}", width=width, height=0.75 + width / len(subjects)
+        f"Neuron populations by layer{subjects[0].note}", width=width, height=0.95 + width / len(subjects)
     )
     grid = figure.subplots(1, len(subjects), squeeze=False)[0]
     for axes, subject, letter in zip(grid, subjects, "abc", strict=False):

@@ -22,7 +22,7 @@ METRICS: tuple[Metric, ...] = get_args(Metric)
 ROW_TITLES = {
     "activation": "activation by one image of class {}",
     "AS": "most selective for class {} (AS)",
-    "AES": "ablation affects class {} most (AES)",
+    "AES": "affects class {} most (AES)",
 }
 
 

@@ -85,13 +85,13 @@ def draw_noise_ceiling(evidence: Evidence, dataset: str | None = None) -> Figure
         _draw_profiles(left, data_of_harm_profiles(subject.networks))
         left.set_title(f"{subject.who}: accuracy lost (dots), mean (line)")
         _draw_ceilings(right, data_of_noise_ceiling(subject.networks))
-        right.set_title(f"{subject.name}: noise ceiling, lower to upper bound")
+        right.set_title(f"{subject.name}: noise ceiling")
         if len(subject.networks) == 1:
             right.text(0.5, 0.5, "needs two seeds or more", transform=right.transAxes, ha="center", color=palette.QUIET)
     lowest = min(right.get_xlim()[0] for right in grid[:, 1])
     grid[0, 1].set_xlim(lowest, 1.02)
     grid[-1, 0].set_xlabel("class")
-    grid[-1, 1].set_xlabel("rank correlation")
+    grid[-1, 1].set_xlabel("rank correlation, lower to upper bound")
     return figure
 
 

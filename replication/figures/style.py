@@ -24,7 +24,7 @@ PAGE_WIDTH = 7.2
 GRID_WIDTH = 9.0
 """Width of a figure with a panel for each of many layers or networks, in inches."""
 
-_TITLE_CHARACTERS_PER_INCH = 12.5
+_TITLE_CHARACTERS_PER_INCH = 12
 
 PNG_DPI = 200
 CLOUD_DPI = 150
@@ -34,11 +34,11 @@ _NOT_OURS = {"backend", "backend_fallback", "interactive", "toolbar", "timezone"
 
 RC: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name not in _NOT_OURS} | {
     "font.family": ["DejaVu Sans"],
-    "font.size": 7.5,
-    "axes.titlesize": 8,
+    "font.size": 8,
+    "axes.titlesize": 8.5,
     "axes.titlelocation": "left",
     "axes.titlepad": 4,
-    "axes.labelsize": 7.5,
+    "axes.labelsize": 8,
     "axes.linewidth": 0.6,
     "axes.edgecolor": palette.INK,
     "axes.labelcolor": palette.INK,
@@ -48,8 +48,8 @@ RC: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name no
     "text.color": palette.INK,
     "xtick.color": palette.INK,
     "ytick.color": palette.INK,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.major.size": 2.5,
@@ -57,10 +57,10 @@ RC: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name no
     "grid.color": "#e3e3e3",
     "grid.linewidth": 0.5,
     "legend.frameon": False,
-    "legend.fontsize": 7,
+    "legend.fontsize": 8,
     "lines.linewidth": 1.2,
     "hatch.linewidth": 0.5,
-    "figure.titlesize": 9.5,
+    "figure.titlesize": 10,
     "figure.titleweight": "bold",
     "svg.fonttype": "path",
     "svg.hashsalt": "under-the-hood",
