@@ -25,6 +25,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
 from replication.measurements import provenance_of
 from replication.metrics import accuracy_change_pp
+from replication.paper import REPORTED
 from replication.readme import (
     PICTURE,
     claims_table,
@@ -40,7 +41,7 @@ from replication.report import UNKNOWN, Known
 from replication.report.class_harm import harm_tables
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
-from replication.study import PROFILES
+from replication.study import DATASETS, PROFILES
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -220,6 +221,17 @@ def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts, recorde
             decimals = len(written.partition(".")[2])
             found = abs(float(written.replace("−", "-")))
             assert any(round(number, decimals) == found for number in numbers), f"{name}: {written} in {finding!r}"
+
+
+def test_which_networks_are_more_accurate_than_the_paper_s_is_true(recorded):
+    above = {
+        dataset: all(one.accuracy > REPORTED[f"accuracy/{dataset}"].value for one in recorded.networks(dataset))
+        for dataset in DATASETS
+    }
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    assert ("Every M-Net and every F-Net here is more accurate than the paper's" in text) == (
+        above == {"mnist": True, "kmnist": False, "fashion": True}
+    )
 
 
 def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():
