@@ -27,7 +27,12 @@ from replication.study import DATASETS
 
 
 def found(verdicts: Sequence[Verdict], known: Known) -> str:
-    """Return what the verdicts rest on and what they come to, in a few plain sentences."""
+    """Return what the verdicts rest on and what they come to, in a few plain sentences.
+
+    Args:
+        verdicts: On the recorded evidence.
+        known: What is known of it beyond its numbers.
+    """
     content = gather(verdicts, known=known)
     rests_on = [
         f"{source.network}: {source.n_networks} trained on {source.trained_on_data}, on {source.devices}"
