@@ -8,7 +8,7 @@ import torch
 from replication.progress import Progress
 
 MIB = 2**20
-WORKER_BYTES = 32 * MIB
+WORKER_BYTES = 36 * MIB
 """For each CPU thread: what is worked on then stays in the processor's cache, which larger products do not repay."""
 GPU_BYTES = 8192 * MIB
 """At the most: larger products are no faster."""
