@@ -43,11 +43,11 @@ trained network err by 3e-4 between spectra and by 1e-4 as plain sums, relative 
 
 On a CPU ``train_together`` trains one network after the other.  Five runs on two threads of that EPYC, in turns: 2.2 to
 2.7 times as fast as the canonical loop, and 1.8 to 2.2 times as the same steps by torch's convolutions, channels last,
-all with freed memory kept.  With AVX-512, which torch's convolutions (oneDNN) use and its products (MKL, on AMD) do not,
-1.4 to 1.6 times and 1.0 to 1.1 times.  A row of frequencies at a time took 0.9 of the time on one thread and 1.1 on two.  A
-network on each of the two cores, as ``train_networks`` trains several, takes 39 to 40 ms a step of a network, where one
-after the other on both takes 48: two runs, 1.20 and 1.25 times as fast.  More cores were not to be had.  Told to keep
-freed memory, glibc makes a step 1.0 to 1.6 times as fast: by default it fetches up to 9,000 pages a step.
+all with freed memory kept.  With AVX-512, which torch's convolutions make use of and its products, at half their rate,
+seem not to, 1.4 to 1.6 and 1.0 to 1.1 times.  A row of frequencies at a time took 0.9 of the time on one thread and 1.1
+on two.  A network on each of both cores, as ``train_networks`` trains several, takes 39 to 40 ms a step of a network,
+where one after the other on both takes 48: two runs, 1.20 and 1.25 times as fast.  More cores were not to be had.  Told
+to keep freed memory, glibc makes a step 1.0 to 1.6 times as fast: by default it fetches up to 9,000 pages a step.
 """
 
 import statistics
