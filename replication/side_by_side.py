@@ -4,6 +4,7 @@ Processes change no result, but that the number of threads in each may move the 
 grow into weights that differ as those of other hardware do.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -52,6 +53,21 @@ def several_at_a_time(n_workers: int | None, n_networks: int, bytes_each: int) -
     return min(n_workers or room_for(n_networks, bytes_each), n_networks)
 
 
+def threads_of_each(n_at_once: int) -> int:
+    """Return how many threads each of several processes computes in.
+
+    Args:
+        n_at_once: How many processes, 1 or more.
+
+    Returns:
+        Its share of the usable cores, at least 1, or fewer where ``OMP_NUM_THREADS`` asks for fewer.
+    """
+    share = max(1, usable_cores() // n_at_once)
+    # A list tells of threads within threads, of which there are none here.
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(share, max(1, int(asked))) if asked.isdecimal() else share
+
+
 def side_by_side(
     title: str,
     total: float,
@@ -81,7 +97,7 @@ def side_by_side(
         OSError: What they told could not be told here; raised when all is done.
     """
     events = get_context("spawn").SimpleQueue()
-    prepare = partial(_prepare, events, precision, max(1, usable_cores() // n_at_once))
+    prepare = partial(_prepare, events, precision, threads_of_each(n_at_once))
     with (
         progress.task(title, total) as task,
         _listening(events, progress, task),

@@ -9,7 +9,7 @@ from heard import Heard
 
 from replication import side_by_side
 from replication.precision import get_precision
-from replication.side_by_side import Relay, StepRelay, room_for, several_at_a_time
+from replication.side_by_side import Relay, StepRelay, room_for, several_at_a_time, threads_of_each
 from replication.study import NetworkId
 
 NETWORKS = [NetworkId("digits", seed) for seed in range(3)]
@@ -47,6 +47,18 @@ def test_who_asks_for_a_number_gets_it_as_far_as_there_are_networks(monkeypatch)
         several_at_a_time(0, 3, GIB)
 
 
+@pytest.mark.parametrize(
+    ("asked", "n_at_once", "expected"),
+    [(None, 1, 6), (None, 4, 1), (None, 9, 1), ("2", 2, 2), ("8", 2, 3), ("1,4", 1, 1), ("0", 2, 1), ("many", 2, 3)],
+)
+def test_a_process_has_its_share_of_the_cores_or_fewer_threads_if_asked(monkeypatch, asked, n_at_once, expected):
+    monkeypatch.setattr(side_by_side, "usable_cores", lambda: 6)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if asked is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    assert threads_of_each(n_at_once) == expected
+
+
 def tell(network_id):
     """Stands in for work on a network."""
     relay = Relay()
@@ -57,6 +69,7 @@ def tell(network_id):
 
 @pytest.mark.slow
 def test_what_workers_say_and_count_has_arrived_when_all_is_done(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(side_by_side, "usable_cores", lambda: 6)
     heard, jobs = Heard(), {one: partial(tell, one) for one in NETWORKS}
     found = dict(side_by_side.side_by_side("tell of three", 6, jobs, 2, heard, precision="tf32"))
