@@ -51,7 +51,7 @@ def explained(indicator: Table, importance: Table) -> Table:
 
 def is_insufficient(explained: float) -> Answer:
     """Return whether an indicator explains too little to be sufficient."""
-    what = "share of the variance of importance explained, above 1 where noise is overcorrected"
+    what = "share of the variance of importance explained (noise allowed for, so that it may exceed 1)"
     silence = RECURS_TOO_LITTLE if np.isnan(explained) else ""
     return Answer(what, explained, "less than", SUFFICIENT, silence=silence, reads="sufficient")
 

@@ -72,7 +72,7 @@ def mirror(monkeypatch, official):
     def download_url(url, root, filename, md5):
         asked.append(url)
         if any(url.startswith(host) for host in Mirror.down):
-            Path(root, filename).write_bytes(b"split a fi")
+            Path(root, filename).write_bytes(b"half a fi")
             raise RuntimeError("File not found or corrupted.")
         shutil.copy(shelf / filename, Path(root, filename))
 
@@ -184,7 +184,7 @@ def test_a_cache_that_cannot_be_written_is_told_like_a_failed_download(official,
 
 def test_a_download_that_is_killed_leaves_no_half_file(official, mirror, monkeypatch):
     def killed(url, root, filename, md5):
-        Path(root, filename).write_bytes(b"split a fi")
+        Path(root, filename).write_bytes(b"half a fi")
         raise KeyboardInterrupt
 
     shutil.rmtree(official)
@@ -226,7 +226,7 @@ def test_images_keep_no_more_memory_than_their_own(official, dataset, split):
 
 
 @pytest.mark.parametrize(("split", "other"), [SPLITS, SPLITS[::-1]])
-def test_a_half_is_had_without_the_other(official, mirror, split, other):
+def test_a_split_is_had_without_the_other(official, mirror, split, other):
     expected = load("mnist", split, ALL, CPU)
     part = data.FILE_STEMS[other]
     for path in (official / "MNIST" / "raw").glob(f"{part}-*"):

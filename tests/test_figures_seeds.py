@@ -21,6 +21,7 @@ from replication.figures import (
     palette,
 )
 from replication.figures.reported_numbers import MEASURED
+from replication.figures.seed_distribution import NOTHING
 from replication.figures.seed_intervals import BEYOND, prediction_interval
 from replication.figures.subject import seed_of
 from replication.figures.table import rows
@@ -86,7 +87,7 @@ def test_a_network_with_none_at_all_stands_at_the_edge_of_a_logarithmic_scale(mo
     monkeypatch.setattr("replication.figures.seed_distribution.MEASURED", {name: ("fashion", none_in_the_first)})
     (axes,) = draw("seed-distribution", small_evidence(("fashion",), 3)).axes
     by_label = {dots.get_label(): dots.get_offsets() for dots in axes.collections}
-    (edge,) = by_label["nothing"]
+    (edge,) = by_label[NOTHING]
     assert edge[0] == axes.get_xlim()[0] > 0
     assert edge[1] == by_label[name][0][1]
     assert axes.get_xlim() == (0.125, 6)
@@ -129,8 +130,8 @@ def test_dots_stand_at_the_networks_values():
 
 def test_no_printed_number_hides_a_network():
     for axes in draw("seed-distribution", small_evidence(("mnist",), 2)).axes:
-        of_networks = {one.get_zorder() for one in axes.collections if one.get_label() in {*MEASURED, "nothing"}}
-        others = {one.get_zorder() for one in axes.collections if one.get_label() not in {*MEASURED, "nothing"}}
+        of_networks = {one.get_zorder() for one in axes.collections if one.get_label() in {*MEASURED, NOTHING}}
+        others = {one.get_zorder() for one in axes.collections if one.get_label() not in {*MEASURED, NOTHING}}
         assert max(others) < min(of_networks)
 
 

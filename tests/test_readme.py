@@ -223,6 +223,24 @@ def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts, recorde
             assert any(round(number, decimals) == found for number in numbers), f"{name}: {written} in {finding!r}"
 
 
+def test_a_known_failure_tells_of_open_answers_under_which_it_is_none(verdicts):
+    by_name = {(verdict.id, verdict.network): verdict for verdict in verdicts}
+    for name, finding in known_failures().items():
+        hinges = any(by_name[name].differs_with(flip) for flip in by_name[name].flips if flip.is_open)
+        assert (re.search(r"\bopen (where|and|in)\b|claim holds|it is open", finding) is not None) == hinges, name
+
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def test_how_often_the_networks_were_looked_at_ends_with_those_there_are(recorded):
+    (looks,) = known_of_recorded().remarks
+    of_mnist, of_others = looks.split(" K-Nets and F-Nets ")
+    for dataset, told in (("mnist", of_mnist), ("kmnist", of_others), ("fashion", of_others)):
+        named = re.findall(rf"\b({'|'.join(NUMBERS)})\b", told)
+        assert named[-1] == NUMBERS[len(recorded.networks(dataset))]
+
+
 def test_which_networks_are_more_accurate_than_the_paper_s_is_true(recorded):
     above = {
         dataset: all(one.accuracy > REPORTED[f"accuracy/{dataset}"].value for one in recorded.networks(dataset))

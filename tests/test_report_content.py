@@ -8,9 +8,12 @@ from handmade_verdicts import accuracy, evidence_by_hand, handful, rehearsed, so
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from small_evidence import small_evidence
 
+from claims import REGISTRY
 from replication.choices import CHOICES
-from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
+from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value, judge_all
+from replication.judging.rules import LEAST_AGREEING
 from replication.judging.verdict import Flip
 from replication.ledger import LedgerRow
 from replication.paper import REPORTED, Reported
@@ -53,8 +56,8 @@ def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
     assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
     assert summary.sentences[0] == (
-        "4 claims of the paper, 6 verdicts. Of 5 verdicts on trained networks 3 are decided: 1 replicated that could "
-        "well have failed, 1 replicated that could hardly have failed, 1 not replicated."
+        "4 claims of the paper, 6 verdicts. Of 5 verdicts on trained networks 3 are decided: 2 replicated, 1 of them "
+        "though they could hardly have failed, and 1 not replicated."
     )
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
@@ -99,6 +102,14 @@ def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
 
 
+def test_a_rehearsal_decides_nothing_in_the_summary_either():
+    verdicts = judge_all(REGISTRY, small_evidence(("digits",), LEAST_AGREEING, profile="digits"))
+    assert {verdict.evidence["kind"] for verdict in verdicts} == {"rehearsal", "arithmetic"}
+    (lead,) = gather(verdicts).summary.sentences
+    assert lead == "90 claims of the paper (13 of them not in so many words), 184 verdicts."
+    assert multiplicity(verdicts).firm == ()
+
+
 def test_flips_are_other_outcomes_only():
     assert n_flips(accuracy()) == 1
     assert len(accuracy().flips) == 2
@@ -130,12 +141,12 @@ def test_flips_of_what_the_paper_leaves_open_and_of_what_it_rules_out_are_told_a
         Flip("umap-start", "raw", "not testable", "not measured"),
         Flip("nh-space", "raw", "not replicated", ""),
     ]
-    assert flips_text(verdict(flips=flips)) == "1 of 3; 1 of 1 ruled out"
-    assert flips_text(verdict(flips=flips[:3])) == "1 of 3"
+    assert flips_text(verdict(flips=flips)) == "1 of 2; 1 of 1 ruled out"
+    assert flips_text(verdict(flips=flips[:3])) == "1 of 2"
     assert flips_text(verdict(flips=flips[3:])) == "1 of 1 ruled out"
     assert flips_text(verdict()) == "–"
     one = verdict(flips=flips, values=(1.0,) * 6)
-    assert "| 1 of 3; 1 of 1 ruled out |" in render_markdown(gather([one]))
+    assert "| 1 of 2; 1 of 1 ruled out |" in render_markdown(gather([one]))
     assert '<span class="interval">1 of 1 ruled out</span>' in render_html(gather([one]))
     assert "; ruled out by the paper" in render_html(gather([one]))
     assert "Flips with nh-space = raw, ruled out by the paper: " in render_markdown(gather([one]))
@@ -292,6 +303,16 @@ def test_the_environment_is_what_the_pieces_tell():
     training = found.wall_times[0]
     assert (training.step, training.median_s, training.total_s, training.n_networks) == ("training", 90, 180, 2)
     assert {time.total_s for time in found.wall_times[1:]} == {4.0}
+
+
+def test_a_failure_says_whether_the_paper_only_implies_the_claim():
+    one = verdict(outcome="not replicated")
+    for implied in (False, True):
+        content = gather([replace(one, implied=implied)])
+        (failure,) = content.failures
+        assert failure.sentence == f"Classes differ in harm.{' (implied)' * implied}"
+        for told in (render_html(content), render_markdown(content)):
+            assert ("(implied)" in told) == implied
 
 
 def test_figures_stand_in_the_order_of_their_registry_with_their_captions():

@@ -13,6 +13,7 @@ from replication.stats import (
     Interval,
     bootstrap_interval,
     clopper_pearson,
+    log_prediction_interval,
     t_interval,
     welch_interval,
 )
@@ -208,3 +209,18 @@ def test_bootstrap_refuses_what_it_cannot_resample():
         bootstrap_interval([1, math.nan], generator("test"))
     with pytest.raises(ValueError, match=r"values has shape \(1, 2\)"):
         bootstrap_interval([[1, 2]], generator("test"))
+
+
+@given(st.lists(st.floats(0.01, 100), min_size=2, max_size=9))
+def test_the_interval_on_the_log_scale_is_that_of_logarithms(values):
+    on_log = t_interval(np.log(values), of="next run")
+    interval = log_prediction_interval(values)
+    assert interval.low == pytest.approx(math.exp(on_log.low))
+    assert interval.high == (pytest.approx(math.exp(on_log.high)) if on_log.high < 709 else math.inf)
+
+
+def test_on_the_log_scale_too_wide_is_unbounded_and_what_has_no_logarithm_is_refused():
+    assert log_prediction_interval([1e-300, 1e300]).high == math.inf
+    for values in ([0.0, 1.0], [-1.0, 1.0]):
+        with pytest.raises(ValueError, match="expected positive ones, which have a logarithm"):
+            log_prediction_interval(values)

@@ -32,7 +32,7 @@ from replication.network import Network
 from replication.progress import SILENT, Progress
 
 IMAGE_BYTES = 9 * 2**16
-"""Memory that one image takes on its way through the intact network: conv1's sums, their ReLU, and the maxima."""
+"""Memory that one image takes on its way through the intact network: conv1's sums, ReLU, maxima and their places."""
 
 
 @torch.inference_mode()

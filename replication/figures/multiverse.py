@@ -116,12 +116,15 @@ def ways_text(curve: Table) -> str:
 def _explain(figure: Figure) -> None:
     """Put the legend under the panels, of what is in them."""
     shown = {one.get_label() for axes in figure.axes for one in axes.get_children()}
-    hollow = Line2D(
-        [], [], ls="", marker="o", ms=4, mfc="white", mec=palette.FAINT, label="mean, with an answer that is ruled out"
+    # As they are drawn: hollow where there is room for it.
+    faces = [one.get_facecolor() for axes in figure.axes for one in axes.collections if one.get_label() == RULED_OUT]
+    face = faces[0][0] if faces else "white"
+    ruled_out = Line2D(
+        [], [], ls="", marker="o", ms=4, mfc=face, mec=palette.FAINT, label="mean, with an answer that is ruled out"
     )
     handles = {
         "mean": dot(palette.INK, "mean over seeds, left open"),
-        RULED_OUT: hollow,
+        RULED_OUT: ruled_out,
         "default": dot(palette.HELP, "the defaults", "D"),
         "printed": Line2D([], [], color=palette.PAPER, lw=1, ls="--", label="printed"),
         "undefined": Patch(color=palette.OTHER, label="undefined: a profile is constant"),

@@ -22,6 +22,9 @@ from replication.judging.rules.wording import half_unit
 from replication.paper import NETWORK_NAMES, REPORTED, Reported
 from replication.study import DATASETS
 
+NOTHING = "none at all"
+"""What a triangle at the edge says, and its artist's name."""
+
 
 @dataclass(frozen=True)
 class _Panel:
@@ -148,7 +151,7 @@ def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Fi
 
 
 def _explain(figure: Figure) -> None:
-    """Put the legend under the panels, with an arrowhead only where one was drawn."""
+    """Put the legend under the panels, with arrowheads and triangles only where one was drawn."""
     diamond = dot(palette.PAPER, "printed in the paper", "D")
     rounded = Line2D([], [], color=palette.PAPER, lw=1.5)
     handles = [
@@ -158,6 +161,8 @@ def _explain(figure: Figure) -> None:
     ]
     if any(found.get_label() == BEYOND for axes in figure.axes for found in axes.collections):
         handles.insert(2, (dot(palette.FAINT, "", ">"), BEYOND))
+    if any(found.get_label() == NOTHING for axes in figure.axes for found in axes.collections):
+        handles.insert(1, (dot(palette.INK, "", "<"), NOTHING))
     marks, texts = zip(*handles, strict=True)
     together = {tuple: HandlerTuple(ndivide=1)}
     figure.legend(marks, texts, loc="outside lower center", ncols=2, handletextpad=0.6, handler_map=together)
@@ -206,7 +211,7 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.xaxis.set_minor_locator(NullLocator())
         x = np.full(len(nothing), limits[0])
-        axes.scatter(x, nothing, s=18, marker="<", color=palette.INK, lw=0, zorder=3, clip_on=False, label="nothing")
+        axes.scatter(x, nothing, s=18, marker="<", color=palette.INK, lw=0, zorder=3, clip_on=False, label=NOTHING)
     axes.set_xlim(limits)
     for y, key in enumerate(keys):
         interval = prediction_interval(rows(table, key=key)["judged"], panel.prediction)

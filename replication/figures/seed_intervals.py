@@ -1,7 +1,5 @@
 """Where the next network's number is expected, as a bar; where the axis ends before the bar, an arrowhead says so."""
 
-import math
-import sys
 from typing import Literal
 
 import numpy as np
@@ -9,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE, MarkerStyle
 
 from replication.figures import palette
-from replication.stats import Interval, fisher_prediction_interval, t_interval
+from replication.stats import Interval, fisher_prediction_interval, log_prediction_interval, t_interval
 
 Family = Literal["", "t", "fisher", "log t"]
 """On which scale the interval is made: none, as measured, Fisher's z, or the logarithm."""
@@ -40,9 +38,7 @@ def prediction_interval(values: np.ndarray, family: Family) -> Interval | None:
         return fisher_prediction_interval(defined)
     if family == "t":
         return t_interval(defined, of="next run")
-    on_log = t_interval(np.log(defined), of="next run")
-    high = math.exp(on_log.high) if on_log.high < math.log(sys.float_info.max) else math.inf
-    return Interval(math.exp(on_log.low), high, on_log.level)
+    return log_prediction_interval(defined)
 
 
 def draw_interval(axes: Axes, y: float, interval: Interval) -> None:

@@ -91,6 +91,11 @@ class Flip:
     measured_text: str
 
     @property
+    def is_measured(self) -> bool:
+        """Whether the evidence holds what the other answer asks for."""
+        return self.outcome != "not testable"
+
+    @property
     def is_open(self) -> bool:
         """Whether the paper leaves the other answer open; False where it rules it out.
 
@@ -143,7 +148,7 @@ class Verdict:
 
     def differs_with(self, flip: Flip) -> bool:
         """Return whether another answer makes another verdict; not if nothing was measured for it."""
-        return flip.outcome not in {self.outcome, "not testable"}
+        return flip.is_measured and flip.outcome != self.outcome
 
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as one flat object for machines; unbounded ends of intervals are null.

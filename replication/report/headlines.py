@@ -175,7 +175,7 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     if verdicts[0].evidence["kind"] != "paper":
         return "rehearsal"
     told = f"{mark(joint_outcome(verdicts)).word}, {measured_text(headline, verdicts)}"
-    behind, hinges = number_behind(headline, verdicts), hinges_on(verdicts)
+    behind, hinges = number_behind(headline, verdicts), hinges_on(headline, verdicts)
     return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
 
 
@@ -199,12 +199,18 @@ def number_behind(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) and not more else ""
 
 
-def hinges_on(verdicts: Sequence[Verdict]) -> str:
+def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     """Return under which answers that the paper leaves open the outcome of a single verdict is another.
 
-    Empty where networks are too few.
+    Empty where networks are too few, and where what was found instead tells it in words.
+
+    Args:
+        headline: The claim.
+        verdicts: Of its parts on one network.
     """
     (verdict, *more) = verdicts
+    if headline.found.get(verdict.network):
+        return ""
     others = [flip for flip in verdict.flips if flip.is_open and verdict.differs_with(flip)]
     if not others or more or not has_enough_networks(verdict):
         return ""

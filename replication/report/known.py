@@ -49,6 +49,11 @@ class Failure:
         """The paper's name of the network."""
         return network_name(self.verdict.network)
 
+    @property
+    def sentence(self) -> str:
+        """The claim in our words, and whether the paper only implies it."""
+        return f"{self.verdict.sentence}{' (implied)' if self.verdict.implied else ''}"
+
 
 def failures(verdicts: Sequence[Verdict], known: Known) -> tuple[Failure, ...]:
     """Return the claims about trained networks that do not hold, network by network, in the order of the verdicts.

@@ -72,11 +72,9 @@ def _failures(content: Content) -> Iterator[str]:
     if content.failures:
         yield f"## {FAILURES_HEADING}"
         yield table(
-            ("Network", "Claim", "The paper says", "Found instead"),
+            ("Network", "Claim", "In words", "Found instead"),
             (
-                tuple(
-                    escape(text) for text in (one.network, one.verdict.id, one.verdict.sentence, true_minus(one.found))
-                )
+                tuple(escape(text) for text in (one.network, one.verdict.id, one.sentence, true_minus(one.found)))
                 for one in content.failures
             ),
         )

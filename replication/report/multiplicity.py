@@ -127,7 +127,9 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     """
     judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
     families = Counter(verdict.family for verdict in judged)
-    decidable = [verdict for verdict in judged if has_enough_networks(verdict)]
+    decidable = [
+        verdict for verdict in judged if verdict.evidence["kind"] != "rehearsal" and has_enough_networks(verdict)
+    ]
     statements = [verdict for verdict in decidable if verdict.family == "statement"]
     with_chance = [verdict for verdict in statements if verdict.judgement.chance is not None]
     inside = [

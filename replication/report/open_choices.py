@@ -34,7 +34,12 @@ def open_choices(verdicts: Sequence[Verdict]) -> tuple[OpenChoice, ...]:
 
 def _weigh(choice: Choice, verdicts: Sequence[Verdict]) -> OpenChoice:
     """Return what hangs on one choice."""
-    judged = [(verdict, flip) for verdict in verdicts for flip in verdict.flips if flip.choice == choice.name]
+    judged = [
+        (verdict, flip)
+        for verdict in verdicts
+        for flip in verdict.flips
+        if flip.choice == choice.name and flip.is_measured
+    ]
     return OpenChoice(
         choice,
         len({(verdict.id, verdict.network) for verdict, _ in judged}),

@@ -82,7 +82,8 @@ def flips_text(verdict: Verdict) -> str:
 
     Such as ``"1 of 3; 2 of 2 ruled out"``; a dash where the verdict depends on none.
     """
-    n_open, n_any = (sum(flip.is_open or not only for flip in verdict.flips) for only in (True, False))
+    measured = [flip for flip in verdict.flips if flip.is_measured]
+    n_open, n_any = sum(flip.is_open for flip in measured), len(measured)
     flipped, ruled_out = n_flips(verdict, only_open=True), n_flips(verdict)
     told = [f"{flipped} of {n_open}"] if n_open else []
     if n_any > n_open:

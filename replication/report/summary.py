@@ -111,9 +111,14 @@ def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[d
     return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
 
+def _on_the_paper_s_networks(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return the verdicts on networks trained as the paper's: a rehearsal decides nothing."""
+    return [verdict for verdict in verdicts if verdict.evidence["kind"] == "paper"]
+
+
 def _weighed(verdicts: Sequence[Verdict]) -> str:
     """Return in a sentence how many verdicts on trained networks are decided, and how many weigh something."""
-    on_networks = [verdict for verdict in verdicts if verdict.network != NO_NETWORK]
+    on_networks = _on_the_paper_s_networks(verdicts)
     counts = tally(on_networks)
     if not on_networks:
         return ""
@@ -121,15 +126,16 @@ def _weighed(verdicts: Sequence[Verdict]) -> str:
     n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)
     return (
         f" Of {count_text(len(on_networks), 'verdict')} on trained networks {n_decided} are decided: "
-        f"{counts['replicated'] - n_hollow} replicated that could well have failed, {n_hollow} replicated that could "
-        f"hardly have failed, {counts['not replicated']} not replicated."
+        f"{counts['replicated']} replicated, {n_hollow} of them though they could hardly have failed, and "
+        f"{counts['not replicated']} not replicated."
     )
 
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what lessens the weight of the counts."""
     told = []
-    depending = [verdict for verdict in verdicts if verdict.flips and has_enough_networks(verdict)]
+    on_networks = _on_the_paper_s_networks(verdicts)
+    depending = [verdict for verdict in on_networks if verdict.flips and has_enough_networks(verdict)]
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         told.append(
@@ -139,7 +145,7 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
         )
     if sentence := bounds(verdicts).sentence:
         told.append(sentence)
-    decided = [verdict for verdict in verdicts if verdict.outcome in DECIDED and verdict.network != NO_NETWORK]
+    decided = [verdict for verdict in on_networks if verdict.outcome in DECIDED]
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:
         told.append(

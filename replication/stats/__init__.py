@@ -27,7 +27,14 @@ from replication.stats.fisher import (
     fisher_standard_error,
     fisher_z,
 )
-from replication.stats.intervals import Interval, bootstrap_interval, clopper_pearson, t_interval, welch_interval
+from replication.stats.intervals import (
+    Interval,
+    bootstrap_interval,
+    clopper_pearson,
+    log_prediction_interval,
+    t_interval,
+    welch_interval,
+)
 from replication.stats.mcnemar import mcnemar_p
 from replication.stats.multiplicity import benjamini_hochberg, family_wise_error
 from replication.stats.power import power_of_correlation, r33
@@ -68,6 +75,7 @@ __all__ = [
     "fisher_prediction_interval",
     "fisher_standard_error",
     "fisher_z",
+    "log_prediction_interval",
     "mcnemar_p",
     "noise_ceiling",
     "pearson",

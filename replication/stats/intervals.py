@@ -1,6 +1,7 @@
 """Intervals: of a share, of a mean, of the next run, of a mean by resampling."""
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -104,6 +105,27 @@ def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> In
     spread = math.sqrt((1 if of == "next run" else 0) + 1 / values.size)
     reach = float(scipy.stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
     return Interval(mean - reach, mean + reach, level)
+
+
+def log_prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+    """Return Student's interval for the next run's value, made on the scale of logarithms; see ``t_interval``.
+
+    Args:
+        values: Shape (S,), one value per run, finite and positive.
+        level: Coverage for log-normal values, in (0, 1).
+
+    Returns:
+        In the unit of the values; unbounded above where that is beyond the largest float.
+
+    Raises:
+        ValueError: As ``t_interval``, or a value is not positive.
+    """
+    values = finite_vector("values", values)
+    if (values <= 0).any():
+        raise ValueError(f"values from {values.min()}: expected positive ones, which have a logarithm")
+    on_log = t_interval(np.log(values), level, of="next run")
+    high = math.exp(on_log.high) if on_log.high < math.log(sys.float_info.max) else math.inf
+    return Interval(math.exp(on_log.low), high, level)
 
 
 def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) -> Interval:

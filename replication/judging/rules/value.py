@@ -1,7 +1,6 @@
 """A printed number against the spread over seeds."""
 
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +14,7 @@ from replication.judging.rules.undefined import with_undefined, without_undefine
 from replication.judging.rules.wording import half_unit, rounded_text, with_space
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
-from replication.stats import Interval, t_interval
+from replication.stats import Interval, log_prediction_interval, t_interval
 
 IN_PREDICTION_INTERVAL = "in the prediction interval"
 """Name of the criterion that the printed number lies there."""
@@ -105,11 +104,7 @@ class Value:
         """Return the interval for the next network, in the unit of the values."""
         if self.scale == "linear":
             return t_interval(values, of="next run")
-        on_log = t_interval(np.log(values), of="next run")
-        largest = math.log(sys.float_info.max)
-        return Interval(
-            math.exp(on_log.low), math.exp(on_log.high) if on_log.high < largest else math.inf, on_log.level
-        )
+        return log_prediction_interval(values)
 
     def _uninformative(self, interval: Interval) -> str:
         """Return why a printed number that lies in the interval could hardly have failed, if so."""
