@@ -20,13 +20,14 @@ import pytest
 
 from claims.known_failures import KNOWN_FAILURES, known_failures, known_of
 from claims.registry import REGISTRY
+from replication.errors import ReplicationError
 from replication.evidence import Evidence
 from replication.judging import Claim, Verdict, judge_network
 from replication.judging.judge import NO_NETWORK
 from replication.marks import selects
 from replication.progress import for_this_terminal
 from replication.publish import publish
-from replication.run_folder import RECORDED, NotARunError, RunFolder, require_recorded
+from replication.run_folder import RECORDED, RunFolder, require_recorded
 from replication.study import DATASETS, PROFILES, NetworkId
 
 HERE = Path(__file__).parent
@@ -134,7 +135,8 @@ class ClaimItem(pytest.Item):
             f"({verdict.judgement.why})"
         )
         if verdict.outcome in {"inconclusive", "not testable"}:
-            pytest.skip(summary)
+            # Each by its name: pytest gathers those that give the same reason.
+            pytest.skip(f"{self.claim.id} [{self.network}]: {summary}")
         if verdict.evidence["kind"] == "rehearsal":
             if verdict.outcome == "not replicated":
                 pytest.xfail(f"rehearsal, decides nothing about the paper: {summary}")
@@ -164,14 +166,13 @@ def evidence_of(config: pytest.Config) -> Evidence:
     """Return the evidence of this session; made now where a GPU run was asked for."""
     if not _fresh(config):
         path = _run_path(config)
-        if path != RECORDED:
-            return Evidence.of_run(RunFolder(path))
         try:
-            recorded = require_recorded(path, f"judge a run of yours with: pytest {HERE} --run RUN")
-        except NotARunError as error:
+            if path == RECORDED:
+                return Evidence.of_run(require_recorded(path, f"judge a run of yours with: pytest {HERE} --run RUN"))
+            return Evidence.of_run(RunFolder(path))
+        except ReplicationError as error:
             # Once, not for every claim.
             pytest.exit(str(error), 2)
-        return Evidence.of_run(recorded)
     from replication.cli.entry import complaint_of
     from replication.devices import choose_device, gpu_is_required, why_no_cuda
     from replication.pipeline import run_study

@@ -71,8 +71,8 @@ def measure_pieces(
     if not missing:
         progress.say(f"{network_id}: measurements cached{otherwise}")
         return
-    if otherwise:
-        progress.say(f"{network_id}: measuring goes on{otherwise}")
+    if pieces:
+        progress.say(f"{network_id}: {len(pieces)} of {len(MEASURES)} pieces of measurements kept{otherwise}")
     try:
         network = checkpoint.network(device)
     except CorruptArtefactError as error:
@@ -115,7 +115,7 @@ def accuracy_line(network_id: NetworkId, confusion: NDArray[np.int64], story: Ma
     """
     found = confusion.sum(axis=0)
     accuracy = 100 * found.trace() / found.sum()
-    line = f"{network_id}: accuracy {accuracy:.2f} %"
+    line = f"{network_id}: accuracy {accuracy:.2f} % of all test images"
     printed = REPORTED.get(f"accuracy/{network_id.dataset}")
     if "source" not in story or printed is None or 100 - accuracy <= STRANGE_ERRORS * (100 - printed.value):
         return line

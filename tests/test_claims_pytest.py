@@ -153,6 +153,21 @@ def test_a_warning_does_not_end_the_training_that_claims_on_a_gpu_need(pytest_cl
     assert "UserWarning: nothing to worry about" in said
 
 
+@pytest.mark.parametrize("run", ["nowhere", __file__])
+def test_what_holds_no_run_is_told_once(pytest_claims, run):
+    code, said = pytest_claims("--run", run)
+    assert code == 2
+    assert said.count("holds no run") == 1
+    assert "Traceback" not in said
+    assert len(said.splitlines()) < 20
+
+
+def test_what_is_skipped_is_named(pytest_claims):
+    code, said = pytest_claims("-k", "classes_become_denser_up_to_fc1", "-rs")
+    assert code == 0
+    assert len(re.findall(r"SKIPPED \[1\] .*: 4\.2/denser-to-fc1 \[(kmnist|fashion)\]: inconclusive: ", said)) == 2
+
+
 def test_why_a_run_on_a_gpu_failed_is_told(pytest_claims, tmp_path):
     """What nobody foresaw with its traceback, a lack of memory with the way out."""
     for error, told, untold in (

@@ -312,6 +312,13 @@ def test_what_the_machine_or_the_files_lack_is_one_line_with_the_way_out(replica
     assert one_line(replication(), message)
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_paragraph_of_a_help_breaks_only_where_the_window_does(command):
+    shown = typer.main.get_command(cli.app).commands[command].help
+    assert all("\n" not in paragraph for paragraph in shown.split("\n\n"))
+    assert "  " not in shown
+
+
 def test_the_help_tells_the_exit_codes(replication):
     _, out, _ = replication("--help")
     codes = (
@@ -401,8 +408,9 @@ def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(repli
     a_run.checkpoint(NetworkId("digits", 1)).touch()
     code, _, err = replication("measure", "--run", a_run.path)
     assert (code, asked) == (0, [NetworkId("digits", 1)])
-    _, line = err.splitlines()
+    _, line, done = err.splitlines()
     assert line.endswith("  digits/seed=0: left out, the network itself is not here")
+    assert done.endswith(f"  measured; to judge and report: replication report --run {a_run.path}")
 
 
 @pytest.fixture

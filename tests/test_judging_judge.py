@@ -84,6 +84,20 @@ def test_an_answer_for_which_nothing_was_measured_makes_no_other_verdict(run, re
     assert (verdict.outcome, verdict.differs_with(flip)) == ("replicated", False)
 
 
+def test_what_is_settled_by_one_network_is_not_where_another_data_set_stands_in(registry):
+    @registry.claim("x/exact", place="§0", networks="kmnist", rule=Exact())
+    def exact(network):
+        """It is so."""
+        return False
+
+    standing_in = Evidence(PROFILES["digits"], planted("digits", {}, 2))
+    judgement = judge_network(exact, standing_in, "kmnist").judgement
+    assert judgement.outcome == "inconclusive"
+    assert judgement.why.endswith("; but of digits, which only stand in")
+    itself = Evidence(PROFILES["paper"], planted("kmnist", {}, 2))
+    assert judge_network(exact, itself, "kmnist").outcome == "not replicated"
+
+
 def test_a_statistic_that_reads_no_choice_has_no_flips(run, registry):
     @registry.claim("x/constant", place="§0", networks=("mnist", "kmnist"), rule=Statement())
     def constant(network):

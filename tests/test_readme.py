@@ -25,6 +25,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
 from replication.measurements import provenance_of
 from replication.metrics import accuracy_change_pp
+from replication.network import Network
 from replication.paper import REPORTED
 from replication.readme import (
     PICTURE,
@@ -42,6 +43,7 @@ from replication.report.class_harm import harm_tables
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
 from replication.study import DATASETS, PROFILES
+from replication.training import read_foreign_weights
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -68,16 +70,32 @@ def checksum_in_picture(path):
 
 
 def examples():
-    """The README's examples in Python: metrics of own arrays, ablation of an own module."""
-    of_arrays, of_module = re.findall(
-        r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    """The README's examples in Python: the paper's network, metrics of own arrays, ablation of an own module."""
+    text = README.read_text(encoding="utf-8")
+    of_paper, of_arrays, of_module = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return of_paper, of_arrays, of_module
+
+
+def test_the_network_that_can_be_measured_is_the_paper_s(tmp_path):
+    names = {"__name__": "readme"}
+    exec(examples()[0], names)
+    network, images = (
+        Network(torch_generator("test", "readme")).eval(),
+        torch.rand(5, 1, 28, 28, generator=torch_generator("test", "images")) * 2 - 1,
     )
-    return of_arrays, of_module
+    with torch.device("meta"):
+        theirs = names["PaperNetwork"]()
+    theirs.load_state_dict(network.state_dict(), assign=True)
+    torch.save(theirs.state_dict(), tmp_path / "theirs.pt")
+    measured = read_foreign_weights(tmp_path / "theirs.pt").network(torch.device("cpu"))
+    with torch.inference_mode():
+        torch.testing.assert_close(theirs(images), network(images))
+        torch.testing.assert_close(measured(images), network(images))
 
 
 def test_the_metrics_take_what_the_example_gives_them():
     names = {}
-    exec(examples()[0], names)
+    exec(examples()[1], names)
     assert names["selectivity"].value.shape == (300,)
     assert names["effect"].sign.shape == (40,)
     assert names["n_by_aes"].shape == (7,)
@@ -122,7 +140,7 @@ def test_the_recipe_ablates_units_of_an_own_module():
     network, images = OwnNetwork(), torch.randn(60, 3, 8, 8, generator=torch_generator("test", "own images"))
     labels = np.arange(60) % 7
     names = {"np": np, "network": network, "images": images, "labels": labels}
-    exec(examples()[1], names)
+    exec(examples()[2], names)
     masks = names["masks"]
     assert masks.sum(axis=1).tolist() == [8] * 20
     with torch.inference_mode():

@@ -305,6 +305,16 @@ def test_the_environment_is_what_the_pieces_tell():
     assert {time.total_s for time in found.wall_times[1:]} == {4.0}
 
 
+@pytest.mark.parametrize("decides", [True, False])
+def test_a_rehearsal_shows_its_networks_before_verdicts_that_decide_nothing(decides):
+    content = gather([accuracy() if decides else replace(accuracy(), evidence=rehearsed())])
+    assert content.decides == decides
+    page, markdown = render_html(content), render_markdown(content)
+    assert (page.index('id="claims"') < page.index('id="comparison"')) == decides
+    assert (page.index('<li><a href="#claims"') < page.index('<li><a href="#comparison"')) == decides
+    assert (markdown.index("## Claims") < markdown.index("## The paper's numbers")) == decides
+
+
 def test_a_failure_says_whether_the_paper_only_implies_the_claim():
     one = verdict(outcome="not replicated")
     for implied in (False, True):

@@ -1,11 +1,13 @@
 """The sub-commands; their docstrings are what ``--help`` shows."""
 
+import inspect
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -39,13 +41,31 @@ Exit codes: 0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a l
 by Ctrl-C.
 """
 
+
+def flowing(text: str) -> str:
+    """Return a text whose paragraphs are a line each, for a help to break them where its window does."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(text).split("\n\n"))
+
+
 app = typer.Typer(
-    help=HELP,
+    help=flowing(HELP),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def command(name: str | None = None, *, hidden: bool = False) -> Callable[[Function], Function]:
+    """Make a sub-command of a function, whose help is its docstring."""
+
+    def made(function: Function) -> Function:
+        return app.command(name, hidden=hidden, help=flowing(function.__doc__ or ""))(function)
+
+    return made
 
 
 @app.callback(invoke_without_command=True)
@@ -58,11 +78,11 @@ def main_options(
         raise typer.Exit
 
 
-@app.command()
+@command()
 def run(
     profile: Annotated[
         ProfileName,
-        typer.Option(help="How networks are trained and how much is measured; see: replication list profiles --json."),
+        typer.Option(help="How networks are trained and how much is measured; see: replication list profiles."),
     ] = RUN_PROFILE,
     datasets: Annotated[
         str | None,
@@ -112,7 +132,7 @@ def run(
         raise typer.Exit(DIVERGED)
 
 
-@app.command()
+@command()
 def measure(
     run: Annotated[
         Path | None,
@@ -192,9 +212,11 @@ def measure(
             if not network_ids:
                 progress.say(f"{folder.path}: nothing to measure")
         measure_networks(folder, network_ids, folder.profile(), where, progress, precision=precision, n_workers=workers)
+    if network_ids:
+        progress.say(f"measured; to judge and report: replication report --run {folder.path}")
 
 
-@app.command()
+@command()
 def merge(
     sources: Annotated[list[Path], typer.Argument(help="Runs of one profile, from any machine.")],
     into: Annotated[Path, typer.Option(help="Folder of the merged run; made where missing, else added to.")],
@@ -222,7 +244,7 @@ def merge(
         print(line)
 
 
-@app.command()
+@command()
 def report(
     run: Annotated[Path, typer.Option("--run", help="Folder of the run.")],
     out: Annotated[
@@ -243,7 +265,7 @@ def report(
     _judge_and_report(folder, out or folder.report)
 
 
-@app.command()
+@command()
 def figures(
     run: Annotated[Path, typer.Option("--run", help="Folder of the run.")],
     ids: Annotated[
@@ -286,10 +308,10 @@ def figures(
     evidence = Evidence.of_run(found)
     _tell_passed_over(found, progress)
     paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=progress)
-    print(f"{len(paths)} figures in {folder}")
+    print(f"{len(paths)} figure{'' if len(paths) == 1 else 's'} in {folder}")
 
 
-@app.command()
+@command()
 def audit(
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
@@ -311,7 +333,7 @@ def audit(
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-@app.command()
+@command()
 def drift(
     run: Annotated[
         Path | None,
@@ -363,7 +385,7 @@ def drift(
     print(*drift_in_markdown(drift_of(shown)), sep="\n\n")
 
 
-@app.command(hidden=True)
+@command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
     """Write the README's generated parts and its picture anew, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
@@ -381,7 +403,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     save_picture(path.parent / PICTURE, recorded)
 
 
-@app.command("list")
+@command("list")
 def list_(
     kind: Annotated[Kind, typer.Argument(help="What to list.")] = "claims",
     as_json: JsonOption = False,  # noqa: FBT002

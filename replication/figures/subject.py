@@ -85,7 +85,8 @@ def all_seeds(evidence: Evidence, dataset: str) -> Subject:
         raise ValueError(f"no data set named {dataset!r}: there are {', '.join(known)}")
     networks = sorted(evidence.networks(dataset), key=seed_of)
     if not networks:
-        raise NoNetworkError(f"the run holds no network trained on {dataset}; draw the figure of another data set")
+        held = ", ".join(name for name in known if evidence.networks(name)) or "none"
+        raise NoNetworkError(f"the run holds no network trained on {dataset}; name another data set of it: {held}")
     source = evidence.source(dataset)
     return Subject(dataset, tuple(networks), str(source["stand_in"]), source["kind"] == "rehearsal")
 

@@ -8,7 +8,7 @@ from replication.evidence import Evidence
 from replication.judging.answer import Answer, Answers, behind
 from replication.judging.claim import Claim
 from replication.judging.own_bound import own_bound
-from replication.judging.rules import Contrast
+from replication.judging.rules import Contrast, Exact
 from replication.judging.verdict import Flip, Judgement, Verdict
 from replication.progress import SILENT, Progress
 
@@ -35,7 +35,8 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         network: One of the claim's networks, or ``-``.
 
     Returns:
-        The verdict; ``not testable`` where the evidence holds no such network.
+        The verdict; ``not testable`` where the evidence holds no such network, and ``inconclusive`` where only networks
+        of another data set stand in and a rule needs no more than one.
     """
     flips: tuple[Flip, ...] = ()
     if network == NO_NETWORK:
@@ -50,6 +51,9 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
                 behind=behind(answers[network]),
                 bound=own_bound(claim, network, answers),
             )
+            if source["stand_in"] and claim.rule.family == Exact.family:
+                why = f"{judgement.why}; but of {source['stand_in']}, which only stand in"
+                judgement = replace(judgement, outcome="inconclusive", why=why)
             flips = tuple(_flip(claim, evidence, network, *alternative) for alternative in alternatives(read))
         else:
             why = f"the evidence holds no network trained on {_names(claim, network)}"

@@ -103,6 +103,11 @@ class Content:
         return tuple(verdict for section in self.sections for verdict in section.verdicts)
 
     @property
+    def decides(self) -> bool:
+        """Whether any verdict rests on networks like the paper's; a rehearsal has more to show than to decide."""
+        return any(verdict.evidence["kind"] == "paper" for verdict in self.verdicts)
+
+    @property
     def ledger_by_section(self) -> dict[str, tuple[LedgerRow, ...]]:
         """The paper's sentences by heading of their section, all captions together."""
         found: dict[str, list[LedgerRow]] = {}

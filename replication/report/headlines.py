@@ -119,7 +119,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
             "interval includes both answers."
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
-        told.append(f"Anything about {' and '.join(rehearsed)}: their networks are a rehearsal.")
+        told.append(f"Anything about {_in_a_row(rehearsed)}, of which there is only a rehearsal.")
     # Not of those from elsewhere, of which nobody knows, nor of those that a GPU trained after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
         told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
@@ -173,10 +173,15 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
         verdicts: Of its parts on one network.
     """
     if verdicts[0].evidence["kind"] != "paper":
-        return "rehearsal"
+        return rehearsal_text(verdicts)
     told = f"{mark(joint_outcome(verdicts)).word}, {measured_text(headline, verdicts)}"
     behind, hinges = number_behind(headline, verdicts), hinges_on(headline, verdicts)
     return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
+
+
+def rehearsal_text(verdicts: Sequence[Verdict]) -> str:
+    """Return what stands for the outcome on a network of which there is a rehearsal, or none at all."""
+    return "rehearsal" if verdicts[0].evidence["networks"] else "no network"
 
 
 def beside(verdict: Verdict) -> str:

@@ -14,7 +14,15 @@ from replication.report import bounds
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import claim_figure
 from replication.report.content import Content
-from replication.report.headlines import HEADING, hinges_on, joint_outcome, measured_text, number_behind, plain_answer
+from replication.report.headlines import (
+    HEADING,
+    hinges_on,
+    joint_outcome,
+    measured_text,
+    number_behind,
+    plain_answer,
+    rehearsal_text,
+)
 from replication.report.known import FAILURES_HEADING
 from replication.report.outcomes import (
     FLIPS_NOTE,
@@ -79,6 +87,7 @@ def _environment() -> Environment:
         "measured_text": measured_text,
         "number_behind": number_behind,
         "plain_answer": plain_answer,
+        "rehearsal_text": rehearsal_text,
         "same_with": bounds.same_with,
         "size_note": size_note,
         "search_text": _search_text,

@@ -14,18 +14,16 @@ from replication.report.markdown_text import drift_in_markdown, escape, measured
 from replication.report.outcomes import FLIPS_NOTE, HOLLOW_NOTE, flips_text
 from replication.report.quantities import decimal, true_minus
 
+Parts = tuple[Callable[[Content], Iterator[str]], ...]
+
 
 def render_markdown(content: Content) -> str:
     """Return the report as Markdown; equal content gives equal text, and all text is escaped."""
-    parts: tuple[Callable[[Content], Iterator[str]], ...] = (
+    of_verdicts: Parts = (_failures, _claims, _errors)
+    of_networks: Parts = (_printed, _figures, _layers, _harm)
+    parts: Parts = (
         _head,
-        _failures,
-        _claims,
-        _errors,
-        _printed,
-        _figures,
-        _layers,
-        _harm,
+        *(of_verdicts + of_networks if content.decides else of_networks + of_verdicts),
         _cards,
         _findings,
         _ledger,
