@@ -75,6 +75,29 @@ class Progress:
 SILENT = Progress()
 
 
+class Named(Progress):
+    """Progress on a piece of other work: what it tells bears the name of that.
+
+    Args:
+        progress: Told of it.
+        name: What stands before each title and line.
+    """
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress = progress
+        self._name = name
+
+    @contextmanager
+    def task(self, title: str, total: float) -> Iterator[Task]:
+        """Open a piece of work; see the class."""
+        with self._progress.task(f"{self._name}: {title}", total) as task:
+            yield task
+
+    def say(self, line: str) -> None:
+        """Pass the line on."""
+        self._progress.say(f"{self._name}: {line}")
+
+
 class LogProgress(Progress):
     """Lines for a log: one every ``interval_s`` seconds, and one at the end of what took a second or more.
 

@@ -90,8 +90,8 @@ def test_predictions_are_the_networks(tiny_subject):
 def test_networks_measured_at_a_time_share_the_memory_of_ablations(few, monkeypatch):
     shared = []
     monkeypatch.setattr(subject, "predictions_of_layers", lambda *_, n_at_once, **__: shared.append(n_at_once))
-    few.ablated_predictions({}, "zero")
-    replace(few, n_at_once=3).ablated_predictions({}, "zero")
+    few.ablated_predictions({}, "zero", what="none")
+    replace(few, n_at_once=3).ablated_predictions({}, "zero", what="none")
     assert shared == [1, 3]
 
 

@@ -94,7 +94,7 @@ def test_the_orders_make_a_difference(measured):
 class Asked(Subject):
     """Keeps which masks are asked for and on which images, and predicts class 3 whatever they are."""
 
-    def ablated_predictions(self, masks, baseline, *, rows=None):
+    def ablated_predictions(self, masks, baseline, *, what, rows=None):
         assert baseline == "zero"
         self.__dict__.setdefault("asked", []).append((masks, rows))
         return {layer: np.full((len(some), len(rows)), 3, dtype=np.uint8) for layer, some in masks.items()}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from replication import progress
-from replication.progress import SILENT, LogProgress, Task, TerminalProgress, duration_text, for_this_terminal
+from replication.progress import SILENT, LogProgress, Named, Task, TerminalProgress, duration_text, for_this_terminal
 
 
 class Clock:
@@ -40,6 +40,20 @@ def test_silence_counts_and_prints_nothing(capsys):
     SILENT.say("a line")
     assert list(SILENT.track("abc", "work")) == ["a", "b", "c"]
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_is_told_bears_the_name_of_the_work_it_is_part_of(clock):
+    stream = io.StringIO()
+    named = Named(LogProgress(stream, interval_s=15), "digits/seed=0: single units")
+    with named.task("ablating conv1", 2) as task:
+        clock.now_s += 20
+        task.advance()
+    named.say("out of memory")
+    assert [line.partition("  ")[2] for line in stream.getvalue().splitlines()] == [
+        "digits/seed=0: single units: ablating conv1: 50 %, 20 s left",
+        "digits/seed=0: single units: ablating conv1: done in 20 s",
+        "digits/seed=0: single units: out of memory",
+    ]
 
 
 def test_a_task_tells_how_far_it_is():

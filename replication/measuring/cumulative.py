@@ -52,7 +52,7 @@ def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:
             for layer in HIDDEN_LAYERS
         }
         rows = subject.rows_by_part[held_out]
-        predictions = subject.ablated_predictions(masks, "zero", rows=rows)
+        predictions = subject.ablated_predictions(masks, "zero", what="units in order", rows=rows)
         for j, layer in enumerate(HIDDEN_LAYERS):
             counts = hits_by_class(predictions[layer.name], subject.labels[rows])
             hits[i, j] = counts[:n_ordered].reshape(ordered)

@@ -35,7 +35,7 @@ def measure_draws(subject: Subject) -> dict[str, NDArray[Any]]:
             layer.name: np.concatenate([draw_masks(layer, fraction, n) for fraction, n in n_of.items()])
             for layer in HIDDEN_LAYERS
         }
-        predictions = subject.ablated_predictions(masks, baseline)
+        predictions = subject.ablated_predictions(masks, baseline, what="random units")
         for row, layer in enumerate(HIDDEN_LAYERS):
             for part, rows in enumerate(subject.rows_by_part.values()):
                 counts = hits_by_class(predictions[layer.name][:, rows], subject.labels[rows])

@@ -13,7 +13,7 @@ from replication.ablation import Baseline, predictions_of_layers
 from replication.data import Images
 from replication.network import Network
 from replication.paper import TRAINING
-from replication.progress import SILENT, Progress
+from replication.progress import SILENT, Named, Progress
 from replication.schema import PARTS
 from replication.study import Profile
 
@@ -80,13 +80,19 @@ class Subject:
         return classes.to(torch.uint8).cpu().numpy()
 
     def ablated_predictions(
-        self, masks: Mapping[str, NDArray[np.bool_]], baseline: Baseline, *, rows: NDArray[np.int64] | None = None
+        self,
+        masks: Mapping[str, NDArray[np.bool_]],
+        baseline: Baseline,
+        *,
+        what: str,
+        rows: NDArray[np.int64] | None = None,
     ) -> dict[str, NDArray[np.uint8]]:
         """Return the classes predicted under each mask of each layer, shape (masks, images).
 
         Args:
             masks: For each hidden layer's name, shape (masks, units).
             baseline: What an ablated unit puts out; the mean is that over the same images.
+            what: What is ablated, in a few words, for whoever waits.
             rows: Which test images; all of them where None.
 
         Raises:
@@ -95,8 +101,9 @@ class Subject:
         images = self.test.images
         if rows is not None:
             images = images[torch.from_numpy(rows).to(images.device)]
+        progress = Named(self.progress, f"{self.name}: {what}, {baseline} in their place")
         return predictions_of_layers(
-            self.network, images, masks, baseline=baseline, n_at_once=self.n_at_once, progress=self.progress
+            self.network, images, masks, baseline=baseline, n_at_once=self.n_at_once, progress=progress
         )
 
     def piece(self, name: str) -> xr.Dataset:

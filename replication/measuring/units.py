@@ -27,7 +27,7 @@ def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
     none = {layer.name: np.zeros((1, layer.n_units), dtype=np.bool_) for layer in HIDDEN_LAYERS}
     masks = {layer.name: np.concatenate([none[layer.name], single_unit_masks(layer)]) for layer in HIDDEN_LAYERS}
     for which, baseline in enumerate(BASELINES):
-        predictions = subject.ablated_predictions(masks, baseline)
+        predictions = subject.ablated_predictions(masks, baseline, what="single units")
         first = 0
         for layer in HIDDEN_LAYERS:
             units = slice(first, first + layer.n_units)
