@@ -147,7 +147,7 @@ def test_flips_of_what_the_paper_leaves_open_and_of_what_it_rules_out_are_told_a
     assert flips_text(verdict()) == "–"
     one = verdict(flips=flips, values=(1.0,) * 6)
     assert "| 1 of 2; 1 of 1 ruled out |" in render_markdown(gather([one]))
-    assert '<span class="interval">1 of 1 ruled out</span>' in render_html(gather([one]))
+    assert '<span class="interval"><b>1 of 1 ruled out</b></span>' in render_html(gather([one]))
     assert "; ruled out by the paper" in render_html(gather([one]))
     assert "Flips with nh-space = raw, ruled out by the paper: " in render_markdown(gather([one]))
     assert "Flips with umap-start" not in render_markdown(gather([one]))
