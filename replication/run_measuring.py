@@ -5,24 +5,13 @@ from functools import partial
 
 import torch
 
-from replication.network_measuring import measure_pieces
+from replication.network_measuring import TYPICAL_S, measure_pieces
 from replication.precision import Precision, set_precision
 from replication.progress import Progress
 from replication.run_folder import RunFolder
 from replication.side_by_side import Relay, several_at_a_time, side_by_side
 from replication.study import NetworkId, Profile
 from replication.threads import keep_to_usable_cores
-
-TYPICAL_S = {
-    "intact": 9,
-    "draws": 227,
-    "units": 90,
-    "activations": 4,
-    "cumulative": 66,
-    "horizontal": 450,
-    "vertical": 102,
-}
-"""Seconds that each piece took on two cores: what it counts for in the time left, and nothing else."""
 
 WORKER_BYTES = 5 * 2**30
 """Memory that a worker may need, with some to spare."""

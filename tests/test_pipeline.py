@@ -4,6 +4,7 @@ Training and the measures are stood in for, so that each step is seen alone; ``t
 """
 
 import hashlib
+import itertools
 import re
 
 import numpy as np
@@ -128,6 +129,19 @@ def test_a_study_trains_measures_and_the_second_time_finds_everything(run, profi
         "digits/seed=1: measurements cached",
     ]
     assert {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()} == before
+
+
+def test_the_time_left_is_told_by_the_pace_of_the_pieces_measured(run, profile, trained, measured, lines, monkeypatch):
+    """Two pieces stand in for all: a fast clock makes the first last longer than its share foretells."""
+    clock = itertools.count(0, 60)
+    monkeypatch.setattr(network_measuring, "TYPICAL_S", {"intact": 10, "units": 30})
+    monkeypatch.setattr(network_measuring.time, "monotonic", lambda: float(next(clock)))
+    run_study(run, [D0], profile, CPU, lines)
+    told = [line for line in lines.pop() if " measured in " in line]
+    assert told == [
+        "digits/seed=0: intact measured in 1 min 00 s, about 3 min 00 s of measuring left",
+        "digits/seed=0: units measured in 1 min 00 s",
+    ]
 
 
 def test_a_piece_says_where_it_comes_from(run, profile, trained, measured, lines):
