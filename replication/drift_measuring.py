@@ -23,12 +23,12 @@ from replication.drift import NetworkReading, Reading, answers, network_reading,
 from replication.evidence import Evidence, NetworkEvidence
 from replication.files import exclusive, write_atomically
 from replication.judging import Registry, Verdict, judge_all
-from replication.precision import Precision, precision_on, set_precision
+from replication.precision import precision_on, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.run_measuring import measure_networks
 from replication.schema import PIECES
-from replication.study import PROFILES, NetworkId, Profile
+from replication.study import PROFILES, NetworkId, Precision, Profile
 from replication.threads import keep_to_usable_cores
 from replication.training import load_checkpoint
 

@@ -4,13 +4,13 @@ import torch
 
 from replication.evidence import load_networks
 from replication.files import CorruptArtefactError, exclusive
-from replication.precision import Precision, set_precision
+from replication.precision import set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.run_measuring import measure_networks
 from replication.run_training import train_networks
 from replication.schema import PIECES
-from replication.study import NetworkId, Profile
+from replication.study import NetworkId, Precision, Profile
 from replication.training import load_checkpoint, other_precision
 
 

@@ -5,11 +5,9 @@ explicit, recorded choice.  Torch has an old and a new set of switches and refus
 one is used here, backend by backend, because the global switch does not reach the convolutions of every release.
 """
 
-from typing import Literal
-
 import torch
 
-Precision = Literal["ieee", "tf32"]
+from replication.study import Precision
 
 
 def set_precision(precision: Precision) -> None:

@@ -14,10 +14,10 @@ from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from replication.machine import usable_cores, usable_memory
-from replication.precision import Precision, set_precision
+from replication.precision import set_precision
 from replication.processes import in_workers
 from replication.progress import LogProgress, Progress, Task
-from replication.study import NetworkId
+from replication.study import NetworkId, Precision
 from replication.threads import set_threads
 
 Result = TypeVar("Result")

@@ -1,12 +1,15 @@
 """Which networks are trained and what is measured on them: data set × seed × profile."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from replication.paper import ABLATION, TRAINING
 
 DATASETS = ("mnist", "kmnist", "fashion")
 """The paper's data sets; it calls the networks trained on them M-Net, K-Net and F-Net."""
+
+Precision = Literal["ieee", "tf32"]
+"""Float32 arithmetic of a GPU; the paper's had no TF32."""
 
 REHEARSAL_DATASET = "digits"
 """The data set that scikit-learn carries: every stage runs on it without a download."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET
+from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, Precision
 
 ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
 RUN_PROFILE = ProfileName["quick"]
@@ -14,7 +14,6 @@ FOREIGN_PROFILE = ProfileName["paper"]
 """Unless told otherwise, of what is measured of a network from elsewhere."""
 
 Device = Literal["auto", "cpu", "cuda"]
-Precision = Literal["ieee", "tf32"]
 Format = Literal["svg", "png", "pdf"]
 Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
 
