@@ -142,7 +142,7 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
         families=dict(sorted(families.items(), key=lambda item: (-item[1], item[0]))),
         unlikely=_luck([one for one in with_chance if _chance(one) <= 0.5]),
         likely=_luck([one for one in with_chance if _chance(one) > 0.5]),
-        without_chance=_luck([one for one in statements if one not in with_chance]),
+        without_chance=_luck([one for one in statements if one.judgement.chance is None]),
         n_intervals=len(inside),
         n_outside=inside.count(False),
         by_interval=0.05 * len(inside),
