@@ -271,7 +271,8 @@ class Choices(Mapping[str, str]):
             KeyError: There is no such choice.
             ValueError: The choice has no such option.
         """
-        return Choices((*(pair for pair in self.changed if pair[0] != name), (name, option)))
+        kept = tuple(pair for pair in self.changed if pair[0] != name)
+        return Choices(kept if option == _DEFAULT_ANSWERS.get(name) else (*kept, (name, option)))
 
 
 DEFAULTS = Choices()

@@ -117,7 +117,7 @@ def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
         "precision": precision_on(device),
         "machine": provenance.machine(),
         "profile": profile.name,
-        "commit": provenance.commit(),
+        "commit": provenance.commit("replication", "claims"),
     }
 
 

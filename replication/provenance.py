@@ -27,17 +27,21 @@ def software() -> dict[str, str]:
     return versions
 
 
-def commit() -> str:
+def commit(*folders: str) -> str:
     """Return the commit this code stands at, ``unknown`` outside git.
 
-    Where tracked files differ, ``+changes.`` and eight digits that tell these changes from others follow.
+    Where tracked files of ``folders`` differ, ``+changes.`` follows, and eight digits that tell these changes from
+    others.
+
+    Args:
+        folders: Which folders of the repository a result depends on; the package alone unless told otherwise.
     """
     root = Path(__file__).parent.parent
     if not (root / ".git").exists():
         return "unknown"
     try:
         head = _git(root, "rev-parse", "HEAD")
-        changes = _git(root, "diff", "--no-ext-diff", "--binary", "HEAD", "--", "replication")
+        changes = _git(root, "diff", "--no-ext-diff", "--binary", "HEAD", "--", *(folders or ("replication",)))
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return head + (f"+changes.{hashlib.sha256(changes.encode()).hexdigest()[:8]}" if changes else "")

@@ -31,8 +31,14 @@ def test_changing_one_answer_leaves_the_others():
     assert {name: changed[name] for name in changed if name != "count"} == {
         name: DEFAULTS[name] for name in DEFAULTS if name != "count"
     }
-    assert changed.but("count", "neurons") == Choices((("count", "neurons"),))
+    assert changed.changed == (("count", "units"),)
     assert len(changed) == len(CHOICES)
+
+
+def test_what_is_changed_back_is_not_changed():
+    changed = DEFAULTS.but("count", "units")
+    assert changed.but("count", "neurons") == DEFAULTS.but("count", "neurons") == DEFAULTS
+    assert changed.but("nh-variant", "all").but("count", "neurons") == Choices((("nh-variant", "all"),))
 
 
 def test_alternatives_are_the_other_options_of_the_named_choices_in_order():

@@ -183,7 +183,16 @@ def test_a_wrong_word_is_answered_with_the_right_one(replication, tmp_path, argu
 
 @pytest.mark.parametrize(
     ("text", "seeds"),
-    [(None, [0, 1]), ("3", [0, 1, 2]), ("7,", None), ("0,4,7", [0, 4, 7]), ("5-7", [5, 6, 7]), ("0,5-6", [0, 5, 6])],
+    [
+        (None, [0, 1]),
+        ("3", [0, 1, 2]),
+        ("7,", None),
+        ("0,4-2", None),
+        ("4-", None),
+        ("0,4,7", [0, 4, 7]),
+        ("5-7", [5, 6, 7]),
+        ("0,5-6", [0, 5, 6]),
+    ],
 )
 def test_seeds_by_number_list_or_range(text, seeds):
     if seeds is None:

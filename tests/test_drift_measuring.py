@@ -105,7 +105,7 @@ def test_every_network_is_measured_in_a_folder_of_this_environment(run, asked, c
     ("place", "changed"),
     [
         ("software", lambda: {"torch": "2.15.0", "umap-learn": "0.5.12", "numba": "0.70.0"}),
-        ("commit", lambda: "d" * 40),
+        ("commit", lambda *_: "d" * 40),
         ("machine", lambda: {"processor": "another", "cores": 2}),
     ],
 )

@@ -27,6 +27,7 @@ from replication.cli.options import (
     ProfileName,
     WorkersOption,
 )
+from replication.plural import count_text
 from replication.study import PROFILES, NetworkId
 
 if TYPE_CHECKING:
@@ -308,7 +309,7 @@ def figures(
     evidence = Evidence.of_run(found)
     _tell_passed_over(found, progress)
     paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=progress)
-    print(f"{len(paths)} figure{'' if len(paths) == 1 else 's'} in {folder}")
+    print(f"{count_text(len(paths), 'figure')} in {folder}")
 
 
 @command()

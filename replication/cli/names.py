@@ -29,10 +29,11 @@ def seeds_named(text: str | None, default: int) -> list[int]:
             return list(range(int(text)))
         seeds: list[int] = []
         for part in text.split(","):
-            first, _, last = part.partition("-")
-            seeds.extend(range(int(first), int(last or first) + 1))
-        if not seeds:
-            raise ValueError
+            first, dash, last = part.partition("-")
+            named = range(int(first), int(last if dash else first) + 1)
+            if not named:
+                raise ValueError
+            seeds.extend(named)
     except ValueError:
         raise typer.BadParameter(f"--seeds {text}: expected a number as 3, a list as 0,4,7 or a range as 5-9") from None
     return seeds

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from replication.plural import count_text
+
 Relation = Literal["at least", "more than", "at most", "less than"]
 
 _HOLDS: dict[Relation, Callable[[float, float], bool]] = {
@@ -97,7 +99,7 @@ def behind(answers: Sequence[object]) -> str:
     )
     told = f"{asked[0].what}: {' to '.join(dict.fromkeys(texts))}; asked: {asked[0].relation} {asked[0].bound:g}"
     for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
-        told += f"; undefined for {n} of {len(answers)} network{'' if len(answers) == 1 else 's'}, {silence}"
+        told += f"; undefined for {n} of {count_text(len(answers), 'network')}, {silence}"
     return told
 
 

@@ -7,9 +7,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
 from replication.judging.bound import Bound
 from replication.judging.verdict import DECIDED, Verdict
+from replication.plural import count_text
 from replication.report.cards import network_name
 from replication.report.families import has_enough_networks
-from replication.report.quantities import count_text
 
 NOTE = (
     "Each was moved while all else stayed as it is: how many networks must agree, what a statistic asks for besides, "

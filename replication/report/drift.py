@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from replication.drift import Difference, Reading, differences, reference_of
-from replication.report.quantities import count_text, true_minus
+from replication.plural import count_text
+from replication.report.quantities import true_minus
 
 MOST_NAMED = 3
 """Flips that are named; of more, only their number is told."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import Outcome
+from replication.plural import count_text
 from replication.report.cards import Card, Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.known import Known
 from replication.report.outcomes import mark
-from replication.report.quantities import count_text, true_minus
+from replication.report.quantities import true_minus
 from replication.report.sources import Source
 
 

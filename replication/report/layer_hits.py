@@ -11,7 +11,8 @@ import numpy as np
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import ABLATION
-from replication.report.quantities import count_text, true_minus
+from replication.plural import count_text
+from replication.report.quantities import true_minus
 from replication.report.trained import TrainedOn, trained_on
 from replication.schema import PANELS, STATES
 

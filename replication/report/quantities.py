@@ -20,15 +20,6 @@ def decimal(number: float) -> str:
     return "–" if math.isnan(number) else true_minus(f"{number:.2f}")
 
 
-def count_text(n: int, noun: str) -> str:
-    """Return a number of things.
-
-    >>> count_text(1, "network"), count_text(2, "network")
-    ('1 network', '2 networks')
-    """
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
 def show(number: float, judgement: Judgement) -> str:
     """Return a number in the unit and with the digits of a judgement; shares in per cent."""
     if judgement.unit == "share":

@@ -7,8 +7,8 @@ from typing import Any
 
 from replication.evidence import Origin
 from replication.judging.verdict import Verdict
+from replication.plural import count_text
 from replication.report.cards import network_name
-from replication.report.quantities import count_text
 from replication.study import DATASETS, PROFILES, NetworkId
 
 DATASET_NAMES: Mapping[str, str] = {

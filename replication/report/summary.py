@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import DECIDED, Outcome, Verdict
+from replication.plural import count_text
 from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.multiplicity import multiplicity
 from replication.report.outcomes import n_flips, tally
-from replication.report.quantities import count_text
 from replication.study import DATASETS
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES
-from replication.report.quantities import count_text
+from replication.plural import count_text
 from replication.report.sources import DATASET_NAMES
 from replication.study import DATASETS
 

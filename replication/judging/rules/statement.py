@@ -12,6 +12,7 @@ from replication.judging.rules.undefined import told
 from replication.judging.rules.wording import share_text
 from replication.judging.verdict import Criterion, Judgement, Outcome
 from replication.paper import Reported
+from replication.plural import count_text
 from replication.stats import Interval, clopper_pearson
 
 LEAST_AGREEING = 6
@@ -80,7 +81,7 @@ class Statement:
             measured=k / n_defined if n_defined else None,
             measured_text=_measured_text(k, n_defined, n_undefined),
             interval=interval if n_defined else None,
-            why=f"true of {_of_networks(k, n)}{also}",
+            why=f"true of {k} of {count_text(n, 'network')}{also}",
             criteria=tuple(criteria),
             values=tuple(values),
             uninformative=self._uninformative() if met else "",
@@ -99,13 +100,8 @@ def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
     """Return of how many networks it is true, among those for which it is either."""
     if not n_defined:
         return "undefined"
-    counted = _of_networks(k, n_defined)
+    counted = f"{k} of {count_text(n_defined, 'network')}"
     return f"{counted}, {n_undefined} undefined" if n_undefined else counted
-
-
-def _of_networks(k: int, n: int) -> str:
-    """Return a count among networks in words."""
-    return f"{k} of {n} network" + ("" if n == 1 else "s")
 
 
 def _both_ways(one: bool, other: bool) -> bool | None:  # noqa: FBT001

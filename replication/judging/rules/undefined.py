@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from replication.judging.verdict import Criterion, Judgement
+from replication.plural import count_text
 
 MOST_UNDEFINED = 1 / 10
 """Where a number is undefined for a larger share of the networks, the others are no fair sample of them."""
@@ -26,7 +27,7 @@ def without_undefined(values: Sequence[float]) -> tuple[list[float], Judgement |
     if defined and n_undefined <= MOST_UNDEFINED * len(values):
         return defined, None
     why = told(n_undefined, len(values))
-    measured_text = "undefined" if not defined else f"undefined for {n_undefined} of {len(values)} networks"
+    measured_text = why if defined else "undefined"
     return defined, Judgement(
         "inconclusive", None, measured_text, None, why, (Criterion("defined", False, why),), tuple(values)
     )
@@ -46,4 +47,4 @@ def with_undefined(judgement: Judgement, values: Sequence[float]) -> Judgement:
 
 def told(n_undefined: int, n: int) -> str:
     """Return in words for how many networks a statistic is undefined."""
-    return f"undefined for {n_undefined} of {n} networks"
+    return f"undefined for {n_undefined} of {count_text(n, 'network')}"
