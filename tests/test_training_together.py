@@ -402,6 +402,15 @@ def test_on_a_cpu_one_that_diverges_does_not_keep_the_next_from_training(monkeyp
     assert same(checkpoint.tensors, outcomes(NETWORKS[1:2], some_images())[NETWORKS[1]].tensors)
 
 
+def test_no_more_networks_are_trained_at_once_than_a_gpu_takes(monkeypatch):
+    """On the meta device, which no number comes from, as on a GPU."""
+    asked = []
+    monkeypatch.setattr(together, "GPU_AT_ONCE", 2)
+    monkeypatch.setattr(together, "train_stacked", lambda network_ids, *_: asked.append(network_ids) or ())
+    assert list(train_together(NETWORKS[:3], TINY, some_images(device="meta"))) == []
+    assert asked == [NETWORKS[:2], NETWORKS[2:3]]
+
+
 @pytest.mark.gpu
 def test_on_a_gpu_networks_are_trained_at_once():
     found = dict(train_together(NETWORKS[:2], TINY, some_images(dtype=torch.float32, device="cuda")))

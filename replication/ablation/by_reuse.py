@@ -7,7 +7,7 @@ many masks at once, conv3 between spectra.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -84,8 +84,10 @@ def predictions_of_layers(
     wanted = [layer for layer, some in predictions.items() if some.size]
     if not wanted:
         return predictions
-    # oneDNN convolves fastest with the channels last; on the GPU the order makes no difference.
-    intact = copy.deepcopy(network).to(memory_format=torch.channels_last)
+    intact = copy.deepcopy(network)
+    if images.device.type == "cpu":
+        # oneDNN convolves fastest with the channels last; cuDNN in IEEE float32 does not.
+        intact = intact.to(memory_format=torch.channels_last)
     tail = Tail(intact)
     ablations = {
         layer: LayerAblation(intact, tail, layer, masks[layer], _ablated_activations(intact, images, layer, baseline))
@@ -115,16 +117,27 @@ def predictions_of_layers(
 
     size = budget.n_bytes // IMAGE_BYTES
     size = max(1, min(size, -(-len(images) // n_workers)))
-    pool = ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,))
     with progress.task(f"ablating {', '.join(wanted)}", len(images)) as task:
-        try:
-            for n_done in pool.map(work, range(0, len(images), size)):
-                task.advance(n_done)
-        finally:
-            pool.shutdown(cancel_futures=True)
-            # The pool's 1 holds for threads yet to come, too; the number this thread has kept shall again.
-            torch.set_num_threads(torch.get_num_threads())
+        for n_done in _in_threads(work, range(0, len(images), size), n_workers):
+            task.advance(n_done)
     return predictions
+
+
+def _in_threads(work: Callable[[int], int], starts: range, n_workers: int) -> Iterator[int]:
+    """Yield what pieces of work return, each done by one of several threads with one thread of torch's own.
+
+    A single worker is this thread itself, for which cuDNN keeps its plans from one call to the next.
+    """
+    if n_workers == 1:
+        yield from map(work, starts)
+        return
+    pool = ThreadPoolExecutor(n_workers, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        yield from pool.map(work, starts)
+    finally:
+        pool.shutdown(cancel_futures=True)
+        # The pool's 1 holds for threads yet to come, too; the number this thread has kept shall again.
+        torch.set_num_threads(torch.get_num_threads())
 
 
 def _ablated_activations(network: Network, images: Tensor, layer: str, baseline: Baseline) -> Tensor:

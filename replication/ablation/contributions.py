@@ -69,5 +69,8 @@ class Contributions:
         images, units = activations.shape[:2]
         if not self._is_convolution:
             return activations.reshape(images, units, -1).permute(1, 2, 0)
-        patches = functional.unfold(activations, KERNEL_SIDE + WINDOW - 1, padding=PADDING, stride=WINDOW)
-        return patches.view(images, units, -1, patches.shape[2]).permute(1, 2, 3, 0).flatten(2)
+        seen = KERNEL_SIDE + WINDOW - 1
+        # Views and one copy: torch's own unfold takes image by image, and another copy to put images last.
+        padded = functional.pad(activations.permute(1, 2, 3, 0), (0, 0, *(PADDING,) * 4))
+        patches = padded.unfold(1, seen, WINDOW).unfold(2, seen, WINDOW).permute(0, 4, 5, 1, 2, 3)
+        return patches.reshape(units, seen**2, -1)

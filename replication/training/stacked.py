@@ -5,7 +5,8 @@ Each network sees its own images, and no number of one network enters another's.
 
 - maps stand pixel first, (side, side, networks, images, channels), so that all work on them is on long rows;
 - conv2 and conv3 are made between spectra, with a sixth of the multiplications; see ``replication.fourier``;
-- conv1 has one input channel and is a product of the images' 5×5 windows with the weights;
+- conv1 has one input channel and is a product of the images' 5×5 windows with the weights, a row of pixels at a time:
+  the weights' gradient sums over all places, more than a GPU would share among its processors in one product;
 - the bias is added after pooling, on a quarter of the positions: it is the same for all four of a window;
 - ReLU is applied after pooling, too: the greatest of four is cut at zero, whichever is done first.
 """
@@ -31,9 +32,10 @@ def log_probabilities(parameters: Mapping[str, Tensor], images: Tensor) -> Tenso
     Returns:
         Shape (networks, images, 10).
     """
-    sums = _windows(images.squeeze(2)).mT @ parameters["conv1.weight"].flatten(2).mT
-    side = images.shape[-1]
-    pooled = pool(sums.view(len(sums), side, side, -1)).movedim(0, 2)
+    n_networks, side = images.shape[1], images.shape[-1]
+    by_row = parameters["conv1.weight"].flatten(2).mT[:, None].expand(-1, side, -1, -1).flatten(0, 1)
+    sums = torch.bmm(_windows(images.squeeze(2)).mT, by_row)
+    pooled = pool(sums.view(n_networks, side, side, -1)).movedim(0, 2)
     maps = _with_bias(pooled.unflatten(3, (len(images), -1)), parameters["conv1.bias"])
     for layer in ("conv2", "conv3"):
         # Pooling passes over a last row and column that make no window.
@@ -90,12 +92,7 @@ def _with_bias(pooled: Tensor, bias: Tensor) -> Tensor:
 
 
 def _windows(images: Tensor) -> Tensor:
-    """Return the 25 pixels around each place of (images, networks, side, side): (networks, 25, side² · images)."""
-    side = images.shape[-1]
+    """Return the pixels around places of (images, networks, side, side): (networks · side, 25, side · images)."""
     padded = functional.pad(images.permute(1, 2, 3, 0), (0, 0, *(PADDING,) * 4))
-    taps = [
-        padded[:, row : row + side, column : column + side]
-        for row in range(KERNEL_SIDE)
-        for column in range(KERNEL_SIDE)
-    ]
-    return torch.stack(taps, 1).flatten(2)
+    windows = padded.unfold(1, KERNEL_SIDE, 1).unfold(2, KERNEL_SIDE, 1)
+    return windows.permute(0, 1, 4, 5, 2, 3).flatten(4).flatten(2, 3).flatten(0, 1)
