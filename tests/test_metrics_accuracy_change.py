@@ -37,7 +37,12 @@ def test_the_change_is_the_difference_of_recalls_and_zero_for_equal_counts(seed)
     np.testing.assert_array_equal(changes, -accuracy_change_pp(ablated, intact, n))
 
 
-@pytest.mark.parametrize(("hits", "n"), [(-1, 5), (6, 5), (1, 0)])
+def test_a_class_of_a_single_image_is_right_or_wrong():
+    np.testing.assert_array_equal(recall([0, 1], [1, 1]), [0, 1])
+    np.testing.assert_array_equal(accuracy_change_pp([0, 1], [1, 0], [1, 1]), [-100, 100])
+
+
+@pytest.mark.parametrize(("hits", "n"), [(-1, 5), (6, 5), (1, 0), ([3, -1], 5), ([3, 6], 5)])
 def test_impossible_counts_are_refused(hits, n):
     with pytest.raises(ValueError, match="between 0 and the number of images"):
         recall(hits, n)

@@ -75,8 +75,20 @@ def test_one_spot_is_one_cluster_and_nowhere_is_none():
     assert class_clusters(np.full((30, 2), np.nan), np.zeros(30, dtype=int), [0.1])[0, 0] == 0
 
 
+def test_a_point_without_a_place_is_left_out_alone():
+    points = np.concatenate([blobs(60, 40), [[np.nan, 0.0]]])
+    assert class_clusters(points, np.zeros(101, dtype=int), [0.1])[0, 0] == 2
+
+
+def test_a_cluster_may_have_to_be_the_whole_class():
+    assert class_clusters(blobs(60, 40), np.zeros(100, dtype=int), [1.0])[0, 0] == 1
+
+
 def test_unusable_arguments_are_named():
-    with pytest.raises(ValueError, match="shares above 0 and at most 1"):
-        class_clusters(blobs(30), np.zeros(30, dtype=int), [0.0])
+    for share in (0.0, 1.5):
+        with pytest.raises(ValueError, match="shares above 0 and at most 1"):
+            class_clusters(blobs(30), np.zeros(30, dtype=int), [share])
+    with pytest.raises(ValueError, match=r"points has shape \(30,\) and labels \(30,\)"):
+        class_clusters(np.zeros(30), np.zeros(30, dtype=int), SHARES)
     with pytest.raises(ValueError, match=r"points has shape \(30, 2\) and labels \(29,\)"):
         class_clusters(blobs(30), np.zeros(29, dtype=int), SHARES)

@@ -80,6 +80,12 @@ def check_class_names(metric, table, order):
     assert (same_class | tied).all()
 
 
+def check_unit_precision(metric, table):
+    single = table.astype(np.float32)
+    for found, same in zip(of_units(metric, single), of_units(metric, single.astype(np.float64)), strict=True):
+        np.testing.assert_array_equal(found, same)
+
+
 def check_unit_scale(metric, table, factor):
     for found, scaled in zip(of_units(metric, table), of_units(metric, table * factor), strict=True):
         np.testing.assert_array_equal(found, scaled)
@@ -105,6 +111,13 @@ def test_names_of_classes_do_not_matter(metric, tables, data, seed):
 @given(st.data(), st.sampled_from([2.0**-20, 0.5, 1024.0]))
 def test_the_scale_of_activations_and_accuracies_does_not_matter(metric, tables, data, factor):
     check_unit_scale(metric, data.draw(tables()).astype(np.float64), factor)
+
+
+@unit_metrics
+@quick
+@given(st.data())
+def test_single_precision_is_computed_in_double(metric, tables, data):
+    check_unit_precision(metric, data.draw(tables()) / 3)
 
 
 def check_point_order(metric, points, labels, order):
@@ -158,6 +171,8 @@ def test_each_check_sees_a_metric_that_lacks_the_property():
         check_unit_order(lambda rows: selectivity(rows + np.arange(len(rows))[:, None]), table, np.roll(range(6), 1))
     with pytest.raises(AssertionError):
         check_class_names(lambda rows: selectivity(rows * np.arange(10)), table, order)
+    with pytest.raises(AssertionError):
+        check_unit_precision(lambda rows: selectivity(rows.cumsum(axis=1)), table)
     with pytest.raises(AssertionError):
         check_unit_scale(lambda rows: selectivity(rows + 1), table, 2.0)
     with pytest.raises(AssertionError):

@@ -140,8 +140,9 @@ def test_unusable_neighbours_are_named(neighbours, labels, k, message):
     ("agreeing", "labels", "message"),
     [
         ([1, 2], [0], r"shape \(2,\) and labels \(1,\)"),
-        ([4], [0], "reaches 4 to 4"),
-        ([-1], [0], "between 0 and k=3"),
+        ([[1, 2]], [[0, 0]], r"shape \(1, 2\) and labels \(1, 2\)"),
+        ([4, 1], [0, 0], "reaches 1 to 4"),
+        ([-1, 1], [0, 0], "between 0 and k=3"),
         ([1], [10], "classes 0 to 9"),
     ],
 )
@@ -161,6 +162,7 @@ def test_unusable_counts_are_named(agreeing, labels, message):
             r"with k=6 needs the histogram of 6: got \[30\]; pass the k that was counted",
         ),
         ({6: np.ones((10, 6))}, "mean", r"shape \(10, 6\); expected \(n_classes, 7\)"),
+        ({6: np.ones(7)}, "mean", r"shape \(7,\); expected \(n_classes, 7\)"),
         ({6: np.ones((10, 7))}, "most", "variant='most': expected"),
     ],
 )

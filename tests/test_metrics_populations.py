@@ -197,9 +197,9 @@ def test_a_silent_layer_stays_at_0():
 
 def test_layers_of_another_network_by_hand():
     # Layers of 3 and 2 neurons.
-    means = np.array([[1.0, 5], [3, 5], [2, 5], [0, 8], [4, 4]])
-    assert normalised_by_layer(means, [3, 2]).tolist() == [[0, 0], [1, 0], [0.5, 0], [0, 1], [1, 0]]
-    assert normalised_by_layer(means[:, 0], [3, 2]).tolist() == [0, 1, 0.5, 0, 1]
+    means = np.array([[0.1, 5], [0.3, 5], [0.2, 5], [0, 8], [4, 4]])
+    assert normalised_by_layer(means, [3, 2]) == pytest.approx(np.array([[0, 0], [1, 0], [0.5, 0], [0, 1], [1, 0]]))
+    assert normalised_by_layer(means[:, 0], [3, 2]) == pytest.approx(np.array([0, 1, 0.5, 0, 1]))
 
 
 def test_layers_that_are_not_those_of_the_neurons_are_refused():
@@ -209,6 +209,10 @@ def test_layers_that_are_not_those_of_the_neurons_are_refused():
         normalised_by_layer(np.ones((5, 7)), [3, 3])
     with pytest.raises(ValueError, match=r"layers of 5, 0 make 5: .* at least 1"):
         normalised_by_layer(np.ones((5, 7)), [5, 0])
+
+
+def test_levels_of_selectivity_are_twentieths():
+    assert pytest.approx([level / 20 for level in range(21)]) == SELECTIVITY_LEVELS
 
 
 def test_the_highest_of_each_column():
@@ -235,6 +239,7 @@ def test_every_class_has_a_count_and_none_counts_for_none():
 
 def test_contrast_of_a_class_against_the_others():
     means = np.array([[3.0] + [1.0] * 9, [0.0] * 10])
+    assert contrast(means / 64).tolist() == contrast(means).tolist()
     assert contrast(means)[0, 0] == pytest.approx(0.5)
     # The other nine: mean 1 against (3 + 8) / 9.
     assert contrast(means)[0, 1] == pytest.approx((1 - 11 / 9) / (1 + 11 / 9))

@@ -40,8 +40,8 @@ def test_there_may_be_more_classes_than_ten():
 
 
 def test_points_without_a_place_are_left_out():
-    points = np.array([[0.0, 0], [2, 0], [np.nan, np.nan]])
-    assert class_spread(points, [0, 0, 0]).rms_distance[0] == 1
+    points = np.array([[0.0, 0], [2, 0], [np.nan, np.nan], [np.nan, 9]])
+    assert class_spread(points, [0, 0, 0, 0]).rms_distance[0] == 1
 
 
 def test_denser_classes_have_less_spread_and_the_same_centroids():

@@ -43,7 +43,7 @@ def test_ten_pairs_cannot_give_moderate_evidence_for_none():
 
 
 def test_overwhelming_evidence_against_none():
-    assert bayes_factor_01(1, 10) == bayes_factor_01(-1, 4) == 0
+    assert bayes_factor_01(1, 10) == bayes_factor_01(-1, 10) == bayes_factor_01(-1, 4) == 0
     assert 0 < bayes_factor_01(0.9999, 10) < 1e-9
     assert bayes_factor_01(0.99, 5000) == 0
     assert 0 < bayes_factor_01(0.94, 200) < 1e-80
@@ -52,5 +52,7 @@ def test_overwhelming_evidence_against_none():
 def test_refuses_what_has_no_bayes_factor():
     with pytest.raises(ValueError, match="r = nan, expected a correlation"):
         bayes_factor_01(math.nan, 10)
+    with pytest.raises(ValueError, match=r"r = -1.5, expected a correlation"):
+        bayes_factor_01(-1.5, 10)
     with pytest.raises(ValueError, match="n = 2, expected at least 3"):
         bayes_factor_01(0.5, 2)

@@ -101,12 +101,17 @@ def test_round_off_about_a_large_mean_counts_as_constant():
     nearly = 1e9 + np.array([0, 1, 2, 1]) * 1e-7
     assert np.ptp(nearly) > 0
     assert math.isnan(pearson(nearly, [1, 2, 3, 4]).r)
+    assert math.isnan(pearson(-nearly, [1, 2, 3, 4]).r)
     assert pearson(1e9 + np.array([0, 1, 2, 1]), [1, 2, 3, 4]).r == pytest.approx(0.6324555320)  # 2 / √(2 · 5)
 
 
 def test_a_perfect_correlation_is_exactly_one_with_p_zero():
     result = pearson([0.1, 0.2, 0.4, 0.7], [0.2, 0.4, 0.8, 1.4])
     assert result.r == pytest.approx(1)
+    x = np.random.default_rng(3).normal(size=(2000, 7))
+    r = np.concatenate([pearson_of_rows(x, 3 * x), -pearson_of_rows(x, -3 * x)])
+    assert r.max() == 1
+    assert r.min() > 1 - 1e-14
     assert correlation_p(1.0, 4) == correlation_p(-1.0, 4) == 0
 
 

@@ -74,6 +74,7 @@ def test_fewer_than_two_runs_decide_nothing(values):
 @pytest.mark.parametrize(("value", "decision"), [(0.1, "equivalent"), (1, "undecided"), (1.1, "different")])
 def test_equal_runs_leave_no_doubt(value, decision):
     assert equivalence_of_mean([value] * 5, 1).decision == decision
+    assert equivalence_of_mean([-value] * 5, 1).decision == decision
 
 
 def test_refuses_margins_out_of_range_and_values_that_are_none():

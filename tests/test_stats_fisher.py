@@ -90,6 +90,7 @@ def test_prediction_from_fewer_than_two_runs_says_nothing(rs):
 
 def test_prediction_with_perfect_coefficients():
     assert fisher_prediction_interval([1, 1, 1]) == Interval(1, 1, 0.95)
+    assert fisher_prediction_interval([0.3, 0.3]) == Interval(0.3, 0.3, 0.95)
     others = [0.5, 0.6, 0.7, 0.6]
     assert fisher_prediction_interval([*others, 1]).width > fisher_prediction_interval([*others, 0.9]).width
 

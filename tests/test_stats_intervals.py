@@ -194,12 +194,14 @@ def test_refuses_what_makes_no_interval():
     with pytest.raises(ValueError, match="k = 4 successes in n = 3 trials"):
         clopper_pearson(4, 3)
     with pytest.raises(ValueError, match=r"level = 1.0, expected strictly"):
-        clopper_pearson(1, 3, 1.0)
+        clopper_pearson(0, 0, 1.0)
     for of in OF:
         with pytest.raises(ValueError, match="values has 1 values that are NaN"):
             t_interval([1, math.nan], of=of)
         with pytest.raises(ValueError, match="level = 0, expected strictly"):
-            t_interval([1, 2], 0, of=of)
+            t_interval([1], 0, of=of)
+    with pytest.raises(ValueError, match="level = 2, expected strictly"):
+        welch_interval([1], [1], 2)
     with pytest.raises(ValueError, match="of='median': expected one of"):
         t_interval([1, 2], of="median")
 

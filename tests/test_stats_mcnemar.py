@@ -58,4 +58,4 @@ def test_refuses_what_is_no_count():
     with pytest.raises(ValueError, match="lost has dtype float64, expected integers"):
         mcnemar_p(np.array([0.5]), [1])
     with pytest.raises(ValueError, match="gained has a count of -2, expected none below 0"):
-        mcnemar_p([1], [-2])
+        mcnemar_p([1, 1], [3, -2])

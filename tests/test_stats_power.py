@@ -76,6 +76,8 @@ def test_refuses_what_has_no_power():
         r33(3)
     with pytest.raises(ValueError, match="rho = 2, expected a correlation"):
         power_of_correlation(2, 10)
+    with pytest.raises(ValueError, match=r"alpha = 0.0, expected strictly between 0 and 1/3"):
+        r33(10, 0.0)
     with pytest.raises(ValueError, match="alpha = 1, expected strictly"):
         power_of_correlation(0.5, 10, 1)
     with pytest.raises(ValueError, match=r"alpha = 0.4, expected strictly between 0 and 1/3"):

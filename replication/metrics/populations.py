@@ -162,9 +162,8 @@ def highest(values: Table, n: NDArray[np.integer]) -> BoolTable:
     """
     chosen = np.zeros(values.shape, dtype=bool)
     for column, size in enumerate(n):
-        if size > 0:
-            rows = np.argsort(-values[:, column], kind="stable")[:size]
-            chosen[rows, column] = True
+        rows = np.argsort(-values[:, column], kind="stable")[:size]
+        chosen[rows, column] = True
     return chosen
 
 
