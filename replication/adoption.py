@@ -26,7 +26,7 @@ def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
     Raises:
         CorruptArtefactError: The file cannot be read as weights of this architecture, or one is no finite number.
         FileNotFoundError: There is no such file.
-        DataError: The images are not to be had.
+        DataError: The images are neither found nor downloaded.
     """
     checkpoint = read_foreign_weights(path)
     try:

@@ -93,7 +93,7 @@ def load(dataset: str, split: Split, profile: Profile, device: torch.device) -> 
 
 
 def count(dataset: str, split: Split, profile: Profile) -> int:
-    """Return how many images ``load`` would return; once this is told, they are here, fetched where need be.
+    """Return how many images ``load`` would return, downloading them where they are missing.
 
     Args:
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.

@@ -64,7 +64,7 @@ def why_no_cuda() -> str:
 
 
 def announced_device(name: str, say: Callable[[str], None]) -> torch.device:
-    """Return the device of that name, and say which it is, as people should know before hours of it.
+    """Return the device of that name, and say which it is before a long run on it begins.
 
     Args:
         name: As ``choose_device`` takes it.

@@ -53,7 +53,7 @@ def read_environment(
         workshop: Where the measurements lie, a folder for each environment.
         claims: The registry.
         device: Where the networks run.
-        progress: Told what is done.
+        progress: Told of each step.
         precision: Float32 arithmetic of the GPU.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What this process may use of the machine: all of it, or what a scheduler or a container leaves; and what it keeps."""
+"""Cores and memory that this process may use, as a scheduler or a container leaves them, and memory that it keeps."""
 
 import ctypes
 import os

@@ -27,7 +27,7 @@ def merge_runs(
         condense: Whether only one network of each data set is copied whole, that of the lowest seed of which the
             network and all its measurements are there.  Of the others the trained network stays behind, and so do
             measurements by neuron and by image, which no claim reads; what is not wholly measured stays behind.
-        progress: Told of every network read and copied.
+        progress: Counts every network read and copied.
 
     Returns:
         A line per network: from where, and what was left out of it.

@@ -61,7 +61,7 @@ def measure_pieces(
         network_id: Which network.
         profile: How much is measured.
         device: Where the network runs.
-        progress: Told what is done.
+        progress: Told of each step.
         n_at_once: How many networks are measured at a time here, and share the memory.
 
     Yields:
@@ -70,7 +70,7 @@ def measure_pieces(
     Raises:
         FileNotFoundError: The run holds no such network.
         CorruptArtefactError: Its checkpoint is damaged, or no working network; a damaged piece is measured again.
-        DataError: The test images are not to be had.
+        DataError: The test images are neither found nor downloaded.
     """
     path, way_out = run.checkpoint(network_id), f"delete it, and train or fetch {network_id} again"
     try:

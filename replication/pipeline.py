@@ -30,7 +30,7 @@ def obtain_networks(
         network_ids: Which networks.
         profile: How they are trained.
         device: Where.
-        progress: Told what is done, with a line for each network that diverged.
+        progress: Told of each step, with a line for each network that diverged.
         n_workers: How many are trained at a time on a CPU; by default as many as there is room for.
 
     Returns:
@@ -38,7 +38,7 @@ def obtain_networks(
 
     Raises:
         NotARunError: The run holds a network of that id that was trained otherwise, or elsewhere.
-        DataError: The images are not to be had.
+        DataError: The images are neither found nor downloaded.
         ValueError: ``n_workers`` is not positive.
     """
     asked = dict.fromkeys(network_ids)
@@ -103,7 +103,7 @@ def run_study(
         network_ids: Which networks.
         profile: How they are trained and measured.
         device: Where.
-        progress: Told what is done.
+        progress: Told of each step.
         precision: Float32 arithmetic of the GPU; the paper's had IEEE.
         n_workers: Networks measured at a time, and on a CPU trained; by default as many as the machine has room for.
 
@@ -114,7 +114,7 @@ def run_study(
         RunLockedError: Another process works in the run's folder.
         NotARunError: The folder is of another profile, or holds a network of such an id that was trained otherwise.
         CorruptArtefactError: Measurements whose network is elsewhere are of no use.
-        DataError: The images are not to be had.
+        DataError: The images are neither found nor downloaded.
         ValueError: ``n_workers`` is not positive.
     """
     set_precision(precision)

@@ -60,7 +60,7 @@ def in_workers(
 def end_with_parent() -> None:
     """Let this worker end when its parent does: the first thing that a pool's worker is to call.
 
-    Who gives the same command again shall not find the workers of one that was killed still at work.
+    A command given again must not meet workers left over from one that was killed.
     """
     threading.Thread(target=_wait_and_end, daemon=True).start()
 

@@ -31,7 +31,7 @@ def publish(
         claims: The registry, for what a reader should know beside each verdict.
         errors: Message by check that ended in an error and so has no verdict.
         known: What is known of the evidence beyond its numbers.
-        progress: Told of every figure.
+        progress: Counts every figure.
 
     Returns:
         The page to open.
@@ -77,7 +77,7 @@ def save_figures(
         file_format: ``svg``, ``png`` or ``pdf``.
         dataset: Another data set than each figure's own.
         seed: The network shown, in figures that show one.
-        progress: Told of every figure.
+        progress: Counts every figure.
 
     Returns:
         The files.

@@ -15,7 +15,7 @@ import xarray as xr
 Memory = dict[str, dict[tuple[str, ...], dict[tuple[str, ...], Any]]]
 """By quantity: the choices that were read, and the values by the answers to them.
 
-Which further choices are read may depend on the answers to others, so that there may be several sets of choices.
+Which choices are read can depend on the answers to others, so that one quantity may have several sets of them.
 """
 
 

@@ -39,7 +39,7 @@ def measure_networks(
         network_ids: Which networks.
         profile: How much is measured.
         device: Where the networks run.
-        progress: Told what is done.
+        progress: Told of each step.
         precision: Float32 arithmetic of the GPU; the paper's had IEEE.
         n_workers: How many at a time; by default as many as there is room for, on a GPU there too.  One is measured
             here, in this process.
@@ -48,7 +48,7 @@ def measure_networks(
         ValueError: ``n_workers`` is not positive.
         FileNotFoundError: The run lacks one of the networks.
         CorruptArtefactError: A checkpoint is damaged.
-        DataError: The test images are not to be had.
+        DataError: The test images are neither found nor downloaded.
     """
     set_precision(precision)
     # What training in this process has kept of a GPU's memory, no worker could take.

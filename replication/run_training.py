@@ -48,7 +48,7 @@ def train_networks(
         network_ids: Which networks, each once.
         profile: How they are trained.
         device: Where.
-        progress: Told what is done, with a line for each network that diverged.
+        progress: Told of each step, with a line for each network that diverged.
         n_workers: How many at a time on a CPU; by default as many as there is room for.  One is trained here, in this
             process, and so are several whose training is over soon, one after the other.
 
@@ -57,7 +57,7 @@ def train_networks(
 
     Raises:
         ValueError: ``n_workers`` is not positive.
-        DataError: The images are not to be had.
+        DataError: The images are neither found nor downloaded.
         BrokenProcessPool: A worker was killed.
     """
     n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
@@ -113,9 +113,9 @@ def _train(run: RunFolder, network_id: NetworkId, profile: Profile) -> DivergedE
 
 
 def _n_images(dataset: str, profile: Profile) -> int:
-    """Return the number of training images; all images are here then, fetched once for all workers.
+    """Return the number of training images, downloading all images that are missing, once for all workers.
 
-    Those for the tests as well: that they are not to be had shall not come out after hours of training.
+    The test images as well, so that a missing file is reported now and not after hours of training.
     """
     n_images = count(dataset, "train", profile)
     count(dataset, "test", profile)

@@ -1,4 +1,4 @@
-"""Work on several networks at a time, one process each; what is said and counted there is said and counted here.
+"""Work on several networks at a time, one worker process each; their messages and counts reach this process.
 
 Processes change no result, but that the number of threads in each may move the last bit of a sum; in training such bits
 grow into weights that differ as those of other hardware do.
@@ -43,7 +43,12 @@ def room_for(n_networks: int, bytes_each: int) -> int:
 
 
 def several_at_a_time(n_workers: int | None, n_networks: int, bytes_each: int) -> int:
-    """Return how many networks to work on at a time where so many were asked for, or none were; see ``room_for``.
+    """Return how many networks to work on at a time, never more than there are.
+
+    Args:
+        n_workers: How many were asked for; None for as many as ``room_for`` allows.
+        n_networks: How many networks there are to work on.
+        bytes_each: Memory that work on one takes.
 
     Raises:
         ValueError: ``n_workers`` is not positive.

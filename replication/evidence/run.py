@@ -11,8 +11,12 @@ from replication.schema import PIECES
 from replication.study import PROFILES, REHEARSAL_DATASET, Profile
 
 Origin = Literal["trained", "stand-in", "trained otherwise", "from elsewhere"]
-"""Networks trained by their profile, on the paper's data set or on another in its place; trained, but not as their
-profile says; and among them some whose weights came from elsewhere, so that their training is unknown.
+"""Where the networks of a data set come from.
+
+- trained: by their profile, on the paper's data set;
+- stand-in: by their profile, on another data set in its place;
+- trained otherwise: trained here, but not as their profile says;
+- from elsewhere: the weights of at least one were brought, and how they were trained is unknown.
 """
 
 

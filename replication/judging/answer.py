@@ -29,11 +29,11 @@ class Answer:
         relation: How it must stand to the bound.
         bound: The bound.
         also: Whether whatever else is asked holds.
-        silence: Why the number does not tell what it is asked for, as where noise, or a cause too weak, gives the same
-            answer either way; empty where it does.
+        silence: Why this network counts as undefined although its number is known, as where it is mostly noise, or what
+            should cause it is too weak; empty where the answer counts.
         measured: Whether the evidence holds what the number takes; if not, ``silence`` says what it lacks.
-        reads: The word, in the claim's sentence or caveat, that the bound puts a number to; empty where the bound is
-            not ours: where it is printed, or is what the word means.
+        reads: The vague word of the claim's sentence or caveat, as "marginally", that this suite turned into the bound;
+            empty where the paper prints the bound, or the word means just that.
 
     Raises:
         ValueError: The relation is none of the four, or the bound is NaN, or reads a word and is not above 0, or

@@ -59,7 +59,7 @@ def kept_between(
 
     Returns:
         The ends, infinite where no bound on that side has another outcome, and whether the outcome is the same at each
-        end itself; both are ``asked`` where the outcome is that of no bound beside it.
+        end itself; both ends are ``asked`` where every other bound, however near, changes the outcome.
     """
     least, most = domain
     outcome = outcome_at(asked)

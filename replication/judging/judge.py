@@ -82,7 +82,7 @@ def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progres
     Args:
         claims: By id.
         evidence: The run they are judged on.
-        progress: Told of every claim.
+        progress: Counts every claim.
     """
     each = progress.track(claims.values(), "judge claims")
     return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))

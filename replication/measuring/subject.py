@@ -32,7 +32,7 @@ class Subject:
         test: All test images, on the network's device.
         profile: How many draws and embeddings are made.
         losses: Mean training loss per epoch; empty for a network trained elsewhere.
-        progress: Told of every step.
+        progress: Counts every step.
         pieces: What was measured on it so far, for the measures that build on it; whoever runs the measures adds
             each piece as it is made, in this process or an earlier one.
         n_at_once: How many networks are measured at a time here, and share the memory.

@@ -1,4 +1,4 @@
-"""How many networks the family of rules needs that a verdict was judged by."""
+"""How many networks the rule of a verdict needs before it can decide."""
 
 from replication.judging import Exact, Statement
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS

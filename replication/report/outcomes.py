@@ -49,9 +49,9 @@ def marked_symbol(verdict: Verdict) -> str:
 
 
 def size_note(verdict: Verdict) -> str:
-    """Return how a correlation's printed size fares where its sign, or its absence, holds: its verdict hides it.
+    """Return a note where a correlation's sign, or its absence, replicates and its printed size does not.
 
-    Empty of any other verdict.
+    The outcome alone does not show that.  Empty for any other verdict.
     """
     criteria = {criterion.name: criterion.met for criterion in verdict.judgement.criteria}
     if criteria.get(SIZE) is not False:

@@ -63,7 +63,7 @@ def train_together(
         images: Training images of the networks' data set; training runs on their device and in their arithmetic.
         state_of: Tells where a network's half-trained state is kept, written after an epoch, at most every
             ``STATE_INTERVAL_S``; one found there is taken up.  It stays there when training is done.
-        progress: Told of every step.
+        progress: Counts every step.
 
     Yields:
         Each network, when it is done, with its parameters and its story, or, where its loss or a weight is no longer
