@@ -173,6 +173,11 @@ def test_percentages_by_hand():
     assert attainable_percentage("50", 3) == ()  # 33.3 and 66.7 print as 33 and 67
 
 
+def test_a_printed_p_at_the_threshold_is_not_below_it():
+    assert consistent_r_p("0.9", "0.05", 10).outcome == "decision error"
+    assert consistent_r_p("0.1", "0.05", 10).outcome == "inconsistent"
+
+
 def test_refuses_values_out_of_range():
     with pytest.raises(ValueError, match=r"r = '1.20', expected a correlation"):
         attainable_spearman("1.20", 10)
@@ -184,6 +189,8 @@ def test_refuses_values_out_of_range():
         consistent_r_p("0.2", "0.2", 10, alpha=1.0)
     with pytest.raises(ValueError, match="n = 2, expected at least 3"):
         consistent_r_p("0.2", "0.2", 2)
+    with pytest.raises(ValueError, match="n = 2, expected at least 3"):
+        consistent_r_p("1.0", "1.0", 2, method="exact")
     with pytest.raises(ValueError, match="n = 13, expected at most 12"):
         consistent_r_p("0.2", "0.5", 13, method="exact")
     with pytest.raises(ValueError, match=r"percentage = '100.5', expected between 0 and 100"):
