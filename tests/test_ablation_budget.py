@@ -105,6 +105,10 @@ def test_a_lack_of_memory_is_found_behind_what_came_of_it():
         setattr(error, behind, torch.OutOfMemoryError("CUDA out of memory"))
         assert is_out_of_memory(error)
     assert not is_out_of_memory(RuntimeError("capture invalidated"))
+    for error, before in [(RuntimeError, ValueError("negative")), (KeyError, torch.OutOfMemoryError("CUDA"))]:
+        otherwise = error("capture invalidated")
+        otherwise.__cause__ = before
+        assert not is_out_of_memory(otherwise)
 
 
 def test_what_torch_says_on_the_cpu_is_understood():
