@@ -17,8 +17,7 @@ from ablation_cases import (
     same_bits,
 )
 from agreement import compare_predictions, top_two_margins
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from replication.ablation import (
     by_reuse,

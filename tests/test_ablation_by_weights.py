@@ -15,8 +15,7 @@ from ablation_cases import (
     random_images,
     same_bits,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from reference.ablation import predictions_one_by_one
 
 from replication.ablation import ablated, log_probabilities_by_weights, predictions_by_weights

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 from ablation_cases import DEVICES
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from torch.nn import functional
 
 from replication.ablation.fourier import FourierConvolution

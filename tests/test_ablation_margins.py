@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 from agreement import TIE_MARGIN, compare_predictions, top_two_margins
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 
 def test_margins_by_hand():

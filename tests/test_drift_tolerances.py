@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 from handmade_readings import network, reading
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from replication.drift import SHIPPED, TOLERANCES, Tolerances, load_readings, reference_of, tolerances_from
 from replication.drift.tolerances import rounded_up

@@ -6,8 +6,13 @@ from figure_checks import named, panel, snapshot
 from small_evidence import small_evidence
 
 from replication.architecture import HIDDEN_LAYER_NAMES
-from replication.figures import cumulative_ablation as room
-from replication.figures import data_of_cumulative_ablation, data_of_random_orders, draw, palette
+from replication.figures import (
+    cumulative_ablation as room,
+    data_of_cumulative_ablation,
+    data_of_random_orders,
+    draw,
+    palette,
+)
 from replication.figures.table import rows
 from replication.paper import NETWORK_NAMES
 from replication.schema import DIRECTIONS, LEVELS, ORDERS

@@ -7,8 +7,7 @@ from matplotlib.colors import to_hex
 from small_evidence import small_evidence, small_network
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
-from replication.figures import data_of_harm, draw
-from replication.figures import harm as room
+from replication.figures import data_of_harm, draw, harm as room
 from replication.figures.table import rows
 
 

@@ -8,8 +8,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from matplotlib.figure import Figure
 from small_evidence import small_evidence
 

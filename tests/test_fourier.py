@@ -5,8 +5,7 @@ import math
 import pytest
 import torch
 from ablation_cases import DEVICES
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from torch.nn import functional
 
 from replication.fourier import correlate, multiply, waves

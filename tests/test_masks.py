@@ -5,8 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from replication.architecture import HIDDEN_LAYERS, Layer, find_layer
 from replication.masks import cumulative_masks, draw_mask, draw_masks, n_ablated, single_unit_masks

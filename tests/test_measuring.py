@@ -7,8 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy.spatial.distance import cdist, pdist
 from strategies import seeds
 
@@ -19,8 +18,7 @@ from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
 from replication.data import Images
 from replication.masks import draw_mask, single_unit_masks
 from replication.measurements import build, validate
-from replication.measuring import MEASURES, subject
-from replication.measuring import horizontal as measuring_horizontal
+from replication.measuring import MEASURES, horizontal as measuring_horizontal, subject
 from replication.measuring.activations import measure_activations
 from replication.measuring.draws import measure_draws
 from replication.measuring.horizontal import (

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from strategies import seeds
 
 from replication.architecture import HIDDEN_LAYERS, N_NEURONS, N_UNITS, find_layer, unit_of_neuron

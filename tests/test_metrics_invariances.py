@@ -7,8 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from reference.metrics import neighbours
 from strategies import class_mean_tables, effect_tables, labelled_points, seeds
 

@@ -4,8 +4,7 @@ import math
 
 import pytest
 from handmade_verdicts import accuracy, verdict
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from replication.report.claim_figure import MARGIN, RADIUS, WIDTH, claim_figure, nice_ticks
 from replication.stats import Interval

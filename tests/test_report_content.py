@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 from handmade_verdicts import accuracy, evidence_by_hand, handful, rehearsed, source, verdict
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy import stats
 from small_evidence import small_evidence
 

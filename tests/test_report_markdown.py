@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 from handmade_verdicts import HOSTILE, evidence_by_hand, handful, rehearsed, verdict
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from replication.ledger import LedgerRow
 from replication.report import gather, render_html, render_markdown

@@ -3,8 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from replication.judging import Judgement
 from replication.report.quantities import interval_text, level_text, show, span_text, true_minus

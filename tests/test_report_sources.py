@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 from handmade_verdicts import verdict
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from small_evidence import small_network
 from typer.main import get_command
 

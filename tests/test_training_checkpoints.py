@@ -9,8 +9,7 @@ import psutil
 import pytest
 import safetensors.torch
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from replication.files import CorruptArtefactError
 from replication.network import Network

@@ -4,10 +4,10 @@
 """
 
 from replication.ablation.by_reuse import predictions_of_layers as predictions_of_layers
-from replication.ablation.by_weights import Baseline as Baseline
-from replication.ablation.by_weights import ablated as ablated
-from replication.ablation.by_weights import log_probabilities_by_weights as log_probabilities_by_weights
-from replication.ablation.by_weights import predictions_by_weights as predictions_by_weights
-from replication.ablation.counts import Flips as Flips
-from replication.ablation.counts import flips_by_class as flips_by_class
-from replication.ablation.counts import hits_by_class as hits_by_class
+from replication.ablation.by_weights import (
+    Baseline as Baseline,
+    ablated as ablated,
+    log_probabilities_by_weights as log_probabilities_by_weights,
+    predictions_by_weights as predictions_by_weights,
+)
+from replication.ablation.counts import Flips as Flips, flips_by_class as flips_by_class, hits_by_class as hits_by_class

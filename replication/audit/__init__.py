@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from replication.audit.captions import caption_findings
 from replication.audit.correlations import correlation_findings
 from replication.audit.counts import count_findings
-from replication.audit.finding import Finding, Outcome
+from replication.audit.finding import Finding as Finding, Outcome as Outcome
 from replication.paper import FIGURES, REPORTED, Figure, Reported
-
-__all__ = ["Finding", "Outcome", "audit"]
 
 
 def audit(reported: Mapping[str, Reported] = REPORTED, figures: Mapping[str, Figure] = FIGURES) -> tuple[Finding, ...]:

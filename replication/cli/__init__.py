@@ -3,7 +3,5 @@
 Heavy packages are imported where they are used, so that ``--help`` and ``list`` answer at once.
 """
 
-from replication.cli.commands import app
-from replication.cli.entry import main
-
-__all__ = ["app", "main"]
+from replication.cli.commands import app as app
+from replication.cli.entry import main as main

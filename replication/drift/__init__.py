@@ -5,25 +5,22 @@ selective neurons, answers to claims.  Readings are small files that ship with t
 against one reference and turned into the tolerances that snapshots are compared with.
 """
 
-from replication.drift.difference import Difference, NetworkDifference, differences, reference_of
-from replication.drift.files import SHIPPED, load_readings, save_reading
-from replication.drift.reading import NetworkReading, Reading, answers, network_reading, reading_name
-from replication.drift.tolerances import TOLERANCES, Tolerances, tolerances_from
-
-__all__ = [
-    "SHIPPED",
-    "TOLERANCES",
-    "Difference",
-    "NetworkDifference",
-    "NetworkReading",
-    "Reading",
-    "Tolerances",
-    "answers",
-    "differences",
-    "load_readings",
-    "network_reading",
-    "reading_name",
-    "reference_of",
-    "save_reading",
-    "tolerances_from",
-]
+from replication.drift.difference import (
+    Difference as Difference,
+    NetworkDifference as NetworkDifference,
+    differences as differences,
+    reference_of as reference_of,
+)
+from replication.drift.files import SHIPPED as SHIPPED, load_readings as load_readings, save_reading as save_reading
+from replication.drift.reading import (
+    NetworkReading as NetworkReading,
+    Reading as Reading,
+    answers as answers,
+    network_reading as network_reading,
+    reading_name as reading_name,
+)
+from replication.drift.tolerances import (
+    TOLERANCES as TOLERANCES,
+    Tolerances as Tolerances,
+    tolerances_from as tolerances_from,
+)

@@ -4,15 +4,10 @@ What comes in: points as rows, images as a layer sees them or neurons as they re
 neighbours, coordinates (n, 2) and their alignment, in float64.  Source: §3.2; McInnes, Healy and Melville 2018 (UMAP).
 """
 
-from replication.embedding.horizontal import horizontal_jobs as horizontal_jobs
-from replication.embedding.horizontal import start as start
-from replication.embedding.jobs import EmbeddingJob as EmbeddingJob
-from replication.embedding.jobs import embed_many as embed_many
-from replication.embedding.layout import N_NEIGHBORS as N_NEIGHBORS
-from replication.embedding.layout import Initialisation as Initialisation
-from replication.embedding.layout import embed as embed
-from replication.embedding.neighbours import Neighbours as Neighbours
-from replication.embedding.neighbours import exact_neighbours as exact_neighbours
+from replication.embedding.horizontal import horizontal_jobs as horizontal_jobs, start as start
+from replication.embedding.jobs import EmbeddingJob as EmbeddingJob, embed_many as embed_many
+from replication.embedding.layout import N_NEIGHBORS as N_NEIGHBORS, Initialisation as Initialisation, embed as embed
+from replication.embedding.neighbours import Neighbours as Neighbours, exact_neighbours as exact_neighbours
 from replication.embedding.procrustes import procrustes_chain as procrustes_chain
 from replication.embedding.ranks import neighbour_ranks as neighbour_ranks
 from replication.embedding.vertical import vertical as vertical

@@ -7,14 +7,17 @@ has read, and nobody keeps a list of them.
 
 from replication.evidence.ablations import ALPHA as ALPHA
 from replication.evidence.classes import K_NEIGHBOURS as K_NEIGHBOURS
-from replication.evidence.correlations import CORRELATIONS as CORRELATIONS
-from replication.evidence.correlations import ClassProfile as ClassProfile
-from replication.evidence.correlations import ProfileCorrelation as ProfileCorrelation
+from replication.evidence.correlations import (
+    CORRELATIONS as CORRELATIONS,
+    ClassProfile as ClassProfile,
+    ProfileCorrelation as ProfileCorrelation,
+)
 from replication.evidence.loading import load_networks as load_networks
 from replication.evidence.measured import CondensedError as CondensedError
-from replication.evidence.multiverse import Multiverse as Multiverse
-from replication.evidence.multiverse import means_where_defined as means_where_defined
-from replication.evidence.multiverse import multiverse as multiverse
+from replication.evidence.multiverse import (
+    Multiverse as Multiverse,
+    means_where_defined as means_where_defined,
+    multiverse as multiverse,
+)
 from replication.evidence.network import NetworkEvidence as NetworkEvidence
-from replication.evidence.run import Evidence as Evidence
-from replication.evidence.run import Origin as Origin
+from replication.evidence.run import Evidence as Evidence, Origin as Origin

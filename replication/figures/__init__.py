@@ -5,24 +5,26 @@ are the same to the byte each time.  Source: the captions of Figures 1–6 and A
 """
 
 from replication.figures.ablated_layers import data_of_ablation_shown as data_of_ablation_shown
-from replication.figures.cumulative_ablation import data_of_cumulative_ablation as data_of_cumulative_ablation
-from replication.figures.cumulative_ablation import data_of_random_orders as data_of_random_orders
+from replication.figures.cumulative_ablation import (
+    data_of_cumulative_ablation as data_of_cumulative_ablation,
+    data_of_random_orders as data_of_random_orders,
+)
 from replication.figures.harm import data_of_harm as data_of_harm
 from replication.figures.harm_by_fraction import data_of_harm_by_fraction as data_of_harm_by_fraction
 from replication.figures.hit_by_layer import data_of_hit_by_layer as data_of_hit_by_layer
 from replication.figures.layers import data_of_layers as data_of_layers
 from replication.figures.multiverse import data_of_multiverse as data_of_multiverse
 from replication.figures.neurons_by_layer import data_of_neurons_by_layer as data_of_neurons_by_layer
-from replication.figures.neurons_by_metric import data_of_neurons_by_metric as data_of_neurons_by_metric
-from replication.figures.neurons_by_metric import draw_neurons_by_metric as draw_neurons_by_metric
-from replication.figures.noise_ceiling import data_of_harm_profiles as data_of_harm_profiles
-from replication.figures.noise_ceiling import data_of_noise_ceiling as data_of_noise_ceiling
-from replication.figures.registry import FIGURES as FIGURES
-from replication.figures.registry import DrawableFigure as DrawableFigure
-from replication.figures.registry import draw as draw
-from replication.figures.saving import Format as Format
-from replication.figures.saving import save as save
-from replication.figures.saving import svg_text as svg_text
+from replication.figures.neurons_by_metric import (
+    data_of_neurons_by_metric as data_of_neurons_by_metric,
+    draw_neurons_by_metric as draw_neurons_by_metric,
+)
+from replication.figures.noise_ceiling import (
+    data_of_harm_profiles as data_of_harm_profiles,
+    data_of_noise_ceiling as data_of_noise_ceiling,
+)
+from replication.figures.registry import FIGURES as FIGURES, DrawableFigure as DrawableFigure, draw as draw
+from replication.figures.saving import Format as Format, save as save, svg_text as svg_text
 from replication.figures.seed_distribution import data_of_seed_distribution as data_of_seed_distribution
 from replication.figures.selective_counts import data_of_selective_counts as data_of_selective_counts
 from replication.figures.selectivity_and_harm import data_of_selectivity_and_harm as data_of_selectivity_and_harm

@@ -5,8 +5,6 @@ In: maps and 5×5 kernels.  Out: their correlations, with gradients.  ``waves`` 
 that the rounding error is that of the plain sums.
 """
 
-from replication.fourier.correlation import correlate, correlation_waves
-from replication.fourier.products import multiply
-from replication.fourier.waves import waves
-
-__all__ = ["correlate", "correlation_waves", "multiply", "waves"]
+from replication.fourier.correlation import correlate as correlate, correlation_waves as correlation_waves
+from replication.fourier.products import multiply as multiply
+from replication.fourier.waves import waves as waves

@@ -5,27 +5,15 @@ function's values over the seeds; the judge repeats this under every choice the 
 themselves stand in the package ``claims``, one file per section of the paper.
 """
 
-from replication.judging.answer import Answer
-from replication.judging.claim import Claim, Registry
-from replication.judging.judge import judge_all, judge_claim, judge_network
-from replication.judging.rules import Contrast, Correlation, Exact, NoEffect, Statement, Value
-from replication.judging.verdict import Criterion, Flip, Judgement, Verdict
-
-__all__ = [
-    "Answer",
-    "Claim",
-    "Contrast",
-    "Correlation",
-    "Criterion",
-    "Exact",
-    "Flip",
-    "Judgement",
-    "NoEffect",
-    "Registry",
-    "Statement",
-    "Value",
-    "Verdict",
-    "judge_all",
-    "judge_claim",
-    "judge_network",
-]
+from replication.judging.answer import Answer as Answer
+from replication.judging.claim import Claim as Claim, Registry as Registry
+from replication.judging.judge import judge_all as judge_all, judge_claim as judge_claim, judge_network as judge_network
+from replication.judging.rules import (
+    Contrast as Contrast,
+    Correlation as Correlation,
+    Exact as Exact,
+    NoEffect as NoEffect,
+    Statement as Statement,
+    Value as Value,
+)
+from replication.judging.verdict import Criterion as Criterion, Flip as Flip, Judgement as Judgement, Verdict as Verdict

@@ -14,7 +14,7 @@ from replication.measuring.cumulative import measure_cumulative
 from replication.measuring.draws import measure_draws
 from replication.measuring.horizontal import measure_horizontal
 from replication.measuring.intact import measure_intact
-from replication.measuring.subject import Subject
+from replication.measuring.subject import Subject as Subject
 from replication.measuring.units import measure_units
 from replication.measuring.vertical import measure_vertical
 
@@ -28,5 +28,3 @@ MEASURES: Mapping[str, Callable[[Subject], dict[str, NDArray[Any]]]] = {
     "vertical": measure_vertical,
 }
 """What measures each piece, in the order in which they are made: those that build on others after them."""
-
-__all__ = ["MEASURES", "Subject"]

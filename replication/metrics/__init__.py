@@ -6,31 +6,30 @@ arrays, one entry per neuron, unit, class or point.  Source: §3.2 (AS, AES, NH)
 
 from replication.metrics.ablation_effect_selectivity import (
     EffectSelectivity as EffectSelectivity,
-)
-from replication.metrics.ablation_effect_selectivity import (
     ablation_effect_selectivity as ablation_effect_selectivity,
+    effect_votes as effect_votes,
+    rescale_by_sign as rescale_by_sign,
 )
-from replication.metrics.ablation_effect_selectivity import effect_votes as effect_votes
-from replication.metrics.ablation_effect_selectivity import rescale_by_sign as rescale_by_sign
-from replication.metrics.accuracy_change import accuracy_change_pp as accuracy_change_pp
-from replication.metrics.accuracy_change import recall as recall
-from replication.metrics.activation_selectivity import Selectivity as Selectivity
-from replication.metrics.activation_selectivity import activation_selectivity as activation_selectivity
+from replication.metrics.accuracy_change import accuracy_change_pp as accuracy_change_pp, recall as recall
+from replication.metrics.activation_selectivity import (
+    Selectivity as Selectivity,
+    activation_selectivity as activation_selectivity,
+)
 from replication.metrics.clusters import class_clusters as class_clusters
-from replication.metrics.neighborhood_hit import NeighborhoodHit as NeighborhoodHit
-from replication.metrics.neighborhood_hit import agreement as agreement
-from replication.metrics.neighborhood_hit import agreement_histogram as agreement_histogram
 from replication.metrics.neighborhood_hit import (
+    NeighborhoodHit as NeighborhoodHit,
+    agreement as agreement,
+    agreement_histogram as agreement_histogram,
     neighborhood_hit_from_histogram as neighborhood_hit_from_histogram,
 )
-from replication.metrics.populations import contrast as contrast
-from replication.metrics.populations import count_classes as count_classes
-from replication.metrics.populations import normalised_by_layer as normalised_by_layer
-from replication.metrics.populations import populations as populations
-from replication.metrics.populations import preferred_class as preferred_class
-from replication.metrics.ranks import ranks_within_layers as ranks_within_layers
-from replication.metrics.ranks import relative_ranks as relative_ranks
-from replication.metrics.spread import ClassSpread as ClassSpread
-from replication.metrics.spread import class_spread as class_spread
+from replication.metrics.populations import (
+    contrast as contrast,
+    count_classes as count_classes,
+    normalised_by_layer as normalised_by_layer,
+    populations as populations,
+    preferred_class as preferred_class,
+)
+from replication.metrics.ranks import ranks_within_layers as ranks_within_layers, relative_ranks as relative_ranks
+from replication.metrics.spread import ClassSpread as ClassSpread, class_spread as class_spread
 from replication.metrics.trustworthiness import trustworthiness as trustworthiness
 from replication.metrics.unit_means import unit_means as unit_means

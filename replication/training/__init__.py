@@ -5,18 +5,16 @@ all networks of a data set at once; ``stacked`` is the step; ``checkpoints`` kee
 safetensors.  Source: §3.1.
 """
 
-from replication.training.checkpoints import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
-from replication.training.states import DivergedError, find_state, other_precision, trained_precision
-from replication.training.together import train_together
-
-__all__ = [
-    "Checkpoint",
-    "DivergedError",
-    "find_state",
-    "load_checkpoint",
-    "other_precision",
-    "read_foreign_weights",
-    "save_checkpoint",
-    "train_together",
-    "trained_precision",
-]
+from replication.training.checkpoints import (
+    Checkpoint as Checkpoint,
+    load_checkpoint as load_checkpoint,
+    read_foreign_weights as read_foreign_weights,
+    save_checkpoint as save_checkpoint,
+)
+from replication.training.states import (
+    DivergedError as DivergedError,
+    find_state as find_state,
+    other_precision as other_precision,
+    trained_precision as trained_precision,
+)
+from replication.training.together import train_together as train_together
