@@ -7,7 +7,7 @@ those choices.
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 import numpy as np
 import xarray as xr
@@ -65,6 +65,28 @@ def remembered(quantity: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
         return made
 
     return recall
+
+
+class quantity(Generic[Owner, Value]):
+    """A quantity of one network, read as its property, that remembers its values as ``remembered`` has it.
+
+    Args:
+        function: What it is a property by; its docstring becomes the quantity's.
+    """
+
+    def __init__(self, function: Callable[[Owner], Value]) -> None:
+        self._recall = remembered(function)
+        self.__doc__ = function.__doc__
+        self.__module__ = function.__module__
+
+    @overload
+    def __get__(self, network: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, network: Owner, owner: type) -> Value: ...
+
+    def __get__(self, network: Owner | None, owner: type) -> Self | Value:
+        return self if network is None else self._recall(network)
 
 
 def _answers(network: Remembering, names: tuple[str, ...]) -> tuple[str, ...]:

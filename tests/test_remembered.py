@@ -6,7 +6,7 @@ import xarray as xr
 
 from replication.choices import DEFAULTS
 from replication.evidence import NetworkEvidence
-from replication.remembered import remembered
+from replication.remembered import quantity, remembered
 
 
 @pytest.fixture
@@ -21,13 +21,13 @@ def calls():
 
 def test_it_is_made_once_for_each_set_of_answers_read(network, calls):
     @remembered
-    def quantity(view):
+    def made(view):
         calls.append(view.choice("count"))
         return len(calls)
 
     other = DEFAULTS.but("count", "units")
-    assert [quantity(network.under(choices)) for choices in (DEFAULTS, DEFAULTS, other, other)] == [1, 1, 2, 2]
-    assert quantity(network.under(DEFAULTS.but("baseline", "mean"))) == 1
+    assert [made(network.under(choices)) for choices in (DEFAULTS, DEFAULTS, other, other)] == [1, 1, 2, 2]
+    assert made(network.under(DEFAULTS.but("baseline", "mean"))) == 1
     assert calls == ["neurons", "units"]
 
 
@@ -51,15 +51,15 @@ def test_reading_it_counts_as_reading_its_choices(network):
 
 def test_choices_read_on_one_way_only_are_kept_apart(network, calls):
     @remembered
-    def quantity(view):
+    def made(view):
         calls.append(1)
         return view.choice("nh-variant") if view.choice("nh-space") == "embedding" else "raw"
 
     raw = DEFAULTS.but("nh-space", "raw")
-    assert quantity(network.under(raw)) == "raw"
-    assert quantity(network.under(raw.but("nh-variant", "all"))) == "raw"
-    assert quantity(network.under(DEFAULTS)) == "mean"
-    assert quantity(network.under(DEFAULTS.but("nh-variant", "all"))) == "all"
+    assert made(network.under(raw)) == "raw"
+    assert made(network.under(raw.but("nh-variant", "all"))) == "raw"
+    assert made(network.under(DEFAULTS)) == "mean"
+    assert made(network.under(DEFAULTS.but("nh-variant", "all"))) == "all"
     assert len(calls) == 3
 
 
@@ -89,3 +89,16 @@ def test_what_was_read_before_survives_an_error(network):
 def test_arrays_come_out_read_only(network, value, array_of):
     with pytest.raises(ValueError, match="read-only"):
         array_of(remembered(lambda view: value)(network))[0] = 1
+
+
+def test_a_quantity_is_a_property_that_is_made_once(calls):
+    class Evidence(NetworkEvidence):
+        @quantity
+        def n_calls(self):
+            """How often it was made."""
+            calls.append(self.choice("count"))
+            return len(calls)
+
+    evidence = Evidence("mnist/seed=0", {})
+    assert (evidence.n_calls, evidence.n_calls, evidence.choices_read) == (1, 1, {"count"})
+    assert Evidence.n_calls.__doc__ == "How often it was made."

@@ -12,7 +12,7 @@ from replication.evidence.classes import by_class
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp, effect_votes
 from replication.metrics.ablation_effect_selectivity import Formula
 from replication.paper import ABLATION
-from replication.remembered import remembered
+from replication.remembered import quantity
 from replication.schema import HALVES
 from replication.stats import mcnemar_p
 
@@ -23,44 +23,37 @@ ALPHA = 0.05
 class Ablations(Accuracy):
     """What ablations change."""
 
-    @property
-    @remembered
+    @quantity
     def draw_hits(self) -> xr.DataArray:
         """Hits under each random ablation, NaN for draws not made, axes (layer, fraction, draw, class)."""
         return self._over_parts(self._measured("draws", "draw_hits").sel(baseline=self.choice("baseline")))
 
-    @property
-    @remembered
+    @quantity
     def draw_harm(self) -> xr.DataArray:
         """Accuracy change by each random ablation in pp, harm positive, axes (layer, fraction, draw, class)."""
         return self._change(self.draw_hits)
 
-    @property
-    @remembered
+    @quantity
     def harm(self) -> xr.DataArray:
         """Mean accuracy change by 50 % ablations in pp, harm positive, axes (layer, class): the bars of Fig. 2."""
         return self.draw_harm.sel(fraction=ABLATION.reported_fraction).mean("draw")
 
-    @property
-    @remembered
+    @quantity
     def total_harm(self) -> xr.DataArray:
         """Accuracy change summed over the layers in pp, axis (class): the height of a stacked bar of Fig. 2."""
         return self.harm.sum("layer")
 
-    @property
-    @remembered
+    @quantity
     def most_harmed_class(self) -> int:
         """The class whose accuracy changes most, summed over the layers; of classes that tie the lowest."""
         return int(self.total_harm.argmax("class"))
 
-    @property
-    @remembered
+    @quantity
     def least_harmed_class(self) -> int:
         """The class whose accuracy changes least, summed over the layers; of classes that tie the lowest."""
         return int(self.total_harm.argmin("class"))
 
-    @property
-    @remembered
+    @quantity
     def share_of_harm(self) -> xr.DataArray:
         """How a class's harm is shared out among the layers, axes (layer, class); helpful layers have share 0.
 
@@ -70,15 +63,13 @@ class Ablations(Accuracy):
         total = np.nansum(harm.values, axis=0)
         return harm.copy(data=harm.values / np.where(total > 0, total, np.nan))
 
-    @property
-    @remembered
+    @quantity
     def draw_harm_overall(self) -> xr.DataArray:
         """Change of the overall accuracy by each random ablation in pp, harm positive, axes (layer, fraction, draw)."""
         lost = float(self.hits.sum()) - self.draw_hits.sum("class", skipna=False)
         return 100 * lost / float(self.n_images.sum())
 
-    @property
-    @remembered
+    @quantity
     def harm_at_fraction(self) -> xr.DataArray:
         """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
         return self.draw_harm_overall.mean("draw")
@@ -88,38 +79,32 @@ class Ablations(Accuracy):
         change = accuracy_change_pp(self.hits.values, ablated_hits.values, self.n_images.values)
         return ablated_hits.copy(data=change)
 
-    @property
-    @remembered
+    @quantity
     def lost(self) -> xr.DataArray:
         """Images right when intact, wrong with one unit ablated, axes (unit, class)."""
         return self._over_parts(self._measured("units", "lost").sel(baseline=self.choice("baseline")))
 
-    @property
-    @remembered
+    @quantity
     def gained(self) -> xr.DataArray:
         """Images wrong when intact, right with one unit ablated, axes (unit, class)."""
         return self._over_parts(self._measured("units", "gained").sel(baseline=self.choice("baseline")))
 
-    @property
-    @remembered
+    @quantity
     def net_lost(self) -> xr.DataArray:
         """Images lost minus those gained with one unit ablated, axes (unit, class)."""
         return self.lost - self.gained
 
-    @property
-    @remembered
+    @quantity
     def unit_harm(self) -> xr.DataArray:
         """Accuracy change by ablating one unit in pp, harm positive, axes (unit, class)."""
         return 100 * self.net_lost / self.n_images
 
-    @property
-    @remembered
+    @quantity
     def unit_harm_overall(self) -> xr.DataArray:
         """Change of the overall accuracy by ablating one unit in pp, harm positive, axis (unit)."""
         return 100 * self.net_lost.sum("class") / float(self.n_images.sum())
 
-    @property
-    @remembered
+    @quantity
     def net_gain_by_half(self) -> xr.DataArray:
         """Images gained minus lost with one unit ablated, even and odd test images apart, axes (part, unit, class)."""
         units = {
@@ -127,8 +112,7 @@ class Ablations(Accuracy):
         }
         return (units["gained"] - units["lost"]).sel(part=list(HALVES))
 
-    @property
-    @remembered
+    @quantity
     def effect_selectivity(self) -> xr.Dataset:
         """AES of each unit: ``value``, ``preferred`` class and ``sign`` (+1 harm), axis (unit).
 
@@ -148,8 +132,7 @@ class Ablations(Accuracy):
         fields = {"value": result.value, "preferred": preferred, "sign": result.sign}
         return xr.Dataset({name: ("unit", values) for name, values in fields.items()}, {"unit": lost.indexes["unit"]})
 
-    @property
-    @remembered
+    @quantity
     def n_effect_selective(self) -> xr.DataArray:
         """How many neurons (or units) affect each class most selectively when ablated, axis (class).
 
@@ -159,8 +142,7 @@ class Ablations(Accuracy):
         totals = (votes.take(unit_of_neuron(), axis=0) if self.choice("count") == "neurons" else votes).sum(axis=0)
         return by_class(totals)
 
-    @property
-    @remembered
+    @quantity
     def _effect_votes(self) -> NDArray[np.float64]:
         """One vote of each unit with an effect that counts, for the class it affects most, shape (1216, 10)."""
         preferred = self.effect_selectivity["preferred"].values
@@ -169,8 +151,7 @@ class Ablations(Accuracy):
         votes = effect_votes(self.net_lost.values, formula=cast(Formula, self.choice("aes-formula")))
         return votes * (preferred >= 0)[:, None]
 
-    @property
-    @remembered
+    @quantity
     def neuron_effect_preferred(self) -> NDArray[np.int64]:
         """The class that each neuron's unit affects most selectively when ablated, −1 for none, shape (17280,)."""
         preferred: NDArray[np.int64] = self.effect_selectivity["preferred"].values[unit_of_neuron()]

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from replication.evidence.measured import Measured
-from replication.remembered import remembered
+from replication.remembered import quantity
 from replication.schema import HALVES, PARTS
 
 
@@ -16,14 +16,12 @@ class Accuracy(Measured):
         parts = PARTS if self.choice("test-images") == "all" else HALVES
         return counts.sel(part=list(parts)).sum("part", skipna=False)
 
-    @property
-    @remembered
+    @quantity
     def confusion(self) -> xr.DataArray:
         """Test images by true and predicted class, axes (class, predicted)."""
         return self._over_parts(self._measured("intact", "confusion"))
 
-    @property
-    @remembered
+    @quantity
     def n_images(self) -> xr.DataArray:
         """What a class's hits are divided by, axis (class)."""
         images = self._measured("intact", "confusion").sum("predicted")
@@ -31,20 +29,17 @@ class Accuracy(Measured):
             return images.sum("part")
         return self._over_parts(images)
 
-    @property
-    @remembered
+    @quantity
     def hits(self) -> xr.DataArray:
         """Images of each class that the intact network classifies rightly, axis (class)."""
         return self.n_images.copy(data=np.diag(self.confusion.values))
 
-    @property
-    @remembered
+    @quantity
     def accuracy(self) -> float:
         """Top-1 accuracy in per cent."""
         return float(100 * self.hits.values.sum() / self.n_images.values.sum())
 
-    @property
-    @remembered
+    @quantity
     def error(self) -> xr.DataArray:
         """Prediction error of each class in percentage points: 100 · (1 − recall), axis (class)."""
         return 100 * (1 - self.hits / self.n_images)

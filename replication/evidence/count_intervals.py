@@ -20,7 +20,7 @@ from replication.evidence.ablations import Ablations
 from replication.evidence.activations import Activations
 from replication.evidence.classes import by_class
 from replication.metrics import count_classes, preferred_class
-from replication.remembered import remembered
+from replication.remembered import quantity
 from replication.schema import HALVES
 from replication.stats import clopper_pearson
 
@@ -51,14 +51,12 @@ def share_of_units(preferred: NDArray[np.integer]) -> xr.DataArray:
 class CountIntervals(Ablations, Activations):
     """The numbers of selective neurons and units, found on halves of the test images and bounded over units."""
 
-    @property
-    @remembered
+    @quantity
     def n_selective_by_half(self) -> xr.DataArray:
         """How many neurons (or units) are most selective for each class on each half alone, axes (half, class)."""
         return self._measured("activations", "n_preferred").sel(counted=self.choice("count"), drop=True)
 
-    @property
-    @remembered
+    @quantity
     def n_effect_selective_by_half(self) -> xr.DataArray:
         """How many neurons (or units) affect each class most selectively on each half alone, axes (half, class).
 
@@ -68,14 +66,12 @@ class CountIntervals(Ablations, Activations):
         counts = [by_class(count_classes(self._effect_preferred_on(half)[owners])) for half in HALVES]
         return xr.concat(counts, dim=xr.Variable("half", list(HALVES)))
 
-    @property
-    @remembered
+    @quantity
     def share_of_units_selective(self) -> xr.DataArray:
         """Share of the living units most selective for each class, interval over units, axes (bound, class)."""
         return share_of_units(preferred_class(self.unit_class_means.values))
 
-    @property
-    @remembered
+    @quantity
     def share_of_units_effect_selective(self) -> xr.DataArray:
         """Share of the units with an effect that affect each class most, interval over units, axes (bound, class).
 
@@ -84,8 +80,7 @@ class CountIntervals(Ablations, Activations):
         """
         return share_of_units(self.effect_selectivity["preferred"].values)
 
-    @property
-    @remembered
+    @quantity
     def neuron_effect_preferred_by_half(self) -> NDArray[np.int64]:
         """The class that each neuron's unit affects most selectively on each half alone, −1 for none, (2, 17280)."""
         return np.stack([self._effect_preferred_on(half)[unit_of_neuron()] for half in HALVES])

@@ -8,33 +8,29 @@ import numpy as np
 import xarray as xr
 
 from replication.evidence.measured import Measured
-from replication.remembered import remembered
+from replication.remembered import quantity
 from replication.schema import HALVES
 
 
 class Cumulative(Measured):
     """What cumulative ablations change of the overall accuracy, in percentage points, harm positive."""
 
-    @property
-    @remembered
+    @quantity
     def cumulative_harm_by_half(self) -> xr.DataArray:
         """Accuracy lost, by the half the order was made on, axes (half, order, direction, layer, level)."""
         return self._lost_on_other_half("cumulative_hits")
 
-    @property
-    @remembered
+    @quantity
     def cumulative_harm(self) -> xr.DataArray:
         """Accuracy lost, mean of the two halves, axes (order, direction, layer, level)."""
         return self.cumulative_harm_by_half.mean("half", skipna=False)
 
-    @property
-    @remembered
+    @quantity
     def random_harm_by_draw(self) -> xr.DataArray:
         """Accuracy lost in each random order, mean of the two halves, axes (layer, level, draw)."""
         return self._lost_on_other_half("random_hits").mean("half", skipna=False)
 
-    @property
-    @remembered
+    @quantity
     def random_harm(self) -> xr.DataArray:
         """Accuracy lost in random order, mean over orders and halves, axes (layer, level)."""
         return self.random_harm_by_draw.mean("draw", skipna=False)

@@ -10,7 +10,7 @@ from replication.evidence.classes import K_NEIGHBOURS
 from replication.evidence.measured import Measured
 from replication.metrics import NeighborhoodHit, neighborhood_hit_from_histogram
 from replication.metrics.neighborhood_hit import Variant
-from replication.remembered import remembered
+from replication.remembered import quantity, remembered
 
 
 class Panels(Measured):
@@ -27,34 +27,29 @@ class Panels(Measured):
         array = self._measured("horizontal", variable).sel(initialisation=self.choice("umap-start"), drop=True)
         return array.dropna("embedding_seed", how="all")
 
-    @property
-    @remembered
+    @quantity
     def nh_by_embedding(self) -> xr.DataArray:
         """Neighbourhood hit in per cent, axes (state, panel, embedding_seed, class)."""
         agreement, hit = self._hit()
         return agreement.isel(k=0, agreeing=0, drop=True).copy(data=100 * hit.per_class)
 
-    @property
-    @remembered
+    @quantity
     def nh(self) -> xr.DataArray:
         """Neighbourhood hit in per cent, mean over embedding seeds, axes (state, panel, class)."""
         return self.nh_by_embedding.mean("embedding_seed")
 
-    @property
-    @remembered
+    @quantity
     def nh_overall_by_embedding(self) -> xr.DataArray:
         """Neighbourhood hit of all test images in per cent, axes (state, panel, embedding_seed)."""
         agreement, hit = self._hit()
         return agreement.isel({"k": 0, "agreeing": 0, "class": 0}, drop=True).copy(data=100 * hit.overall)
 
-    @property
-    @remembered
+    @quantity
     def nh_overall(self) -> xr.DataArray:
         """Neighbourhood hit of all test images in per cent, mean over embedding seeds, axes (state, panel)."""
         return self.nh_overall_by_embedding.mean("embedding_seed")
 
-    @property
-    @remembered
+    @quantity
     def n_embedded(self) -> xr.DataArray:
         """Embedded test images of each class, axis (class)."""
         return self._measured("horizontal", "n_images").sum(["intact_right", "ablated_right"])
@@ -63,8 +58,7 @@ class Panels(Measured):
         """Return whether the start itself is the embedding of the test images that is meant."""
         return self.choice("nh-space") == "embedding" and self.choice("data-panel") == "start"
 
-    @property
-    @remembered
+    @quantity
     def data_nh_by_embedding(self) -> xr.DataArray:
         """Neighbourhood hit of the embedded test images in per cent, axes (embedding_seed, class)."""
         if self._data_panel_is_start():
@@ -72,14 +66,12 @@ class Panels(Measured):
             return xr.DataArray(100 * hit.per_class[None], {"class": np.arange(N_CLASSES)}, ("embedding_seed", "class"))
         return self.nh_by_embedding.sel(state="intact", panel="data", drop=True)
 
-    @property
-    @remembered
+    @quantity
     def data_nh(self) -> xr.DataArray:
         """Neighbourhood hit of the embedded test images in per cent, mean over embedding seeds, axis (class)."""
         return self.data_nh_by_embedding.mean("embedding_seed")
 
-    @property
-    @remembered
+    @quantity
     def data_nh_overall(self) -> float:
         """Neighbourhood hit of the embedded test images in per cent, over all of them."""
         if self._data_panel_is_start():
@@ -98,8 +90,7 @@ class Panels(Measured):
         variant = cast(Variant, self.choice("nh-variant"))
         return neighborhood_hit_from_histogram(histograms, variant=variant, k=K_NEIGHBOURS)
 
-    @property
-    @remembered
+    @quantity
     def nh_of_lost(self) -> xr.DataArray:
         """Neighbourhood hit of the images lost by the ablation, by true class, in per cent, axis (panel).
 
@@ -111,8 +102,7 @@ class Panels(Measured):
             100 * (counts * counts["agreeing"]).sum("agreeing", skipna=False) / (K_NEIGHBOURS * total.where(total > 0))
         )
 
-    @property
-    @remembered
+    @quantity
     def spread_by_embedding(self) -> xr.DataArray:
         """RMS distance of a class's points to their centroid in panel radii, by embedding.
 
@@ -120,71 +110,60 @@ class Panels(Measured):
         """
         return self._embedded("spread")
 
-    @property
-    @remembered
+    @quantity
     def spread(self) -> xr.DataArray:
         """The same, mean over embedding seeds, axes (state, panel, class)."""
         return self.spread_by_embedding.mean("embedding_seed")
 
-    @property
-    @remembered
+    @quantity
     def centroid_distance(self) -> xr.DataArray:
         """Distance between class centroids in panel radii, axes (state, panel, class, other)."""
         return self._embedded("centroid_distance").mean("embedding_seed")
 
-    @property
-    @remembered
+    @quantity
     def nearest_centroid_distance(self) -> xr.DataArray:
         """Distance of each class's centroid to the nearest other one in panel radii, axes (state, panel, class)."""
         return _to_nearest(self.centroid_distance)
 
-    @property
-    @remembered
+    @quantity
     def nearest_centroid_distance_by_embedding(self) -> xr.DataArray:
         """The same in each embedding by itself, axes (state, panel, embedding_seed, class)."""
         return _to_nearest(self._embedded("centroid_distance"))
 
-    @property
-    @remembered
+    @quantity
     def n_clusters(self) -> xr.DataArray:
         """Clusters of each class's points, median over embedding seeds, axes (state, panel, class)."""
         clusters = self._embedded("n_clusters").sel(cluster_size=self.choice("cluster-size"))
         return clusters.median("embedding_seed")
 
-    @property
-    @remembered
+    @quantity
     def trustworthiness(self) -> xr.DataArray:
         """How far neighbours in the first embedding are neighbours in the panel's space, axes (state, panel)."""
         return self._measured("horizontal", "trustworthiness")
 
-    @property
-    @remembered
+    @quantity
     def continuity(self) -> xr.DataArray:
         """How far neighbours in the panel's space stay neighbours in the first embedding, axes (state, panel)."""
         return self._measured("horizontal", "continuity")
 
-    @property
-    @remembered
+    @quantity
     def distance_correlation(self) -> xr.DataArray:
         """Correlation of pairwise distances between images, intact with ablated network, axis (panel)."""
         return self._measured("horizontal", "distance_correlation")
 
-    @property
-    @remembered
+    @quantity
     def image_scatter(self) -> xr.DataArray:
         """Mean squared distance of images of two classes over that of all pairs, axes (class, other)."""
         return self._measured("horizontal", "image_scatter")
 
-    @property
-    @remembered
+    @quantity
     def figure_wrong(self) -> xr.DataArray:
         """Images of each class misclassified as a result of the ablation that the ablated panels show, axis (class)."""
         wrong = self._measured("horizontal", "n_images").sel(ablated_right=0, drop=True)
         only_lost = self.choice("wrong-images") == "lost"
         return wrong.sel(intact_right=1, drop=True) if only_lost else wrong.sum("intact_right")
 
-    @property
-    @remembered
+    @quantity
     def figure_harm(self) -> xr.DataArray:
         """Accuracy change in pp, harm positive, by the one ablation of conv1 that the panels show, axis (class)."""
         images = self._measured("horizontal", "n_images")
@@ -194,14 +173,12 @@ class Panels(Measured):
         )
         return 100 * (intact - ablated) / self.n_embedded
 
-    @property
-    @remembered
+    @quantity
     def figure_harm_overall(self) -> float:
         """Change of the overall accuracy in pp, harm positive, by the one ablation of conv1 that the panels show."""
         return float((self.figure_harm * self.n_embedded).sum() / self.n_embedded.sum())
 
-    @property
-    @remembered
+    @quantity
     def most_harmed_in_figure(self) -> int:
         """The class whose accuracy changes most by the one ablation that the ablated panels show."""
         return int(self.figure_harm.argmax("class"))
