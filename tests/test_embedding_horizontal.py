@@ -1,9 +1,11 @@
 """Horizontal embeddings: one start, a stream per panel, the same in one process or two."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from replication.embedding import EmbeddingJob, embed_many, exact_neighbours, horizontal_jobs, start
+from replication.embedding import embed, embed_many, exact_neighbours, horizontal_jobs, start
 from replication.seeds import generator, stream_seed
 
 EPOCHS = 50
@@ -28,8 +30,8 @@ def embedded(panels, initial, **options):
 def test_every_panel_is_its_own_embedding_from_the_start(panels, initial):
     layouts = embedded(panels, initial, seed=1)
     assert [*layouts] == ["data", "conv1", "out"]
-    job = EmbeddingJob(panels["out"], stream_seed("horizontal", 1, "out"), initial=initial, n_epochs=EPOCHS)
-    np.testing.assert_array_equal(layouts["out"], job.run())
+    alone = embed(panels["out"], seed=stream_seed("horizontal", 1, "out"), initial=initial, n_epochs=EPOCHS)
+    np.testing.assert_array_equal(layouts["out"], alone)
 
 
 def test_panels_do_not_depend_on_each_other(panels, initial):
@@ -53,7 +55,7 @@ def test_the_start_is_looser_than_the_default():
     images = generator("images").normal(size=(150, 12)).astype(np.float32)
     neighbours = exact_neighbours(images, 15)
     loose = start(images, neighbours, seed=0)
-    dense = EmbeddingJob(neighbours, stream_seed("start", 0), points=images).run()
+    dense = embed(neighbours, seed=stream_seed("start", 0), points=images)
     nearest = [exact_neighbours(layout, 2).distances[:, 1].mean() for layout in (loose, dense)]
     assert nearest[0] > 1.5 * nearest[1]
 
@@ -69,7 +71,7 @@ def test_processes_change_nothing(panels, initial):
 
 @pytest.mark.slow
 def test_the_error_of_a_job_in_a_process_arrives_here(panels, initial):
-    jobs = {name: EmbeddingJob(panels["out"], 0, initial=initial[:99]) for name in "ab"}
+    jobs = {name: partial(embed, panels["out"], seed=0, initial=initial[:99]) for name in "ab"}
     with pytest.raises(ValueError, match=r"initial has shape \(99, 2\)"):
         list(embed_many(jobs, n_processes=2))
 

@@ -315,7 +315,7 @@ class TestHorizontal:
             seed=stream_seed("horizontal", tiny_subject.name, 0),
             initialisation=initialisation,
         )["out"]
-        expected = agreement_by_search(job.run(), horizontal["label"])
+        expected = agreement_by_search(job(), horizontal["label"])
         np.testing.assert_array_equal(horizontal["agreement"][row, 0, 6, 0, 1], expected)
 
     def test_the_raw_start_is_embedded_once(self, horizontal):

@@ -5,7 +5,7 @@ neighbours, coordinates (n, 2) and their alignment, in float64.  Source: §3.2; 
 """
 
 from replication.embedding.horizontal import horizontal_jobs as horizontal_jobs, start as start
-from replication.embedding.jobs import EmbeddingJob as EmbeddingJob, embed_many as embed_many
+from replication.embedding.jobs import embed_many as embed_many
 from replication.embedding.layout import N_NEIGHBORS as N_NEIGHBORS, Initialisation as Initialisation, embed as embed
 from replication.embedding.neighbours import Neighbours as Neighbours, exact_neighbours as exact_neighbours
 from replication.embedding.procrustes import procrustes_chain as procrustes_chain

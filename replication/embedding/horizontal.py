@@ -1,11 +1,12 @@
 """Horizontal reduction: every point is one test image as a layer sees it (§3.2, Fig. 3)."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.embedding.jobs import EmbeddingJob
+from replication.embedding.jobs import Job
 from replication.embedding.layout import Initialisation, embed
 from replication.embedding.neighbours import Neighbours
 from replication.paper import EMBEDDING
@@ -39,7 +40,7 @@ def horizontal_jobs(
     seed: int,
     initialisation: Initialisation = "rescaled",
     n_epochs: int | None = None,
-) -> dict[str, EmbeddingJob]:
+) -> dict[str, Job]:
     """Embeddings to be made of the test images as each layer sees them, all from one start, by default parameters.
 
     Every panel draws from a stream of its own name, so that no panel changes when others join or leave.
@@ -56,7 +57,8 @@ def horizontal_jobs(
         By panel; the coordinates they give, shape (n, 2), are not aligned with each other; see ``procrustes_chain``.
     """
     return {
-        name: EmbeddingJob(
+        name: partial(
+            embed,
             neighbours,
             seed=stream_seed("horizontal", seed, name),
             initial=start,
