@@ -24,7 +24,7 @@ class TreeSearch:
         self.tree = scipy.spatial.cKDTree(self.points)
 
     def propose(self, m: int) -> Candidates:
-        """Return the m nearest others of every point."""
+        """Return the m nearest others of every point, nearest first."""
         distances, found = (np.asarray(table) for table in self.tree.query(self.points, m + 1))
         # Behind more duplicates than m a point does not find itself; the last stands in for it.
         itself = found == np.arange(len(found))[:, None]
