@@ -13,7 +13,7 @@ from replication.figures import palette
 from replication.figures.layers import draw_legend
 from replication.figures.style import GRID_WIDTH, new_figure, styled
 from replication.figures.subject import held_subjects, title_over
-from replication.figures.table import Table, rows
+from replication.figures.table import Table, rows, tidy
 
 ALL_CLASSES = -1
 """In the column ``class``: the accuracy over all test images."""
@@ -35,14 +35,8 @@ def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
     by_class = _pooled([network.draw_harm for network in networks])
     overall = _pooled([network.draw_harm_overall for network in networks]).expand_dims({"class": [ALL_CLASSES]})
     draws = xr.concat([overall, by_class], "class").transpose("class", "layer", "fraction", "pooled")
-    axes = np.meshgrid(*(draws[axis].values for axis in draws.dims[:3]), indexing="ij")
     low, high = np.nanpercentile(draws.values, BAND, axis=-1)
-    return {
-        **{str(axis): labels.ravel() for axis, labels in zip(draws.dims[:3], axes, strict=True)},
-        "mean_pp": np.nanmean(draws.values, axis=-1).ravel(),
-        "low_pp": low.ravel(),
-        "high_pp": high.ravel(),
-    }
+    return tidy("mean_pp", draws.mean("pooled")) | {"low_pp": low.ravel(), "high_pp": high.ravel()}
 
 
 def _pooled(draws: list[xr.DataArray]) -> xr.DataArray:

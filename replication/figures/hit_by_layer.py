@@ -10,7 +10,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import new_figure, styled
 from replication.figures.subject import held_subjects, seed_of, title_over
-from replication.figures.table import Table, rows, stacked
+from replication.figures.table import Table, rows, stacked, tidy
 from replication.schema import PANELS, STATES
 
 SPACES = ("embedding", "raw")
@@ -33,19 +33,9 @@ def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
     for network in networks:
         for space in SPACES:
             hits = network.under(network.choices.but("nh-space", space)).nh_overall_by_embedding
-            states, panels = np.meshgrid(hits["state"].values, hits["panel"].values, indexing="ij")
-            n = states.size
-            tables.append(
-                {
-                    "seed": np.full(n, seed_of(network)),
-                    "space": np.full(n, space, dtype="<U9"),
-                    "state": states.ravel(),
-                    "panel": panels.ravel(),
-                    "mean": hits.mean("embedding_seed").values.ravel(),
-                    "low": hits.min("embedding_seed").values.ravel(),
-                    "high": hits.max("embedding_seed").values.ravel(),
-                }
-            )
+            means = tidy("mean", hits.mean("embedding_seed"), seed=seed_of(network), space=space)
+            ends = {"low": hits.min("embedding_seed"), "high": hits.max("embedding_seed")}
+            tables.append(means | {name: end.values.ravel() for name, end in ends.items()})
     return stacked(tables)
 
 
