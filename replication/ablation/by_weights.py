@@ -5,6 +5,7 @@ Slow and literal: the reference that ``by_reuse`` is measured against.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import reduce
 from typing import Literal
 
 import numpy as np
@@ -65,13 +66,9 @@ def mean_activations(network: Network, images: Tensor, layer: str, batch_size: i
     Returns:
         Shape (units, side, side) or (units,), in the network's precision; summed in float64.
     """
-    total: Tensor | None = None
-    for batch in images.split(batch_size):
-        activations = network.apply_layers(LAYER_NAMES[: LAYER_NAMES.index(layer) + 1], batch)
-        subtotal = activations.double().sum(0)
-        total = subtotal if total is None else total + subtotal
-    assert total is not None
-    return (total / len(images)).to(images.dtype)
+    up_to = LAYER_NAMES.index(layer) + 1
+    subtotals = (network.apply_layers(LAYER_NAMES[:up_to], batch).double().sum(0) for batch in images.split(batch_size))
+    return (reduce(torch.add, subtotals) / len(images)).to(images.dtype)
 
 
 @torch.inference_mode()
