@@ -21,8 +21,7 @@ def recall(hits: ArrayLike, n: ArrayLike) -> NDArray[np.float64]:
     [0.9, nan]
     """
     counted, total = np.broadcast_arrays(np.asarray(hits, dtype=np.float64), np.asarray(n, dtype=np.float64))
-    if (counted < 0).any() or (counted > total).any():
-        raise ValueError("hits must lie between 0 and the number of images n, in every class")
+    _check_counts(counted, total)
     rates = np.full(total.shape, np.nan)
     np.divide(counted, total, out=rates, where=total > 0)
     return rates
@@ -50,9 +49,20 @@ def accuracy_change_pp(intact_hits: ArrayLike, ablated_hits: ArrayLike, n: Array
     """
     intact = np.asarray(intact_hits, dtype=np.float64)
     ablated = np.asarray(ablated_hits, dtype=np.float64)
+    images = np.asarray(n, dtype=np.float64)
     for hits in (intact, ablated):
-        recall(hits, n)
-    lost, total = np.broadcast_arrays(intact - ablated, np.asarray(n, dtype=np.float64))
+        _check_counts(hits, images)
+    lost, total = np.broadcast_arrays(intact - ablated, images)
     changes = np.full(total.shape, np.nan)
     np.divide(100 * lost, total, out=changes, where=total > 0)
     return changes
+
+
+def _check_counts(hits: NDArray[np.float64], n: NDArray[np.float64]) -> None:
+    """Check that hits can be those of so many images.
+
+    Raises:
+        ValueError: A count is negative, or there are more hits than images.
+    """
+    if (hits < 0).any() or (hits > n).any():
+        raise ValueError("hits must lie between 0 and the number of images n, in every class")
