@@ -63,11 +63,6 @@ class Claim:
         """The name of the statistic, which reads as the claim."""
         return self.statistic.__name__
 
-    @property
-    def section(self) -> str:
-        """The section of the paper, such as ``"4.1"``."""
-        return self.id.partition("/")[0]
-
     def is_extended_to(self, network: str) -> bool:
         """Return whether the paper says it of another network, and of this one only that it shows the like."""
         return bool(self.said_of) and network != self.said_of

@@ -77,7 +77,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
     n_steps = (sum(n_embeddings.values()) + 2) * sum(map(len, EMBEDDED_PANELS.values()))
     with subject.progress.task(f"{subject.name}: embed test images", n_steps) as task:
 
-        def step(name: str = "") -> None:
+        def step(name: str) -> None:
             task.advance(note=name)
 
         spaces: dict[str, dict[str, Space]] = {}

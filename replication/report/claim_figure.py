@@ -60,7 +60,6 @@ class ClaimFigure:
     mean: float | None = None
     printed: Tick | None = None
     half: float | None = None
-    width: int = WIDTH
 
 
 def claim_figure(verdict: Verdict) -> ClaimFigure | None:
@@ -71,13 +70,12 @@ def claim_figure(verdict: Verdict) -> ClaimFigure | None:
     return _strip(verdict) if verdict.judgement.unit == "share" else _dots(verdict, values)
 
 
-def nice_ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
-    """Return about ``n`` round numbers between two others, 1, 2 or 5 times a power of ten apart.
+def nice_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Return about four round numbers between two others, 1, 2 or 5 times a power of ten apart.
 
     Args:
         low: Lower end.
         high: Upper end, above ``low``.
-        n: How many are wanted, at least 1.
 
     Returns:
         Ascending, each within the ends; at least one.
@@ -85,7 +83,7 @@ def nice_ticks(low: float, high: float, n: int = 4) -> tuple[float, ...]:
     >>> nice_ticks(98.6, 99.3)
     (98.6, 98.8, 99.0, 99.2)
     """
-    raw = (high - low) / n
+    raw = (high - low) / 4
     power = 10 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw * (1 - 1e-9))
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))

@@ -12,7 +12,7 @@ from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report import bounds
 from replication.report.cards import Card, network_name
-from replication.report.claim_figure import claim_figure
+from replication.report.claim_figure import WIDTH, claim_figure
 from replication.report.content import Content
 from replication.report.headlines import (
     HEADING,
@@ -71,6 +71,7 @@ def _environment() -> Environment:
         "choices": CHOICES,
         "claim_figure": claim_figure,
         "failures_heading": FAILURES_HEADING,
+        "figure_width": WIDTH,
         "flips_by_choice": flips_by_choice,
         "flips_note": FLIPS_NOTE,
         "flips_text": flips_text,

@@ -24,12 +24,10 @@ class SampleCorrelation:
     Attributes:
         r: The coefficient, in [-1, 1]; NaN where one of the vectors is constant.
         p: Two-sided p value of no correlation, in [0, 1]; NaN where ``r`` is.
-        n: Pairs of values.
     """
 
     r: float
     p: float
-    n: int
 
 
 def pearson(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
@@ -54,7 +52,7 @@ def pearson(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
     if x.size != y.size:
         raise ValueError(f"x has {x.size} values and y has {y.size}, expected equally many")
     r = float(_coefficients(x, y))
-    return SampleCorrelation(r, math.nan if math.isnan(r) else correlation_p(r, x.size), x.size)
+    return SampleCorrelation(r, math.nan if math.isnan(r) else correlation_p(r, x.size))
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:

@@ -107,12 +107,11 @@ def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> In
     return Interval(mean - reach, mean + reach, level)
 
 
-def log_prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
-    """Return Student's interval for the next run's value, made on the scale of logarithms; see ``t_interval``.
+def log_prediction_interval(values: ArrayLike) -> Interval:
+    """Return Student's 95 % interval for the next run's value, made on the scale of logarithms; see ``t_interval``.
 
     Args:
-        values: Shape (S,), one value per run, finite and positive.
-        level: Coverage for log-normal values, in (0, 1).
+        values: Shape (S,), one value per run, finite and positive; the coverage is that of log-normal ones.
 
     Returns:
         In the unit of the values; unbounded above where that is beyond the largest float.
@@ -123,9 +122,9 @@ def log_prediction_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     values = finite_vector("values", values)
     if (values <= 0).any():
         raise ValueError(f"values from {values.min()}: expected positive ones, which have a logarithm")
-    on_log = t_interval(np.log(values), level, of="next run")
+    on_log = t_interval(np.log(values), of="next run")
     high = math.exp(on_log.high) if on_log.high < math.log(sys.float_info.max) else math.inf
-    return Interval(math.exp(on_log.low), high, level)
+    return Interval(math.exp(on_log.low), high, on_log.level)
 
 
 def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) -> Interval:
