@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -80,10 +81,9 @@ def measure_horizontal(subject: Subject) -> Arrays:
         def step(name: str) -> None:
             task.advance(note=name)
 
-        spaces: dict[str, dict[str, Space]] = {}
+        spaces: dict[str, dict[str, Space]] = {state: {} for state in STATES}
         predictions = np.empty((len(STATES), len(labels)), dtype=np.int8)
         for row, state in enumerate(STATES):
-            spaces[state] = {PANELS[0]: spaces["intact"][PANELS[0]]} if state == "ablated" else {}
             for panel, points in _points(subject, state, mask):
                 # UMAP takes more of them than the neighbourhood hit.
                 neighbours = exact_neighbours(points, N_NEIGHBORS)
@@ -116,17 +116,16 @@ def measure_horizontal(subject: Subject) -> Arrays:
                 if which[:2] == (INITIALISATIONS[0], 0):
                     shown[which.state][which.panel] = layout
                 step(f"embedding of {which.panel}, {which.state}")
-        shown["ablated"][PANELS[0]] = shown["intact"][PANELS[0]]
-        arrays = stack(measured)
-        quality: list[dict[str, tuple[float, float]]] = []
-        for state in STATES:
-            found = _quality(subject, state, mask, spaces[state], shown[state], step)
-            quality.append({**quality[0], **found} if quality else found)
+        quality = {state: _quality(subject, state, mask, spaces[state], shown[state], step) for state in STATES}
+    arrays = stack(measured)
+    of_states: tuple[dict[str, dict[str, Any]], ...] = (spaces, shown, quality)
+    for found in of_states:
+        found["ablated"]["data"] = found["intact"]["data"]
     chains = [procrustes_chain(shown[state]) for state in STATES]
     return {
         **arrays,
-        "trustworthiness": np.array([[of_state[panel][0] for panel in PANELS] for of_state in quality]),
-        "continuity": np.array([[of_state[panel][1] for panel in PANELS] for of_state in quality]),
+        "trustworthiness": np.array([[quality[state][panel][0] for panel in PANELS] for state in STATES]),
+        "continuity": np.array([[quality[state][panel][1] for panel in PANELS] for state in STATES]),
         "coordinates": np.stack([np.stack([chain[panel] for panel in PANELS]) for chain in chains]),
         "start": common,
         "label": labels,
@@ -200,7 +199,7 @@ def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[t
     """Yield the panels' points, one panel at a time: of the intact state the pixels, then each layer's activations."""
     images = subject.used.images
     if state == "intact":
-        yield PANELS[0], images.flatten(1).cpu().numpy()
+        yield "data", images.flatten(1).cpu().numpy()
     for layer in LAYER_NAMES:
         with ablated(subject.network, ABLATION.shown_layer, mask) if state == "ablated" else nullcontext():
             points = layer_activations(subject.network, images, layer)
