@@ -24,7 +24,7 @@ from replication.report.families import has_enough_networks
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
-from replication.report.outcomes import flips_text, mark, n_flips, size_note, tally
+from replication.report.outcomes import flips_text, n_flips, size_note, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
 from replication.report.sources import banner, joined_seeds, sources
 from replication.stats import clopper_pearson
@@ -153,8 +153,7 @@ def test_flips_of_what_the_paper_leaves_open_and_of_what_it_rules_out_are_told_a
 
 
 def test_outcomes_differ_in_symbol_and_word():
-    marks = [mark(outcome) for outcome in tally([])]
-    assert len({one.symbol for one in marks}) == len({one.word for one in marks}) == 4
+    assert len({symbol(outcome) for outcome in tally([])}) == len({style(outcome) for outcome in tally([])}) == 4
 
 
 def test_sources_are_read_off_the_verdicts():

@@ -10,7 +10,6 @@ from replication.plural import count_text
 from replication.report.cards import Card, Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.known import Known
-from replication.report.outcomes import mark
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
 
@@ -175,7 +174,7 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     """
     if verdicts[0].evidence["kind"] != "paper":
         return rehearsal_text(verdicts)
-    told = f"{mark(joint_outcome(verdicts)).word}, {measured_text(headline, verdicts)}"
+    told = f"{joint_outcome(verdicts)}, {measured_text(headline, verdicts)}"
     behind, hinges = number_behind(headline, verdicts), hinges_on(headline, verdicts)
     return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
 

@@ -29,10 +29,11 @@ from replication.report.outcomes import (
     HOLLOW_NOTE,
     flips_by_choice,
     flips_text,
-    mark,
     marked_symbol,
     n_flips,
     size_note,
+    style,
+    symbol,
 )
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
@@ -79,7 +80,6 @@ def _environment() -> Environment:
         "interval_text": interval_text,
         "level_text": level_text,
         "main_claims": HEADING,
-        "mark": mark,
         "marked_symbol": marked_symbol,
         "n_flips": n_flips,
         "network_name": network_name,
@@ -91,11 +91,13 @@ def _environment() -> Environment:
         "rehearsal_text": rehearsal_text,
         "same_with": bounds.same_with,
         "size_note": size_note,
+        "style": style,
+        "symbol": symbol,
         "search_text": _search_text,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,
         "paper_year": YEAR,
-        "style": Markup(environment.get_template("style.css").render()),
+        "stylesheet": Markup(environment.get_template("style.css").render()),
         "script": Markup(environment.get_template("filter.js").render()),
     }
     return environment

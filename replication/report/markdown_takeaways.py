@@ -7,7 +7,7 @@ from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.headlines import HEADING, Headline, outcome_text, plain_answer
 from replication.report.markdown_text import escape, marked, table
-from replication.report.outcomes import mark
+from replication.report.outcomes import symbol
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
@@ -32,7 +32,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
 
 def _counts(counts: Mapping[Outcome, int]) -> str:
     """Return the outcomes that occur, by their symbols, with how often they do."""
-    return " · ".join(f"{n} {mark(outcome).symbol}" for outcome, n in counts.items() if n)
+    return " · ".join(f"{n} {symbol(outcome)}" for outcome, n in counts.items() if n)
 
 
 def _finding(n: int, headline: Headline) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from replication.judging.verdict import Outcome, Verdict
 from replication.report.drift import Drift
-from replication.report.outcomes import mark, marked_symbol, size_note
+from replication.report.outcomes import marked_symbol, size_note, symbol
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
@@ -41,8 +41,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def marked(outcome: Outcome) -> str:
     """Return an outcome with its symbol."""
-    look = mark(outcome)
-    return escape(f"{look.symbol} {look.word}")
+    return escape(f"{symbol(outcome)} {outcome}")
 
 
 def verdict_marked(verdict: Verdict) -> str:

@@ -2,26 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from replication.judging.rules.correlation import SIZE
 from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
-
-
-@dataclass(frozen=True)
-class Mark:
-    """The look of one outcome.
-
-    Attributes:
-        symbol: One character.
-        word: The outcome in words.
-        style: Name of its style in the page, lower case with hyphens.
-    """
-
-    symbol: str
-    word: str
-    style: str
-
 
 FLIPS_NOTE = (
     "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
@@ -33,19 +16,24 @@ HOLLOW_NOTE = "(✓): replicated, though it could hardly have failed."
 _SYMBOLS: dict[Outcome, str] = {"replicated": "✓", "not replicated": "✗", "inconclusive": "?", "not testable": "–"}
 
 
-def mark(outcome: Outcome) -> Mark:
-    """Return how an outcome is shown.
+def symbol(outcome: Outcome) -> str:
+    """Return the character that stands for an outcome."""
+    return _SYMBOLS[outcome]
 
-    >>> mark("not replicated")
-    Mark(symbol='✗', word='not replicated', style='not-replicated')
+
+def style(outcome: Outcome) -> str:
+    """Return the name of an outcome's style in the page.
+
+    >>> style("not replicated")
+    'not-replicated'
     """
-    return Mark(_SYMBOLS[outcome], outcome, outcome.replace(" ", "-"))
+    return outcome.replace(" ", "-")
 
 
 def marked_symbol(verdict: Verdict) -> str:
     """Return a verdict's symbol, in brackets where it could hardly have been another."""
-    symbol = mark(verdict.outcome).symbol
-    return f"({symbol})" if verdict.judgement.uninformative else symbol
+    shown = symbol(verdict.outcome)
+    return f"({shown})" if verdict.judgement.uninformative else shown
 
 
 def size_note(verdict: Verdict) -> str:
