@@ -24,7 +24,7 @@ from replication.architecture import IMAGE_SIDE
 from replication.errors import ReplicationError
 from replication.paper import TRAINING
 from replication.seeds import generator
-from replication.study import DATASETS, REHEARSAL_DATASET, Profile
+from replication.study import ALL_DATASETS, DATASETS, REHEARSAL_DATASET, Profile
 
 ENVIRONMENT_VARIABLE = "REPLICATION_DATA"
 N_DIGITS, N_TEST_DIGITS = 1_797, 360
@@ -138,7 +138,7 @@ def _official(dataset: str, split: Split) -> tuple[bytes, bytes]:
         ValueError: The data set is unknown.
     """
     if dataset not in DATASETS:
-        raise ValueError(f"unknown data set {dataset!r}: there are {', '.join((*DATASETS, REHEARSAL_DATASET))}")
+        raise ValueError(f"unknown data set {dataset!r}: there are {', '.join(ALL_DATASETS)}")
     from torchvision import datasets
 
     source = {"mnist": datasets.MNIST, "kmnist": datasets.KMNIST, "fashion": datasets.FashionMNIST}[dataset]

@@ -14,6 +14,8 @@ Precision = Literal["ieee", "tf32"]
 REHEARSAL_DATASET = "digits"
 """The data set that scikit-learn carries: every stage runs on it without a download."""
 
+ALL_DATASETS = (*DATASETS, REHEARSAL_DATASET)
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -146,7 +148,6 @@ class NetworkId:
         # As it is written, because another spelling would name another folder.
         if not separator or not seed.isdecimal() or seed != str(int(seed)):
             raise ValueError(f"network id {text!r}: expected DATASET/seed=N, such as 'mnist/seed=0'")
-        if dataset not in {*DATASETS, REHEARSAL_DATASET}:
-            known = ", ".join((*DATASETS, REHEARSAL_DATASET))
-            raise ValueError(f"network id {text!r}: unknown data set {dataset!r}; there are {known}")
+        if dataset not in ALL_DATASETS:
+            raise ValueError(f"network id {text!r}: unknown data set {dataset!r}; there are {', '.join(ALL_DATASETS)}")
         return cls(dataset, int(seed))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from replication.paper import ABLATION, TRAINING
-from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId
+from replication.study import ALL_DATASETS, DATASETS, PROFILES, NetworkId
 
-network_ids = st.builds(NetworkId, st.sampled_from([*DATASETS, REHEARSAL_DATASET]), st.integers(0, 10**6))
+network_ids = st.builds(NetworkId, st.sampled_from(ALL_DATASETS), st.integers(0, 10**6))
 
 
 @given(network_ids)

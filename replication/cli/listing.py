@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from replication.cli.options import Kind
-from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, Profile
+from replication.study import ALL_DATASETS, PROFILES, Profile
 
 
 def records_of(kind: Kind) -> Iterator[dict[str, Any]]:
@@ -37,7 +37,7 @@ def records_of(kind: Kind) -> Iterator[dict[str, Any]]:
         for profile in PROFILES.values():
             yield asdict(profile) | {"training": profile.training}
     elif kind == "datasets":
-        for dataset in (*DATASETS, REHEARSAL_DATASET):
+        for dataset in ALL_DATASETS:
             yield {"name": dataset}
     else:
         from replication.schema import SCHEMA

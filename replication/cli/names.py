@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 import typer
 
-from replication.study import DATASETS, REHEARSAL_DATASET, NetworkId, Profile
+from replication.study import ALL_DATASETS, NetworkId, Profile
 
 
 def networks_named(profile: Profile, datasets: str | None, seeds: str | None) -> list[NetworkId]:
@@ -41,7 +41,7 @@ def seeds_named(text: str | None, default: int) -> list[int]:
 
 def dataset_named(name: str) -> str:
     """Return the name of a data set, or complain with the nearest."""
-    return one_named(name, (*DATASETS, REHEARSAL_DATASET), "data set")
+    return one_named(name, ALL_DATASETS, "data set")
 
 
 def one_named(name: str, known: tuple[str, ...], what: str) -> str:

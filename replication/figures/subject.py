@@ -6,7 +6,7 @@ from replication.architecture import N_CLASSES
 from replication.errors import ReplicationError
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES, class_label
-from replication.study import DATASETS, REHEARSAL_DATASET, NetworkId
+from replication.study import ALL_DATASETS, DATASETS, REHEARSAL_DATASET, NetworkId
 
 
 class NoNetworkError(ReplicationError, LookupError):
@@ -80,12 +80,11 @@ def all_seeds(evidence: Evidence, dataset: str) -> Subject:
         ValueError: There is no such data set.
         NoNetworkError: The run holds no network of it.
     """
-    known = (*DATASETS, REHEARSAL_DATASET)
-    if dataset not in known:
-        raise ValueError(f"no data set named {dataset!r}: there are {', '.join(known)}")
+    if dataset not in ALL_DATASETS:
+        raise ValueError(f"no data set named {dataset!r}: there are {', '.join(ALL_DATASETS)}")
     networks = sorted(evidence.networks(dataset), key=seed_of)
     if not networks:
-        held = ", ".join(name for name in known if evidence.networks(name)) or "none"
+        held = ", ".join(name for name in ALL_DATASETS if evidence.networks(name)) or "none"
         raise NoNetworkError(f"the run holds no network trained on {dataset}; name another data set of it: {held}")
     source = evidence.source(dataset)
     return Subject(dataset, tuple(networks), str(source["stand_in"]), source["kind"] == "rehearsal")
