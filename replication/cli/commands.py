@@ -364,7 +364,7 @@ def drift(
     from replication.drift import SHIPPED, load_readings, save_reading
     from replication.report.drift import drift_of
     from replication.report.markdown_text import drift_in_markdown
-    from replication.run_folder import RECORDED, require_recorded
+    from replication.run_folder import RECORDED, RunFolder, require_recorded
 
     workshop = Path("runs") / "drift"
     folder = readings or workshop / "readings"
@@ -374,7 +374,7 @@ def drift(
         from replication.drift_measuring import read_environment
         from replication.progress import for_this_terminal
 
-        source = _folder(run, None) if run else require_recorded(RECORDED, "name a run of yours with --run")
+        source = RunFolder(run) if run else require_recorded(RECORDED, "name a run of yours with --run")
         progress = for_this_terminal()
         where = announced_device(device, progress.say)
         _tell_passed_over(source, progress)
@@ -421,11 +421,11 @@ def list_(
     print(*lines, sep="\n")
 
 
-def _folder(path: Path | None, profile: str | None) -> "RunFolder":
+def _folder(path: Path | None, profile: str) -> "RunFolder":
     """Return the run's folder: the one given, or the profile's own."""
     from replication.run_folder import RunFolder
 
-    return RunFolder(path or Path("runs") / str(profile))
+    return RunFolder(path or Path("runs") / profile)
 
 
 def _tell_passed_over(folder: "RunFolder", progress: "Progress") -> None:
