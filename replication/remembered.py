@@ -5,7 +5,7 @@ here knows which choices it has read, so that it is found again under all others
 those choices.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
@@ -50,7 +50,7 @@ def remembered(quantity: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
     def recall(network: Owner) -> Value:
         known = network.memory.setdefault(name, {})
         for names, values in known.items():
-            answers = _answers(network, names)
+            answers = answers_to(names, network.choices)
             if answers in values:
                 network.choices_read.update(names)
                 found: Value = values[answers]
@@ -61,7 +61,7 @@ def remembered(quantity: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
         finally:
             read, network.choices_read = network.choices_read, read_before | network.choices_read
         names = tuple(sorted(read))
-        known.setdefault(names, {})[_answers(network, names)] = _read_only(made)
+        known.setdefault(names, {})[answers_to(names, network.choices)] = _read_only(made)
         return made
 
     return recall
@@ -89,9 +89,13 @@ class quantity(Generic[Owner, Value]):
         return self if network is None else self._recall(network)
 
 
-def _answers(network: Remembering, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the answers to the named choices."""
-    choices = network.choices
+def answers_to(names: Sequence[str], choices: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the answers to the named choices.
+
+    Args:
+        names: Of choices.
+        choices: All answers.
+    """
     return tuple([choices[name] for name in names])
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from replication.choices import CHOICES, Choices
 from replication.evidence.correlations import ClassProfile, ProfileCorrelation
 from replication.evidence.network import NetworkEvidence
+from replication.remembered import answers_to
 from replication.stats import fisher_mean
 
 
@@ -86,11 +87,6 @@ def specifications(names: Sequence[str]) -> list[Choices]:
     return combined
 
 
-def _answers(choices: Choices, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the answers to the named choices."""
-    return tuple(choices[name] for name in names)
-
-
 def _in_order(names: set[str]) -> tuple[str, ...]:
     """Return names of choices in the order of ``CHOICES``."""
     return tuple(name for name in CHOICES if name in names)
@@ -117,8 +113,8 @@ def _asked_for(profile: ClassProfile, network: NetworkEvidence) -> dict[Choices,
 
 def _rows_of(specified: Sequence[Choices], names: Sequence[str]) -> list[int]:
     """Return the number that each specification has among the combinations of answers to the named choices alone."""
-    row = {_answers(choices, names): number for number, choices in enumerate(specifications(names))}
-    return [row[_answers(choices, names)] for choices in specified]
+    row = {answers_to(names, choices): number for number, choices in enumerate(specifications(names))}
+    return [row[answers_to(names, choices)] for choices in specified]
 
 
 def _coefficients(
