@@ -9,7 +9,7 @@ from replication.data import Images
 from replication.study import Profile
 from replication.training.graph import capture
 from replication.training.stacked import step
-from replication.training.states import MOMENTUM
+from replication.training.states import MOMENTUM, parameters_among
 
 
 class Group:
@@ -23,7 +23,7 @@ class Group:
 
     def __init__(self, states: Sequence[Mapping[str, Tensor]], images: Images, profile: Profile) -> None:
         stacked = {name: torch.stack([state[name] for state in states]).to(images.images) for name in states[0]}
-        self._parameters = {name: each.requires_grad_() for name, each in stacked.items() if _is_parameter(name)}
+        self._parameters = {name: each.requires_grad_() for name, each in parameters_among(stacked).items()}
         self._momenta = {name: stacked[f"{MOMENTUM}{name}"] for name in self._parameters}
         self._images, self._profile = images, profile
         device = images.labels.device
@@ -84,8 +84,3 @@ class Group:
             momentum=self._profile.momentum,
         )
         self._loss_sums += losses * len(rows)
-
-
-def _is_parameter(name: str) -> bool:
-    """Return whether a tensor of a half-trained state is a parameter."""
-    return not name.startswith(MOMENTUM)

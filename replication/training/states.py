@@ -19,6 +19,11 @@ MOMENTUM = "momentum/"
 """Stands before a parameter's name in a half-trained state and names its momentum."""
 
 
+def parameters_among(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the parameters among the tensors of a half-trained state."""
+    return {name: tensor for name, tensor in tensors.items() if not name.startswith(MOMENTUM)}
+
+
 class DivergedError(Exception):
     """A network's loss, or a weight, is no longer a finite number; such a network is reported and is no evidence."""
 

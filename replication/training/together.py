@@ -20,13 +20,13 @@ from replication.study import NetworkId, Profile
 from replication.training.checkpoints import Checkpoint, not_finite, save_checkpoint
 from replication.training.group import Group
 from replication.training.states import (
-    MOMENTUM,
     DivergedError,
     divergence,
     find_state,
     half_trained,
     new_session,
     new_story,
+    parameters_among,
 )
 
 STATE_INTERVAL_S = 60.0
@@ -183,7 +183,7 @@ def _train_group(
                 _save(members, group.states())
                 saved = now
     for member, state in zip(members, group.states(), strict=True):
-        parameters = {name: tensor for name, tensor in state.items() if not name.startswith(MOMENTUM)}
+        parameters = parameters_among(state)
         # The losses are those before each step, and tell nothing of the last.
         if name := not_finite(parameters):
             told = divergence(member.network_id, profile.epochs - 1, profile, f"{name} is no longer finite")
