@@ -3,6 +3,7 @@
 import numpy as np
 
 from claims.registry import claim
+from claims.section_4_2_intact import SPLIT
 from claims.shares import ratio
 from replication.architecture import LAYER_NAMES
 from replication.evidence import NetworkEvidence
@@ -16,7 +17,6 @@ BETWEEN = ["conv2", "conv3", "fc1", "fc2"]
 MARGIN_PP = 2.0
 """A change of NH up to this much is read as none.  The paper gives no number; it was set before any evidence."""
 
-SPLIT = "The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class."
 ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
 SHOWN_DRAW = (
     "Asked of one random ablation of conv1 per network, as the figures show one. How much accuracy it costs beside the "
