@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from replication.choices import CHOICES
+from replication.judging.judge import NO_NETWORK
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report import bounds
@@ -83,6 +84,7 @@ def _environment() -> Environment:
         "marked_symbol": marked_symbol,
         "n_flips": n_flips,
         "network_name": network_name,
+        "no_network": NO_NETWORK,
         "hinges_on": hinges_on,
         "joint_outcome": joint_outcome,
         "measured_text": measured_text,

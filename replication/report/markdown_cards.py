@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Criterion, Verdict
 from replication.report.bounds import same_with
 from replication.report.cards import Card, Section, network_name
@@ -35,7 +36,7 @@ def _card(card: Card, known: Known) -> Iterator[str]:
 def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     """Yield the lines of one verdict."""
     judgement = verdict.judgement
-    name = "" if verdict.network == "-" else f"{network_name(verdict.network)}: "
+    name = "" if verdict.network == NO_NETWORK else f"{network_name(verdict.network)}: "
     yield (
         f"- {name}**{verdict_marked(verdict)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
         f"{escape(true_minus(judgement.why))}"
