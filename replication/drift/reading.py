@@ -67,8 +67,7 @@ class Reading:
     @property
     def versions(self) -> tuple[str, str]:
         """Versions of torch and umap-learn, without what a build adds after ``+``."""
-        torch, umap = (str(self.origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
-        return torch, umap
+        return _versions(self.origin)
 
     @property
     def device(self) -> str:
@@ -107,9 +106,15 @@ def reading_name(origin: Mapping[str, Any]) -> str:
     >>> reading_name({"software": versions, "device": "cpu", "instructions": "AVX2", "precision": "ieee"})
     'torch2.15.0-umap0.5.12-cpu-avx2'
     """
-    torch, umap = (str(origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
+    torch, umap = _versions(origin)
     computed = (re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in _computing(origin))
     return "-".join([f"torch{torch}", f"umap{umap}", origin["device"], *computed])
+
+
+def _versions(origin: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the versions of torch and umap-learn, without what a build adds after ``+``."""
+    torch, umap = (str(origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
+    return torch, umap
 
 
 def _computing(origin: Mapping[str, Any]) -> list[str]:
