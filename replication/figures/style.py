@@ -134,8 +134,7 @@ def dot(colour: str, text: str, marker: str = "o") -> Line2D:
 
 def signed(value: float, decimals: int = 1) -> str:
     """Return a number with a true minus sign, and no sign before a rounded zero."""
-    text = f"{value:.{decimals}f}"
-    return text.replace("-", "" if float(text) == 0 else "−")
+    return f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def dodged(n: int, reach: float) -> NDArray[np.float64]:
