@@ -81,7 +81,8 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
     on_even, on_odd = (_most_active(normalised_by_layer(half), n_living) for half in means)
     prefers = preferred[:, None] == np.arange(N_CLASSES)
     selective = highest(contrast(pooled), np.full(N_CLASSES, _n_top(n_living)))
-    norms = np.outer(*2 * [np.linalg.norm(responses, axis=0)])
+    lengths = np.linalg.norm(responses, axis=0)
+    norms = np.outer(lengths, lengths)
     return {
         "unit_mean": unit_means(pooled),
         "preferred": preferred,
