@@ -54,6 +54,13 @@ def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     assert "undefined for 12 of 12 networks" in judgement.why
 
 
+@pytest.mark.parametrize("rule", [Value(), NoEffect(1.0)], ids=lambda rule: rule.family)
+def test_the_interval_of_one_network_is_unbounded_by_one_word(rule):
+    judgement = judge(rule, [0.5])
+    assert judgement.criteria[0].detail == "unbounded"
+    assert " unbounded " in judgement.why
+
+
 @pytest.mark.parametrize(
     ("rule", "wrong", "message"),
     [

@@ -25,7 +25,9 @@ effects = st.lists(st.floats(-10, 10).map(lambda value: round(value, 3)), min_si
     ],
 )
 def test_planted_effects(values, margin, decision):
-    assert equivalence_of_mean(values, margin).decision == decision
+    result = equivalence_of_mean(values, margin)
+    assert result.decision == decision
+    assert result.is_equivalent is {"equivalent": True, "different": False, "undecided": None}[decision]
 
 
 @quick

@@ -10,6 +10,7 @@ from scipy import stats
 from replication.seeds import generator
 from replication.stats import (
     Interval,
+    as_coefficients,
     fisher_interval,
     fisher_mean,
     fisher_prediction_interval,
@@ -34,6 +35,11 @@ def test_agrees_with_scipy(seed, n, level):
     theirs = stats.pearsonr(x, y).confidence_interval(level)
     ours = fisher_interval(pearson(x, y).r, n, level)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-7)
+
+
+def test_on_the_scale_of_coefficients_an_interval_is_tanh_of_its_ends_and_bounded():
+    interval = as_coefficients(Interval(-math.inf, math.atanh(0.5), 0.9))
+    assert (interval.low, interval.high, interval.level) == (-1, pytest.approx(0.5), 0.9)
 
 
 @quick

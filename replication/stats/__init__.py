@@ -25,6 +25,7 @@ from replication.stats.exact_spearman import (
     spearman_of_squared_rank_difference as spearman_of_squared_rank_difference,
 )
 from replication.stats.fisher import (
+    as_coefficients as as_coefficients,
     fisher_interval as fisher_interval,
     fisher_mean as fisher_mean,
     fisher_prediction_interval as fisher_prediction_interval,

@@ -31,6 +31,11 @@ class Equivalence:
     decision: Decision
     interval: Interval
 
+    @property
+    def is_equivalent(self) -> bool | None:
+        """The decision as an answer; None where it is undecided."""
+        return {"equivalent": True, "different": False}.get(self.decision)
+
 
 def equivalence_of_mean(values: ArrayLike, margin: float) -> Equivalence:
     """Judge whether a mean is as good as 0, by two one-sided t tests.

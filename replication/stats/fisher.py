@@ -34,6 +34,11 @@ def fisher_z(r: float) -> float:
     return math.atanh(min(max(r, -LARGEST_R), LARGEST_R))
 
 
+def as_coefficients(interval: Interval) -> Interval:
+    """Return an interval on the scale of z on that of coefficients, tanh of both ends: within [-1, 1]."""
+    return Interval(math.tanh(interval.low), math.tanh(interval.high), interval.level)
+
+
 def fisher_mean(values: ArrayLike) -> float:
     """Return the mean of several runs' correlations, tanh of the mean of their z.
 
@@ -117,5 +122,4 @@ def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
     z = [fisher_z(float(r)) for r in rs]
     if rs.size > 1 and np.ptp(rs) == 0:
         return Interval(float(rs[0]), float(rs[0]), level)
-    on_z = t_interval(z, level, of="next run")
-    return Interval(math.tanh(on_z.low), math.tanh(on_z.high), level)
+    return as_coefficients(t_interval(z, level, of="next run"))

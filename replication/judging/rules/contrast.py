@@ -11,8 +11,8 @@ from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import ANSWERS, with_space
-from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.judging.rules.wording import ANSWERS, span_text, with_space
+from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement, Outcome
 from replication.stats import welch_interval
 
 
@@ -87,14 +87,13 @@ class Contrast:
         """Return the judgement of values that are all defined."""
         interval, unit = welch_interval(values, others), with_space(self.unit)
         mean = float(np.mean(values)) - float(np.mean(others))
-        span = "unbounded" if math.isinf(interval.width) else f"{interval.low:.2f} to {interval.high:.2f}{unit}"
+        span = span_text(interval, self.unit)
         more: bool | None = None
         if min(len(values), len(others)) >= LEAST_NETWORKS:
             more = False if interval.high < self.least else True if interval.low > 0 else None
-        outcomes: dict[bool | None, Outcome] = {True: "replicated", False: "not replicated", None: "inconclusive"}
         n_above = sum(value > other for value in values for other in others)
         return Judgement(
-            outcome=outcomes[more],
+            outcome=OUTCOME_IF[more],
             measured=mean,
             measured_text=f"{mean:.2f}{unit}",
             interval=interval,

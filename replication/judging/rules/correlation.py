@@ -12,14 +12,14 @@ from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.given import numbers, printed_number
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text
-from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text, span_text
+from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement, Outcome
 from replication.paper import N_CORRELATED, Reported
 from replication.seeds import generator
 from replication.stats import (
     CriterionResult,
     Equivalence,
-    Interval,
+    as_coefficients,
     bayes_factor_01,
     bootstrap_interval,
     critical_r,
@@ -102,8 +102,9 @@ class Correlation:
         defined, undecided = without_undefined(values)
         changes = []
         if undecided is None:
-            none = equivalence_of_mean([fisher_z(value) for value in defined], math.atanh(self.margin)).interval
-            changes = [abs(fisher_mean(defined)), abs(math.tanh(none.low)), abs(math.tanh(none.high))]
+            none = equivalence_of_mean([fisher_z(value) for value in defined], math.atanh(self.margin))
+            interval = as_coefficients(none.interval)
+            changes = [abs(fisher_mean(defined)), abs(interval.low), abs(interval.high)]
         ends = kept_between(outcome_at, changes, self.margin, (0, 1))
         if network in self.none_found:
             return Bound(self.reads, "less than", self.margin, tuple(map(abs, values)), *ends)
@@ -120,7 +121,7 @@ class Correlation:
         size_criterion = Criterion(
             SIZE,
             size if len(values) >= LEAST_NETWORKS else None,
-            f"{rounded_text(printed)} against {interval.low:.2f} to {interval.high:.2f}",
+            f"{rounded_text(printed)} against {span_text(interval)}",
         )
         beside = tuple(
             Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
@@ -130,14 +131,14 @@ class Correlation:
         uninformative = ""
         shown = interval
         if network in self.none_found:
-            outcome, why, primary = self._judge_null(z, mean, none, size_criterion)
-            shown = Interval(math.tanh(none.interval.low), math.tanh(none.interval.high), none.interval.level)
+            met, why, primary = self._judge_null(z, mean, none, size_criterion)
+            shown = as_coefficients(none.interval)
         else:
-            outcome, why, primary = self._judge_sign_and_size(z, printed.value, mean, none, size_criterion)
-            if outcome == "replicated" and (share := interval.width / 2) > 0.5:
+            met, why, primary = self._judge_sign_and_size(z, printed.value, mean, none, size_criterion)
+            if met and (share := interval.width / 2) > 0.5:
                 uninformative = f"the interval for the size admits {share:.0%} of all coefficients"
         return Judgement(
-            outcome=outcome,
+            outcome=OUTCOME_IF[met],
             measured=mean,
             measured_text=self._shown(mean),
             interval=shown,
@@ -158,24 +159,19 @@ class Correlation:
 
     def _judge_null(
         self, z: NDArray[np.float64], mean: float, none: Equivalence, size: Criterion
-    ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
+    ) -> tuple[bool | None, str, tuple[Criterion, ...]]:
         """Judge whether none was found: equivalence of the mean; a Bayes factor and the size stand beside it."""
-        decision = none.decision if len(z) >= LEAST_NETWORKS else "undecided"
-        outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
-        span = _span(none)
+        met = none.is_equivalent if len(z) >= LEAST_NETWORKS else None
+        span = span_text(as_coefficients(none.interval))
         bayes, most = bayes_factor_01(mean, self.n), bayes_factor_01(0.0, self.n)
         by_itself = _none_significant(z, self.n)
         pairs = "ten classes" if self.n == N_CORRELATED else f"{self.n} pairs"
         return (
-            outcomes.get(decision, "inconclusive"),
+            met,
             f"mean r, 90 % interval {span}, against ±{self.margin:g}; by itself p > .05 in {by_itself.detail}; size "
             f"{ANSWERS[size.met]} ({size.detail})",
             (
-                Criterion(
-                    f"no correlation: equivalent to 0 within ±{self.margin:g}",
-                    None if decision == "undecided" else decision == "equivalent",
-                    span,
-                ),
+                Criterion(f"no correlation: equivalent to 0 within ±{self.margin:g}", met, span),
                 Criterion(
                     "no correlation: Bayes factor of one typical network",
                     None,
@@ -188,15 +184,16 @@ class Correlation:
 
     def _judge_sign_and_size(
         self, z: NDArray[np.float64], printed: float, mean: float, none: Equivalence, size: Criterion
-    ) -> tuple[Outcome, str, tuple[Criterion, ...]]:
+    ) -> tuple[bool | None, str, tuple[Criterion, ...]]:
         """Judge direction by the interval of the mean and size by the prediction interval; both must hold."""
         sign: bool | None = None
         detail = bootstrapped = f"S = {len(z)}, fewer than {LEAST_NETWORKS}"
         if len(z) >= LEAST_NETWORKS:
             bounds = t_interval(z, of="mean")
-            detail = f"mean r, 95 % interval {math.tanh(bounds.low):.2f} to {math.tanh(bounds.high):.2f}"
-            if none.decision == "equivalent":
-                sign, detail = False, f"as good as none: mean r, 90 % interval {_span(none)}"
+            detail = f"mean r, 95 % interval {span_text(as_coefficients(bounds))}"
+            if none.is_equivalent:
+                span = span_text(as_coefficients(none.interval))
+                sign, detail = False, f"as good as none: mean r, 90 % interval {span}"
             elif (bounds.low > 0 or bounds.high < 0) and (mean > 0) != (printed > 0):
                 sign = False
             elif bounds.low > 0 or bounds.high < 0:
@@ -205,19 +202,15 @@ class Correlation:
                     "" if sign else f", the mean itself, {mean:.3f}, within ±{self.margin:g}, which counts as none"
                 )
             resampled = bootstrap_interval(z, generator("bootstrap", "sign"))
-            bootstrapped = f"{math.tanh(resampled.low):.2f} to {math.tanh(resampled.high):.2f}"
-        outcome: Outcome = "inconclusive"
-        if sign is False or size.met is False:
-            outcome = "not replicated"
-        elif sign and size.met:
-            outcome = "replicated"
+            bootstrapped = span_text(as_coefficients(resampled))
+        met = False if sign is False or size.met is False else True if sign and size.met else None
         why = f"sign {ANSWERS[sign]} ({detail}), size {ANSWERS[size.met]} ({size.detail})"
         criteria = (
             Criterion(f"sign: mean {self.margin:g} or more from 0, its t interval excludes 0", sign, detail),
             size,
             Criterion("mean r by the bootstrap over seeds", None, bootstrapped),
         )
-        return outcome, why, criteria
+        return met, why, criteria
 
 
 def _none_significant(z: NDArray[np.float64], n: int) -> Criterion:
@@ -229,11 +222,6 @@ def _none_significant(z: NDArray[np.float64], n: int) -> Criterion:
         n_within == len(z),
         f"{n_within} of {len(z)}: |r| < {critical:.2f}",
     )
-
-
-def _span(none: Equivalence) -> str:
-    """Return the interval of the equivalence test on the scale of r."""
-    return f"{math.tanh(none.interval.low):.2f} to {math.tanh(none.interval.high):.2f}"
 
 
 def _accepts(low: float, high: float) -> str:

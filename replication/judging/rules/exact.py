@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from replication.judging.answer import Answers
 from replication.judging.rules.given import truth_values
 from replication.judging.rules.undefined import told
-from replication.judging.verdict import Criterion, Judgement
+from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
 
 
@@ -28,7 +28,7 @@ class Exact:
                 "inconclusive", None, "undefined", None, why, (Criterion("true", None, why),), tuple(values)
             )
         return Judgement(
-            outcome="not replicated" if refuted else "replicated",
+            outcome=OUTCOME_IF[not refuted],
             measured=None,
             measured_text="false" if refuted else "true",
             interval=None,

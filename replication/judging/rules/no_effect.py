@@ -11,10 +11,10 @@ from replication.judging.bound import Bound, kept_between
 from replication.judging.rules.given import numbers
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import with_space
-from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.judging.rules.wording import span_text, with_space
+from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement, Outcome
 from replication.paper import Reported
-from replication.stats import Interval, equivalence_of_mean, t_interval
+from replication.stats import equivalence_of_mean, t_interval
 
 
 @dataclass(frozen=True)
@@ -73,22 +73,17 @@ class NoEffect:
     def _judge_defined(self, values: Sequence[float]) -> Judgement:
         """Return the judgement of effects that are all defined."""
         test = equivalence_of_mean(values, self.margin)
-        decision = test.decision if len(values) >= LEAST_NETWORKS else "undecided"
-        outcomes: dict[str, Outcome] = {"equivalent": "replicated", "different": "not replicated"}
+        met = test.is_equivalent if len(values) >= LEAST_NETWORKS else None
         mean = float(np.mean(values))
-        span, unit = self._span(test.interval), with_space(self.unit)
+        span, unit = span_text(test.interval, self.unit), with_space(self.unit)
         return Judgement(
-            outcome=outcomes.get(decision, "inconclusive"),
+            outcome=OUTCOME_IF[met],
             measured=mean,
             measured_text=f"{mean:.2f}{unit}",
             interval=test.interval,
             why=f"90 % interval {span} against ±{self._margin}",
             criteria=(
-                Criterion(
-                    "equivalent to none",
-                    None if decision == "undecided" else decision == "equivalent",
-                    span,
-                ),
+                Criterion("equivalent to none", met, span),
                 Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
                 *([] if self.of_largest else [self._covers_zero(values)]),
             ),
@@ -98,10 +93,4 @@ class NoEffect:
     def _covers_zero(self, values: Sequence[float]) -> Criterion:
         """Return whether a test of no effect would have found none."""
         interval = t_interval(values, of="mean")
-        return Criterion("95 % interval covers 0", interval.contains(0), self._span(interval))
-
-    def _span(self, interval: Interval) -> str:
-        """Return an interval in words."""
-        if math.isinf(interval.low) and math.isinf(interval.high):
-            return "unbounded"
-        return f"{interval.low:.2f} to {interval.high:.2f}{with_space(self.unit)}"
+        return Criterion("95 % interval covers 0", interval.contains(0), span_text(interval, self.unit))

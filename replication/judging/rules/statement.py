@@ -10,7 +10,7 @@ from replication.judging.answer import Answers
 from replication.judging.rules.given import truth_values
 from replication.judging.rules.undefined import told
 from replication.judging.rules.wording import share_text
-from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
 from replication.plural import count_text
 from replication.stats import Interval, clopper_pearson
@@ -53,12 +53,7 @@ class Statement:
         n, n_undefined = len(values), sum(math.isnan(value) for value in values)
         n_defined, k = n - n_undefined, sum(value == 1 for value in values)
         interval = Interval(clopper_pearson(k, n).low, clopper_pearson(k + n_undefined, n).high, 0.95)
-        outcome: Outcome = "inconclusive"
-        if interval.low > 0.5:
-            outcome = "replicated"
-        elif interval.high < 0.5:
-            outcome = "not replicated"
-        met = None if outcome == "inconclusive" else outcome == "replicated"
+        met = True if interval.low > 0.5 else False if interval.high < 0.5 else None
         criteria = [
             Criterion("true of more than half", met, f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"),
             Criterion("true of every network", _both_ways(k == n, k + n_undefined == n), f"{k} of {n}"),
@@ -77,7 +72,7 @@ class Statement:
             )
         also = f", {told(n_undefined, n)}" if n_undefined else ""
         return Judgement(
-            outcome=outcome,
+            outcome=OUTCOME_IF[met],
             measured=k / n_defined if n_defined else None,
             measured_text=_measured_text(k, n_defined, n_undefined),
             interval=interval if n_defined else None,

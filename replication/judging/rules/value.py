@@ -11,8 +11,8 @@ from replication.judging.answer import Answers
 from replication.judging.rules.given import numbers, printed_number
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import half_unit, rounded_text, with_space
-from replication.judging.verdict import Criterion, Judgement, Outcome
+from replication.judging.rules.wording import half_unit, rounded_text, span_text, with_space
+from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
 from replication.stats import Interval, log_prediction_interval, t_interval
 
@@ -71,19 +71,16 @@ class Value:
         inside = interval.low - rounding <= printed.value <= interval.high + rounding
         mean = math.exp(float(np.mean(np.log(values)))) if self.scale == "log" else float(np.mean(values))
         below = sum(value < printed.value for value in values)
-        decided: Outcome = "replicated" if inside else "not replicated"
-        enough = len(values) >= LEAST_NETWORKS
+        met = inside if len(values) >= LEAST_NETWORKS else None
+        span = span_text(interval, self.unit, self.decimals)
         return Judgement(
-            outcome=decided if enough else "inconclusive",
+            outcome=OUTCOME_IF[met],
             measured=mean,
             measured_text=self._show(mean),
             interval=interval,
-            why=(
-                f"printed {rounded_text(printed)} against {self._span(interval)} for the next network, "
-                f"S = {len(values)}"
-            ),
+            why=f"printed {rounded_text(printed)} against {span} for the next network, S = {len(values)}",
             criteria=(
-                Criterion(IN_PREDICTION_INTERVAL, inside if enough else None, self._span(interval)),
+                Criterion(IN_PREDICTION_INTERVAL, met, span),
                 Criterion(
                     "in the range of the seeds",
                     min(values) - rounding <= printed.value <= max(values) + rounding,
@@ -95,7 +92,7 @@ class Value:
                     f"difference {mean - printed.value:+.3g}",
                 ),
             ),
-            uninformative=self._uninformative(interval) if enough and inside else "",
+            uninformative=self._uninformative(interval) if met else "",
             unit=self.unit,
             decimals=self.decimals,
         )
@@ -114,8 +111,3 @@ class Value:
 
     def _show(self, number: float) -> str:
         return f"{number:.{self.decimals}f}{with_space(self.unit)}"
-
-    def _span(self, interval: Interval) -> str:
-        if math.isinf(interval.width):
-            return "an unbounded interval"
-        return f"{interval.low:.{self.decimals}f} to {interval.high:.{self.decimals}f}{with_space(self.unit)}"

@@ -1,7 +1,9 @@
 """How rules say numbers to people."""
 
+import math
+
 from replication.paper import Reported
-from replication.stats import RoundedNumber
+from replication.stats import Interval, RoundedNumber
 
 ANSWERS = {True: "holds", False: "fails", None: "undecided"}
 
@@ -21,6 +23,22 @@ def rounded_text(printed: Reported) -> str:
         return printed.text
     decimals = len(printed.text.partition(".")[2]) + 1
     return f"{printed.text} ({printed.value - half:.{decimals}f} to {printed.value + half:.{decimals}f})"
+
+
+def span_text(interval: Interval, unit: str = "", decimals: int = 2) -> str:
+    """Return an interval in words.
+
+    Args:
+        interval: Any.
+        unit: Of its ends.
+        decimals: Digits after the point.
+
+    >>> span_text(Interval(98.7, 99.236, 0.95), "%")
+    '98.70 to 99.24 %'
+    """
+    if math.isinf(interval.width):
+        return "unbounded"
+    return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}{with_space(unit)}"
 
 
 def share_text(share: float) -> str:
