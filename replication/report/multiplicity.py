@@ -74,13 +74,7 @@ class Multiplicity:
                 f"{self.unlikely.expected:.2g}, or {self.unlikely.expected_alike:.2g} if all networks of a data set, "
                 "which see the same images, answered alike."
             )
-        if self.n_intervals:
-            told.append(
-                f"Of {count_text(self.n_intervals, 'printed number')} held against 95 % prediction intervals of enough "
-                f"networks {self.n_outside} lie outside, where {self.by_interval:.2g} would be expected even if the "
-                "paper's networks were of the same kind as these."
-            )
-        return tuple(told)
+        return (*told, *self._of_intervals)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -95,9 +89,20 @@ class Multiplicity:
         told += [
             f"Statements judged on enough networks {kind}: {found.text}." for kind, found in of_luck.items() if found.n
         ]
-        told += self.firm[-1:] if self.n_intervals else ()
+        told += self._of_intervals
         told.append("No verdict is corrected for the others: each stands beside its own interval.")
         return tuple(told)
+
+    @property
+    def _of_intervals(self) -> tuple[str, ...]:
+        """What luck has to do with the printed numbers that lie outside; empty where none was held against any."""
+        if not self.n_intervals:
+            return ()
+        return (
+            f"Of {count_text(self.n_intervals, 'printed number')} held against 95 % prediction intervals of enough "
+            f"networks {self.n_outside} lie outside, where {self.by_interval:.2g} would be expected even if the "
+            "paper's networks were of the same kind as these.",
+        )
 
 
 def luck(n: int, chance: float) -> float:
