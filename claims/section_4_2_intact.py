@@ -16,8 +16,8 @@ TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
 ONCE = "embedded only once"
 SPLIT = "The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class."
 STEPS = (
-    "Every step counts as it is, however far it differs between embedding seeds: where classes hardly change from one "
-    "layer to the next, as into fc1, seeds decide. The choice of what counts as falling tells what a band makes of it."
+    "Each step counts even if it is smaller than the spread over embedding seeds; where classes hardly change between "
+    "two layers, as into fc1, the seed then decides. The choice spread-fall tells what a band makes of it."
 )
 
 
@@ -80,7 +80,7 @@ def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
     beyond = np.diff(mean) + np.maximum(band[1:], band[:-1])
     enough = strict or nh.sizes["embedding_seed"] > 1
     return Answer(
-        "least step of NH from layer to layer, what embedding seeds span allowed for, pp",
+        "smallest change of NH from one layer to the next, after allowing for what embedding seeds span, pp",
         float(beyond.min()),
         "more than",
         0,

@@ -19,8 +19,8 @@ MARGIN_PP = 2.0
 
 ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
 SHOWN_DRAW = (
-    "Asked of one random ablation of conv1 per network, as the figures show one. How much accuracy it costs beside the "
-    "mean over draws stands with the table of NH by layer: where that is little, little can change."
+    "Tested on one random ablation of conv1 per network, since the paper's figures show one. The table of NH by layer "
+    "tells how much accuracy it costs, compared with the mean over draws; where that is little, little can change."
 )
 WEAK_DRAW = (
     "Where that ablation costs no more than 2 pp of accuracy, NH could hardly change by more than the margin of 2 pp, "

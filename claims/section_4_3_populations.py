@@ -131,8 +131,8 @@ def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence)
     holds={"map": "random"},
     fails={"map": "class"},
     caveat=(
-        "A region is shared if no class has a majority among a neuron and its 6 nearest; a tenth of all must be. Of "
-        "neurons that lie anywhere nearly all regions are shared."
+        "A region is shared if no class has a majority among a neuron and its 6 nearest neighbours; a tenth of all "
+        "regions must be shared. Of neurons placed at random nearly all would be."
     ),
 )
 def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:

@@ -79,7 +79,7 @@ def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
     caveat=BOUND,
 )
 def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
-    """Whether units of highest or of lowest magnitude go first makes less than half the difference an order can."""
+    """Ablating units of highest magnitude first or last makes less than half the difference an order can make."""
     return does_not_separate(network, "magnitude")
 
 
@@ -94,7 +94,7 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
 )
 def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
-    """Whether units of highest or of lowest selectivity go first makes less than half the difference an order can."""
+    """Ablating units of highest selectivity first or last makes less than half the difference an order can make."""
     return does_not_separate(network, "selectivity")
 
 
@@ -112,7 +112,7 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
     ),
 )
 def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
-    """Whether units of highest or of lowest impact go first makes less than half the difference an order can."""
+    """Ablating units of highest impact first or last makes less than half the difference an order can make."""
     answer = does_not_separate(network, "impact")
     noise = float(answer) == 1 and impact_is_mostly_noise(network)
     return replace(answer, silence="whose order is mostly noise" if noise else "")

@@ -67,10 +67,10 @@ def test_the_sentence_counts_what_moved_bounds_would_change():
     undecided = replace(bounded("4.1/u"), judgement=replace(bounded().judgement, outcome="inconclusive"))
     found = bounds([*(bounded(f"4.1/{n}", **ends) for n, ends in enumerate(cases)), undecided])
     assert found.sentence == (
-        "8 verdicts on enough networks rest on numbers held against a bound that was set here, since the paper gives "
-        "none. With any other bound 1 of them would be decided the same way, and 1 stay inconclusive, for want of "
-        "networks of which something can be said. Of the other 6, 4 change when the bound is moved by a quarter, 6, "
-        "these included, when it is moved by half."
+        "The paper gives no number for words such as 'much more': 8 verdicts on enough networks rest on a bound set "
+        "here. 4 would change if the bound were a quarter smaller or larger, 6, these included, if it were half smaller "
+        "or larger, and 0 only beyond that. The other 2 do not depend on the bound: with any, 1 would be decided the "
+        "same way, and 1 would stay inconclusive, because too many networks are undefined."
     )
 
 

@@ -123,7 +123,8 @@ def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same(
         mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
     )
     assert plain_answer(headline_of(failed)) == (
-        "Does not hold in M-Net; undecided in K-Net: enough networks, no clear answer; not testable in F-Net."
+        "Does not hold in M-Net; undecided in K-Net: networks disagree, or the statistic is undefined in too many; not "
+        "testable in F-Net."
     )
     assert plain_answer(
         headline_of(card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1)))
@@ -230,7 +231,7 @@ def test_verdicts_that_enough_networks_leave_open_are_counted():
     verdicts = [verdict(outcome="inconclusive"), verdict(), verdict(outcome="inconclusive", network="kmnist")]
     told, _ = undecided((enough,), verdicts)
     assert told.startswith(
-        f"Of the verdicts 1 of 2 on {LEAST_AGREEING} M-Nets: networks disagree, or the statistic is undefined"
+        f"1 of 2 verdicts on {LEAST_AGREEING} M-Nets: the networks disagree, the statistic is undefined"
     )
 
 

@@ -109,11 +109,12 @@ class Bounds:
         same = [row.verdict.outcome in DECIDED for row in self.rows if row not in moved]
         counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
         return (
-            f"{count_text(len(self.rows), 'verdict')} on enough networks rest on numbers held against a bound that was "
-            f"set here, since the paper gives none. With any other bound {sum(same)} of them would be decided the same "
-            f"way, and {len(same) - sum(same)} stay inconclusive, for want of networks of which something can be said. "
-            f"Of the other {len(moved)}, {counts[0]} change when the bound is moved by a quarter, {counts[1]}, these "
-            "included, when it is moved by half."
+            "The paper gives no number for words such as 'much more': "
+            f"{count_text(len(self.rows), 'verdict')} on enough networks rest on a bound set here. {counts[0]} would "
+            f"change if the bound were a quarter smaller or larger, {counts[1]}, these included, if it were half "
+            f"smaller or larger, and {len(moved) - counts[1]} only beyond that. The other {len(same)} do not depend "
+            f"on the bound: with any, {sum(same)} would be decided the same way, and {len(same) - sum(same)} would "
+            "stay inconclusive, because too many networks are undefined."
         )
 
 

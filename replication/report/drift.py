@@ -65,9 +65,9 @@ def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]
             f"predictions of all; NH, counts and answers were measured as the profile {profile} does."
         )
         yield (
-            "UMAP's optimiser turns the last bit of an activation into another picture: a change of NH in the "
-            "embedding is to be held against that from one embedding seed to the next, and against the change in "
-            "the panel's own space, which no embedding has touched."
+            "UMAP can turn a difference in an activation's last bit into another picture. Compare a change of NH in "
+            "the embedding with its change from one embedding seed to the next, and with the change in the panel's own "
+            "space, which no embedding has touched."
         )
     commits = {str(reading.origin["commit"]) for reading in readings}
     if len(commits) > 1:

@@ -49,11 +49,15 @@ HEADLINES = (
     MainClaim({"": "4.2/nh-rises-along-layers"}),
     MainClaim(
         {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
-        "Neither its magnitude of activation, nor its selectivity, nor the impact of ablating it tells by itself how "
-        "important a unit is for the overall task.",
-        "A network counts as undefined where a unit's impact, or its importance, hardly recurs when measured again.",
+        "How important a unit is for the overall task cannot be told from the magnitude of its activation alone, from "
+        "its selectivity alone, or from the impact of ablating it alone.",
+        "A network counts as undefined where measuring its units' impact or importance again gives hardly the same.",
     ),
-    MainClaim({"": "5/metrics-colour-differently"}),
+    MainClaim(
+        {"": "5/metrics-colour-differently"},
+        note="A network counts as undefined where the two halves of the test images give too few of its neurons the "
+        "same class by ablation effect: there is then nothing stable to compare.",
+    ),
     MainClaim({"": "4.1/error-predicts-harm"}),
 )
 """What the networks do with classes, what tells how important a unit is, what the three metrics have in common, what
@@ -64,7 +68,7 @@ HEADING = "The paper's main claims, and how they fared"
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",
-    "inconclusive": "undecided in {}: enough networks, no clear answer",
+    "inconclusive": "undecided in {}: networks disagree, or the statistic is undefined in too many",
     "not testable": "not testable in {}",
 }
 _TOO_FEW = "undecided in {}: too few networks"
@@ -112,18 +116,21 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     for source in (one for one in sources if one.kind == "paper" and one not in few):
         judged = [verdict for verdict in verdicts if network_name(verdict.network) == source.network]
         if n_open := sum(verdict.outcome == "inconclusive" for verdict in judged):
-            open_of.append(f"{n_open} of {len(judged)} on {count_text(source.n_networks, source.network)}")
+            open_of.append(f"{n_open} of {len(judged)} verdicts on {count_text(source.n_networks, source.network)}")
     if open_of:
         told.append(
-            f"Of the verdicts {_in_a_row(open_of)}: networks disagree, or the statistic is undefined for some, or the "
-            "interval includes both answers."
+            f"{_in_a_row(open_of)}: the networks disagree, the statistic is undefined for some, or the interval "
+            "includes both answers."
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
         told.append(f"Anything about {_in_a_row(rehearsed)}, of which there is only a rehearsal.")
     # Not of those from elsewhere, of which nobody knows, nor of those that a GPU trained after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
         told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
-    told.append("What the paper reads off its pictures by eye: here counts are tested, and figures are for the reader.")
+    told.append(
+        "Whether the pictures look as the paper describes them: the paper judges by eye; here counts are tested, and "
+        "the pictures are left to the reader."
+    )
     return tuple(told)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import ABLATION
-from replication.plural import count_text
 from replication.report.quantities import true_minus
 from replication.report.trained import TrainedOn, trained_on
 from replication.schema import PANELS, STATES
@@ -92,9 +91,9 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     milder = [float((draw.dropna("draw") < cost).mean()) for draw, cost in zip(draws, shown, strict=True)]
     share, n_draws = _span([100 * one for one in milder], "%", 0), int(draws[0].notnull().sum())
     return (
-        f"The one ablation of half of {layer} behind the ablated panels costs {_span(shown, 'pp')} of "
-        f"accuracy, more than {share} of {count_text(n_draws, 'draw')} like it; "
-        f"these cost {_span(means, 'pp')} on average."
+        f"The ablation behind the ablated panels, one random half of {layer}, costs {_span(shown, 'pp')} of accuracy. "
+        f"The {n_draws} random halves drawn cost {_span(means, 'pp')} on average; {share} of them cost less than the "
+        "one shown."
     )
 
 

@@ -69,10 +69,11 @@ class Multiplicity:
         told = []
         if self.unlikely.n:
             told.append(
-                f"Of {count_text(self.unlikely.n, 'statement')} on enough networks that chance alone makes true of at "
-                f"most half of all networks {self.unlikely.n_replicated} are replicated, where chance would replicate "
-                f"{self.unlikely.expected:.2g}, or {self.unlikely.expected_alike:.2g} if all networks of a data set, "
-                "which see the same images, answered alike."
+                f"{count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at most "
+                f"half of all networks, and {self.unlikely.n_replicated} of them are replicated. Chance would "
+                f"replicate {self.unlikely.expected:.2g} if networks were independent, and "
+                f"{self.unlikely.expected_alike:.2g} if all networks of a data set, which see the same images, always "
+                "answered alike."
             )
         return (*told, *self._of_intervals)
 

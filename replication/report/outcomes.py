@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from replication.judging.rules.correlation import SIZE
+from replication.judging.rules.correlation import BY_OWN_TESTS, SIZE
 from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
 
 FLIPS_NOTE = (
@@ -37,16 +37,21 @@ def marked_symbol(verdict: Verdict) -> str:
 
 
 def size_note(verdict: Verdict) -> str:
-    """Return a note where a correlation's sign, or its absence, replicates and its printed size does not.
+    """Return what the outcome of a verdict on a correlation hides, where it hides something.
 
-    The outcome alone does not show that.  Empty for any other verdict.
+    Of a sign, or an absence, that replicates, that the printed size does not; of an absence that does not, that the
+    printed size fits, or that networks taken singly show nothing significant either, which is what the paper reports.
+    Empty for any other verdict.
     """
     criteria = {criterion.name: criterion.met for criterion in verdict.judgement.criteria}
-    if criteria.get(SIZE) is not False:
-        return ""
-    if verdict.outcome == "replicated":
+    if criteria.get(SIZE) is False and verdict.outcome == "replicated":
         return "the printed size is not"
-    return "the sign is, the size is not" if verdict.judgement.criteria[0].met else ""
+    if verdict.outcome != "not replicated":
+        return ""
+    if BY_OWN_TESTS in criteria:
+        fits = {SIZE: "the printed size fits", BY_OWN_TESTS: "p is above .05 in each network, as in the paper"}
+        return " and ".join(text for name, text in fits.items() if criteria[name])
+    return "the sign is, the size is not" if criteria.get(SIZE) is False and verdict.judgement.criteria[0].met else ""
 
 
 def tally(verdicts: Iterable[Verdict]) -> dict[Outcome, int]:

@@ -32,6 +32,7 @@ from replication.stats import (
 )
 
 SIZE = "size: printed r in the prediction interval"
+BY_OWN_TESTS = "no correlation: p > .05 in every network by itself, as the paper asks"
 """Name of the criterion that the printed coefficient lies there."""
 
 
@@ -218,7 +219,7 @@ def _none_significant(z: NDArray[np.float64], n: int) -> Criterion:
     critical = critical_r(n)
     n_within = int((np.abs(np.tanh(z)) < critical).sum())
     return Criterion(
-        "no correlation: p > .05 in every network by itself, as the paper asks",
+        BY_OWN_TESTS,
         n_within == len(z),
         f"{n_within} of {len(z)}: |r| < {critical:.2f}",
     )

@@ -88,7 +88,8 @@ class Statement:
         """Return why a statement that holds could hardly have failed, if so."""
         if self.chance is None or self.chance <= 0.5:
             return ""
-        return f"it would also be true of {self.chance:.0%} of networks in which nothing means anything"
+        share = f"{100 * self.chance:.0f} %"
+        return f"it would also be true of {share} of networks in which classes, layers or signs carry no information"
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:

@@ -107,7 +107,9 @@ class Value:
         """Return why a printed number that lies in the interval could hardly have failed, if so."""
         if self.null is None or not interval.contains(self.null):
             return ""
-        return f"the interval admits {self._show(self.null)}, which would belie the sentence, as well"
+        return (
+            f"the interval is so wide that it also includes {self._show(self.null)}, which would contradict the claim"
+        )
 
     def _show(self, number: float) -> str:
         return f"{number:.{self.decimals}f}{with_space(self.unit)}"
