@@ -208,7 +208,7 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             ("state", "panel", "image", "axis"),
             "float32",
             "arbitrary",
-            "embedded test images, aligned along the chain; first embedding seed",
+            "embedded test images, up to shift, scale, turn and reflection; first embedding seed",
             low=None,
             step=2**-20,
             condensable=True,

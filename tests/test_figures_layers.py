@@ -1,13 +1,18 @@
 """Figures 3 and 4 and their kin: classes in their colours, misclassified images in black, NH in the titles."""
 
+import itertools
+
 import numpy as np
 import pytest
 from figure_checks import colours_of, legend_colours, named, names, panel, points_of, snapshot
+from scipy.linalg import orthogonal_procrustes
+from scipy.spatial.distance import pdist
 from small_evidence import small_evidence, small_network
 from test_figures_palette import name_of
 
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.choices import DEFAULTS
+from replication.embedding import procrustes_chain
 from replication.evidence import CondensedError, Evidence, NetworkEvidence
 from replication.figures import data_of_ablation_shown, data_of_layers, draw, layers, palette
 from replication.figures.layers import title_of_panel, wrong_images
@@ -27,9 +32,9 @@ def check_classes(figure, network, state="intact"):
     right = {name: predictions.sel(state=name).values == labels for name in ("intact", "ablated")}
     black = right["intact"] & ~right["ablated"] if state == "ablated" else np.zeros(len(labels), bool)
     titles = {"data": "test images"}
-    for name in PANELS:
+    aligned = procrustes_chain(dict(zip(PANELS, piece["coordinates"].sel(state=state).values, strict=True)))
+    for name, points in aligned.items():
         axes = panel(figure, f"{titles.get(name, name)},")
-        points = piece["coordinates"].sel(state=state, panel=name).values.astype(float)
         for c in range(N_CLASSES):
             cloud = named(axes, f"class {c}")
             expected = points[(labels == c) & ~black]
@@ -169,6 +174,26 @@ def test_a_class_without_images_is_left_out(monkeypatch):
     table = data_of_ablation_shown(network)
     assert np.isnan(table["harm_pp"]).tolist() == [c == 4 for c in range(N_CLASSES)]
     assert 4 not in data_of_layers(network)["class"]
+
+
+@pytest.mark.parametrize("state", ["intact", "ablated"])
+def test_each_panel_is_aligned_to_the_one_before_however_it_was_embedded(state):
+    network = small_network("mnist/seed=0")
+    piece, draws = network.pieces["horizontal"], np.random.default_rng(1)
+    turned = piece.copy(deep=True)
+    for name in PANELS:
+        angle, factor = draws.uniform(0, 2 * np.pi), draws.uniform(0.5, 2)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1, -1])
+        where = {"state": state, "panel": name}
+        turned["coordinates"].loc[where] = factor * piece["coordinates"].loc[where].values @ turn + draws.normal(size=2)
+    tables = [data_of_layers(NetworkEvidence("mnist/seed=0", {"horizontal": one}), state) for one in (piece, turned)]
+    for (before, name), table in itertools.product(itertools.pairwise(PANELS), tables):
+        clouds = [np.column_stack([rows(table, panel=each)[axis] for axis in "xy"]) for each in (before, name)]
+        best, _ = orthogonal_procrustes(clouds[1], clouds[0])
+        assert best == pytest.approx(np.eye(2), abs=1e-4)
+    # The first panel alone keeps the turn that it came with.
+    distances = [pdist(np.column_stack([rows(table, panel="out")[axis] for axis in "xy"])) for table in tables]
+    np.testing.assert_allclose(*distances, rtol=1e-3, atol=1e-6)
 
 
 def test_what_the_ablation_shown_does_is_counted_from_its_images():

@@ -265,7 +265,9 @@ class TestHorizontal:
     def test_the_points_are_the_images_that_fill_batches(self, tiny_subject, horizontal):
         np.testing.assert_array_equal(horizontal["label"], tiny_subject.labels[:96])
         assert horizontal["coordinates"].shape == (2, 7, 96, 2)
-        assert np.isfinite(horizontal["coordinates"]).all()
+        assert horizontal["coordinates"].mean(axis=2) == pytest.approx(np.zeros((2, 7, 2)), abs=1e-12)
+        assert np.linalg.norm(horizontal["coordinates"], axis=(2, 3)) == pytest.approx(np.ones((2, 7)))
+        np.testing.assert_array_equal(*horizontal["coordinates"][:, 0])
 
     def test_predictions_are_those_of_the_intact_and_of_the_ablated_network(self, tiny_subject, horizontal):
         np.testing.assert_array_equal(horizontal["prediction"][0], tiny_subject.predictions[:96])

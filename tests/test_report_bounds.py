@@ -68,9 +68,9 @@ def test_the_sentence_counts_what_moved_bounds_would_change():
     found = bounds([*(bounded(f"4.1/{n}", **ends) for n, ends in enumerate(cases)), undecided])
     assert found.sentence == (
         "The paper gives no number for words such as 'much more': 8 verdicts on enough networks rest on a bound set "
-        "here. 4 would change if the bound were a quarter smaller or larger, 6, these included, if it were half smaller "
-        "or larger, and 0 only beyond that. The other 2 do not depend on the bound: with any, 1 would be decided the "
-        "same way, and 1 would stay inconclusive, because too many networks are undefined."
+        "here. 4 would change if the bound were a quarter smaller or larger, 6, these included, if it were half "
+        "smaller or larger, and 0 only beyond that. The other 2 do not depend on the bound: with any, 1 would be "
+        "decided the same way, and 1 would stay inconclusive, because too many networks are undefined."
     )
 
 

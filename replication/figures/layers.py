@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
+from replication.embedding import procrustes_chain
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import dots_legend, frame_embedding, new_figure, point_cloud, styled
@@ -45,7 +46,7 @@ def data_of_layers(network: NetworkEvidence, state: State = "intact") -> Table:
     """
     labels = network.of_whole("horizontal", "label").values.astype(np.int64)
     coordinates = network.of_whole("horizontal", "coordinates").sel(state=state)
-    clouds = {panel: coordinates.sel(panel=panel).values for panel in PANELS}
+    clouds = procrustes_chain({panel: coordinates.sel(panel=panel).values for panel in PANELS})
     clouds[START] = network.of_whole("horizontal", "start").values
     points = np.concatenate(list(clouds.values())).astype(np.float64)
     n = len(clouds)

@@ -21,7 +21,6 @@ from replication.embedding import (
     exact_neighbours,
     horizontal_jobs,
     neighbour_ranks,
-    procrustes_chain,
     start,
 )
 from replication.machine import usable_cores, usable_memory
@@ -121,12 +120,13 @@ def measure_horizontal(subject: Subject) -> Arrays:
     of_states: tuple[dict[str, dict[str, Any]], ...] = (spaces, shown, quality)
     for found in of_states:
         found["ablated"]["data"] = found["intact"]["data"]
-    chains = [procrustes_chain(shown[state]) for state in STATES]
     return {
         **arrays,
         "trustworthiness": np.array([[quality[state][panel][0] for panel in PANELS] for state in STATES]),
         "continuity": np.array([[quality[state][panel][1] for panel in PANELS] for state in STATES]),
-        "coordinates": np.stack([np.stack([chain[panel] for panel in PANELS]) for chain in chains]),
+        "coordinates": np.stack(
+            [np.stack([standardised(shown[state][panel]) for panel in PANELS]) for state in STATES]
+        ),
         "start": common,
         "label": labels,
         "prediction": predictions,
@@ -156,6 +156,16 @@ def n_embedding_processes(n_images: int, n_at_once: int) -> int:
     if n_images < MANY_IMAGES:
         return 1
     return max(1, min(torch.get_num_threads(), usable_cores(), usable_memory() // n_at_once // PROCESS_BYTES))
+
+
+def standardised(layout: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return an embedding centred and of norm 1, as its alignment begins by making it (§3.2).
+
+    Args:
+        layout: Coordinates, shape (n, 2), not all on one spot.
+    """
+    centred = layout - layout.mean(axis=0)
+    return centred / np.linalg.norm(centred)
 
 
 def outcomes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> NDArray[np.int64]:
