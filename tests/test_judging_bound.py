@@ -65,6 +65,8 @@ def test_an_outcome_of_the_bound_alone_is_kept_by_no_other():
 @pytest.mark.parametrize(("factor", "kept"), [(0.5, False), (0.6, False), (0.75, True), (1.25, True), (2, True)])
 def test_a_bound_keeps_a_verdict_where_the_factor_leaves_it_between_the_ends(factor, kept):
     assert Bound("much", "at least", 2, (1.4, 1.6), 1.2, 4, with_high=True).keeps(factor) == kept
+    at_the_lower = factor == 0.6 or (kept and factor != 2)
+    assert Bound("much", "at least", 2, (1.4, 1.6), 1.2, 4, with_low=True).keeps(factor) == at_the_lower
 
 
 def test_bounds_that_differ_among_networks_are_none_to_move():
