@@ -21,7 +21,7 @@ from replication.report.content import gather
 from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import escape, table
-from replication.report.outcomes import marked_symbol, size_note
+from replication.report.outcomes import shown, size_note, symbol
 from replication.report.quantities import true_minus
 from replication.study import DATASETS
 
@@ -113,7 +113,7 @@ def _cell(verdict: Verdict | None) -> str:
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
     note = f" ({size_note(verdict)})" if size_note(verdict) else ""
-    return escape(f"{marked_symbol(verdict)} {true_minus(verdict.judgement.measured_text)}{note}")
+    return escape(f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}")
 
 
 def audit_table() -> str:

@@ -24,7 +24,7 @@ from replication.report.families import has_enough_networks
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
-from replication.report.outcomes import flips_text, n_flips, size_note, style, symbol, tally
+from replication.report.outcomes import flips_text, n_flips, shown, size_note, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
 from replication.report.sources import banner, joined_seeds, sources
 from replication.stats import clopper_pearson
@@ -53,20 +53,23 @@ def test_every_claim_has_an_anchor_of_its_own(ids):
 
 def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
-    assert summary.counts == {"replicated": 3, "not replicated": 1, "inconclusive": 1, "not testable": 1}
+    assert summary.counts == {
+        "replicated": 2,
+        "replicated, weak test": 1,
+        "not replicated": 1,
+        "inconclusive": 1,
+        "not testable": 1,
+    }
     assert summary.sentences[0] == (
         "4 claims of the paper, 6 verdicts. Of 5 verdicts on trained networks 3 are decided: 2 replicated, 1 of them "
         "though they could hardly have failed, and 1 not replicated."
     )
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
-    (heading, of_all), (of_these, of_hollow) = summary.totals
-    assert (heading, of_these) == ("All", "of these, replicated though they could hardly have failed")
-    assert (
-        [counts["replicated"] for counts in of_hollow] == [sum(counts.values()) for counts in of_hollow] == [1, 0, 0, 0]
-    )
+    ((heading, of_all),) = summary.totals
+    assert heading == "All"
     found = [list(counts.values()) for counts in of_all]
-    assert found == [[2, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0]]
+    assert found == [[1, 1, 0, 0, 0], [0, 0, 1, 1, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]]
     for column, counts in enumerate(of_all):
         for outcome, n in counts.items():
             assert sum(row[column][outcome] for _, row in summary.by_section) == n
@@ -89,7 +92,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
     (_, of_all), (heading, extended) = gather(verdicts).summary.totals
     assert heading == "of these, said of another network and extended to this one as similar"
     assert [sum(counts.values()) for counts in of_all] == [3, 1]
-    assert [list(counts.values()) for counts in extended] == [[1, 1, 0, 0], [1, 0, 0, 0]]
+    assert [list(counts.values()) for counts in extended] == [[1, 0, 1, 0, 0], [1, 0, 0, 0, 0]]
 
 
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
@@ -163,7 +166,21 @@ def test_flips_of_what_the_paper_leaves_open_and_of_what_it_rules_out_are_told_a
 
 
 def test_outcomes_differ_in_symbol_and_word():
-    assert len({symbol(outcome) for outcome in tally([])}) == len({style(outcome) for outcome in tally([])}) == 4
+    assert len({symbol(outcome) for outcome in tally([])}) == len({style(outcome) for outcome in tally([])}) == 5
+
+
+def test_only_what_is_replicated_has_a_weak_test():
+    told = "it would also be true of 90% of networks in which nothing means anything"
+    assert shown(verdict(uninformative=told)) == "replicated, weak test"
+    assert shown(verdict()) == "replicated"
+    assert shown(verdict(outcome="inconclusive", uninformative=told)) == "inconclusive"
+
+
+def test_what_could_hardly_have_failed_is_counted_apart():
+    content = gather(handful())
+    (row,) = [line for line in render_markdown(content).splitlines() if line.startswith("| All ")]
+    assert [cell.strip() for cell in row.split("|")[2:-1]] == ["1 ✓ · 1 (✓)", "1 ✗ · 1 ?", "1 –", "1 ✓"]
+    assert "| (✓) replicated, weak test |" in render_markdown(content)
 
 
 def test_sources_are_read_off_the_verdicts():

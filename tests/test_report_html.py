@@ -133,6 +133,24 @@ def test_the_strip_shows_the_default_and_marks_what_flips():
     assert re.findall(r'class="cell ([a-z -]+?) flipped ruled-out"', text) == ["not-replicated"]
 
 
+def test_a_weak_test_stands_apart_in_words_bars_and_the_filter():
+    text = render(handful())
+    badge = '<span class="badge hollow" title="could hardly fail: it would also be true of 90% of networks'
+    assert text.count(badge) == 2, "in the table and on the card"
+    assert text.count("</span> replicated, weak test</span>") >= 2
+    assert '<span class="hollow">1<span class="symbol" aria-hidden="true">(✓)</span>' in text
+    assert '<span class="hollow" style="flex-grow: 1"></span>' in text
+
+
+def test_every_row_of_the_table_has_an_outcome_that_the_filter_offers():
+    text = render(handful())
+    options = re.findall(r'<option value="([a-z-]+)">(replicated[^<]*|not [^<]*|inconclusive)</option>', text)
+    assert ("hollow", "replicated, weak test") in options
+    rows = re.findall(r'data-outcome="([a-z-]+)"', text)
+    assert sorted(rows) == ["hollow", "inconclusive", "not-replicated", "not-testable", "replicated", "replicated"]
+    assert {*rows} == {value for value, _ in options}
+
+
 def test_a_caveat_stands_on_the_card():
     assert "Mind the gap." in render(handful(), caveats={"3.1/accuracy": "Mind the gap."})
 

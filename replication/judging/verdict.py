@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from replication.choices import CHOICES
 from replication.files import write_atomically
@@ -16,7 +16,6 @@ Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"
 
 DECIDED = frozenset({"replicated", "not replicated"})
 """Outcomes that say whether the claim holds."""
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 OUTCOME_IF: Mapping[bool | None, Outcome] = {True: "replicated", False: "not replicated", None: "inconclusive"}
 """The verdict by whether what decides is met."""

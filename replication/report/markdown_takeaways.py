@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from replication.judging.verdict import Outcome
 from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.headlines import HEADING, Headline, outcome_text, plain_answer
 from replication.report.markdown_text import escape, marked, table
-from replication.report.outcomes import symbol
+from replication.report.outcomes import Shown, symbol
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
@@ -21,7 +20,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(
-            (", ".join(map(marked, summary.counts)), *(escape(column.heading) for column in summary.columns)),
+            (" · ".join(map(marked, summary.counts)), *(escape(column.heading) for column in summary.columns)),
             ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in rows),
         )
     if others:
@@ -30,7 +29,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
         yield "\n".join(["What this evidence cannot decide:", "", *(f"- {escape(text)}" for text in content.undecided)])
 
 
-def _counts(counts: Mapping[Outcome, int]) -> str:
+def _counts(counts: Mapping[Shown, int]) -> str:
     """Return the outcomes that occur, by their symbols, with how often they do."""
     return " · ".join(f"{n} {symbol(outcome)}" for outcome, n in counts.items() if n)
 

@@ -4,9 +4,9 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from replication.judging.verdict import Outcome, Verdict
+from replication.judging.verdict import Verdict
 from replication.report.drift import Drift
-from replication.report.outcomes import marked_symbol, size_note, symbol
+from replication.report.outcomes import Shown, shown, size_note, symbol
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
@@ -39,15 +39,15 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
-def marked(outcome: Outcome) -> str:
+def marked(outcome: Shown) -> str:
     """Return an outcome with its symbol."""
     return escape(f"{symbol(outcome)} {outcome}")
 
 
 def verdict_marked(verdict: Verdict) -> str:
-    """Return a verdict with its symbol, in brackets where it could hardly have been another, and what it hides."""
+    """Return a verdict with its symbol, whether its test was weak, and what it hides."""
     note = f"; {size_note(verdict)}" if size_note(verdict) else ""
-    return escape(f"{marked_symbol(verdict)} {verdict.outcome}{note}")
+    return f"{marked(shown(verdict))}{escape(note)}"
 
 
 def measured(verdict: Verdict) -> str:

@@ -2,38 +2,51 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal, get_args
 
 from replication.judging.rules.correlation import BY_OWN_TESTS, SIZE
-from replication.judging.verdict import OUTCOMES, Flip, Outcome, Verdict
+from replication.judging.verdict import Flip, Verdict
 
 FLIPS_NOTE = (
     "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
     "paper leaves open, then of those that it rules out."
 )
-HOLLOW_NOTE = "(✓): replicated, though it could hardly have failed."
+HOLLOW_NOTE = "(✓), a weak test: replicated, though it could hardly have failed."
 """What tables of verdicts need said."""
 
-_SYMBOLS: dict[Outcome, str] = {"replicated": "✓", "not replicated": "✗", "inconclusive": "?", "not testable": "–"}
+Shown = Literal["replicated", "replicated, weak test", "not replicated", "inconclusive", "not testable"]
+"""An outcome as it is shown and counted: what could hardly have failed stands apart."""
+
+SHOWN: tuple[Shown, ...] = get_args(Shown)
+
+_SYMBOLS: dict[Shown, str] = {
+    "replicated": "✓",
+    "replicated, weak test": "(✓)",
+    "not replicated": "✗",
+    "inconclusive": "?",
+    "not testable": "–",
+}
 
 
-def symbol(outcome: Outcome) -> str:
-    """Return the character that stands for an outcome."""
+def shown(verdict: Verdict) -> Shown:
+    """Return a verdict's outcome, and of one that could hardly have been another that its test was weak."""
+    if verdict.outcome == "replicated" and verdict.judgement.uninformative:
+        return "replicated, weak test"
+    return verdict.outcome
+
+
+def symbol(outcome: Shown) -> str:
+    """Return the characters that stand for an outcome."""
     return _SYMBOLS[outcome]
 
 
-def style(outcome: Outcome) -> str:
+def style(outcome: Shown) -> str:
     """Return the name of an outcome's style in the page.
 
-    >>> style("not replicated")
-    'not-replicated'
+    >>> style("not replicated"), style("replicated, weak test")
+    ('not-replicated', 'hollow')
     """
-    return outcome.replace(" ", "-")
-
-
-def marked_symbol(verdict: Verdict) -> str:
-    """Return a verdict's symbol, in brackets where it could hardly have been another."""
-    shown = symbol(verdict.outcome)
-    return f"({shown})" if verdict.judgement.uninformative else shown
+    return "hollow" if outcome == "replicated, weak test" else outcome.replace(" ", "-")
 
 
 def size_note(verdict: Verdict) -> str:
@@ -54,10 +67,10 @@ def size_note(verdict: Verdict) -> str:
     return "the sign is, the size is not" if criteria.get(SIZE) is False and verdict.judgement.criteria[0].met else ""
 
 
-def tally(verdicts: Iterable[Verdict]) -> dict[Outcome, int]:
-    """Return how many verdicts have each outcome, in the order of ``OUTCOMES``; 0 where none has."""
-    found = Counter(verdict.outcome for verdict in verdicts)
-    return {outcome: found[outcome] for outcome in OUTCOMES}
+def tally(verdicts: Iterable[Verdict]) -> dict[Shown, int]:
+    """Return how many verdicts have each outcome, in the order of ``SHOWN``; 0 where none has."""
+    found = Counter(map(shown, verdicts))
+    return {outcome: found[outcome] for outcome in SHOWN}
 
 
 def n_flips(verdict: Verdict, *, only_open: bool = False) -> int:

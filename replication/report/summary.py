@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
-from replication.judging.verdict import DECIDED, Outcome, Verdict
+from replication.judging.verdict import DECIDED, Verdict
 from replication.plural import count_text
 from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.multiplicity import multiplicity
-from replication.report.outcomes import n_flips, tally
+from replication.report.outcomes import Shown, n_flips, tally
 from replication.study import DATASETS
 
 
@@ -32,7 +32,7 @@ class Column:
         return f"{self.name}, {count_text(self.n_networks, 'network')}" if self.n_networks else self.name
 
 
-Row = tuple[str, tuple[dict[Outcome, int], ...]]
+Row = tuple[str, tuple[dict[Shown, int], ...]]
 """A heading, and for each column verdicts by outcome."""
 
 
@@ -44,12 +44,12 @@ class Summary:
         counts: Verdicts by outcome.
         columns: What verdicts are on; none where there are no verdicts.
         by_section: Verdicts by section.
-        totals: All of them, and, where there are any, those among all that the paper only extends to a network,
-            those that it does not say in so many words, and those that could hardly have failed.
+        totals: All of them, and, where there are any, those among all that the paper only extends to a network
+            and those that it does not say in so many words.
         sentences: How many, and how firm they are, in plain words.
     """
 
-    counts: dict[Outcome, int]
+    counts: dict[Shown, int]
     columns: tuple[Column, ...]
     by_section: tuple[Row, ...]
     totals: tuple[Row, ...]
@@ -78,8 +78,6 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
         totals.append(("of these, said of another network and extended to this one as similar", extended))
     if implied := [verdict for verdict in verdicts if verdict.implied]:
         totals.append(("of these, not said by the paper in so many words", implied))
-    if hollow := [verdict for verdict in verdicts if verdict.judgement.uninformative]:
-        totals.append(("of these, replicated though they could hardly have failed", hollow))
     return Summary(
         counts=tally(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
@@ -106,7 +104,7 @@ def _column(network: str, verdicts: Sequence[Verdict]) -> Column:
     return Column(network_name(network), max(map(len, behind)))
 
 
-def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Outcome, int], ...]:
+def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Shown, int], ...]:
     """Return verdicts by outcome for each of the networks."""
     return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
@@ -122,11 +120,11 @@ def _weighed(verdicts: Sequence[Verdict]) -> str:
     counts = tally(on_networks)
     if not on_networks:
         return ""
-    n_hollow = sum(bool(verdict.judgement.uninformative) for verdict in on_networks)
+    n_hollow = counts["replicated, weak test"]
     n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)
     return (
         f" Of {count_text(len(on_networks), 'verdict')} on trained networks {n_decided} are decided: "
-        f"{counts['replicated']} replicated, {n_hollow} of them though they could hardly have failed, and "
+        f"{counts['replicated'] + n_hollow} replicated, {n_hollow} of them though they could hardly have failed, and "
         f"{counts['not replicated']} not replicated."
     )
 
