@@ -1,5 +1,7 @@
 """A number of things in words: one network, two networks."""
 
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
 
 def count_text(n: int, noun: str) -> str:
     """Return a number of things.
@@ -12,3 +14,21 @@ def count_text(n: int, noun: str) -> str:
     ('1 network', '2 networks')
     """
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def number_word(n: int) -> str:
+    """Return a number as running text has it: in a word up to twelve.
+
+    >>> number_word(6), number_word(30)
+    ('six', '30')
+    """
+    return _WORDS[n] if n < len(_WORDS) else str(n)
+
+
+def times_text(n: int) -> str:
+    """Return how often something is done.
+
+    >>> times_text(1), times_text(2), times_text(6)
+    ('once', 'twice', 'six times')
+    """
+    return {1: "once", 2: "twice"}.get(n, f"{number_word(n)} times")

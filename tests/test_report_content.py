@@ -61,9 +61,12 @@ def test_the_summary_counts_every_verdict_once():
         "not testable": 1,
     }
     assert summary.sentences[0] == (
-        "4 claims of the paper, 6 verdicts. Of 5 verdicts on trained networks 3 are decided: 2 replicated, 1 of them "
-        "though they could hardly have failed, and 1 not replicated."
+        "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
+        "its claims were tested on those networks, in 4 verdicts: 1 replicated by a test that could have failed, 1 by "
+        "one that could hardly have failed, 1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none "
+        "replicates in both by tests that could have failed, and none fails in both."
     )
+    assert summary.paper_itself == "1 more verdict needs no network: 1 holds."
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
     ((heading, of_all),) = summary.totals
@@ -98,7 +101,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
     summary = gather(verdicts).summary
-    assert summary.sentences[0].startswith("2 claims of the paper (1 of them not in so many words), 2 verdicts. Of 2 ")
+    assert " 2 of its claims (1 of them not in so many words) were tested on those networks, " in summary.sentences[0]
     (_, of_all), (heading, implied) = summary.totals
     assert heading == "of these, not said by the paper in so many words"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
@@ -107,7 +110,9 @@ def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
 def test_a_rehearsal_decides_nothing_in_the_summary_either():
     verdicts = judge_all(REGISTRY, small_evidence(("digits",), LEAST_AGREEING, profile="digits"))
     assert {verdict.evidence["kind"] for verdict in verdicts} == {"rehearsal", "arithmetic"}
-    (lead,) = gather(verdicts).summary.sentences
+    summary = gather(verdicts).summary
+    assert summary.paper_itself == ""
+    (lead,) = summary.sentences
     assert lead == "90 claims of the paper (13 of them not in so many words), 184 verdicts."
     assert multiplicity(verdicts).firm == ()
 

@@ -22,7 +22,7 @@ from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
 from replication.report.printed_numbers import PrintedNumber, printed_numbers
-from replication.report.sources import Source, banner, commands, sources
+from replication.report.sources import Source, banner, commands, sources, speaks_of_the_paper
 from replication.report.summary import Summary, summarise
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -105,7 +105,7 @@ class Content:
     @property
     def decides(self) -> bool:
         """Whether any verdict rests on networks like the paper's; a rehearsal has more to show than to decide."""
-        return any(verdict.evidence["kind"] == "paper" for verdict in self.verdicts)
+        return any(map(speaks_of_the_paper, self.verdicts))
 
     @property
     def ledger_by_section(self) -> dict[str, tuple[LedgerRow, ...]]:

@@ -13,7 +13,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     """Yield what became of the paper's main claims, the result in numbers and what cannot be decided, a block each."""
     summary = content.summary
     lead, *others = summary.sentences
-    yield escape(lead)
+    yield escape(f"{lead} {summary.paper_itself}".rstrip())
     if content.headlines:
         listed = [line for n, one in enumerate(content.headlines, start=1) for line in _finding(n, one)]
         yield "\n".join([f"{HEADING}:", "", *listed])

@@ -101,6 +101,14 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
     return tuple(found[network] for network in DATASETS if network in found)
 
 
+def speaks_of_the_paper(verdict: Verdict) -> bool:
+    """Return whether a verdict rests on networks trained as the paper's; a rehearsal's decides nothing.
+
+    One that rests on no network does not speak of the paper's either.
+    """
+    return verdict.evidence["kind"] == "paper" and bool(verdict.evidence.get("networks"))
+
+
 def banner(found: Sequence[Source]) -> str:
     """Return what a reader must know before any number; empty where the evidence is the paper's own kind."""
     if not found:

@@ -9,8 +9,10 @@ from replication.plural import count_text
 from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
 from replication.report.families import has_enough_networks
+from replication.report.lead import lead, paper_itself
 from replication.report.multiplicity import multiplicity
 from replication.report.outcomes import Shown, n_flips, tally
+from replication.report.sources import speaks_of_the_paper
 from replication.study import DATASETS
 
 
@@ -47,6 +49,7 @@ class Summary:
         totals: All of them, and, where there are any, those among all that the paper only extends to a network
             and those that it does not say in so many words.
         sentences: How many, and how firm they are, in plain words.
+        paper_itself: What became of the claims that need no network; empty in a rehearsal.
     """
 
     counts: dict[Shown, int]
@@ -54,6 +57,7 @@ class Summary:
     by_section: tuple[Row, ...]
     totals: tuple[Row, ...]
     sentences: tuple[str, ...]
+    paper_itself: str
 
 
 def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[str] = ()) -> Summary:
@@ -68,9 +72,6 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
         The summary; its counts add up to the number of verdicts.
     """
     verdicts = [verdict for section in sections for verdict in section.verdicts]
-    n_claims = sum(len(section.cards) for section in sections)
-    n_implied = sum(all(verdict.implied for verdict in card.verdicts) for section in sections for card in section.cards)
-    unsaid = f" ({n_implied} of them not in so many words)" if n_implied else ""
     judged = {verdict.network for verdict in verdicts}
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
     totals = [("All", verdicts)] if verdicts else []
@@ -84,15 +85,13 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
         by_section=tuple((section.heading, _by_network(section.verdicts, networks)) for section in sections),
         totals=tuple((heading, _by_network(of_total, networks)) for heading, of_total in totals),
         sentences=(
-            f"{count_text(n_claims, 'claim')} of the paper{unsaid}, {count_text(len(verdicts), 'verdict')}."
-            f"{_weighed(verdicts)}"
-            if verdicts
-            else "Nothing was judged.",
+            lead(sections),
             *multiplicity(verdicts).firm,
             *_firmness(verdicts),
             *remarks,
             *_errors(n_errors),
         ),
+        paper_itself=paper_itself(verdicts) if any(map(speaks_of_the_paper, verdicts)) else "",
     )
 
 
@@ -109,30 +108,10 @@ def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[d
     return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
 
-def _on_the_paper_s_networks(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Return the verdicts on networks trained as the paper's: a rehearsal decides nothing."""
-    return [verdict for verdict in verdicts if verdict.evidence["kind"] == "paper"]
-
-
-def _weighed(verdicts: Sequence[Verdict]) -> str:
-    """Return in a sentence how many verdicts on trained networks are decided, and how many weigh something."""
-    on_networks = _on_the_paper_s_networks(verdicts)
-    counts = tally(on_networks)
-    if not on_networks:
-        return ""
-    n_hollow = counts["replicated, weak test"]
-    n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)
-    return (
-        f" Of {count_text(len(on_networks), 'verdict')} on trained networks {n_decided} are decided: "
-        f"{counts['replicated'] + n_hollow} replicated, {n_hollow} of them though they could hardly have failed, and "
-        f"{counts['not replicated']} not replicated."
-    )
-
-
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what lessens the weight of the counts."""
     told = []
-    on_networks = _on_the_paper_s_networks(verdicts)
+    on_networks = [verdict for verdict in verdicts if speaks_of_the_paper(verdict)]
     depending = [verdict for verdict in on_networks if verdict.flips and has_enough_networks(verdict)]
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))

@@ -1,0 +1,114 @@
+"""The first sentences of a report: what was trained, what was tested on it, and what came of that."""
+
+from collections.abc import Mapping, Sequence
+
+from replication.judging.judge import NO_NETWORK
+from replication.judging.verdict import Verdict
+from replication.plural import count_text, number_word, times_text
+from replication.report.cards import Section
+from replication.report.outcomes import Shown, shown, tally
+from replication.report.sources import DATASET_NAMES, speaks_of_the_paper
+from replication.study import DATASETS
+
+_TOLD: dict[Shown, str] = {
+    "replicated": "replicated by a test that could have failed",
+    "replicated, weak test": "replicated by a test that could hardly have failed",
+}
+
+
+def lead(sections: Sequence[Section]) -> str:
+    """Return how often the paper's network was trained, what was tested on it and what the verdicts are.
+
+    Args:
+        sections: All verdicts by section.
+
+    Returns:
+        Of a rehearsal, which decides nothing, only how many claims and verdicts there are.
+    """
+    by_claim = [card.verdicts for section in sections for card in section.cards]
+    if not by_claim:
+        return "Nothing was judged."
+    tested = [found for verdicts in by_claim if (found := [one for one in verdicts if speaks_of_the_paper(one)])]
+    if not tested:
+        n_claims, n_verdicts = count_text(len(by_claim), "claim"), count_text(sum(map(len, by_claim)), "verdict")
+        return f"{n_claims} of the paper{_unsaid(by_claim)}, {n_verdicts}."
+    verdicts = [one for of_claim in tested for one in of_claim]
+    n_networks = {
+        dataset: max(len(one.evidence["networks"]) for one in verdicts if one.network == dataset)
+        for dataset in DATASETS
+        if any(one.network == dataset for one in verdicts)
+    }
+    were, those = "was" if len(tested) == 1 else "were", _those(sum(n_networks.values()))
+    return " ".join(
+        [
+            f"The paper's network was trained here {_times(n_networks)} on {_where(n_networks)}.",
+            f"{len(tested)} of its claims{_unsaid(tested)} {were} tested on {those}, in "
+            f"{count_text(len(verdicts), 'verdict')}: {_outcomes(verdicts)}.",
+            *_everywhere(tested, list(n_networks)),
+        ]
+    )
+
+
+def paper_itself(verdicts: Sequence[Verdict]) -> str:
+    """Return what became of the claims that need no network; nothing where there are none.
+
+    Args:
+        verdicts: All of them.
+    """
+    counts = tally(one for one in verdicts if one.network == NO_NETWORK)
+    n, n_held, n_contradicted = sum(counts.values()), counts["replicated"], counts["not replicated"]
+    if not n:
+        return ""
+    told = [f"{n_held} {'holds' if n_held == 1 else 'hold'}"] if n_held else []
+    if n_contradicted:
+        told.append(f"{n_contradicted} {'contradicts' if n_contradicted == 1 else 'contradict'} the paper's own text")
+    return f"{count_text(n, 'more verdict')} {'needs' if n == 1 else 'need'} no network: {', '.join(told)}."
+
+
+def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:
+    """Return in brackets how many of some claims the paper does not make in so many words, if any."""
+    n = sum(all(verdict.implied for verdict in verdicts) for verdicts in by_claim)
+    return f" ({n} of them not in so many words)" if n else ""
+
+
+def _those(n_networks: int) -> str:
+    """Return how the networks are called once they have been named."""
+    return "that network" if n_networks == 1 else "those networks"
+
+
+def _times(n_networks: Mapping[str, int]) -> str:
+    """Return how often a network was trained on each data set."""
+    least, most = min(n_networks.values()), max(n_networks.values())
+    return times_text(most) if least == most else f"between {number_word(least)} and {number_word(most)} times"
+
+
+def _where(datasets: Mapping[str, int]) -> str:
+    """Return on which of the paper's data sets."""
+    if len(datasets) == len(DATASETS):
+        return f"each of its {number_word(len(DATASETS))} data sets"
+    names = " and ".join(DATASET_NAMES[dataset] for dataset in datasets)
+    of_them = f"{number_word(len(datasets))} of its {number_word(len(DATASETS))} data sets, {names}"
+    return of_them if len(datasets) == 1 else f"each of {of_them}"
+
+
+def _outcomes(verdicts: Sequence[Verdict]) -> str:
+    """Return how many verdicts have each outcome that occurs, and by which kind of test the replicated ones."""
+    counts = tally(verdicts)
+    # The second of two kinds of test need not be spelled out.
+    told = _TOLD | ({"replicated, weak test": "by one that could hardly have failed"} if counts["replicated"] else {})
+    return ", ".join(f"{n} {told.get(outcome, outcome)}" for outcome, n in counts.items() if n)
+
+
+def _everywhere(tested: Sequence[Sequence[Verdict]], datasets: Sequence[str]) -> list[str]:
+    """Return how many claims fare alike on all data sets; nothing where there is but one, or no claim is on all."""
+    on_all = [[shown(one) for one in verdicts] for verdicts in tested if len(verdicts) == len(datasets)]
+    if len(datasets) < 2 or not on_all:
+        return []
+    each = "both" if len(datasets) == 2 else f"all {number_word(len(datasets))}"
+    n_held = sum(set(outcomes) == {"replicated"} for outcomes in on_all)
+    n_failed = sum(set(outcomes) == {"not replicated"} for outcomes in on_all)
+    return [
+        f"Of the {count_text(len(on_all), 'claim')} tested on {each}, {n_held or 'none'} "
+        f"{'replicate' if n_held > 1 else 'replicates'} in {each} by tests that could have failed, and "
+        f"{n_failed or 'none'} {'fail' if n_failed > 1 else 'fails'} in {each}."
+    ]
