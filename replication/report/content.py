@@ -24,6 +24,7 @@ from replication.report.open_choices import OpenChoice, open_choices
 from replication.report.printed_numbers import PrintedNumber, printed_numbers
 from replication.report.sources import Source, banner, commands, sources, speaks_of_the_paper
 from replication.report.summary import Summary, summarise
+from replication.report.verdict_map import VerdictMap, verdict_map
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -54,6 +55,7 @@ class Content:
     Attributes:
         sections: The verdicts as cards, by section of the paper.
         summary: The result in plain words.
+        verdict_map: The verdicts on trained networks at a glance; empty in a rehearsal.
         sources: What the verdicts rest on, by network of the paper.
         banner: What a reader must know before any number; may be empty.
         headlines: The claims that the paper is read for; empty where they were not all judged.
@@ -77,6 +79,7 @@ class Content:
 
     sections: tuple[Section, ...]
     summary: Summary
+    verdict_map: VerdictMap
     sources: tuple[Source, ...]
     banner: str
     headlines: tuple[Headline, ...]
@@ -155,6 +158,7 @@ def gather(
     return Content(
         sections=sections,
         summary=summarise(sections, n_errors=len(errors), remarks=known.remarks),
+        verdict_map=verdict_map(sections),
         sources=found,
         banner=banner(found),
         headlines=headlines(sections, known),

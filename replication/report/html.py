@@ -11,7 +11,7 @@ from replication.choices import CHOICES
 from replication.judging.judge import NO_NETWORK
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
-from replication.report import bounds
+from replication.report import bounds, verdict_map
 from replication.report.cards import Card, network_name
 from replication.report.claim_figure import WIDTH, claim_figure
 from replication.report.content import Content
@@ -99,6 +99,9 @@ def _environment() -> Environment:
         "paper_title": TITLE,
         "paper_authors": AUTHORS,
         "paper_year": YEAR,
+        "map_caption": verdict_map.CAPTION,
+        "map_labels": verdict_map.LABELS,
+        "map_side": verdict_map.SIDE,
         "stylesheet": Markup(environment.get_template("style.css").render()),
         "script": Markup(environment.get_template("filter.js").render()),
     }

@@ -102,11 +102,12 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
 
 
 def speaks_of_the_paper(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on networks trained as the paper's; a rehearsal's decides nothing.
+    """Return whether a verdict rests on networks trained as one of the paper's.
 
-    One that rests on no network does not speak of the paper's either.
+    A rehearsal's decides nothing, and one that rests on no network does not speak of the paper's either.
     """
-    return verdict.evidence["kind"] == "paper" and bool(verdict.evidence.get("networks"))
+    evidence = verdict.evidence
+    return evidence["kind"] == "paper" and verdict.network in DATASETS and bool(evidence.get("networks"))
 
 
 def banner(found: Sequence[Source]) -> str:

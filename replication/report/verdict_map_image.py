@@ -1,0 +1,79 @@
+"""The map of verdicts as a picture of its own, in colours that can be told on white and on black."""
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from replication.report.outcomes import Shown
+from replication.report.verdict_map import PER_LETTER, SIDE, Block, Square, VerdictMap, placed
+
+WIDTH = 840
+_GAP = 18
+_TOP = 36
+"""Height of the key above the squares."""
+
+_BLUE, _ORANGE, _YELLOW, _GREY = "#2f81b7", "#d9601a", "#a38a00", "#757a80"
+_LOOKS: dict[Shown, str] = {
+    "replicated": f'fill="{_BLUE}" stroke="{_BLUE}"',
+    "replicated, weak test": f'fill="none" stroke="{_BLUE}"',
+    "not replicated": f'fill="{_ORANGE}" stroke="{_ORANGE}"',
+    "inconclusive": f'fill="{_YELLOW}" fill-opacity=".2" stroke="{_YELLOW}" stroke-dasharray="2 1.5"',
+    "not testable": f'fill="none" stroke="{_GREY}" stroke-dasharray="1 2"',
+}
+
+
+def verdict_map_image(found: VerdictMap) -> str:
+    """Return the map as SVG text, with its key; equal maps give equal text.
+
+    Args:
+        found: The map; of one without blocks nothing but the frame is left.
+    """
+    blocks = placed(found.blocks, WIDTH, _GAP)
+    height = _TOP + max((y + block.height for _, y, block in blocks), default=0)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
+        f' font-family="system-ui, Helvetica, Arial, sans-serif" font-size="12" fill="{_GREY}">',
+        *_key(found),
+        *(line for x, y, block in blocks for line in _block(x, y + _TOP, block)),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _key(found: VerdictMap) -> Iterator[str]:
+    """Yield a square of each kind that occurs, how many there are and what it says."""
+    x = 0
+    for outcome, n, text, _ in found.key:
+        told = f"{n} {text}"
+        yield from _square(x, 1, outcome)
+        yield f'<text x="{x + SIDE + 6}" y="12">{escape(told)}</text>'
+        x += SIDE + 6 + PER_LETTER * len(told) + _GAP
+
+
+def _block(x: int, y: int, block: Block) -> Iterator[str]:
+    """Yield one section with its label, the names of its rows and its squares."""
+    yield f'<g transform="translate({x} {y})">'
+    first = min(square.x for square in block.squares)
+    yield f'<text x="{first}" y="11" font-weight="bold">{escape(block.label)}</text>'
+    for name, middle in block.rows:
+        yield f'<text x="0" y="{middle + 4}" font-size="11">{escape(name)}</text>'
+    for square in block.squares:
+        yield from _titled(square)
+    yield "</g>"
+
+
+def _titled(square: Square) -> Iterator[str]:
+    """Yield a square that tells its claim."""
+    yield f"<g><title>{escape(square.title)}</title>"
+    yield from _square(square.x, square.y, square.outcome)
+    yield "</g>"
+
+
+def _square(x: int, y: int, outcome: Shown) -> Iterator[str]:
+    """Yield a square of one kind; its outline lies within its side."""
+    edge, side = 0.75, SIDE - 1.5
+    yield (
+        f'<rect x="{x + edge}" y="{y + edge}" width="{side}" height="{side}" rx="2" stroke-width="1.5" '
+        f"{_LOOKS[outcome]}/>"
+    )
+    if outcome == "not replicated":
+        yield f'<path d="M{x + 4} {y + 4}l6 6m0-6l-6 6" fill="none" stroke="#fff" stroke-width="1.5"/>'
