@@ -51,6 +51,18 @@ def test_every_claim_has_an_anchor_of_its_own(ids):
     assert all(anchor.startswith("claim") and " " not in anchor for anchor in anchors)
 
 
+@given(st.lists(st.text(max_size=6), min_size=1, max_size=8, unique=True))
+def test_every_section_and_every_row_has_an_anchor_of_its_own(ids):
+    verdicts = [verdict(name, network) for name in ids for network in ("mnist", "kmnist", "-")]
+    sections = sections_in_paper_order(verdicts, (), {})
+    anchors = [section.anchor for section in sections]
+    assert len(anchors) == len(set(anchors))
+    assert all(anchor.startswith("section") and " " not in anchor for anchor in anchors)
+    rows = [card.row_anchor(verdict) for section in sections for card in section.cards for verdict in card.verdicts]
+    assert len(rows) == len(set(rows)) == len(verdicts)
+    assert all(row.startswith("row-") and " " not in row for row in rows)
+
+
 def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
     assert summary.counts == {
@@ -341,8 +353,9 @@ def test_a_rehearsal_shows_its_networks_before_verdicts_that_decide_nothing(deci
     assert content.decides == decides
     page, markdown = render_html(content), render_markdown(content)
     assert (page.index('id="claims"') < page.index('id="comparison"')) == decides
+    assert page.count('<li><a href="#claims"') == page.count('<li><a href="#comparison"') == 2
     assert (page.index('<li><a href="#claims"') < page.index('<li><a href="#comparison"')) == decides
-    assert (markdown.index("## Claims") < markdown.index("## The paper's numbers")) == decides
+    assert (markdown.index("## All claims in one table") < markdown.index("## The paper's numbers")) == decides
 
 
 def test_a_failure_says_whether_the_paper_only_implies_the_claim():

@@ -59,7 +59,7 @@ def test_a_duplicate_id_would_be_seen():
 
 def test_every_verdict_is_in_the_table_and_on_its_card():
     text = render(handful())
-    assert text.count("<tr data-network=") == len(handful())
+    assert text.count(" data-network=") == len(handful())
     for one in handful():
         assert text.count(one.id) >= 2
         assert one.sentence in text
@@ -117,6 +117,25 @@ def test_a_rehearsal_says_so_on_its_face():
 
 def test_the_paper_s_own_kind_of_evidence_needs_no_banner():
     assert 'class="banner"' not in render([verdict()])
+
+
+def test_the_contents_stand_after_the_lead_and_before_the_map():
+    text = render(handful())
+    places = [text.index(part) for part in ('class="lead"', "<nav ", "</nav>", 'class="verdict-map"', 'class="scroll"')]
+    assert places == sorted(places)
+    assert "<details><summary>Contents</summary>" in text[places[1] : places[2]]
+
+
+def test_sections_of_the_scores_lead_to_their_cards_and_rows_can_be_linked_to():
+    text = render(handful())
+    page = Page(text)
+    for name in ("3.1", "3.2", "4.1"):
+        assert f'<th scope="row"><a href="#section-{name}">§{name} ' in text
+        assert f'<h3 id="section-{name}">§{name} ' in text
+    rows = [attrs["id"] for tag, attrs in page.tags if tag == "tr" and "data-network" in attrs]
+    assert len(rows) == len(handful())
+    assert "row-4.1-classes-differ_kmnist" in rows
+    assert "tr:target" in text
 
 
 def test_errors_stand_apart_from_verdicts():

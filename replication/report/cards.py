@@ -21,6 +21,9 @@ SECTION_TITLES: Mapping[str, str] = {
 }
 """The paper's sections as claim ids name them, in its order; ``A`` gathers what is about its numbers as such."""
 
+_UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
+"""What an anchor cannot hold."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -53,6 +56,10 @@ class Card:
         """The decision rules in words, each once."""
         return tuple(dict.fromkeys(verdict.rule for verdict in self.verdicts))
 
+    def row_anchor(self, verdict: Verdict) -> str:
+        """Return where the page has the row of one of its verdicts, unique as the card's own anchor is."""
+        return f"row-{self.anchor.removeprefix('claim-')}_{_UNSAFE.sub('-', verdict.network)}"
+
 
 @dataclass(frozen=True)
 class Section:
@@ -60,10 +67,12 @@ class Section:
 
     Attributes:
         id: As claim ids name it.
+        anchor: Where the page has its heading above the cards; unique in the page.
         cards: At least one, in the order in which the paper first makes the claims.
     """
 
     id: str
+    anchor: str
     cards: tuple[Card, ...]
 
     @property
@@ -116,26 +125,27 @@ def sections_in_paper_order(
         by_claim.setdefault(verdict.id, []).append(verdict)
     mentions = {claim: position for position, claim in enumerate(claims_to_places(ledger))}
     claims = sorted(by_claim, key=lambda claim: (_rank(SECTION_TITLES, section_of(claim)), mentions.get(claim, 10**6)))
-    anchors = _anchors(claims)
+    anchors = _anchors("claim", claims)
     by_section: dict[str, list[Card]] = {}
     for claim in claims:
         ordered = sorted(by_claim[claim], key=lambda verdict: _rank(DATASETS, verdict.network))
         card = Card(claim, anchors[claim], tuple(ordered), caveats.get(claim, ""))
         by_section.setdefault(section_of(claim), []).append(card)
-    return tuple(Section(section, tuple(cards)) for section, cards in by_section.items())
+    of_sections = _anchors("section", list(by_section))
+    return tuple(Section(section, of_sections[section], tuple(cards)) for section, cards in by_section.items())
 
 
-def _anchors(claims: Sequence[str]) -> dict[str, str]:
-    """Return an anchor per claim that is safe in a link and unique, whatever the ids hold."""
+def _anchors(kind: str, ids: Sequence[str]) -> dict[str, str]:
+    """Return an anchor per claim, or per section, that is safe in a link and unique, whatever the ids hold."""
     anchors: dict[str, str] = {}
     taken: set[str] = set()
-    for claim in claims:
-        stem = anchor = "claim-" + re.sub(r"[^A-Za-z0-9.]+", "-", claim).strip("-")
+    for one in ids:
+        stem = anchor = f"{kind}-{_UNSAFE.sub('-', one).strip('-')}"
         number = 2
         while anchor in taken:
             anchor, number = f"{stem}-{number}", number + 1
         taken.add(anchor)
-        anchors[claim] = anchor
+        anchors[one] = anchor
     return anchors
 
 

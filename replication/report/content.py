@@ -121,6 +121,11 @@ class Content:
         return {heading: tuple(rows) for heading, rows in found.items()}
 
     @property
+    def section_anchors(self) -> dict[str, str]:
+        """Where each section's cards stand in the page, by heading of the section."""
+        return {section.heading: section.anchor for section in self.sections}
+
+    @property
     def anchors(self) -> dict[str, str]:
         """Where each claim's card stands in the page, by claim id."""
         return {card.id: card.anchor for section in self.sections for card in section.cards}

@@ -80,7 +80,7 @@ def _failures(content: Content) -> Iterator[str]:
 
 def _claims(content: Content) -> Iterator[str]:
     """Yield the table of claims."""
-    yield "## Claims"
+    yield "## All claims in one table"
     yield table(
         ("Claim", "Network", "Place", "Reported", "Measured (interval)", "Verdict", "Flips"),
         (
@@ -212,7 +212,7 @@ def _harm(content: Content) -> Iterator[str]:
 
 def _cards(content: Content) -> Iterator[str]:
     """Yield every claim with its criteria and choices."""
-    yield "## Claim by claim"
+    yield "## Each claim in full"
     yield from claims_in_detail(content.sections, content.known)
 
 

@@ -80,6 +80,11 @@ class Block:
     rows: tuple[tuple[str, int], ...]
     squares: tuple[Square, ...]
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether a telephone shows it so much smaller that its text must be larger."""
+        return self.width > LABELS + 25 * STEP
+
 
 @dataclass(frozen=True)
 class VerdictMap:
