@@ -1,4 +1,4 @@
-"""The parts of README.md that are generated, so that no number in it was typed by hand, and its picture.
+"""The parts of README.md that are generated, so that no number in it was typed by hand, and its pictures.
 
 A part stands between ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->``.  ``replication readme`` writes all of it anew;
 tests compare it with what it should be.
@@ -23,6 +23,7 @@ from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import escape, table
 from replication.report.outcomes import shown, size_note, symbol
 from replication.report.quantities import true_minus
+from replication.report.verdict_map_image import verdict_map_image
 from replication.study import DATASETS
 
 
@@ -218,6 +219,19 @@ def refreshed(text: str, made_by: Parts) -> str:
         part = make()
         text = pattern.sub(lambda found, part=part: f"{found[1]}{part}\n{found[2]}", text)  # type: ignore[misc]
     return text
+
+
+MAP = Path("fixtures", "verdicts.svg")
+"""Where the map of verdicts stands beside the README."""
+
+
+def map_of(verdicts: Sequence[Verdict]) -> str:
+    """Return the map of the verdicts on trained networks, as SVG text.
+
+    Args:
+        verdicts: On the recorded evidence.
+    """
+    return verdict_map_image(gather(verdicts).verdict_map)
 
 
 PICTURE = Path("fixtures", "seed-distribution.png")

@@ -28,11 +28,13 @@ from replication.metrics import accuracy_change_pp
 from replication.network import Network
 from replication.paper import REPORTED
 from replication.readme import (
+    MAP,
     PICTURE,
     claims_table,
     environments_table,
     failures_table,
     found,
+    map_of,
     parts,
     picture_checksum,
     refreshed,
@@ -171,6 +173,18 @@ def test_generated_parts_are_up_to_date(made_by):
     assert refreshed(README.read_text(encoding="utf-8"), made_by) == README.read_text(encoding="utf-8"), (
         "run: replication readme"
     )
+
+
+def test_the_map_is_up_to_date_and_stands_before_what_was_found(verdicts):
+    before, _, _ = README.read_text(encoding="utf-8").partition("<!-- found:begin -->")
+    assert f"({MAP})\n" in before.partition("## What it found")[2]
+    assert (README.parent / MAP).read_text(encoding="utf-8") == map_of(verdicts), "run: replication readme"
+
+
+def test_a_map_of_other_verdicts_is_noticed(verdicts):
+    n = next(n for n, one in enumerate(verdicts) if one.network in DATASETS and one.outcome == "replicated")
+    other = replace(verdicts[n], judgement=replace(verdicts[n].judgement, outcome="inconclusive"))
+    assert map_of([*verdicts[:n], other, *verdicts[n + 1 :]]) != map_of(verdicts)
 
 
 def test_the_picture_shows_the_recorded_networks(recorded):

@@ -388,19 +388,21 @@ def drift(
 
 @command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
-    """Write the README's generated parts and its picture anew, from the evidence in fixtures/recorded beside it."""
+    """Write the README's generated parts and its pictures anew, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
     from claims.known_failures import known_of_recorded
     from replication.evidence import Evidence
     from replication.judging import judge_all
-    from replication.readme import PICTURE, parts, refreshed, save_picture
+    from replication.readme import MAP, PICTURE, map_of, parts, refreshed, save_picture
     from replication.run_folder import require_recorded
 
     folder = path.parent / "fixtures" / "recorded"
     recorded = Evidence.of_run(require_recorded(folder, f"name the README of a clone, not {path}"))
-    made_by = parts(judge_all(REGISTRY, recorded), recorded, known_of_recorded())
+    verdicts = judge_all(REGISTRY, recorded)
+    made_by = parts(verdicts, recorded, known_of_recorded())
     text = refreshed(path.read_text(encoding="utf-8"), made_by)
     path.write_text(text, encoding="utf-8")
+    (path.parent / MAP).write_text(map_of(verdicts), encoding="utf-8")
     save_picture(path.parent / PICTURE, recorded)
 
 
