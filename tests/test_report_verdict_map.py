@@ -115,7 +115,8 @@ def test_blocks_stand_in_lines_as_wide_as_there_is_room():
         (width + 10, 0),
         (0, blocks[0].height + 10),
     ]
-    assert [x for x, *_ in placed(blocks, 10, 10)] == [0, 0, 0]
+    for too_narrow in (2 * width + 9, 10):
+        assert [x for x, *_ in placed(blocks, too_narrow, 10)] == [0, 0, 0]
 
 
 def looks(verdicts):
