@@ -164,8 +164,9 @@ def standardised(layout: NDArray[np.float64]) -> NDArray[np.float64]:
     Args:
         layout: Coordinates, shape (n, 2), not all on one spot.
     """
-    centred = layout - layout.mean(axis=0)
-    return centred / np.linalg.norm(centred)
+    centred: NDArray[np.float64] = layout - layout.mean(axis=0)
+    centred /= np.linalg.norm(centred)
+    return centred
 
 
 def outcomes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> NDArray[np.int64]:
