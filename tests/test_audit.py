@@ -124,6 +124,17 @@ def test_a_remark_goes_when_its_ground_does(key: str, text: str, id: str, outcom
     assert findings(planted(key, text))[id].outcome == outcome
 
 
+def test_printed_percentages_are_told_by_the_papers_own_words() -> None:
+    found = {id: one.statement for id, one in findings().items() if id.startswith("percentage/")}
+    assert list(found.values()) == [
+        "M-Net's accuracy is 99.0 %.",
+        "K-Net's accuracy is 95.3 %.",
+        "F-Net's accuracy is 91.2 %.",
+        "Ablating half of K-Net's conv1 costs class 1, the most harmed, 30.9 pp.",
+        "Ablating half of K-Net's conv1 costs class 2, the least harmed, 0.4 pp.",
+    ]
+
+
 def test_an_accuracy_printed_finely_enough_is_a_real_check() -> None:
     assert findings()["percentage/accuracy/mnist"].outcome == "remark"
     assert findings(planted("accuracy/mnist", "99.018"))["percentage/accuracy/mnist"].outcome == "holds"  # 9886 of 9984

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from replication.architecture import HIDDEN_LAYERS, IMAGE_SIDE, N_CLASSES, N_NEURONS, N_UNITS, find_layer
 from replication.audit.finding import Finding, Outcome, holds_if
-from replication.paper import ABLATION, TRAINING, Reported
+from replication.paper import ABLATION, NETWORK_NAMES, TRAINING, Reported
 from replication.stats import RoundedNumber, attainable_percentage
 
 
@@ -21,15 +21,23 @@ def count_findings(reported: Mapping[str, Reported]) -> tuple[Finding, ...]:
         _test_images(reported["test-images"]),
         _last_training_batch(),
         *(
-            _percentage(reported[f"accuracy/{network}"], _test_set_sizes())
-            for network in ("mnist", "kmnist", "fashion")
+            _percentage(f"{name}'s accuracy is", reported[f"accuracy/{network}"], _test_set_sizes())
+            for network, name in NETWORK_NAMES.items()
         ),
         _neurons(reported["neurons"]),
         _matrix(reported["matrix-rows"], reported["matrix-columns"]),
         _kernel(reported["neurons-per-kernel"]),
         _units(),
         _conv2_width(),
-        *(_percentage(reported[f"kmnist-conv1-{rank}-harmed-drop"], _class_sizes()) for rank in ("most", "least")),
+        *(
+            _percentage(
+                f"Ablating half of K-Net's conv1 costs class {reported[f'kmnist-conv1-{rank}-harmed-class'].text}, the "
+                f"{rank} harmed,",
+                reported[f"kmnist-conv1-{rank}-harmed-drop"],
+                _class_sizes(),
+            )
+            for rank in ("most", "least")
+        ),
     )
 
 
@@ -129,7 +137,7 @@ def _conv2_width() -> Finding:
     )
 
 
-def _percentage(reported: Reported, sizes: tuple[int, ...]) -> Finding:
+def _percentage(what: str, reported: Reported, sizes: tuple[int, ...]) -> Finding:
     """Judge whether a printed percentage is one of whole images, whichever of the sizes divides it."""
     attained = {size: attainable_percentage(reported.text, size) for size in sizes}
     counts = "; ".join(f"{_span(attained[size])} of {size:,}" for size in (sizes[0], sizes[-1]))
@@ -139,7 +147,7 @@ def _percentage(reported: Reported, sizes: tuple[int, ...]) -> Finding:
     return Finding(
         f"percentage/{reported.key}",
         reported.place,
-        f"{reported.key} is {reported.text} {reported.unit}.",
+        f"{what} {reported.text} {reported.unit}.",
         outcome,
         f"Whole images that print so: {counts}."
         + (" Every percentage printed as finely is one of so many images." if always_attained else ""),
