@@ -110,10 +110,12 @@ def text_apart(number: float, bound: float) -> str:
         number: The number.
         bound: What it is held against.
 
-    >>> text_apart(0.19987, 0.2), text_apart(0.31829, 0.2), text_apart(2349.2, 2)
-    ('0.1999', '0.318', '2,349')
+    >>> text_apart(0.19987, 0.2), text_apart(0.31829, 0.2), text_apart(2349.2, 2), text_apart(math.inf, 2)
+    ('0.1999', '0.318', '2,349', '∞')
     """
-    if 1000 <= abs(number) < math.inf:
+    if math.isinf(number):
+        return "∞" if number > 0 else "−∞"
+    if abs(number) >= 1000:
         return f"{number:,.0f}"
     texts = (f"{number:.{digits}g}" for digits in range(3, 18))
     return next(text for text in texts if (float(text) == bound) == (number == bound))

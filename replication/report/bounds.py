@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
+from replication.judging.answer import text_apart
 from replication.judging.bound import Bound
 from replication.judging.verdict import DECIDED, Verdict
 from replication.plural import count_text
@@ -81,12 +82,14 @@ class BoundRow:
         """The networks' numbers beside the bound."""
         bound = self.bound
         numbers = [number for number in bound.numbers if not math.isnan(number)]
-        span = f"{min(numbers):.3g} to {max(numbers):.3g}" if numbers else "undefined"
+        ends = (
+            [text_apart(number, bound.asked) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
+        )
         return BoundPicture(
             tuple(_place(number / bound.asked) for number in numbers),
             (_place(bound.low / bound.asked), _place(bound.high / bound.asked)),
             _place(1),
-            f"{len(numbers)} networks, {span}; same verdict with a bound: {self.kept}",
+            f"{len(numbers)} networks, {' to '.join(ends)}; same verdict with a bound: {self.kept}",
         )
 
 
