@@ -185,3 +185,9 @@ def test_headers_have_scopes_and_pictures_have_descriptions():
     assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
     assert all(attrs.get("alt") for tag, attrs in page.tags if tag == "img")
     assert all(attrs.get("aria-label") for tag, attrs in page.tags if tag == "svg")
+
+
+def test_what_needs_no_network_is_told_as_being_on_the_paper_itself():
+    text = render(handful())
+    assert '<option value="-">the paper itself</option>' in text
+    assert '<td class="network">the paper itself</td>' in text

@@ -24,6 +24,9 @@ SECTION_TITLES: Mapping[str, str] = {
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 """What an anchor cannot hold."""
 
+THE_PAPER = "the paper itself"
+"""What verdicts are on that need no network."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -87,8 +90,8 @@ class Section:
 
 
 def network_name(network: str) -> str:
-    """Return the paper's name of a network; a dash where a claim speaks of none."""
-    return NETWORK_NAMES.get(network, "—")
+    """Return the paper's name of a network, or that a claim speaks of none but of the paper itself."""
+    return NETWORK_NAMES.get(network, THE_PAPER)
 
 
 def section_heading(section: str) -> str:
