@@ -8,7 +8,7 @@ from handmade_verdicts import rehearsed, source, verdict
 
 from replication.judging.bound import Bound
 from replication.report import gather
-from replication.report.bounds import EDGE, TICKS, WIDTH, bounds, kept_text, same_with
+from replication.report.bounds import EDGE, SHOWN, TICKS, WIDTH, bounds, kept_text, same_with
 from replication.report.html import render_html
 from replication.report.markdown import render_markdown
 
@@ -90,9 +90,20 @@ def test_page_and_markdown_show_them_where_there_are_any():
     content = gather([bounded(high=2.2)])
     assert told in render_markdown(content)
     assert told.replace("'", "&#39;") in render_html(content)
-    assert "- Same verdict with a bound: below 2.2" in render_markdown(content)
-    assert "<dt>Same with a bound</dt><dd>below 2.2</dd>" in render_html(content)
+    assert "- Same verdict if the bound is: below 2.2" in render_markdown(content)
+    assert "<dt>Same if the bound is</dt><dd>below 2.2</dd>" in render_html(content)
     assert '<a href="#bounds">' in render_html(content)
     nothing = gather([verdict()])
     assert not any("Bounds that were set here" in page for page in (render_markdown(nothing), render_html(nothing)))
     assert "#bounds" not in render_html(nothing)
+
+
+def test_rows_beyond_those_shown_unfold():
+    def page(n):
+        return render_html(gather([bounded(f"4.1/{number}", high=2.2) for number in range(n)]))
+
+    assert "<summary>The other" not in page(SHOWN)
+    assert page(SHOWN).count('<table class="compact bounds">') == 1
+    more = page(SHOWN + 2)
+    assert "<summary>The other 2, " in more
+    assert more.index("<summary>The other 2") < more.rindex('<table class="compact bounds">')

@@ -1,11 +1,13 @@
 """The page: whole, self-contained, escaped."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, source, verdict
 
+from replication.judging.verdict import Flip
 from replication.report import gather, render_html
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "line", "rect", "circle", "path"}
@@ -169,6 +171,64 @@ def test_every_row_of_the_table_has_an_outcome_that_the_filter_offers():
     rows = re.findall(r'data-outcome="([a-z-]+)"', text)
     assert sorted(rows) == ["hollow", "inconclusive", "not-replicated", "not-testable", "replicated", "replicated"]
     assert {*rows} == {value for value, _ in options}
+
+
+def summaries(one):
+    """What folds away on the card of one verdict, and whether it stands open."""
+    found = re.findall(r"<details( open)?>\n<summary>([^<]*(?:criteria|answers)[^<]*)</summary>", render([one]))
+    return [(text, bool(is_open)) for is_open, text in found]
+
+
+def flip(option, outcome, choice="nh-variant"):
+    return Flip(choice, option, outcome, "")
+
+
+@pytest.mark.parametrize(
+    ("flips", "text", "is_open"),
+    [
+        ([], "Other criteria (1)", False),
+        ([flip("all", "replicated")], "Other criteria and other answers (2; same verdict)", False),
+        ([flip("all", "not testable")], "Other criteria and other answers (2; same verdict)", False),
+        ([flip("all", "inconclusive")], "Other criteria and other answers (2; 1 changes the verdict)", True),
+        (
+            [
+                flip("all", "replicated"),
+                *(flip("raw", "inconclusive", choice) for choice in ("nh-space", "umap-start")),
+            ],
+            "Other criteria and other answers (4; 2 change the verdict)",
+            True,
+        ),
+        (
+            [flip("raw", "inconclusive", "nh-space")],
+            "Other criteria and other answers (2; 1 changes the verdict)",
+            False,
+        ),
+    ],
+)
+def test_what_stands_beside_the_first_criterion_is_folded_unless_an_open_answer_changes_the_verdict(
+    flips, text, is_open
+):
+    assert summaries(verdict(flips=flips)) == [(text, is_open)]
+
+
+def test_nothing_is_folded_where_there_is_but_one_criterion():
+    one = verdict()
+    one = replace(one, judgement=replace(one.judgement, criteria=one.judgement.criteria[:1]))
+    assert summaries(one) == []
+    assert "first asked" in render([one])
+    assert summaries(replace(one, flips=(flip("all", "inconclusive"),))) == [
+        ("Other answers (1; 1 changes the verdict)", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [("true of 3 of 4 networks", False), ("3 of 4 networks", False), ("3 of 4 networks, too few", True)],
+)
+def test_what_decided_is_told_where_it_says_more_than_what_was_measured(why, shown):
+    one = verdict()
+    text = render([replace(one, judgement=replace(one.judgement, why=why))])
+    assert ('<p class="why">' in text) == shown
 
 
 def test_a_caveat_stands_on_the_card():

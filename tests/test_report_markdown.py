@@ -79,9 +79,9 @@ def test_a_missing_interval_is_left_out():
 def test_the_numbers_behind_a_statement_stand_on_its_card():
     one = verdict()
     one = replace(one, judgement=replace(one.judgement, behind="ratio: -1 to 3; asked: at least 2"))
-    assert "  - Behind it: ratio: −1 to 3; asked: at least 2" in render_markdown(gather([one]))
-    assert "<dt>Behind it</dt><dd>ratio: −1 to 3; asked: at least 2</dd>" in render_html(gather([one]))
-    assert "Behind it" not in render_markdown(gather([verdict()])) + render_html(gather([verdict()]))
+    assert "  - Number behind it: ratio: −1 to 3; asked: at least 2" in render_markdown(gather([one]))
+    assert "<dt>Number behind it</dt><dd>ratio: −1 to 3; asked: at least 2</dd>" in render_html(gather([one]))
+    assert "Number behind it" not in render_markdown(gather([verdict()])) + render_html(gather([verdict()]))
 
 
 def test_each_flip_is_named():

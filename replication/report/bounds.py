@@ -22,6 +22,9 @@ NOTE = (
 STEPS = (0.25, 0.5)
 """By how much of itself a bound is made smaller and larger in the sentence that counts."""
 
+SHOWN = 25
+"""Rows of the page's table that stand open; the others unfold."""
+
 WIDTH, EDGE, REACH = 200, 10, 2.0
 """Width and edge of the picture in pixels; it reaches from the bound by as many doublings either way."""
 

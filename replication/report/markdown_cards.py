@@ -44,9 +44,9 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     if found:
         yield f"  - Found instead: {escape(true_minus(found))}"
     if judgement.behind:
-        yield f"  - Behind it: {escape(true_minus(judgement.behind))}"
+        yield f"  - Number behind it: {escape(true_minus(judgement.behind))}"
     if kept := same_with(verdict):
-        yield f"  - Same verdict with a bound: {escape(true_minus(kept))}"
+        yield f"  - Same verdict if the bound is: {escape(true_minus(kept))}"
     if judgement.uninformative:
         yield f"  - Uninformative: {escape(judgement.uninformative)}"
     values = finite_values(judgement)

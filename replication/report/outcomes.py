@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 from replication.judging.rules.correlation import BY_OWN_TESTS, SIZE
-from replication.judging.verdict import Flip, Verdict
+from replication.judging.verdict import Flip, Judgement, Verdict
 
 FLIPS_NOTE = (
     "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
@@ -95,6 +95,31 @@ def flips_text(verdict: Verdict) -> str:
     if n_any > n_open:
         told.append(f"{ruled_out - flipped} of {n_any - n_open} ruled out")
     return "; ".join(told) or "–"
+
+
+def changes_openly(verdict: Verdict) -> bool:
+    """Return whether some answer that the paper leaves open makes another verdict."""
+    return n_flips(verdict, only_open=True) > 0
+
+
+def more_heading(verdict: Verdict) -> str:
+    """Return what stands behind a verdict beside its first criterion: its kind, how much, and how much changes it.
+
+    Such as ``"Other criteria and other answers (7; 1 changes the verdict)"``; empty where there is nothing more.
+    """
+    counts = {"criteria": max(0, len(verdict.judgement.criteria) - 1), "answers": len(verdict.flips)}
+    kinds = " and ".join(f"other {kind}" for kind, n in counts.items() if n)
+    if not kinds:
+        return ""
+    n = n_flips(verdict)
+    effect = f"{n} {'change' if n > 1 else 'changes'} the verdict" if n else "same verdict"
+    changes = f"; {effect}" if verdict.flips else ""
+    return f"{kinds.capitalize()} ({sum(counts.values())}{changes})"
+
+
+def says_more(judgement: Judgement) -> bool:
+    """Return whether what decided says more than what was measured, as ``"true of 6 of 6 networks"`` does not."""
+    return judgement.why.removeprefix("true of ") != judgement.measured_text
 
 
 def flips_by_choice(verdict: Verdict) -> dict[str, tuple[Flip, ...]]:
