@@ -200,6 +200,7 @@ def _network(seed, least, nh):
     )
     return SimpleNamespace(
         network=f"mnist/seed={seed}",
+        is_whole=True,
         total_harm=xr.DataArray(harm, dims="class"),
         error=xr.DataArray(np.arange(10.0) + seed, dims="class"),
         nh_overall=by_panel(panels, panels - 4),

@@ -13,7 +13,7 @@ from replication.report.html import render_html
 def widths(figures):
     """Width of each picture in the page, in pixels."""
     page = render_html(gather([], figures=figures))
-    return [int(found) for found in re.findall(r'<figure>\s*<img [^>]*width="(\d+)"', page)]
+    return [int(found) for found in re.findall(r'<figure[^>]*>\s*<img [^>]*width="(\d+)"', page)]
 
 
 def test_a_figure_over_both_columns_fills_the_page_and_a_narrower_one_keeps_the_scale():

@@ -4,6 +4,7 @@ import pytest
 from small_evidence import small_evidence
 
 from replication.evidence import Evidence, NetworkEvidence
+from replication.figures import FIGURES, draw, subjects
 from replication.figures.subject import (
     NoNetworkError,
     all_seeds,
@@ -12,6 +13,7 @@ from replication.figures.subject import (
     one_network,
     seed_of,
     title_over,
+    whose,
 )
 from replication.measurements import condensed
 
@@ -88,3 +90,27 @@ def test_a_title_over_several_data_sets_names_none_but_says_rehearsal():
     assert title_over(held[:1], "some text") == "M-Net, 2 seeds: some text"
     brief = held_subjects(small_evidence(("fashion", "mnist"), profile="quick"), None)
     assert title_over(brief, "some text") == "Some text [rehearsal]"
+
+
+def test_whose_networks_a_figure_shows_is_told_without_brackets():
+    evidence = small_evidence(n_seeds=3)
+    assert whose(subjects("1", evidence)) == "M-Net, K-Net and F-Net, seed 0"
+    assert whose(subjects("5", evidence)) == "F-Net, seed 0"
+    assert whose(subjects("selective-counts", evidence)) == "F-Net, 3 seeds"
+    assert whose(subjects("3", small_evidence(("digits",), profile="digits"))) == "K-Net, digits stand in, seed 0"
+
+
+@pytest.mark.parametrize("figure_id", [figure_id for figure_id, kind in FIGURES.items() if kind.dataset])
+def test_the_networks_told_are_those_drawn(figure_id):
+    """Also where the first network is condensed, so that figures of single neurons or images show the second."""
+    evidence = small_evidence(n_seeds=2)
+    networks = [
+        NetworkEvidence(one.network, {name: condensed(piece) for name, piece in one.pieces.items()})
+        if seed_of(one) == 0
+        else one
+        for name in evidence.by_dataset
+        for one in evidence.networks(name)
+    ]
+    mixed = Evidence(evidence.profile, networks)
+    (subject,) = subjects(figure_id, mixed)
+    assert draw(figure_id, mixed).get_suptitle().startswith(f"{subject.who}:")

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
-from handmade_verdicts import verdict
+from handmade_verdicts import evidence_by_hand, rehearsed, source, verdict
 
 from claims import REGISTRY
 from replication.paper import FIGURES
 from replication.report import gather, render_html, render_markdown
-from replication.report.figure_verdicts import figures_cited, verdicts_on_figure
+from replication.report.figure_verdicts import figures_cited, verdicts_on_figure, what_is_judged
 
 BARS = "§4.1 ¶2 s2, Fig. 2, A.1, A.2"
 
@@ -41,6 +41,41 @@ def test_the_report_shows_them_under_the_figure():
     one = replace(verdict("4.1/x", text="3 of 4 networks"), place=BARS)
     content = gather([one], figures={"2": "<svg/>"})
     page = render_html(content).partition('id="figures"')[2]
-    assert re.search(r"Figure 2.*What the paper says of it.*3 of 4 networks", page, re.DOTALL)
+    assert re.search(r"Figure 2.*What the paper says of this figure.*3 of 4 networks", page, re.DOTALL)
     assert "| 2 " in render_markdown(content).partition("says of its figures")[2]
     assert "says of its figures" not in render_markdown(gather([one]))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "drawn", "told"),
+    [
+        (source("kmnist", 6), "kmnist", "over all 6 K-Nets; the picture shows one of them."),
+        (source("kmnist", 6), "mnist", "over all 6 K-Nets; the picture shows M-Net, of which its caption speaks."),
+        (source("kmnist", 1), "kmnist", "over K-Net; the picture shows it."),
+        (rehearsed(), "kmnist", "over 2 networks trained on digits; the picture shows one of them."),
+        ({"kind": "paper"}, "kmnist", "over K-Net; the picture shows it."),
+    ],
+)
+def test_the_table_says_what_it_judges_and_what_of_it_is_drawn(evidence, drawn, told):
+    found = what_is_judged([verdict(network="kmnist", evidence=evidence)], drawn)
+    assert found == f"What the paper says of this figure, and the verdict {told}"
+
+
+def test_nothing_is_said_of_a_figure_without_verdicts():
+    assert what_is_judged((), "kmnist") == ""
+
+
+def test_headings_name_whose_network_is_drawn_where_there_is_evidence():
+    def headings(evidence):
+        figures = dict.fromkeys(("2", "3", "selective-counts", "seed-distribution"), "<svg/>")
+        return [picture.heading.partition(". ")[0] for picture in gather([], evidence, figures=figures).pictures]
+
+    unnamed = ["Figure 3", "Every printed number among the seeds", "How certain the numbers of selective units are"]
+    assert headings(None) == ["Figure 2", *unnamed]
+    assert headings(evidence_by_hand()) == ["Figure 2 (M-Net, seed 0)", *unnamed]
+
+
+def test_the_section_lists_its_figures():
+    page = render_html(gather([], figures={"2": "<svg/>", "seed-distribution": "<svg/>"}))
+    for anchor in ("figure-2", "figure-seed-distribution"):
+        assert page.index(f'<li><a href="#{anchor}">') < page.index(f'<figure id="{anchor}">')

@@ -23,9 +23,14 @@ from replication.figures.noise_ceiling import (
     data_of_harm_profiles as data_of_harm_profiles,
     data_of_noise_ceiling as data_of_noise_ceiling,
 )
-from replication.figures.registry import FIGURES as FIGURES, DrawableFigure as DrawableFigure, draw as draw
+from replication.figures.registry import (
+    FIGURES as FIGURES,
+    DrawableFigure as DrawableFigure,
+    draw as draw,
+    subjects as subjects,
+)
 from replication.figures.saving import Format as Format, save as save, svg_text as svg_text
 from replication.figures.seed_distribution import data_of_seed_distribution as data_of_seed_distribution
 from replication.figures.selective_counts import data_of_selective_counts as data_of_selective_counts
 from replication.figures.selectivity_and_harm import data_of_selectivity_and_harm as data_of_selectivity_and_harm
-from replication.figures.subject import NoNetworkError as NoNetworkError
+from replication.figures.subject import NoNetworkError as NoNetworkError, whose as whose

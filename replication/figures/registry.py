@@ -22,6 +22,7 @@ from replication.figures.noise_ceiling import draw_noise_ceiling
 from replication.figures.seed_distribution import draw_seed_distribution
 from replication.figures.selective_counts import draw_selective_counts
 from replication.figures.selectivity_and_harm import draw_selectivity_and_harm
+from replication.figures.subject import Subject, all_seeds, held_datasets, one_network
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class DrawableFigure:
             for the first.
         dataset: The data set drawn unless told otherwise; None for every one the run holds.
         over_seeds: Whether it shows all seeds at once, so that none can be chosen.
+        whole: Whether it shows single neurons or images, so that condensed networks do not count.
     """
 
     title: str
@@ -42,6 +44,7 @@ class DrawableFigure:
     draw: Callable[..., Figure] = field(repr=False)
     dataset: str | None
     over_seeds: bool = False
+    whole: bool = False
 
 
 def _harm(dataset: str) -> DrawableFigure:
@@ -62,6 +65,7 @@ def _layers(dataset: str) -> DrawableFigure:
         "embedding shown; in brackets the range over embedding seeds. A number stands where its class is densest.",
         draw_layers,
         dataset,
+        whole=True,
     )
 
 
@@ -72,6 +76,7 @@ def _ablated_layers(dataset: str) -> DrawableFigure:
         "right and the ablated one wrong. The bars give each class's loss of accuracy by this one ablation.",
         draw_ablated_layers,
         dataset,
+        whole=True,
     )
 
 
@@ -84,6 +89,7 @@ def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
         "neurons share its AES.",
         partial(draw_neurons_by_metric, classes=classes),
         dataset,
+        whole=True,
     )
 
 
@@ -225,3 +231,24 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
     if seed is not None:
         raise ValueError(f"figure {figure_id!r} shows all seeds: leave out seed={seed}")
     return kind.draw(evidence, chosen)
+
+
+def subjects(figure_id: str, evidence: Evidence) -> tuple[Subject, ...]:
+    """Return whose networks ``draw`` shows where it is told neither a data set nor a seed.
+
+    Args:
+        figure_id: One of ``FIGURES``.
+        evidence: The run.
+
+    Returns:
+        A subject per data set.
+
+    Raises:
+        KeyError: There is no such figure.
+        NoNetworkError: The run holds no such network.
+    """
+    kind = FIGURES[figure_id]
+    names = held_datasets(evidence, kind.dataset)
+    if kind.over_seeds:
+        return tuple(all_seeds(evidence, name) for name in names)
+    return tuple(one_network(evidence, name, whole=kind.whole) for name in names)

@@ -1,5 +1,6 @@
 """Whom a figure shows: one network or all seeds of a data set, how the paper calls it, and who stands in for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.architecture import N_CLASSES
@@ -37,14 +38,22 @@ class Subject:
     @property
     def name(self) -> str:
         """The paper's name, and who stands in: ``K-Net``, or ``K-Net (digits stand in)``."""
-        name = NETWORK_NAMES.get(self.dataset, f"{self.dataset} network")
-        return f"{name} ({self.stand_in} stand in)" if self.stand_in else name
+        return f"{self.paper_name} ({self.stand_in} stand in)" if self.stand_in else self.paper_name
+
+    @property
+    def paper_name(self) -> str:
+        """The paper's name, whoever stands in."""
+        return NETWORK_NAMES.get(self.dataset, f"{self.dataset} network")
+
+    @property
+    def seeds(self) -> str:
+        """The seed, or the number of seeds."""
+        return f"seed {seed_of(self.network)}" if len(self.networks) == 1 else f"{len(self.networks)} seeds"
 
     @property
     def who(self) -> str:
         """Name and seed, or name and number of seeds."""
-        seeds = f"seed {seed_of(self.network)}" if len(self.networks) == 1 else f"{len(self.networks)} seeds"
-        return f"{self.name}, {seeds}"
+        return f"{self.name}, {self.seeds}"
 
     @property
     def class_labels(self) -> tuple[str, ...]:
@@ -150,3 +159,15 @@ def title_over(subjects: tuple[Subject, ...], text: str) -> str:
         return subjects[0].title(text)
     note = next((subject.note for subject in subjects if subject.note), "")
     return f"{text[0].upper()}{text[1:]}{note}"
+
+
+def whose(subjects: Sequence[Subject]) -> str:
+    """Return whom a figure shows, without brackets: ``K-Net, digits stand in, seed 0``, ``K-Net and F-Net, seed 0``.
+
+    Args:
+        subjects: At least one.
+    """
+    *first, last = [subject.paper_name for subject in subjects]
+    names = f"{', '.join(first)} and {last}" if first else last
+    stand_ins = [f"{subject.stand_in} stand in" for subject in subjects if subject.stand_in]
+    return ", ".join(dict.fromkeys([names, *stand_ins, *(subject.seeds for subject in subjects)]))

@@ -15,7 +15,7 @@ from replication.report.cards import Section, section_heading, sections_in_paper
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
-from replication.report.figure_verdicts import verdicts_on_figure
+from replication.report.figure_verdicts import verdicts_on_figure, what_is_judged
 from replication.report.headlines import Headline, headlines, undecided
 from replication.report.known import UNKNOWN, Failure, Known, failures
 from replication.report.layer_hits import LayerTable, layer_tables
@@ -36,9 +36,10 @@ class Picture:
     Attributes:
         id: As ``replication.figures`` knows it.
         svg: The drawing.
-        heading: Its number in the paper, where it has one, and its title.
+        heading: Its number in the paper, where it has one, its title, and whose networks it shows, where that is known.
         caption: How to read it, in our words.
         verdicts: On what the paper says of it.
+        over: What the verdicts are on, and what of it the drawing shows; empty where there are none.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Picture:
     heading: str
     caption: str
     verdicts: tuple[Verdict, ...]
+    over: str
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def gather(
         printed=printed_numbers(sections),
         layers=() if evidence is None else layer_tables(evidence),
         harm=() if evidence is None else harm_tables(evidence),
-        pictures=_pictures(figures, in_order),
+        pictures=_pictures(figures, in_order, evidence),
         findings=audit(),
         ledger=ledger,
         choices=open_choices(verdicts),
@@ -186,19 +188,41 @@ def gather(
     )
 
 
-def _pictures(figures: Mapping[str, str], verdicts: Sequence[Verdict]) -> tuple[Picture, ...]:
+def _pictures(
+    figures: Mapping[str, str], verdicts: Sequence[Verdict], evidence: Evidence | None
+) -> tuple[Picture, ...]:
     """Return the figures in the order of their registry."""
     if not figures:
         return ()
     from replication.figures import FIGURES
 
-    return tuple(
-        Picture(name, figures[name], _heading(name, one.title), one.caption, verdicts_on_figure(name, verdicts))
-        for name, one in FIGURES.items()
-        if name in figures
-    )
+    found = []
+    for name, one in FIGURES.items():
+        if name in figures:
+            of_figure = verdicts_on_figure(name, verdicts)
+            heading = _heading(name, one.title, _whose(name, evidence))
+            over = what_is_judged(of_figure, one.dataset)
+            found.append(Picture(name, figures[name], heading, one.caption, of_figure, over))
+    return tuple(found)
 
 
-def _heading(name: str, title: str) -> str:
-    """Return a figure's number in the paper, where it has one, and its title."""
-    return f"Figure {name}. {title}" if name in PRINTED_FIGURES else title
+def _whose(name: str, evidence: Evidence | None) -> str:
+    """Return whose networks a figure shows; nothing where there is no evidence, and where it is all there are."""
+    from replication.figures import FIGURES, NoNetworkError, subjects, whose
+
+    if evidence is None or (FIGURES[name].over_seeds and FIGURES[name].dataset is None):
+        return ""
+    try:
+        return whose(subjects(name, evidence))
+    except NoNetworkError:
+        return ""
+
+
+def _heading(name: str, title: str, whose: str) -> str:
+    """Return a figure's number in the paper, where it has one, its title and, in brackets, whom it shows.
+
+    >>> _heading("5", "Neuron populations", "F-Net, seed 0"), _heading("noise", "Agreement", "")
+    ('Figure 5 (F-Net, seed 0). Neuron populations', 'Agreement')
+    """
+    shown = f" ({whose})" if whose else ""
+    return f"Figure {name}{shown}. {title}" if name in PRINTED_FIGURES else f"{title}{shown}"

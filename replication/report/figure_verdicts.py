@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from replication.judging.verdict import Verdict
-from replication.paper import FIGURES
+from replication.paper import FIGURES, NETWORK_NAMES
+from replication.plural import count_text
 
 _CITED = re.compile(r"Fig\. (?P<ids>(?:A\.)?\d+(?:, (?:A\.)?\d+)*)")
 
@@ -32,3 +33,24 @@ def verdicts_on_figure(figure_id: str, verdicts: Sequence[Verdict]) -> tuple[Ver
     return tuple(
         verdict for verdict in verdicts if verdict.network in shown and figure_id in figures_cited(verdict.place)
     )
+
+
+def what_is_judged(verdicts: Sequence[Verdict], drawn: str | None) -> str:
+    """Return what the verdicts on a figure are on, and what of it the picture shows; empty where there are none.
+
+    Args:
+        verdicts: As ``verdicts_on_figure`` returns them, all on networks of one data set.
+        drawn: The data set whose network the picture shows.
+    """
+    if not verdicts:
+        return ""
+    network = verdicts[0].network
+    name = NETWORK_NAMES[network]
+    n = max(len(verdict.evidence.get("networks", ())) for verdict in verdicts)
+    stand_in = next((one for verdict in verdicts if (one := verdict.evidence.get("stand_in"))), "")
+    if drawn not in (None, network):
+        shows = f"{NETWORK_NAMES[drawn]}, of which its caption speaks"
+    else:
+        shows = "one of them" if n > 1 else "it"
+    on = f"{count_text(n, 'network')} trained on {stand_in}" if stand_in else f"all {n} {name}s" if n > 1 else name
+    return f"What the paper says of this figure, and the verdict over {on}; the picture shows {shows}."
