@@ -304,9 +304,39 @@ def test_every_data_set_has_its_row_of_hits():
             axes = panel(figure, f"{NETWORK_NAMES[dataset]}, 2 seeds: {words}")
             hits = [network.nh_overall_by_embedding.sel(state=state) for network in evidence.networks(dataset)]
             expected = np.mean([one.mean("embedding_seed").values for one in hits], axis=0)
-            (line,) = [one for one in axes.lines if one.get_linestyle() == "-" and len(one.get_xdata()) == len(PANELS)]
+            (line,) = [one for one in axes.lines if one.get_linestyle() == "-" and one.get_marker() == "o"]
             assert line.get_ydata() == pytest.approx(expected)
+            thin = [one.get_ydata() for one in axes.lines if one.get_label() == "_network"]
+            for one in hits:
+                assert any(shown == pytest.approx(one.mean("embedding_seed").values) for shown in thin)
+            assert len(thin) == 2 * len(hits)
+        ends = [
+            axes.get_ylim() for axes in figure.axes if axes.get_title(loc="left").startswith(NETWORK_NAMES[dataset])
+        ]
+        assert ends[0] == ends[1]
     assert len(draw("hit-by-layer", evidence, dataset="kmnist").axes) == 2
+
+
+@pytest.mark.parametrize(
+    ("outs", "told"),
+    [
+        ((97.0, 99.0), "fc2 → out −0.5 pp, falls in 1 of 2"),
+        ((99.0, 99.0), "fc2 → out +0.5 pp, falls in 0 of 2"),
+        ((98.5, 98.5), "fc2 → out 0.0 pp, falls in 0 of 2"),
+    ],
+)
+def test_what_the_last_step_changes_is_told(monkeypatch, outs, told):
+    def planted(networks):
+        table = data_of_hit_by_layer(networks)
+        hits = np.where(table["panel"] == "fc2", 98.5, table["mean"])
+        for seed, out in enumerate(outs):
+            hits = np.where((table["panel"] == "out") & (table["seed"] == seed), out, hits)
+        return table | {"mean": hits, "low": hits, "high": hits}
+
+    monkeypatch.setattr("replication.figures.hit_by_layer.data_of_hit_by_layer", planted)
+    figure = draw("hit-by-layer", small_evidence(("mnist",), 2))
+    for axes in figure.axes:
+        assert [text.get_text() for text in axes.texts] == [told, told]
 
 
 # Selectivity and harm ------------------------------------------------------------------------------------------------

@@ -4,11 +4,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.style import new_figure, styled
+from replication.figures.style import new_figure, signed, styled
 from replication.figures.subject import held_subjects, seed_of, title_over
 from replication.figures.table import Table, rows, stacked, tidy
 from replication.schema import PANELS, STATES
@@ -16,6 +15,12 @@ from replication.schema import PANELS, STATES
 SPACES = ("embedding", "raw")
 _TEXT = {"embedding": "in the embedding", "raw": "in the space itself"}
 _COLOUR = {"embedding": palette.CLASS_COLOURS[0], "raw": palette.CLASS_COLOURS[1]}
+_TEXT_COLOUR = {"embedding": palette.CLASS_COLOURS[0], "raw": "#8a5200"}
+"""Words in a paler colour could not be read."""
+_THIN = 0.6
+"""Width of one network's line in points."""
+_ROOM_BELOW = 0.2
+"""Share of a panel's height that is kept free below the lines for words."""
 _TITLES = {"intact": "intact", "ablated": "half of conv1 ablated"}
 
 
@@ -39,6 +44,20 @@ def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
     return stacked(tables)
 
 
+def last_step(table: Table) -> tuple[float, int, int]:
+    """Return how the NH changes from the last hidden layer to the output: the mean change, and how often it falls.
+
+    Args:
+        table: Rows of ``data_of_hit_by_layer`` of one space and state.
+
+    Returns:
+        The mean over networks in percentage points, the number of networks in which it falls, and that of all.
+    """
+    before, after = (rows(table, panel=panel)["mean"] for panel in PANELS[-2:])
+    change = after - before
+    return float(change.mean()), int((change < 0).sum()), len(change)
+
+
 @styled
 def draw_hit_by_layer(evidence: Evidence, dataset: str | None = None) -> Figure:
     """Draw the NH along the layers, of the intact and of the ablated networks.
@@ -48,40 +67,61 @@ def draw_hit_by_layer(evidence: Evidence, dataset: str | None = None) -> Figure:
         dataset: One data set; every one the run holds where None.
 
     Returns:
-        The figure, a row per data set: means over seeds, the range of the seeds, and the spread between embeddings of
-        one network.
+        The figure, a row per data set with a scale of its own: every network, the mean over networks, the spread
+        between embeddings of one network, and what the last step changes.
     """
     subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "neighbourhood hit along the layers")
-    figure = new_figure(title, height=0.8 + 2.1 * len(subjects))
-    grid = figure.subplots(len(subjects), 2, sharey=True, squeeze=False)
+    figure = new_figure(title, height=0.8 + 2.3 * len(subjects))
+    grid = figure.subplots(len(subjects), 2, sharey="row", squeeze=False)
     for line, subject in zip(grid, subjects, strict=True):
         table = data_of_hit_by_layer(subject.networks)
         for axes, state in zip(line, STATES, strict=True):
             for space in SPACES:
                 _draw_space(axes, rows(table, state=state, space=space), space)
+            _tell_last_step(axes, rows(table, state=state))
             axes.set(xticks=range(len(PANELS)), xticklabels=["images", *PANELS[1:]])
             axes.set_title(f"{subject.who}: {_TITLES[state]}")
             axes.grid(axis="y")
+        low, high = line[0].get_ylim()
+        line[0].set_ylim(low - _ROOM_BELOW * (high - low), high)
         line[0].set_ylabel("NH (%)")
     lines, _ = grid[0, 0].get_legend_handles_labels()
-    bars = "range over embeddings (mean over seeds)"
-    seeds = Patch(color=palette.FAINT, alpha=0.3, lw=0, label="range over seeds")
+    network = Line2D([], [], color=palette.FAINT, lw=_THIN, label="one network")
+    bars = "range over embeddings (mean over networks)"
     embeddings = Line2D([], [], ls="", marker="|", ms=9, color=palette.INK, label=bars)
-    figure.legend(handles=[*lines, seeds, embeddings], loc="outside lower center", ncols=4, columnspacing=1.2)
+    figure.legend(handles=[*lines, network, embeddings], loc="outside lower center", ncols=4, columnspacing=1.2)
     return figure
 
 
 def _draw_space(axes: Axes, table: Table, space: str) -> None:
-    """Draw one space's line with the band over seeds and the bars over embeddings."""
+    """Draw one space's line over those of the networks, with the bars over embeddings."""
     panels = [rows(table, panel=panel) for panel in PANELS]
     x = np.arange(len(panels))
+    for hits in zip(*(panel["mean"] for panel in panels), strict=True):
+        axes.plot(x, hits, color=_COLOUR[space], lw=_THIN, alpha=0.6, label="_network")
     mean = np.array([panel["mean"].mean() for panel in panels])
-    low, high = (np.array([getattr(panel["mean"], end)() for panel in panels]) for end in ("min", "max"))
-    axes.fill_between(x, low, high, color=_COLOUR[space], alpha=0.18, lw=0)
     below = np.array([(panel["mean"] - panel["low"]).mean() for panel in panels])
     above = np.array([(panel["high"] - panel["mean"]).mean() for panel in panels])
     style = {"embedding": "o-", "raw": "s--"}[space]
     axes.errorbar(
         x, mean, [below, above], fmt=style, ms=4, color=_COLOUR[space], capsize=2, label=_TEXT[space], elinewidth=0.8
     )
+
+
+def _tell_last_step(axes: Axes, table: Table) -> None:
+    """Tell below the lines what the last step changes, in each space's colour."""
+    for line, space in enumerate(SPACES):
+        change, n_falls, n = last_step(rows(table, space=space))
+        gained = "+" if change > 0 else ""
+        told = f"{PANELS[-2]} → {PANELS[-1]} {gained}{signed(change)} pp, falls in {n_falls} of {n}"
+        axes.annotate(
+            told,
+            (1, 0),
+            (-2, 14 - 10 * line),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="bottom",
+            color=_TEXT_COLOUR[space],
+        )
