@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from figure_checks import named, panel, snapshot
+from hypothesis import given, strategies as st
 from small_evidence import small_evidence
 
 from replication.architecture import HIDDEN_LAYER_NAMES
@@ -13,6 +14,7 @@ from replication.figures import (
     draw,
     palette,
 )
+from replication.figures.cumulative_ablation import spread
 from replication.figures.table import rows
 from replication.paper import NETWORK_NAMES
 from replication.schema import DIRECTIONS, LEVELS, ORDERS
@@ -56,19 +58,14 @@ def check_lines(figure, shown):
     (legend,) = figure.legends
     by_text = {line.get_label(): line for line in legend.legend_handles}
     strokes = {direction: by_text[direction].get_linestyle() for direction in DIRECTIONS}
-    colours = {order: by_text[f"by {room._TEXT[order]}"].get_color() for order in ORDERS}
-    assert len(set(colours.values())) == len(ORDERS)
+    drawn = [*room._SHOWN, *room._MUTED]
+    assert len({named(figure.axes[0], f"{order}, {DIRECTIONS[0]}").get_color() for order in drawn}) == len(drawn)
     for layer in HIDDEN_LAYER_NAMES:
         axes = panel(figure, layer)
-        for order in ORDERS:
+        for order in drawn:
             for direction, stroke in strokes.items():
-                (line,) = [
-                    line
-                    for line in axes.lines
-                    if line.get_color() == colours[order]
-                    and line.get_linestyle() == stroke
-                    and len(line.get_xdata()) > 2
-                ]
+                line = named(axes, f"{order}, {direction}")
+                assert line.get_linestyle() == stroke
                 where = {"order": order, "direction": direction, "layer": layer}
                 mean = np.mean([network.cumulative_harm.sel(where).values for network in shown], axis=0)
                 assert line.get_ydata() == pytest.approx([0, *mean])
@@ -87,6 +84,26 @@ def test_lines_are_the_evidence_in_their_colours_and_strokes():
     check_lines(draw("cumulative-ablation", evidence), evidence.networks("mnist"))
 
 
+def test_each_curve_of_the_last_panel_is_named_where_it_ends():
+    evidence = small_evidence(("mnist",), 2)
+    axes = panel(draw("cumulative-ablation", evidence), "fc2")
+    found = [(text.get_text(), pytest.approx(text.xy[1])) for text in axes.texts]
+    ends = [("random", named(axes, "random").get_ydata()[-1])]
+    for order, word in (room._SHOWN | room._MUTED).items():
+        ends += [(word, named(axes, f"{order}, {direction}").get_ydata()[-1]) for direction in DIRECTIONS]
+    assert sorted(ends) == sorted(found, key=lambda one: (one[0], one[1].expected))
+
+
+@given(st.lists(st.floats(-50, 50), min_size=1, max_size=9), st.floats(0.1, 20))
+def test_names_keep_apart_and_as_near_as_they_can(ends, apart):
+    ends = np.sort(ends)
+    places = spread(ends, apart)
+    assert (np.diff(places) >= apart - 1e-6).all()
+    assert places.mean() == pytest.approx(ends.mean(), abs=1e-6)
+    if (np.diff(ends) >= apart).all():
+        assert places == pytest.approx(ends)
+
+
 def marks_of(line):
     """What tells a curve apart without its colour."""
     return line.get_marker(), line.get_markerfacecolor() == "white", line.get_linestyle()
@@ -96,13 +113,16 @@ def test_curves_keep_apart_without_colours():
     figure = draw("cumulative-ablation", small_evidence(("mnist",)))
     by_text = {line.get_label(): line for line in figure.legends[0].legend_handles}
     axes = panel(figure, "conv1")
-    found = {(order, way): named(axes, f"{order}, {way}") for order in ORDERS for way in DIRECTIONS}
-    assert len({marks_of(line) for line in found.values()}) == len(found) == 10
+    found = {
+        (order, way): named(axes, f"{order}, {way}") for order in ORDERS if order != "effect" for way in DIRECTIONS
+    }
+    assert len({marks_of(line) for line in found.values()}) == len(found) == 8
     for (order, direction), line in found.items():
-        assert line.get_marker() == by_text[f"by {room._TEXT[order]}"].get_marker()
-        assert marks_of(line)[1:] == marks_of(by_text[direction])[1:]
-        start, every = line.get_markevery()
-        assert len(line.get_xdata()[start::every]) >= 2
+        assert line.get_linestyle() == by_text[direction].get_linestyle()
+        if order in room._SHOWN:
+            assert marks_of(line)[1:] == marks_of(by_text[direction])[1:]
+            start, every = line.get_markevery()
+            assert len(line.get_xdata()[start::every]) >= 2
 
 
 def test_every_data_set_has_its_row():
@@ -159,9 +179,10 @@ def test_the_check_sees_another_band(monkeypatch, column):
         check_lines(draw("cumulative-ablation", evidence), evidence.networks("mnist"))
 
 
-def test_every_order_has_a_colour_a_width_and_a_name():
-    for known in (palette.ORDER_COLOURS, room._WIDTH, room._TEXT, room._MARKERS):
-        assert set(known) == set(ORDERS)
+def test_every_order_has_a_colour_and_the_papers_indicators_a_marker():
+    assert set(palette.ORDER_COLOURS) == set(ORDERS)
+    assert {*room._SHOWN, *room._MUTED} == {*ORDERS} - {"effect"}
+    assert set(room._MARKERS) == set(room._SHOWN) == {"magnitude", "selectivity", "impact"}
 
 
 # Snapshots ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.evidence import Evidence, NetworkEvidence
@@ -19,21 +20,22 @@ from replication.figures import palette
 from replication.figures.style import GRID_WIDTH, new_figure, styled
 from replication.figures.subject import held_subjects, title_over
 from replication.figures.table import Table, rows, tidy
-from replication.schema import DIRECTIONS, ORDERS
+from replication.schema import DIRECTIONS
 
 _STYLES = dict(zip(DIRECTIONS, ("-", (0, (3, 1.5))), strict=True))
-_TEXT = {
-    "magnitude": "magnitude of activation",
-    "selectivity": "activation selectivity (AS)",
-    "impact": "impact when ablated alone",
-    "effect": "size of AES",
-    "combined": "magnitude, AS and impact",
-}
-_MARKERS = dict(zip(ORDERS, "osD^v", strict=True))
+_SHOWN = {"magnitude": "magnitude", "selectivity": "AS", "impact": "impact"}
+"""The paper's three indicators, and what a curve's end is called."""
+_MUTED = {"combined": "all three"}
+"""An order by the ranks of all three, which shows how far one can get; that by size of AES is among the data alone."""
+_MARKERS = dict(zip(_SHOWN, "os^", strict=True))
 _MARKED_EVERY = 3
 """Levels from one marker of a curve to its next."""
-_WIDTH = {"magnitude": 1.5, "selectivity": 1.5, "impact": 1.5, "effect": 0.9, "combined": 0.9}
-"""The paper's three indicators are drawn strongest; the other two show what more an order can do."""
+_PALE = "#7fb098"
+"""The colour of what is muted."""
+_WORD_COLOURS = {**palette.ORDER_COLOURS, "selectivity": "#8a5200", "combined": "#3f7a5c"}
+"""Words in the paler colours could not be read."""
+_LINE_HEIGHT = 9.5
+"""Least distance of two words beside the curves, in points."""
 
 
 def data_of_cumulative_ablation(networks: tuple[NetworkEvidence, ...]) -> Table:
@@ -74,12 +76,13 @@ def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> 
         dataset: One data set; every one the run holds where None.
 
     Returns:
-        The figure, a row per data set: a colour and a marker per order, solid and filled from its highest end, dashed
-        and hollow from its lowest, random orders in grey.
+        The figure, a row per data set: a colour and a marker per indicator, solid and filled from its highest end,
+        dashed and hollow from its lowest, all three together pale, random orders in grey.  The curves of the last panel
+        of a row are named where they end.
     """
     subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "accuracy lost as a layer's units go one after another")
-    figure = new_figure(title, height=1.2 + 2.2 * len(subjects), width=GRID_WIDTH)
+    figure = new_figure(title, height=1.0 + 2.3 * len(subjects), width=GRID_WIDTH)
     grid = figure.subplots(len(subjects), len(HIDDEN_LAYER_NAMES), sharex=True, sharey=True, squeeze=False)
     for line, subject in zip(grid, subjects, strict=True):
         ordered, random = data_of_cumulative_ablation(subject.networks), data_of_random_orders(subject.networks)
@@ -89,6 +92,9 @@ def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> 
         line[0].set_ylabel(f"{subject.who}\naccuracy lost (pp)")
     grid[-1, 2].set_xlabel("units ablated (%)")
     _draw_legend(figure)
+    figure.draw_without_rendering()  # so that the panels have their height, which tells how near names may stand
+    for axes in grid[:, -1]:
+        _name_curves(axes)
     return figure
 
 
@@ -96,15 +102,12 @@ def _draw_layer(axes: Axes, ordered: Table, random: Table) -> None:
     """Draw one layer's panel; every curve starts where nothing is ablated and nothing lost."""
     per_cent = np.concatenate([[0], 100 * random["level"]])
     low, high, mean = (np.concatenate([[0], random[name]]) for name in ("low_pp", "high_pp", "lost_pp"))
-    axes.fill_between(per_cent, low, high, color=palette.BAND, lw=0, label="range of random orders")
+    axes.fill_between(per_cent, low, high, color=palette.BAND, alpha=0.6, lw=0, label="range of random orders")
     axes.plot(per_cent, mean, color=palette.FAINT, lw=1.5, label="random")
-    for order in reversed(ORDERS):
-        # Each order's markers stand on other levels than its neighbours', so that they do not hide each other.
-        every = (1 + ORDERS.index(order) % _MARKED_EVERY, _MARKED_EVERY)
+    for order in reversed((*_SHOWN, *_MUTED)):
         for direction in DIRECTIONS:
             lost = np.concatenate([[0], rows(ordered, order=order, direction=direction)["lost_pp"]])
-            name = f"{order}, {direction}"
-            axes.plot(per_cent, lost, **_stroke(order, direction), markevery=every, label=name)
+            axes.plot(per_cent, lost, **_stroke(order, direction), label=f"{order}, {direction}")
     axes.axhline(0, color=palette.INK, lw=0.6)
     axes.set(xlim=(0, 90), xticks=range(0, 90, 25))
     axes.grid(axis="y")
@@ -112,26 +115,93 @@ def _draw_layer(axes: Axes, ordered: Table, random: Table) -> None:
 
 def _stroke(order: str, direction: str) -> dict[str, Any]:
     """Return how the curve of an order from one of its ends is drawn, told apart without colour too."""
-    colour, width = palette.ORDER_COLOURS[order], _WIDTH[order]
+    if order in _MUTED:
+        return {"color": _PALE, "lw": 1.1, "ls": _STYLES[direction]}
+    colour = palette.ORDER_COLOURS[order]
     hollow = direction != DIRECTIONS[0]
     return {
         "color": colour,
-        "lw": width,
+        "lw": 1.6,
         "ls": _STYLES[direction],
         "marker": _MARKERS[order],
         "ms": 4,
         "mfc": "white" if hollow else colour,
         "mew": 0.8,
+        # Each order's markers stand on other levels than its neighbours', so that they do not hide each other.
+        "markevery": (1 + list(_SHOWN).index(order) % _MARKED_EVERY, _MARKED_EVERY),
     }
 
 
+def _name_curves(axes: Axes) -> None:
+    """Name each curve to the right of its end, moved up or down where names would overlap."""
+    words = {f"{order}, {direction}": word for order, word in (_SHOWN | _MUTED).items() for direction in DIRECTIONS}
+    curves = [line for line in axes.lines if line.get_label() in words | {"random": ""}]
+    curves.sort(key=lambda line: float(np.asarray(line.get_ydata())[-1]))
+    ends = np.array([np.asarray(line.get_ydata(), dtype=np.float64)[-1] for line in curves])
+    low, high = axes.get_ylim()
+    points_high = 72 * axes.get_window_extent().height / axes.figure.dpi
+    places = spread(ends, _LINE_HEIGHT * (high - low) / points_high)
+    for line, end, place in zip(curves, ends, places, strict=True):
+        name = str(line.get_label())
+        axes.annotate(
+            words.get(name, name),
+            (float(np.asarray(line.get_xdata())[-1]), end),
+            (97, place),
+            color=_WORD_COLOURS.get(name.partition(",")[0], palette.QUIET),
+            va="center",
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "lw": 0.5,
+                "color": palette.FAINT,
+                "shrinkA": 1,
+                "shrinkB": 2,
+                "relpos": (0, 0.5),
+            },
+        )
+
+
+def spread(ends: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
+    """Return places for names, in the order of the ends and at least so far apart, as near to the ends as they can be.
+
+    Args:
+        ends: Ascending, shape (n,).
+        apart: The least distance.
+
+    Returns:
+        Ascending, shape (n,): names that would overlap stand in a row around the mean of their ends.
+
+    >>> spread(np.array([0.0, 1.0, 10.0]), 3.0).tolist()
+    [-1.0, 2.0, 10.0]
+    """
+    rows_of = [[end] for end in ends.tolist()]
+    index = 0
+    while index + 1 < len(rows_of):
+        one, other = rows_of[index], rows_of[index + 1]
+        if _top(one, apart) + apart <= _bottom(other, apart) + 1e-12:
+            index += 1
+        else:
+            rows_of[index : index + 2] = [one + other]
+            index = max(0, index - 1)
+    return np.array([_bottom(row, apart) + apart * k for row in rows_of for k in range(len(row))])
+
+
+def _bottom(row: list[float], apart: float) -> float:
+    """Return where the lowest name of a row stands, and with it all."""
+    return sum(row) / len(row) - apart * (len(row) - 1) / 2
+
+
+def _top(row: list[float], apart: float) -> float:
+    """Return where the highest one stands."""
+    return _bottom(row, apart) + apart * (len(row) - 1)
+
+
 def _draw_legend(figure: Figure) -> None:
-    """Explain colours, markers and strokes below the panels."""
-    orders = [Line2D([], [], **_stroke(order, DIRECTIONS[0]), label=f"by {text}") for order, text in _TEXT.items()]
+    """Explain strokes and greys below the panels; the curves have their names beside them."""
     strokes = [
         Line2D([], [], color=palette.INK, ls=style, marker="o", ms=4, mfc=face, label=direction)
         for (direction, style), face in zip(_STYLES.items(), (palette.INK, "white"), strict=True)
     ]
-    mean = Line2D([], [], color=palette.FAINT, lw=1.5, label="in random order, mean")
-    handles = [*orders, mean, *strokes, Patch(color=palette.BAND, label="range of random orders")]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, handlelength=3)
+    mean = Line2D([], [], color=palette.FAINT, lw=1.5, label="random order, mean")
+    handles = [*strokes, mean, Patch(color=palette.BAND, alpha=0.6, label="range of random orders")]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, handlelength=3)

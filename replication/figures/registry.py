@@ -156,9 +156,11 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "cumulative-ablation": DrawableFigure(
             "Accuracy lost as a layer's units go one after another",
             "Mean loss of accuracy over seeds when a layer's units are ablated in the order of what might tell their "
-            "importance, from the highest (solid, filled markers) or from the lowest (dashed, hollow markers). The "
-            "further apart the two, the more the order tells. Each order is made on one half of the test images and "
-            "judged by the other. Grey: five random orders per network, their mean and range.",
+            "importance: magnitude of activation, activation selectivity (AS), or the impact of ablating the unit "
+            "alone; from the highest (solid, filled markers) or from the lowest (dashed, hollow markers). The "
+            "further apart the two, the more the order tells. Thin: the order by the ranks of all three. Each order "
+            "is made on one half of the test images and judged by the other. Grey: five random orders per network, "
+            "their mean and range.",
             draw_cumulative_ablation,
             None,
             over_seeds=True,
