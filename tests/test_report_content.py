@@ -208,7 +208,7 @@ def test_sources_are_read_off_the_verdicts():
 
 def test_the_banner_depends_on_the_evidence():
     assert banner(sources([verdict(evidence=source("mnist"))])) == ""
-    assert "stand in for M-Net" in banner(sources([verdict(evidence=rehearsed())]))
+    assert "stand in for what M-Net was trained on" in banner(sources([verdict(evidence=rehearsed())]))
     assert "No trained network" in banner(())
 
 

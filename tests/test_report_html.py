@@ -8,7 +8,7 @@ import pytest
 from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, source, verdict
 
 from replication.judging.verdict import Flip
-from replication.report import gather, render_html
+from replication.report import gather, render_html, render_markdown
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "line", "rect", "circle", "path"}
 
@@ -112,8 +112,9 @@ def test_any_number_of_values_can_be_shown(values):
 
 def test_a_rehearsal_says_so_on_its_face():
     text = render([verdict(evidence=rehearsed())])
-    assert "This is a rehearsal: it proves nothing about the paper." in text
-    assert "digits stand in for M-Net" in text
+    assert (
+        "This is a rehearsal on scikit-learn&#39;s small digits, which stand in for what M-Net was trained on." in text
+    )
     assert text.index("rehearsal") < text.index('id="claims"')
 
 
@@ -251,3 +252,29 @@ def test_what_needs_no_network_is_told_as_being_on_the_paper_itself():
     text = render(handful())
     assert '<option value="-">the paper itself</option>' in text
     assert '<td class="network">the paper itself</td>' in text
+
+
+@pytest.mark.parametrize(
+    ("record", "heading"),
+    [
+        ({}, "M-Net (rehearsal on digits)"),
+        ({"stand_in": "", "origin": "from elsewhere"}, "M-Net (rehearsal on networks from elsewhere)"),
+        ({"stand_in": "", "origin": "trained otherwise"}, "M-Net (rehearsal on networks trained otherwise)"),
+        ({"stand_in": "", "origin": "trained", "profile": "quick"}, "M-Net (rehearsal on networks of profile quick)"),
+        ({"stand_in": "", "origin": "trained", "profile": "paper"}, "M-Net (rehearsal)"),
+    ],
+)
+def test_a_rehearsal_is_marked_on_its_card_where_others_have_their_outcome(record, heading):
+    one = verdict(evidence=rehearsed() | record, flips=[flip("all", "inconclusive")])
+    card = render([one]).partition('<article class="card"')[2].partition("</article>")[0]
+    assert f"<b>{heading}</b>" in card
+    assert '<span class="badge rehearsal">rehearsal</span>' in card
+    assert 'class="badge replicated"' not in card
+    assert "<details open>" not in card
+    assert f"- {heading}: " in render_markdown(gather([one]))
+
+
+def test_what_is_no_rehearsal_has_its_outcome_on_its_card():
+    cards = render(handful()).partition('id="cards"')[2].partition('id="comparison"')[0]
+    assert "rehearsal" not in cards
+    assert cards.count('<span class="badge ') == len(handful())

@@ -19,6 +19,10 @@ from replication.report.sources import banner, seeds_option, sources
 from replication.study import PROFILES, NetworkId
 
 REHEARSAL = "This is a rehearsal: it proves nothing about the paper."
+ON_DIGITS = (
+    "This is a rehearsal on scikit-learn's small digits, which stand in for {}. It shows that every stage runs; it "
+    "says nothing about the paper."
+)
 SHA = "0123456789abcdef" * 4
 THEIRS = {"training": {}, "source": "theirs.pt", "source_sha256": SHA}
 
@@ -167,7 +171,7 @@ def test_the_name_of_a_file_ends_neither_its_line_nor_the_block():
 def test_digits_under_the_papers_profile_are_not_called_the_papers():
     found = content([trained("digits/seed=0"), trained("digits/seed=1")], datasets=("mnist", "fashion"))
     assert origins(found) == ["stand-in"] * 2
-    assert found.banner == f"{REHEARSAL} Networks trained on digits stand in for M-Net, F-Net."
+    assert found.banner == ON_DIGITS.format("what M-Net and F-Net were trained on")
     assert found.commands == (
         "# digits: commit c0",
         "replication run --profile paper --datasets digits --seeds 2 --run RUN",
@@ -177,12 +181,37 @@ def test_digits_under_the_papers_profile_are_not_called_the_papers():
 
 @pytest.mark.parametrize(
     ("profile", "name", "shown"),
-    [("digits", "digits", True), ("quick", "mnist", True), ("quick", "digits", False), ("digits", "mnist", False)],
+    [("quick", "mnist", True), ("quick", "digits", False), ("digits", "mnist", False)],
 )
 def test_a_profile_is_quoted_only_of_its_own_data_sets(profile, name, shown):
     found = content([trained(f"{name}/seed=0", profile)], profile)
-    assert found.banner.startswith(REHEARSAL)
+    assert found.banner.startswith("This is a rehearsal")
     assert found.banner.endswith(PROFILES[profile].shows) == shown
+
+
+@pytest.mark.parametrize(
+    ("datasets", "what"),
+    [
+        (("mnist", "kmnist", "fashion"), "all three data sets"),
+        (("mnist", "kmnist"), "what M-Net and K-Net were trained on"),
+        (("mnist",), "what M-Net was trained on"),
+    ],
+)
+def test_a_rehearsal_on_digits_says_in_one_breath_what_it_shows(datasets, what):
+    found = content([trained("digits/seed=0", "digits")], "digits", datasets)
+    assert found.banner == ON_DIGITS.format(what)
+
+
+def test_digits_that_stand_in_for_one_of_two_are_named_for_that_one():
+    evidence = Evidence(PROFILES["paper"], [trained("mnist/seed=0"), trained("digits/seed=0", "digits")])
+    judged = [verdict(network=name, evidence=evidence.source(name)) for name in ("mnist", "kmnist")]
+    assert gather(judged).banner.startswith("What is said of K-Net is a rehearsal: it proves nothing about the paper.")
+
+
+def test_the_banner_names_the_files_of_stand_ins_from_elsewhere():
+    found = content([network("digits/seed=0", **THEIRS)])
+    assert found.banner.startswith(ON_DIGITS.format("what M-Net was trained on"))
+    assert found.banner.endswith("is from elsewhere, training unknown: theirs.pt (SHA-256 0123456789ab…).")
 
 
 def test_a_network_from_elsewhere_that_stands_in_is_both():

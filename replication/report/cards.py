@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, claims_to_places
 from replication.paper import NETWORK_NAMES
-from replication.study import DATASETS
+from replication.study import DATASETS, PROFILES
 
 SECTION_TITLES: Mapping[str, str] = {
     "abstract": "Abstract",
@@ -92,6 +92,27 @@ class Section:
 def network_name(network: str) -> str:
     """Return the paper's name of a network, or that a claim speaks of none but of the paper itself."""
     return NETWORK_NAMES.get(network, THE_PAPER)
+
+
+def panel_heading(verdict: Verdict) -> str:
+    """Return the name of a verdict's network, and what was rehearsed on where it decides nothing about the paper.
+
+    Such as ``"M-Net (rehearsal on digits)"``.
+    """
+    evidence = verdict.evidence
+    name = network_name(verdict.network)
+    if not is_rehearsal(verdict):
+        return name
+    profile = PROFILES.get(evidence["profile"])
+    on = {"from elsewhere": "networks from elsewhere", "trained otherwise": "networks trained otherwise"}
+    of_profile = "" if profile is None or profile.is_paper else f"networks of profile {profile.name}"
+    subject = evidence["stand_in"] or on.get(evidence["origin"], of_profile)
+    return f"{name} (rehearsal{f' on {subject}' if subject else ''})"
+
+
+def is_rehearsal(verdict: Verdict) -> bool:
+    """Return whether a verdict rests on networks of which nothing follows for the paper's."""
+    return bool(verdict.evidence["kind"] == "rehearsal")
 
 
 def section_heading(section: str) -> str:

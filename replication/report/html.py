@@ -12,7 +12,7 @@ from replication.judging.judge import NO_NETWORK
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report import bounds, verdict_map
-from replication.report.cards import Card, network_name
+from replication.report.cards import Card, is_rehearsal, network_name, panel_heading
 from replication.report.claim_figure import WIDTH, claim_figure
 from replication.report.content import Content
 from replication.report.headlines import (
@@ -83,6 +83,7 @@ def _environment() -> Environment:
         "flips_text": flips_text,
         "hollow_note": HOLLOW_NOTE,
         "interval_text": interval_text,
+        "is_rehearsal": is_rehearsal,
         "level_text": level_text,
         "main_claims": HEADING,
         "more_heading": more_heading,
@@ -94,6 +95,7 @@ def _environment() -> Environment:
         "joint_outcome": joint_outcome,
         "measured_text": measured_text,
         "number_behind": number_behind,
+        "panel_heading": panel_heading,
         "plain_answer": plain_answer,
         "rehearsal_text": rehearsal_text,
         "says_more": says_more,

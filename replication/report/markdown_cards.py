@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Criterion, Verdict
 from replication.report.bounds import same_with
-from replication.report.cards import Card, Section, network_name
+from replication.report.cards import Card, Section, panel_heading
 from replication.report.known import Known
 from replication.report.markdown_text import escape, marked, measured, verdict_marked
 from replication.report.quantities import finite_values, span_text, true_minus
@@ -36,7 +36,7 @@ def _card(card: Card, known: Known) -> Iterator[str]:
 def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     """Yield the lines of one verdict."""
     judgement = verdict.judgement
-    name = "" if verdict.network == NO_NETWORK else f"{network_name(verdict.network)}: "
+    name = "" if verdict.network == NO_NETWORK else f"{escape(panel_heading(verdict))}: "
     yield (
         f"- {name}**{verdict_marked(verdict)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
         f"{escape(true_minus(judgement.why))}"

@@ -9,7 +9,7 @@ from replication.evidence import Origin
 from replication.judging.verdict import Verdict
 from replication.plural import count_text
 from replication.report.cards import network_name
-from replication.study import DATASETS, PROFILES, NetworkId
+from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId
 
 DATASET_NAMES: Mapping[str, str] = {
     "mnist": "MNIST",
@@ -18,6 +18,7 @@ DATASET_NAMES: Mapping[str, str] = {
     "digits": "digits",
 }
 
+DIGITS = DATASET_NAMES[REHEARSAL_DATASET]
 
 MOST_FILES = 4
 """Named in the banner; all of them stand among the commands."""
@@ -117,6 +118,9 @@ def banner(found: Sequence[Source]) -> str:
     rehearsed = [source for source in found if source.kind != "paper"]
     if not rehearsed:
         return ""
+    notes = [*dict.fromkeys(sentence for source in rehearsed for sentence in _why_not_the_papers(source, rehearsed))]
+    if len(rehearsed) == len(found) and {source.trained_on_data for source in rehearsed} == {DIGITS}:
+        return " ".join([_on_digits(rehearsed), *(note for note in notes if note != PROFILES[REHEARSAL_DATASET].shows)])
     names = " and ".join(source.network for source in rehearsed)
     told = [
         "This is a rehearsal: it proves nothing about the paper."
@@ -127,8 +131,22 @@ def banner(found: Sequence[Source]) -> str:
     if standing_in:
         names = ", ".join(dict.fromkeys(source.trained_on_data for source in standing_in))
         told.append(f"Networks trained on {names} stand in for {', '.join(source.network for source in standing_in)}.")
-    told += dict.fromkeys(sentence for source in rehearsed for sentence in _why_not_the_papers(source, rehearsed))
-    return " ".join(told)
+    return " ".join([*told, *notes])
+
+
+def _on_digits(rehearsed: Sequence[Source]) -> str:
+    """Return what a reader must know where digits stand in for all."""
+    *first, last = [source.network for source in rehearsed]
+    names = f"{', '.join(first)} and {last}" if first else last
+    what = (
+        "all three data sets"
+        if len(rehearsed) == len(DATASETS)
+        else f"what {names} {'were' if first else 'was'} trained on"
+    )
+    return (
+        f"This is a rehearsal on scikit-learn's small digits, which stand in for {what}. It shows that every stage "
+        "runs; it says nothing about the paper."
+    )
 
 
 def commands(found: Sequence[Source]) -> tuple[str, ...]:
