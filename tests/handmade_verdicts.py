@@ -1,6 +1,7 @@
 """Verdicts made by hand, one of each kind the report must show, and networks with known measurements."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +17,11 @@ from replication.study import PROFILES
 SHARE = Interval(0.19, 0.99, 0.95)
 STATEMENT = Statement(chance=0.1)
 HOSTILE = '<script>alert("1")</script> | *a* [b](javascript:c) & "d"'
+
+
+def unmarked(page):
+    """The page with the names of networks as plain text, which it marks so that no line breaks within them."""
+    return re.sub(r'<span class="net">([^<]*)</span>', r"\1", page)
 
 
 def source(dataset, n=4):

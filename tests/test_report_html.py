@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, source, verdict
+from handmade_verdicts import HOSTILE, accuracy, evidence_by_hand, handful, rehearsed, source, unmarked, verdict
 
 from replication.judging.verdict import Flip
 from replication.report import gather, render_html, render_markdown
@@ -111,7 +111,7 @@ def test_any_number_of_values_can_be_shown(values):
 
 
 def test_a_rehearsal_says_so_on_its_face():
-    text = render([verdict(evidence=rehearsed())])
+    text = unmarked(render([verdict(evidence=rehearsed())]))
     assert (
         "This is a rehearsal on scikit-learn&#39;s small digits, which stand in for what M-Net was trained on." in text
     )
@@ -241,6 +241,30 @@ def test_tables_of_evidence_are_there_with_it_and_only_with_it():
     assert "Neighbourhood hit by layer" not in render(handful())
 
 
+def test_what_scrolls_can_be_reached_and_says_what_it_is():
+    page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>"}))
+    scrolls = [attrs for _, attrs in page.tags if "scroll" in attrs.get("class", "").split()]
+    assert scrolls
+    assert all(attrs.get("tabindex") == "0" and attrs.get("role") == "region" for attrs in scrolls)
+    assert all(attrs.get("aria-label") for attrs in scrolls)
+
+
+def test_no_line_breaks_within_the_name_of_a_network():
+    text = render(handful(), evidence_by_hand())
+    text_alone = re.sub(r"<(title|option)\b.*?</\1>|<[^>]*>", " ", unmarked(text))
+    marked = re.findall(r'<span class="net">([MKF]-Nets?)</span>', text)
+    assert marked
+    assert marked == re.findall(r"[MKF]-Nets?\b", text_alone)
+    assert ">M-Net</option>" in text
+    assert all("<" not in value for value in Page(text).values("aria-label"))
+
+
+def test_names_are_marked_in_no_picture():
+    one = accuracy(reported="99.0 M-Net")
+    assert "99.0 M-Net</text>" in render([one])
+    assert '<dd>99.0 <span class="net">M-Net</span></dd>' in render([one])
+
+
 def test_headers_have_scopes_and_pictures_have_descriptions():
     page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>", "seed-distribution": "<svg/>"}))
     assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
@@ -266,7 +290,7 @@ def test_what_needs_no_network_is_told_as_being_on_the_paper_itself():
 )
 def test_a_rehearsal_is_marked_on_its_card_where_others_have_their_outcome(record, heading):
     one = verdict(evidence=rehearsed() | record, flips=[flip("all", "inconclusive")])
-    card = render([one]).partition('<article class="card"')[2].partition("</article>")[0]
+    card = unmarked(render([one])).partition('<article class="card"')[2].partition("</article>")[0]
     assert f"<b>{heading}</b>" in card
     assert '<span class="badge rehearsal">rehearsal</span>' in card
     assert 'class="badge replicated"' not in card

@@ -46,6 +46,9 @@ _PAGE_POINTS = 518.4
 """Width of the page, and of a figure over both columns of the paper, which fills it, so that words of 8 points are as
 large as the page's own."""
 
+_NAME = re.compile(r"(?s:(<svg\b.*?</svg>|<(?:title|option|script|style)\b[^>]*>[^<]*))|\b([A-Z]-Nets?)\b(?=[^<>]*<)")
+"""A network's name in the page's text, within which no line shall break; before it, what holds no such element."""
+
 
 def render_html(content: Content) -> str:
     """Return the page that says ``content``; equal content gives equal text.
@@ -54,7 +57,8 @@ def render_html(content: Content) -> str:
     no id of theirs meets another's.
     """
     page = _environment().get_template("page.html.j2").render(content=content)
-    return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"
+    page = re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"
+    return _NAME.sub(lambda found: found[1] or f'<span class="net">{found[2]}</span>', page)
 
 
 @cache
