@@ -302,3 +302,13 @@ def test_what_is_no_rehearsal_has_its_outcome_on_its_card():
     cards = render(handful()).partition('id="cards"')[2].partition('id="comparison"')[0]
     assert "rehearsal" not in cards
     assert cards.count('<span class="badge ') == len(handful())
+
+
+def test_table_and_cards_lead_to_each_other():
+    text = render(handful())
+    for card in (card for section in gather(handful()).sections for card in section.cards):
+        row = text.index(f'<tbody class="claim" id="row-{card.anchor}"')
+        assert row < text.index(f'href="#{card.anchor}">{card.id}</a>', row) < text.index("</tbody>", row)
+        here = text.index(f'<article class="card" id="{card.anchor}"')
+        for link in (f'<a href="#row-{card.anchor}">In the table ↑</a>', f'<a href="#{card.anchor}" aria-label='):
+            assert here < text.index(link, here) < text.index("</article>", here)
