@@ -251,7 +251,7 @@ def test_what_scrolls_can_be_reached_and_says_what_it_is():
 
 def test_no_line_breaks_within_the_name_of_a_network():
     text = render(handful(), evidence_by_hand())
-    text_alone = re.sub(r"<(title|option)\b.*?</\1>|<[^>]*>", " ", unmarked(text))
+    text_alone = re.sub(r"(?s:<(title|option|svg)\b.*?</\1>)|<[^>]*>", " ", unmarked(text))
     marked = re.findall(r'<span class="net">([MKF]-Nets?)</span>', text)
     assert marked
     assert marked == re.findall(r"[MKF]-Nets?\b", text_alone)
@@ -307,8 +307,9 @@ def test_what_is_no_rehearsal_has_its_outcome_on_its_card():
 def test_table_and_cards_lead_to_each_other():
     text = render(handful())
     for card in (card for section in gather(handful()).sections for card in section.cards):
-        row = text.index(f'<tbody class="claim" id="row-{card.anchor}"')
+        anchor = card.row_anchor(card.verdicts[0])
+        row = text.index(f'<tr id="{anchor}"')
         assert row < text.index(f'href="#{card.anchor}">{card.id}</a>', row) < text.index("</tbody>", row)
         here = text.index(f'<article class="card" id="{card.anchor}"')
-        for link in (f'<a href="#row-{card.anchor}">In the table ↑</a>', f'<a href="#{card.anchor}" aria-label='):
+        for link in (f'<a href="#{anchor}">In the table ↑</a>', f'<a href="#{card.anchor}" aria-label='):
             assert here < text.index(link, here) < text.index("</article>", here)

@@ -98,7 +98,7 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
 def _column(network: str, verdicts: Sequence[Verdict]) -> Column:
     """Return the column of one network, or of none."""
     if network == NO_NETWORK:
-        return Column("the paper itself", 0)
+        return Column(network_name(network), 0)
     behind = [verdict.evidence.get("networks", ()) for verdict in verdicts if verdict.network == network]
     return Column(network_name(network), max(map(len, behind)))
 
