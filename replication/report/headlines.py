@@ -68,7 +68,7 @@ HEADING = "The paper's main claims, and how they fared"
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",
-    "inconclusive": "undecided in {}: networks disagree, or the statistic is undefined in too many",
+    "inconclusive": "undecided in {}: the networks disagree, or say too little",
     "not testable": "not testable in {}",
 }
 _TOO_FEW = "undecided in {}: too few networks"
