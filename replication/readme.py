@@ -76,16 +76,20 @@ def claims_table(verdicts: Sequence[Verdict]) -> str:
 
 
 def failures_table(verdicts: Sequence[Verdict], known: Known) -> str:
-    """Return the claims about trained networks that do not hold, as a Markdown table, network by network.
+    """Return the claims about trained networks that do not hold, as a Markdown table, a row each.
 
     Args:
         verdicts: On the recorded evidence.
         known: What was found in place of each.
     """
     rows = [
-        (escape(one.network), _claim([one.verdict]), escape(true_minus(one.found))) for one in failures(verdicts, known)
+        (
+            _claim([one.verdict for one in of_claim]),
+            "<br>".join(f"**{escape(one.network)}**: {escape(true_minus(one.found))}" for one in of_claim),
+        )
+        for of_claim in failures(verdicts, known)
     ]
-    return table(("network", "claim", "found instead"), rows) if rows else "None does."
+    return table(("claim", "found instead"), rows) if rows else "None does."
 
 
 def _claim(verdicts: Sequence[Verdict]) -> str:

@@ -1,6 +1,7 @@
 """What a report says: order, counts, sources, what luck would do, tables of the evidence."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -362,10 +363,21 @@ def test_a_failure_says_whether_the_paper_only_implies_the_claim():
     one = verdict(outcome="not replicated")
     for implied in (False, True):
         content = gather([replace(one, implied=implied)])
-        (failure,) = content.failures
-        assert failure.sentence == f"Classes differ in harm.{' (implied)' * implied}"
+        ((failure,),) = content.failures
+        assert failure.name == f"M-Net{' (implied)' * implied}"
         for told in (render_html(content), render_markdown(content)):
             assert ("(implied)" in told) == implied
+
+
+def test_failures_stand_claim_by_claim_in_the_order_of_the_verdicts_and_of_the_data_sets():
+    one, other = "4.1/classes-differ", "3.1/accuracy"
+    named = [(one, "fashion"), (other, "kmnist"), (one, "mnist")]
+    content = gather([verdict(claim, network, "not replicated") for claim, network in named])
+    found = [[(failure.verdict.id, failure.network) for failure in of_claim] for of_claim in content.failures]
+    assert sorted(found) == [[(other, "K-Net")], [(one, "M-Net"), (one, "F-Net")]]
+    assert [int(n) for n in re.findall(r'"rowgroup" rowspan="(\d)"', render_html(content))] == [
+        len(rows) for rows in found
+    ]
 
 
 def test_figures_stand_in_the_order_of_their_registry_with_their_captions():

@@ -62,7 +62,7 @@ class Content:
         banner: What a reader must know before any number; may be empty.
         headlines: The claims that the paper is read for; empty where they were not all judged.
         known: What is known of the evidence beyond its numbers.
-        failures: The claims about trained networks that do not hold, with what was found instead.
+        failures: Of each claim that does not hold of trained networks, on which, with what was found instead.
         undecided: What the evidence cannot decide, a sentence each.
         errors: Message by check that ended in an error.
         printed: The paper's numbers among the seeds.
@@ -86,7 +86,7 @@ class Content:
     banner: str
     headlines: tuple[Headline, ...]
     known: Known
-    failures: tuple[Failure, ...]
+    failures: tuple[tuple[Failure, ...], ...]
     undecided: tuple[str, ...]
     errors: Mapping[str, str]
     printed: tuple[PrintedNumber, ...]

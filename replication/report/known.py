@@ -50,21 +50,27 @@ class Failure:
         return network_name(self.verdict.network)
 
     @property
-    def sentence(self) -> str:
-        """The claim in our words, and whether the paper only implies it."""
-        return f"{self.verdict.sentence}{' (implied)' if self.verdict.implied else ''}"
+    def name(self) -> str:
+        """The paper's name of the network, and whether the paper only implies the claim of it."""
+        return f"{self.network}{' (implied)' if self.verdict.implied else ''}"
 
 
-def failures(verdicts: Sequence[Verdict], known: Known) -> tuple[Failure, ...]:
-    """Return the claims about trained networks that do not hold, network by network, in the order of the verdicts.
+def failures(verdicts: Sequence[Verdict], known: Known) -> tuple[tuple[Failure, ...], ...]:
+    """Return the claims about trained networks that do not hold, in the order of the verdicts.
 
     Args:
         verdicts: All of them; those of a rehearsal, which decides nothing, are left out.
         known: What was found instead.
+
+    Returns:
+        For each claim its failures, in the order of the data sets.
     """
+    by_claim: dict[str, list[Failure]] = {}
+    for verdict in verdicts:
+        if verdict.outcome == "not replicated" and verdict.evidence["kind"] == "paper":
+            failure = Failure(verdict, known.found(verdict) or verdict.judgement.measured_text)
+            by_claim.setdefault(verdict.id, []).append(failure)
     return tuple(
-        Failure(verdict, known.found(verdict) or verdict.judgement.measured_text)
-        for dataset in DATASETS
-        for verdict in verdicts
-        if verdict.network == dataset and verdict.outcome == "not replicated" and verdict.evidence["kind"] == "paper"
+        tuple(sorted(of_claim, key=lambda failure: DATASETS.index(failure.verdict.network)))
+        for of_claim in by_claim.values()
     )

@@ -72,8 +72,9 @@ def _failures(content: Content) -> Iterator[str]:
         yield table(
             ("Network", "Claim", "In words", "Found instead"),
             (
-                tuple(escape(text) for text in (one.network, one.verdict.id, one.sentence, true_minus(one.found)))
-                for one in content.failures
+                tuple(escape(text) for text in (one.name, one.verdict.id, one.verdict.sentence, true_minus(one.found)))
+                for of_claim in content.failures
+                for one in of_claim
             ),
         )
 
