@@ -21,7 +21,7 @@ from replication.report.content import gather
 from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import escape, table
-from replication.report.outcomes import shown, size_note, symbol
+from replication.report.outcomes import hidden_note, shown, symbol
 from replication.report.quantities import true_minus
 from replication.report.verdict_map_image import verdict_map_image
 from replication.study import DATASETS
@@ -117,7 +117,7 @@ def _cell(verdict: Verdict | None) -> str:
         return ""
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
-    note = f" ({size_note(verdict)})" if size_note(verdict) else ""
+    note = f" ({hidden_note(verdict)})" if hidden_note(verdict) else ""
     return escape(f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}")
 
 

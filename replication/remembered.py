@@ -7,7 +7,7 @@ those choices.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, Generic, Protocol, Self, TypeVar, overload
+from typing import Any, Generic, NoReturn, Protocol, Self, TypeVar, overload
 
 import numpy as np
 import xarray as xr
@@ -34,19 +34,19 @@ Owner = TypeVar("Owner", bound=Remembering)
 Value = TypeVar("Value")
 
 
-def remembered(quantity: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
+def remembered(function: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
     """Make a quantity of one network remember its values.
 
     Args:
-        quantity: A pure function of a network's measurements and of the choices it reads.
+        function: A pure function of a network's measurements and of the choices it reads.
 
     Returns:
         The same function.  Arrays, also those in tuples and data sets, come out read-only, since others will get the
         very same ones.
     """
-    name = f"{quantity.__module__}.{quantity.__qualname__}"
+    name = f"{function.__module__}.{function.__qualname__}"
 
-    @wraps(quantity)
+    @wraps(function)
     def recall(network: Owner) -> Value:
         known = network.memory.setdefault(name, {})
         for names, values in known.items():
@@ -57,7 +57,7 @@ def remembered(quantity: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
                 return found
         read_before, network.choices_read = network.choices_read, set()
         try:
-            made = quantity(network)
+            made = function(network)
         finally:
             read, network.choices_read = network.choices_read, read_before | network.choices_read
         names = tuple(sorted(read))
@@ -87,6 +87,9 @@ class quantity(Generic[Owner, Value]):
 
     def __get__(self, network: Owner | None, owner: type) -> Self | Value:
         return self if network is None else self._recall(network)
+
+    def __set__(self, network: Owner, value: object) -> NoReturn:
+        raise AttributeError("a quantity is what the measurements say: it cannot be set")
 
 
 def answers_to(names: Sequence[str], choices: Mapping[str, str]) -> tuple[str, ...]:

@@ -102,3 +102,5 @@ def test_a_quantity_is_a_property_that_is_made_once(calls):
     evidence = Evidence("mnist/seed=0", {})
     assert (evidence.n_calls, evidence.n_calls, evidence.choices_read) == (1, 1, {"count"})
     assert Evidence.n_calls.__doc__ == "How often it was made."
+    with pytest.raises(AttributeError, match="cannot be set"):
+        evidence.n_calls = 3

@@ -25,7 +25,7 @@ from replication.report.families import has_enough_networks
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
-from replication.report.outcomes import flips_text, n_flips, shown, size_note, style, symbol, tally
+from replication.report.outcomes import flips_text, hidden_note, n_flips, shown, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
 from replication.report.sources import banner, joined_seeds, sources
 from replication.stats import clopper_pearson
@@ -75,11 +75,12 @@ def test_the_summary_counts_every_verdict_once():
     }
     assert summary.sentences[0] == (
         "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
-        "its claims were tested on those networks, in 4 verdicts: 1 replicated by a test that could have failed, 1 by "
-        "one that could hardly have failed, 1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none "
-        "replicates in both by tests that could have failed, and none fails in both."
+        "the paper's claims were tested on those networks, in 4 verdicts: 1 replicated, 1 replicated by a weak test "
+        "(one that most networks would meet by chance, or whose interval does not exclude the contrary), 1 not "
+        "replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both, weak tests left aside, "
+        "and none fails in both."
     )
-    assert summary.paper_itself == "1 more verdict needs no network: 1 holds."
+    assert summary.paper_itself == "1 more claim needs no network: 1 holds."
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
     assert [column.n_networks for column in summary.columns] == [4, 4, 0, 0]
     ((heading, of_all),) = summary.totals
@@ -114,7 +115,10 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
     summary = gather(verdicts).summary
-    assert " 2 of its claims (1 of them not in so many words) were tested on those networks, " in summary.sentences[0]
+    assert (
+        " 2 of the paper's claims (1 of them not in so many words) were tested on those networks, "
+        in summary.sentences[0]
+    )
     (_, of_all), (heading, implied) = summary.totals
     assert heading == "of these, not said by the paper in so many words"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
@@ -159,7 +163,7 @@ def test_what_the_verdict_on_a_correlation_hides_is_told(none_found, values, not
     printed = [Reported("r/mnist", "0.55", 0.55, "", "§0"), Reported("p/mnist", "0.10", 0.10, "", "§0")]
     judgement = Correlation(margin=0.3, none_found=none_found).judge(values, printed, "mnist")
     one = replace(verdict(), judgement=judgement)
-    assert size_note(one) == note
+    assert hidden_note(one) == note
     for told in (render_markdown(gather([one])), render_html(gather([one]))):
         assert (note in told) if note else ("the size is not" not in told)
 
@@ -329,7 +333,7 @@ def test_the_cost_of_the_ablation_shown_stands_among_those_of_the_draws():
     (found,) = layer_tables(evidence_by_hand())
     assert found.ablation == (
         "The ablation behind the ablated panels, one random half of conv1, costs 3.00 pp of accuracy. The 2 random "
-        "halves drawn cost 3.00 to 4.00 pp on average; 0 to 50 % of them cost less than the one shown."
+        "halves drawn of each network cost 3.00 to 4.00 pp on average; 0 to 50 % of them cost less than the one shown."
     )
 
 

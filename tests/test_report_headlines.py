@@ -123,7 +123,7 @@ def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same(
         mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
     )
     assert plain_answer(headline_of(failed)) == (
-        "Does not hold in M-Net; undecided in K-Net: the networks disagree, or say too little; not testable in F-Net."
+        "Does not hold in M-Net; undecided in K-Net, though networks are enough; not testable in F-Net."
     )
     assert plain_answer(
         headline_of(card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1)))

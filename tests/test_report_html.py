@@ -157,20 +157,20 @@ def test_the_strip_shows_the_default_and_marks_what_flips():
 
 def test_a_weak_test_stands_apart_in_words_bars_and_the_filter():
     text = render(handful())
-    badge = '<span class="badge hollow" title="could hardly fail: it would also be true of 90% of networks'
+    badge = '<span class="badge weak" title="weak test: it would also be true of 90% of networks'
     assert text.count(badge) == 2, "in the table and on the card"
     assert text.count("</span> replicated, weak test</span>") >= 2
-    assert '<span class="hollow">1<span class="symbol" aria-hidden="true">(✓)</span>' in text
-    assert '<span class="hollow" style="flex-grow: 1"></span>' in text
+    assert '<span class="weak">1<span class="symbol" aria-hidden="true">(✓)</span>' in text
+    assert '<span class="weak" style="flex-grow: 1"></span>' in text
     assert "what they are on: ✓ replicated · (✓) replicated, weak test · ✗ not replicated · ? inconclusive" in text
 
 
 def test_every_row_of_the_table_has_an_outcome_that_the_filter_offers():
     text = render(handful())
     options = re.findall(r'<option value="([a-z-]+)">(replicated[^<]*|not [^<]*|inconclusive)</option>', text)
-    assert ("hollow", "replicated, weak test") in options
+    assert ("weak", "replicated, weak test") in options
     rows = re.findall(r'data-outcome="([a-z-]+)"', text)
-    assert sorted(rows) == ["hollow", "inconclusive", "not-replicated", "not-testable", "replicated", "replicated"]
+    assert sorted(rows) == ["inconclusive", "not-replicated", "not-testable", "replicated", "replicated", "weak"]
     assert {*rows} == {value for value, _ in options}
 
 

@@ -113,7 +113,7 @@ def _tell_last_step(axes: Axes, table: Table) -> None:
     """Tell below the lines what the last step changes, in each space's colour."""
     for line, space in enumerate(SPACES):
         change, n_falls, n = last_step(rows(table, space=space))
-        gained = "+" if change > 0 else ""
+        gained = "+" if round(change, 1) > 0 else ""
         told = f"{PANELS[-2]} → {PANELS[-1]} {gained}{signed(change)} pp, falls in {n_falls} of {n}"
         axes.annotate(
             told,

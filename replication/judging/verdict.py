@@ -49,7 +49,7 @@ class Judgement:
             it believes, the prediction interval, which decides about its size alone; None where the rule has none.
         why: One line: what decided.
         criteria: The criteria side by side; the first is primary and was named beforehand.
-        uninformative: Of a claim that is replicated, why it could hardly have failed; empty where it could.
+        uninformative: Of a claim that is replicated, why that was a weak test; empty where it was not.
         values: The statistic of each network, in the order of the seeds; empty where an exact claim is settled.
         unit: Of ``measured``, interval and values: ``"%"``, ``"pp"``, ``"z"``, ``"r"`` for a coefficient, ``"share"``
             for truth values and the share of networks that agree; empty for a pure number and where none is measured.

@@ -162,8 +162,13 @@ def standardised(layout: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return an embedding centred and of norm 1, as its alignment begins by making it (§3.2).
 
     Args:
-        layout: Coordinates, shape (n, 2), not all on one spot.
+        layout: Coordinates, shape (n, 2).
+
+    Raises:
+        ValueError: All points are on one spot, which no scale spreads.
     """
+    if (layout == layout[:1]).all():
+        raise ValueError(f"all {len(layout)} points of an embedding are on one spot")
     centred: NDArray[np.float64] = layout - layout.mean(axis=0)
     centred /= np.linalg.norm(centred)
     return centred

@@ -51,7 +51,7 @@ HEADLINES = (
         {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
         "How important a unit is for the overall task cannot be told from the magnitude of its activation alone, from "
         "its selectivity alone, or from the impact of ablating it alone.",
-        "A network counts as undefined where measuring its units' impact or importance again gives hardly the same.",
+        "A network counts as undefined where its units' impact or importance, measured again, would be quite another.",
     ),
     MainClaim(
         {"": "5/metrics-colour-differently"},
@@ -68,7 +68,7 @@ HEADING = "The paper's main claims, and how they fared"
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",
-    "inconclusive": "undecided in {}: the networks disagree, or say too little",
+    "inconclusive": "undecided in {}, though networks are enough",
     "not testable": "not testable in {}",
 }
 _TOO_FEW = "undecided in {}: too few networks"

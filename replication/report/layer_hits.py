@@ -92,8 +92,8 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     share, n_draws = _span([100 * one for one in milder], "%", 0), int(draws[0].notnull().sum())
     return (
         f"The ablation behind the ablated panels, one random half of {layer}, costs {_span(shown, 'pp')} of accuracy. "
-        f"The {n_draws} random halves drawn cost {_span(means, 'pp')} on average; {share} of them cost less than the "
-        "one shown."
+        f"The {n_draws} random halves drawn of each network cost {_span(means, 'pp')} on average; {share} of them cost "
+        "less than the one shown."
     )
 
 

@@ -6,14 +6,11 @@ from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
 from replication.plural import count_text, number_word, times_text
 from replication.report.cards import Section
-from replication.report.outcomes import Shown, shown, tally
+from replication.report.outcomes import WEAK, Shown, shown, tally
 from replication.report.sources import DATASET_NAMES, speaks_of_the_paper
 from replication.study import DATASETS
 
-_TOLD: dict[Shown, str] = {
-    "replicated": "replicated by a test that could have failed",
-    "replicated, weak test": "replicated by a test that could hardly have failed",
-}
+_TOLD: dict[Shown, str] = {"replicated, weak test": f"replicated by a weak test ({WEAK})"}
 
 
 def lead(sections: Sequence[Section]) -> str:
@@ -42,7 +39,7 @@ def lead(sections: Sequence[Section]) -> str:
     return " ".join(
         [
             f"The paper's network was trained here {_times(n_networks)} on {_where(n_networks)}.",
-            f"{len(tested)} of its claims{_unsaid(tested)} {were} tested on {those}, in "
+            f"{len(tested)} of the paper's claims{_unsaid(tested)} {were} tested on {those}, in "
             f"{count_text(len(verdicts), 'verdict')}: {_outcomes(verdicts)}.",
             *_everywhere(tested, list(n_networks)),
         ]
@@ -62,7 +59,9 @@ def paper_itself(verdicts: Sequence[Verdict]) -> str:
     told = [f"{n_held} {'holds' if n_held == 1 else 'hold'}"] if n_held else []
     if n_contradicted:
         told.append(f"{n_contradicted} {'contradicts' if n_contradicted == 1 else 'contradict'} the paper's own text")
-    return f"{count_text(n, 'more verdict')} {'needs' if n == 1 else 'need'} no network: {', '.join(told)}."
+    if n_open := n - n_held - n_contradicted:
+        told.append(f"{n_open} undecided")
+    return f"{count_text(n, 'more claim')} {'needs' if n == 1 else 'need'} no network: {', '.join(told)}."
 
 
 def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:
@@ -92,11 +91,8 @@ def _where(datasets: Mapping[str, int]) -> str:
 
 
 def _outcomes(verdicts: Sequence[Verdict]) -> str:
-    """Return how many verdicts have each outcome that occurs, and by which kind of test the replicated ones."""
-    counts = tally(verdicts)
-    # The second of two kinds of test need not be spelled out.
-    told = _TOLD | ({"replicated, weak test": "by one that could hardly have failed"} if counts["replicated"] else {})
-    return ", ".join(f"{n} {told.get(outcome, outcome)}" for outcome, n in counts.items() if n)
+    """Return how many verdicts have each outcome that occurs."""
+    return ", ".join(f"{n} {_TOLD.get(outcome, outcome)}" for outcome, n in tally(verdicts).items() if n)
 
 
 def _everywhere(tested: Sequence[Sequence[Verdict]], datasets: Sequence[str]) -> list[str]:
@@ -109,6 +105,6 @@ def _everywhere(tested: Sequence[Sequence[Verdict]], datasets: Sequence[str]) ->
     n_failed = sum(set(outcomes) == {"not replicated"} for outcomes in on_all)
     return [
         f"Of the {count_text(len(on_all), 'claim')} tested on {each}, {n_held or 'none'} "
-        f"{'replicate' if n_held > 1 else 'replicates'} in {each} by tests that could have failed, and "
+        f"{'replicate' if n_held > 1 else 'replicates'} in {each}, weak tests left aside, and "
         f"{n_failed or 'none'} {'fail' if n_failed > 1 else 'fails'} in {each}."
     ]

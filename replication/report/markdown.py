@@ -11,7 +11,7 @@ from replication.report.known import FAILURES_HEADING
 from replication.report.markdown_cards import claims_in_detail
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import drift_in_markdown, escape, measured, table, verdict_marked, with_spread
-from replication.report.outcomes import FLIPS_NOTE, HOLLOW_NOTE, flips_text
+from replication.report.outcomes import FLIPS_NOTE, WEAK_NOTE, flips_text
 from replication.report.quantities import decimal, true_minus
 
 Parts = tuple[Callable[[Content], Iterator[str]], ...]
@@ -97,7 +97,7 @@ def _claims(content: Content) -> Iterator[str]:
             for verdict in content.verdicts
         ),
     )
-    yield f"{FLIPS_NOTE} {HOLLOW_NOTE}"
+    yield f"{FLIPS_NOTE} {WEAK_NOTE}"
 
 
 def _errors(content: Content) -> Iterator[str]:

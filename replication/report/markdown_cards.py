@@ -48,7 +48,7 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     if kept := same_with(verdict):
         yield f"  - Same verdict if the bound is: {escape(true_minus(kept))}"
     if judgement.uninformative:
-        yield f"  - Uninformative: {escape(judgement.uninformative)}"
+        yield f"  - Weak test: {escape(judgement.uninformative)}"
     values = finite_values(judgement)
     if len(set(values)) > 1 and judgement.unit != "share":
         yield f"  - Networks: {span_text(min(values), max(values), judgement)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from replication.judging.verdict import Verdict
 from replication.report.drift import Drift
-from replication.report.outcomes import Shown, shown, size_note, symbol
+from replication.report.outcomes import Shown, hidden_note, shown, symbol
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
 
 
@@ -46,7 +46,7 @@ def marked(outcome: Shown) -> str:
 
 def verdict_marked(verdict: Verdict) -> str:
     """Return a verdict with its symbol, whether its test was weak, and what it hides."""
-    note = f"; {size_note(verdict)}" if size_note(verdict) else ""
+    note = f"; {hidden_note(verdict)}" if hidden_note(verdict) else ""
     return f"{marked(shown(verdict))}{escape(note)}"
 
 

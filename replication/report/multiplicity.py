@@ -47,7 +47,7 @@ class Multiplicity:
     Attributes:
         families: Verdicts by family of decision rule, only those that rest on networks or arithmetic.
         unlikely: Statements that chance makes true of at most half of all networks.
-        likely: Those that it makes true of more than half, so that they could hardly fail.
+        likely: Those that it makes true of more than half: weak tests.
         without_chance: Those for which no chance is defined, against a fair coin.
         n_intervals: Printed numbers held against the 95 % prediction interval of enough networks, also those that
             equivalence decides.
@@ -84,7 +84,7 @@ class Multiplicity:
         told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
         of_luck = {
             "that chance makes true of at most half of all networks": self.unlikely,
-            "that it makes true of more than half, and that could hardly fail": self.likely,
+            "that it makes true of more than half, weak tests": self.likely,
             "for which no chance is defined, against a fair coin": self.without_chance,
         }
         told += [

@@ -11,11 +11,12 @@ FLIPS_NOTE = (
     "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
     "paper leaves open, then of those that it rules out."
 )
-HOLLOW_NOTE = "(✓), a weak test: replicated, though it could hardly have failed."
+WEAK = "one that most networks would meet by chance, or whose interval does not exclude the contrary"
+WEAK_NOTE = f"(✓): replicated by a weak test, {WEAK}."
 """What tables of verdicts need said."""
 
 Shown = Literal["replicated", "replicated, weak test", "not replicated", "inconclusive", "not testable"]
-"""An outcome as it is shown and counted: what could hardly have failed stands apart."""
+"""An outcome as it is shown and counted: what a weak test replicates stands apart."""
 
 SHOWN: tuple[Shown, ...] = get_args(Shown)
 
@@ -29,7 +30,7 @@ _SYMBOLS: dict[Shown, str] = {
 
 
 def shown(verdict: Verdict) -> Shown:
-    """Return a verdict's outcome, and of one that could hardly have been another that its test was weak."""
+    """Return a verdict's outcome, and of a replicated one whether its test was weak."""
     if verdict.outcome == "replicated" and verdict.judgement.uninformative:
         return "replicated, weak test"
     return verdict.outcome
@@ -44,12 +45,12 @@ def style(outcome: Shown) -> str:
     """Return the name of an outcome's style in the page.
 
     >>> style("not replicated"), style("replicated, weak test")
-    ('not-replicated', 'hollow')
+    ('not-replicated', 'weak')
     """
-    return "hollow" if outcome == "replicated, weak test" else outcome.replace(" ", "-")
+    return "weak" if outcome == "replicated, weak test" else outcome.replace(" ", "-")
 
 
-def size_note(verdict: Verdict) -> str:
+def hidden_note(verdict: Verdict) -> str:
     """Return what the outcome of a verdict on a correlation hides, where it hides something.
 
     Of a sign, or an absence, that replicates, that the printed size does not; of an absence that does not, that the

@@ -31,7 +31,7 @@ CAPTION = (
 
 KEY: Mapping[Shown, tuple[str, str]] = {
     "replicated": ("replicated", "solid blue"),
-    "replicated, weak test": ("replicated, weak test: it could hardly have failed", "blue outline"),
+    "replicated, weak test": ("replicated, weak test", "blue outline"),
     "not replicated": ("not replicated", "solid orange with a cross"),
     "inconclusive": ("inconclusive", "yellow with a dashed outline"),
     "not testable": ("not testable", "dotted outline"),

@@ -1,7 +1,7 @@
 """From images to trained networks.
 
 In: network ids, a profile, training images.  Out: checkpoints with their provenance.  ``together`` trains, on a GPU
-all networks of a data set at once; ``stacked`` is the step; ``checkpoints`` keeps networks and half-trained states as
+many networks of a data set at once; ``stacked`` is the step; ``checkpoints`` keeps networks and half-trained states as
 safetensors.  Source: §3.1.
 """
 

@@ -32,8 +32,9 @@ from replication.stats import (
 )
 
 SIZE = "size: printed r in the prediction interval"
-BY_OWN_TESTS = "no correlation: p > .05 in every network by itself, as the paper asks"
 """Name of the criterion that the printed coefficient lies there."""
+BY_OWN_TESTS = "no correlation: p > .05 in every network by itself, as the paper asks"
+"""Name of the criterion that no network taken singly shows a significant one."""
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,9 @@ class Statement:
     with all of them false to the upper end found with all of them true.
 
     Attributes:
-        chance: Probability that it is true of a network where classes, layers or signs mean nothing; above 1/2 a
-            verdict that it holds is marked uninformative.  None where no such probability is defined.
+        chance: Probability that it is true of a network where what it speaks of means nothing, as classes, layers or
+            signs; above 1/2 a verdict that it holds is marked uninformative.  None where no such probability is
+            defined.
 
     Raises:
         ValueError: ``chance`` is no probability, or 0, with which no network would ever agree.
@@ -85,11 +86,11 @@ class Statement:
         )
 
     def _uninformative(self) -> str:
-        """Return why a statement that holds could hardly have failed, if so."""
+        """Return why a statement that holds was a weak test, if so."""
         if self.chance is None or self.chance <= 0.5:
             return ""
         share = f"{100 * self.chance:.0f} %"
-        return f"it would also be true of {share} of networks in which classes, layers or signs carry no information"
+        return f"it would also be true of {share} of networks in which what it speaks of means nothing"
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:

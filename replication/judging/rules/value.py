@@ -104,7 +104,7 @@ class Value:
         return log_prediction_interval(values)
 
     def _uninformative(self, interval: Interval) -> str:
-        """Return why a printed number that lies in the interval could hardly have failed, if so."""
+        """Return why a printed number that lies in the interval was a weak test, if so."""
         if self.null is None or not interval.contains(self.null):
             return ""
         return (

@@ -26,7 +26,15 @@
     }
     form.querySelector("output").textContent = `${shown} verdicts`;
   };
+  const reveal = () => {
+    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!row || !row.closest("#claims-table")) return;
+    form.reset();
+    apply();
+    row.scrollIntoView();
+  };
   form.hidden = false;
+  addEventListener("hashchange", reveal);
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   apply();
