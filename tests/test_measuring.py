@@ -26,6 +26,7 @@ from replication.measuring.horizontal import (
     image_scatter,
     measure_horizontal,
     n_embedding_processes,
+    standardised,
 )
 from replication.measuring.intact import measure_intact
 from replication.measuring.units import measure_units
@@ -103,6 +104,11 @@ def test_confusion_is_counted_image_by_image(tiny_subject):
         expected[PARTS.index(part_of(row, 96)), label, predicted] += 1
     np.testing.assert_array_equal(confusion, expected)
     assert confusion.sum() == 100
+
+
+def test_an_embedding_on_one_spot_cannot_be_standardised():
+    with pytest.raises(ValueError, match="all 5 points of an embedding are on one spot"):
+        standardised(np.ones((5, 2)))
 
 
 def test_losses_are_those_of_the_training(tiny_subject):
