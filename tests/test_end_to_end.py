@@ -96,7 +96,7 @@ def test_every_stage_runs_and_reports(whole):
     for piece in PIECES:
         assert f"digits/seed=0: {piece} measured in" in err
         measurements.load(run.piece(D0, piece))
-    assert "decides nothing about the paper" in out
+    assert "it says nothing about the paper" in out
     report = Path(re.search(r"report: (.*)", out)[1])
     assert report.read_text(encoding="utf-8").startswith("<!")
     assert json.loads((run.report / "verdicts.json").read_text(encoding="utf-8"))
@@ -110,7 +110,7 @@ def test_every_stage_runs_on_a_gpu_in_several_processes(testing_profile, tmp_pat
     command = ("run", "--profile", "digits", "--seeds", "2", "--workers", "2", "--run", run.path)
     code, out, err = Study(testing_profile, "cuda").run(*command)
     assert code == 0, err
-    assert "decides nothing about the paper" in out
+    assert "it says nothing about the paper" in out
     for network_id in run.networks():
         for piece in PIECES:
             found = measurements.provenance_of(measurements.load(run.piece(network_id, piece)))
