@@ -1,4 +1,6 @@
-"""A number of things in words: one network, two networks."""
+"""Things in words: one network, two networks; this, that and the other."""
+
+from collections.abc import Sequence
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -32,3 +34,13 @@ def times_text(n: int) -> str:
     ('once', 'twice', 'six times')
     """
     return {1: "once", 2: "twice"}.get(n, f"{number_word(n)} times")
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """Return names with commas, and ``and`` before the last; nothing of none.
+
+    >>> in_a_row(["M-Net"]), in_a_row(["M-Net", "K-Net", "F-Net"])
+    ('M-Net', 'M-Net, K-Net and F-Net')
+    """
+    *first, last = names or ("",)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -7,6 +7,7 @@ from replication.architecture import N_CLASSES
 from replication.errors import ReplicationError
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES, class_label
+from replication.plural import in_a_row
 from replication.study import ALL_DATASETS, DATASETS, REHEARSAL_DATASET, NetworkId
 
 
@@ -167,7 +168,6 @@ def whose(subjects: Sequence[Subject]) -> str:
     Args:
         subjects: At least one.
     """
-    *first, last = [subject.paper_name for subject in subjects]
-    names = f"{', '.join(first)} and {last}" if first else last
+    names = in_a_row([subject.paper_name for subject in subjects])
     stand_ins = [f"{subject.stand_in} stand in" for subject in subjects if subject.stand_in]
     return ", ".join(dict.fromkeys([names, *stand_ins, *(subject.seeds for subject in subjects)]))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, claims_to_places
 from replication.paper import NETWORK_NAMES
@@ -91,7 +92,7 @@ class Section:
 
 def network_name(network: str) -> str:
     """Return the paper's name of a network, or that a claim speaks of none but of the paper itself."""
-    return NETWORK_NAMES.get(network, THE_PAPER)
+    return THE_PAPER if network == NO_NETWORK else NETWORK_NAMES.get(network, network)
 
 
 def panel_heading(verdict: Verdict) -> str:

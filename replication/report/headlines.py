@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import Outcome
-from replication.plural import count_text
+from replication.plural import count_text, in_a_row
 from replication.report.cards import Card, Section, network_name
 from replication.report.families import has_enough_networks
 from replication.report.known import Known
@@ -119,11 +119,11 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
             open_of.append(f"{n_open} of {len(judged)} verdicts on {count_text(source.n_networks, source.network)}")
     if open_of:
         told.append(
-            f"{_in_a_row(open_of)}: the networks disagree, the statistic is undefined for some, or the interval "
+            f"{in_a_row(open_of)}: the networks disagree, the statistic is undefined for some, or the interval "
             "includes both answers."
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
-        told.append(f"Anything about {_in_a_row(rehearsed)}, of which there is only a rehearsal.")
+        told.append(f"Anything about {in_a_row(rehearsed)}, of which there is only a rehearsal.")
     # Not of those from elsewhere, of which nobody knows, nor of those that a GPU trained after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
         told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
@@ -146,7 +146,7 @@ def plain_answer(headline: Headline) -> str:
             enough = all(map(has_enough_networks, verdicts))
             text = _TOO_FEW if outcome == "inconclusive" and not enough else _ANSWERS[outcome]
             networks[text].append(network_name(verdicts[0].network))
-    told = "; ".join(text.format(_in_a_row(names)) for text, names in networks.items() if names)
+    told = "; ".join(text.format(in_a_row(names)) for text, names in networks.items() if names)
     return f"{told[0].upper()}{told[1:]}." if told else "A rehearsal, which decides nothing."
 
 
@@ -231,8 +231,3 @@ def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
         answers[flip.outcome].append(f"{flip.choice}={flip.option}")
     told = (f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())
     return f"but {', '.join(told)}, which the paper leaves open"
-
-
-def _in_a_row(names: Sequence[str]) -> str:
-    """Return names with commas, and ``and`` before the last."""
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

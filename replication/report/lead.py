@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
-from replication.plural import count_text, number_word, times_text
+from replication.plural import count_text, in_a_row, number_word, times_text
 from replication.report.cards import Section
 from replication.report.outcomes import WEAK, Shown, shown, tally
 from replication.report.sources import DATASET_NAMES, speaks_of_the_paper
@@ -85,7 +85,7 @@ def _where(datasets: Mapping[str, int]) -> str:
     """Return on which of the paper's data sets."""
     if len(datasets) == len(DATASETS):
         return f"each of its {number_word(len(DATASETS))} data sets"
-    names = " and ".join(DATASET_NAMES[dataset] for dataset in datasets)
+    names = in_a_row([DATASET_NAMES[dataset] for dataset in datasets])
     of_them = f"{number_word(len(datasets))} of its {number_word(len(DATASETS))} data sets, {names}"
     return of_them if len(datasets) == 1 else f"each of {of_them}"
 
