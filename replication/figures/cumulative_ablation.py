@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.evidence import Evidence, NetworkEvidence
@@ -174,26 +175,9 @@ def spread(ends: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
     >>> spread(np.array([0.0, 1.0, 10.0]), 3.0).tolist()
     [-1.0, 2.0, 10.0]
     """
-    rows_of = [[end] for end in ends.tolist()]
-    index = 0
-    while index + 1 < len(rows_of):
-        one, other = rows_of[index], rows_of[index + 1]
-        if _top(one, apart) + apart <= _bottom(other, apart) + 1e-12:
-            index += 1
-        else:
-            rows_of[index : index + 2] = [one + other]
-            index = max(0, index - 1)
-    return np.array([_bottom(row, apart) + apart * k for row in rows_of for k in range(len(row))])
-
-
-def _bottom(row: list[float], apart: float) -> float:
-    """Return where the lowest name of a row stands, and with it all."""
-    return sum(row) / len(row) - apart * (len(row) - 1) / 2
-
-
-def _top(row: list[float], apart: float) -> float:
-    """Return where the highest one stands."""
-    return _bottom(row, apart) + apart * (len(row) - 1)
+    steps = apart * np.arange(len(ends))
+    # Names that stand apart by just so much are a monotone sequence once those steps are taken off.
+    return np.asarray(isotonic_regression(ends - steps).x + steps)
 
 
 def _draw_legend(figure: Figure) -> None:

@@ -85,7 +85,6 @@ def _environment() -> Environment:
         "flips_by_choice": flips_by_choice,
         "flips_note": FLIPS_NOTE,
         "flips_text": flips_text,
-        "weak_note": WEAK_NOTE,
         "interval_text": interval_text,
         "is_rehearsal": is_rehearsal,
         "level_text": level_text,
@@ -115,6 +114,7 @@ def _environment() -> Environment:
         "map_caption": verdict_map.CAPTION,
         "map_labels": verdict_map.LABELS,
         "map_side": verdict_map.SIDE,
+        "weak_note": WEAK_NOTE,
         "stylesheet": Markup(environment.get_template("style.css").render()),
         "script": Markup(environment.get_template("filter.js").render()),
     }

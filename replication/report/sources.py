@@ -7,7 +7,7 @@ from typing import Any
 
 from replication.evidence import Origin
 from replication.judging.verdict import Verdict
-from replication.plural import count_text
+from replication.plural import count_text, in_a_row
 from replication.report.cards import network_name
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId
 
@@ -136,12 +136,11 @@ def banner(found: Sequence[Source]) -> str:
 
 def _on_digits(rehearsed: Sequence[Source]) -> str:
     """Return what a reader must know where digits stand in for all."""
-    *first, last = [source.network for source in rehearsed]
-    names = f"{', '.join(first)} and {last}" if first else last
+    names = in_a_row([source.network for source in rehearsed])
     what = (
         "all three data sets"
         if len(rehearsed) == len(DATASETS)
-        else f"what {names} {'were' if first else 'was'} trained on"
+        else f"what {names} {'was' if len(rehearsed) == 1 else 'were'} trained on"
     )
     return (
         f"This is a rehearsal on scikit-learn's small digits, which stand in for {what}. It shows that every stage "
