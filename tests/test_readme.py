@@ -42,6 +42,7 @@ from replication.readme import (
 )
 from replication.report import UNKNOWN, Known
 from replication.report.class_harm import harm_tables
+from replication.report.verdict_map import CAPTION
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
 from replication.study import DATASETS, PROFILES
@@ -206,6 +207,10 @@ def test_a_changed_number_is_noticed(made_by, number):
     assert number in README.read_text(encoding="utf-8")
     stale = README.read_text(encoding="utf-8").replace(number, "something else", 1)
     assert refreshed(stale, made_by) != stale
+
+
+def test_the_map_has_the_report_s_caption():
+    assert f"(fixtures/verdicts.svg)\n\n{CAPTION}\n" in README.read_text(encoding="utf-8")
 
 
 def test_a_missing_part_is_an_error(made_by):

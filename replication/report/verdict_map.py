@@ -16,6 +16,11 @@ from replication.study import DATASETS
 
 SIDE = 14
 """Of a square."""
+EDGE = 0.75
+"""Half the width of its outline, which lies within the side."""
+CROSS_AT = 4
+CROSS = "l6 6m0-6l-6 6"
+"""The cross of what is not replicated, drawn from so far within the square's corner."""
 STEP = 16
 """From one square to the next, across and down."""
 LABELS = 44

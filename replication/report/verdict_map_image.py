@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from replication.report.outcomes import Shown
-from replication.report.verdict_map import PER_LETTER, SIDE, Block, Square, VerdictMap, placed
+from replication.report.verdict_map import CROSS, CROSS_AT, EDGE, PER_LETTER, SIDE, Block, Square, VerdictMap, placed
 
 WIDTH = 840
 _GAP = 18
@@ -69,11 +69,12 @@ def _titled(square: Square) -> Iterator[str]:
 
 
 def _square(x: int, y: int, outcome: Shown) -> Iterator[str]:
-    """Yield a square of one kind; its outline lies within its side."""
-    edge, side = 0.75, SIDE - 1.5
+    """Yield a square of one kind."""
+    side, stroke = SIDE - 2 * EDGE, 2 * EDGE
     yield (
-        f'<rect x="{x + edge}" y="{y + edge}" width="{side}" height="{side}" rx="2" stroke-width="1.5" '
+        f'<rect x="{x + EDGE}" y="{y + EDGE}" width="{side}" height="{side}" rx="2" stroke-width="{stroke}" '
         f"{_LOOKS[outcome]}/>"
     )
     if outcome == "not replicated":
-        yield f'<path d="M{x + 4} {y + 4}l6 6m0-6l-6 6" fill="none" stroke="#fff" stroke-width="1.5"/>'
+        start = f"M{x + CROSS_AT} {y + CROSS_AT}"
+        yield f'<path d="{start}{CROSS}" fill="none" stroke="#fff" stroke-width="{stroke}"/>'
