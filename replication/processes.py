@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, M
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 import psutil
@@ -53,7 +52,7 @@ def in_workers(
                 yield names[done], done.result()
         except BaseException:
             # Leaving the pool waits for its workers, and would so for all calls that are not made yet.
-            _end(one for one in active_children() if one not in before)
+            _end(one.pid for one in set(active_children()) - before if one.pid)
             raise
 
 
@@ -80,16 +79,25 @@ def _begin(prepare: Callable[[], None] | None) -> None:
         prepare()
 
 
-def _end(workers: Iterable[BaseProcess]) -> None:
-    """End processes, and all that they have started, which would notice only when compiled code lets them."""
-    tree: list[psutil.Process] = []
-    for worker in workers:
+def _end(pids: Iterable[int]) -> None:
+    """End processes, and all that they have started, in the midst of their work."""
+    for one in _hold(pids):
         with suppress(psutil.NoSuchProcess):
-            parent = psutil.Process(worker.pid)
-            tree += [parent, *parent.children(recursive=True)]
-    for one in tree:
+            one.kill()
+
+
+def _hold(pids: Iterable[int]) -> list[psutil.Process]:
+    """Let processes, and all that they have started, come to a halt.
+
+    They would start others meanwhile, and those would tell of a parent that ended before they had begun.
+    """
+    held = []
+    for pid in pids:
         with suppress(psutil.NoSuchProcess):
-            one.terminate()
+            one = psutil.Process(pid)
+            one.suspend()
+            held += [one, *_hold(child.pid for child in one.children())]
+    return held
 
 
 @contextmanager

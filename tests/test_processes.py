@@ -38,6 +38,7 @@ def embed():
 
 
 def measure(number=0):
+    Path(f"{os.getpid()}.measures").touch()
     if "fails" in sys.argv and number == 1:
         while not Path("seen").exists():
             time.sleep(0.01)
@@ -58,19 +59,19 @@ if __name__ == "__main__":
 
 
 @contextmanager
-def planted(folder, *arguments):
-    """The planted process, once embeddings run below it, and all processes below it."""
+def planted(folder, *arguments, at_work="*.embeds"):
+    """The planted process, once two below it are at work, and all processes below it."""
     (folder / "planted.py").write_text(PLANTED, encoding="utf-8")
     command = [sys.executable, "planted.py", *arguments]
     kept = os.environ | {"PYTHONPATH": str(ROOT)}
     process = psutil.Popen(command, cwd=folder, env=kept, stderr=subprocess.PIPE, text=True, start_new_session=True)
     started = []
     try:
-        while len(list(folder.glob("*.embeds"))) < 2:
+        while len(list(folder.glob(at_work))) < 2:
             assert process.poll() is None, process.communicate()[1]
             time.sleep(0.01)
         started = process.children(recursive=True)
-        assert {int(path.stem) for path in folder.glob("*.embeds")} <= {one.pid for one in started}
+        assert {int(path.stem) for path in folder.glob(at_work)} <= {one.pid for one in started}
         (folder / "seen").touch()
         yield process, started
     finally:
@@ -90,8 +91,10 @@ def test_a_worker_and_the_processes_it_has_started_end_with_a_parent_that_is_kil
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 @pytest.mark.parametrize("to", ["the parent alone", "all, as a terminal does"])
-def test_what_is_stopped_stops_with_all_that_it_has_started(tmp_path, to):
-    with planted(tmp_path) as (process, started):
+@pytest.mark.parametrize("at_work", ["*.embeds", "*.measures"], ids=["embeddings run", "embeddings are being started"])
+def test_what_is_stopped_stops_with_all_that_it_has_started(tmp_path, to, at_work):
+    """And says so once: a process whose parent ends while it is being started would tell of that too."""
+    with planted(tmp_path, at_work=at_work) as (process, started):
         (process.send_signal if to == "the parent alone" else partial(os.killpg, process.pid))(signal.SIGINT)
         _, said = process.communicate(timeout=SOON_S)
         assert process.returncode != 0
