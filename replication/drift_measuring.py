@@ -71,10 +71,10 @@ def read_environment(
             f"{run.path} holds no trained network: there is no DATASET/seed=N/network.safetensors in it; train some "
             "with replication run, and name their run with --run"
         )
-    origin = _origin(device, profile)
-    # The origin's digest, because pieces measured under anything else are not this environment's.
-    digest = hashlib.sha256(json.dumps(origin, sort_keys=True).encode()).hexdigest()
-    bench = RunFolder(workshop / f"{reading_name(origin)}-{digest[:8]}")
+    made_by = _provenance(device, profile)
+    # Its digest, because pieces measured under anything else are not this environment's.
+    digest = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()
+    bench = RunFolder(workshop / f"{reading_name(made_by)}-{digest[:8]}")
     with exclusive(bench.path):
         bench.describe(profile)
         for network_id in network_ids:
@@ -86,7 +86,7 @@ def read_environment(
     verdicts = judge_all(claims, recorded, progress) if recorded.all_networks() else ()
     digest_of = cache(partial(digest_of_measurements, run))
     return Reading(
-        origin=origin,
+        provenance=made_by,
         networks={
             str(network_id): _read(bench, network_id, measured[str(network_id)], profile, device)
             for network_id in progress.track(network_ids, "log-probabilities")
@@ -107,7 +107,7 @@ def _read(
     return network_reading(evidence, log_probabilities, checkpoint.sha256)
 
 
-def _origin(device: torch.device, profile: Profile) -> dict[str, Any]:
+def _provenance(device: torch.device, profile: Profile) -> dict[str, Any]:
     """Return what tells this environment from others."""
     return {
         "software": provenance.software(),

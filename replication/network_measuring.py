@@ -9,7 +9,7 @@ import torch
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication import measurements, provenance
+from replication import measurements
 from replication.data import load
 from replication.devices import device_name
 from replication.files import CorruptArtefactError
@@ -17,6 +17,7 @@ from replication.measuring import MEASURES, Subject
 from replication.paper import REPORTED
 from replication.precision import precision_on, told_precision
 from replication.progress import Progress, duration_text
+from replication.provenance import commit, machine, software
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
 from replication.training import Checkpoint, load_checkpoint, trained_precision
@@ -119,13 +120,13 @@ def measure_pieces(
         yield piece
 
 
-def accuracy_line(network_id: NetworkId, confusion: NDArray[np.int64], story: Mapping[str, Any]) -> str:
+def accuracy_line(network_id: NetworkId, confusion: NDArray[np.int64], provenance: Mapping[str, Any]) -> str:
     """Tell a network's accuracy, and where one from elsewhere falls so short that it may not be what it is said to be.
 
     Args:
         network_id: The network.
         confusion: Test images by true and predicted class, shape (parts, classes, classes), as ``intact`` counts them.
-        story: The provenance of its checkpoint; a network from elsewhere has a ``source``.
+        provenance: The provenance of its checkpoint; a network from elsewhere has a ``source``.
 
     Returns:
         The accuracy on all test images in per cent, beside the paper's (§3.1) where the errors are more than
@@ -135,7 +136,7 @@ def accuracy_line(network_id: NetworkId, confusion: NDArray[np.int64], story: Ma
     accuracy = 100 * found.trace() / found.sum()
     line = f"{network_id}: accuracy {accuracy:.2f} % of all test images"
     printed = REPORTED.get(f"accuracy/{network_id.dataset}")
-    if "source" not in story or printed is None or 100 - accuracy <= STRANGE_ERRORS * (100 - printed.value):
+    if "source" not in provenance or printed is None or 100 - accuracy <= STRANGE_ERRORS * (100 - printed.value):
         return line
     return (
         f"{line}, with more than twice the errors of the paper's {printed.text} %: it may have been trained on other "
@@ -189,7 +190,7 @@ def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> d
         "measured_on": device_name(device),
         "measured_on_device": device.type,
         "precision": precision_on(device),
-        "machine": provenance.machine(),
-        "software": provenance.software(),
-        "commit": provenance.commit(),
+        "machine": machine(),
+        "software": software(),
+        "commit": commit(),
     }

@@ -40,8 +40,8 @@ def train_networks(
 ) -> list[NetworkId]:
     """Train networks, going on where training was stopped.
 
-    On a CPU the bits of a network depend on the number of threads, and so on how many are trained at a time.  Its story
-    tells with how many threads each session trained it.
+    On a CPU the bits of a network depend on the number of threads, and so on how many are trained at a time.  Its
+    provenance tells with how many threads each session trained it.
 
     Args:
         run: The run the networks belong to; it takes each as soon as it is done.

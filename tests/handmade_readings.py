@@ -29,7 +29,7 @@ def network(sha256="a" * 64, *, shift=0.0, n_flipped=0, nh=90.0, nh_raw=95.0, as
 
 def reading(torch="2.15.0+cpu", umap="0.5.12", device="cpu", instructions="AVX512", networks=None, **changes):
     """One environment's reading."""
-    origin = {
+    provenance = {
         "software": {"torch": torch, "umap-learn": umap},
         "device": device,
         "device_name": "a processor" if device == "cpu" else "NVIDIA H200 NVL",
@@ -39,7 +39,7 @@ def reading(torch="2.15.0+cpu", umap="0.5.12", device="cpu", instructions="AVX51
         "commit": "c" * 40,
     }
     made = Reading(
-        origin=origin,
+        provenance=provenance,
         networks={"mnist/seed=0": network(), "kmnist/seed=0": network("b" * 64)} if networks is None else networks,
         answers={"4.1/one [mnist]": (True,), "4.1/one [kmnist]": (False,), "4.2/two [mnist]": (None,)},
         verdicts={"4.1/one [mnist]": "inconclusive", "4.2/two [mnist]": "replicated"},

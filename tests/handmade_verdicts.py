@@ -190,7 +190,7 @@ def _network(seed, least, nh):
     harm = np.full(N_CLASSES, 10.0)
     harm[7], harm[least] = 40.0 + 2 * seed, 1.0
     panels = nh + 5 * np.arange(len(PANELS))
-    story = {
+    provenance = {
         "network": f"mnist/seed={seed}",
         "commit": f"c{seed}",
         "software": {"torch": "2.15"},
@@ -215,5 +215,5 @@ def _network(seed, least, nh):
         continuity=by_panel(panels / 110, panels / 220),
         figure_harm_overall=3.0,
         draw_harm_overall=harm_of_draws,
-        pieces={piece: xr.Dataset(attrs={"provenance": json.dumps(story)}) for piece in PIECES},
+        pieces={piece: xr.Dataset(attrs={"provenance": json.dumps(provenance)}) for piece in PIECES},
     )

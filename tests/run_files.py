@@ -55,5 +55,5 @@ def put_network(run, network_id, number):
 def put_pieces(run, network_id, number, change=lambda piece: piece):
     """Give a run measurements that say they are of the network of that weight."""
     for name, piece in small_network(str(network_id)).pieces.items():
-        story = provenance_of(piece) | {"network_sha256": weights(number).sha256}
-        save(run.piece(network_id, name), change(piece.assign_attrs(provenance=json.dumps(story))))
+        provenance = provenance_of(piece) | {"network_sha256": weights(number).sha256}
+        save(run.piece(network_id, name), change(piece.assign_attrs(provenance=json.dumps(provenance))))

@@ -97,7 +97,7 @@ def test_every_network_is_measured_in_a_folder_of_this_environment(run, asked, c
     torch_version = provenance.software()["torch"].partition("+")[0]
     assert found.name.startswith(f"torch{torch_version}-umap")
     assert found.name.endswith(f"-cpu-{torch.backends.cpu.get_cpu_capability().lower()}")
-    assert found.origin["precision"] == get_precision() == "ieee"
+    assert found.provenance["precision"] == get_precision() == "ieee"
     assert sorted(path.name for path in run.network_folder(D0).iterdir()) == ["network.safetensors"]
 
 
@@ -137,7 +137,7 @@ def test_a_cpu_has_no_other_arithmetic_whatever_is_asked_for(run, asked, claims,
         tf32 = read_environment(run, tmp_path / "drift", claims, CPU, SILENT, precision="tf32")
     finally:
         set_precision("ieee")
-    assert tf32.origin == ieee.origin
+    assert tf32.provenance == ieee.provenance
     assert len({bench for bench, *_ in asked}) == 1
 
 
@@ -199,7 +199,7 @@ def test_networks_of_the_paper_s_profile_are_measured_as_quick_does(run, asked, 
     monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["digits"], name="quick"))
     found = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
     assert {profile for _, _, profile, _ in asked} == {"quick"}
-    assert found.origin["profile"] == "quick"
+    assert found.provenance["profile"] == "quick"
 
 
 def test_another_network_in_the_run_replaces_the_one_measured_before(run, asked, claims, tmp_path, tiny_network):

@@ -21,14 +21,14 @@ def test_its_name_says_torch_umap_device_and_instructions_without_the_build():
     assert reading("2.11.0+cu130", "0.5.8", "cuda").label == "torch 2.11.0, umap-learn 0.5.8, CUDA NVIDIA H200 NVL"
     assert reading().name == "torch2.15.0-umap0.5.12-cpu-avx512"
     assert reading().label == "torch 2.15.0, umap-learn 0.5.12, CPU AVX512"
-    assert reading_name(reading().origin) == reading().name
+    assert reading_name(reading().provenance) == reading().name
 
 
 def test_other_arithmetic_and_another_gpu_have_names_of_their_own():
-    origin = reading(device="cuda").origin
+    provenance = reading(device="cuda").provenance
     names, labels = [], []
     for changes in ({}, {"precision": "tf32"}, {"device_name": "NVIDIA A100"}):
-        one = reading(origin={**origin, **changes})
+        one = reading(provenance={**provenance, **changes})
         names.append(one.name.partition("cuda-")[2])
         labels.append(one.label.partition("CUDA ")[2])
     assert names == ["nvidia-h200-nvl", "nvidia-h200-nvl-tf32", "nvidia-a100"]
@@ -42,7 +42,7 @@ def test_one_made_here_says_so():
 
 def test_the_readings_that_ship_are_called_what_their_names_say():
     for path in SHIPPED.glob("*.json"):
-        assert reading_name(json.loads(path.read_text(encoding="utf-8"))["origin"]) == path.stem
+        assert reading_name(json.loads(path.read_text(encoding="utf-8"))["provenance"]) == path.stem
 
 
 def test_what_is_read_off_one_network():
@@ -90,7 +90,7 @@ def test_a_reading_comes_back_as_it_was(tmp_path):
     path = save_reading(tmp_path / "drift", written)
     assert path == tmp_path / "drift" / f"{written.name}.json"
     (found,) = load_readings(tmp_path / "drift")
-    assert (found.origin, found.answers, found.verdicts) == (written.origin, written.answers, written.verdicts)
+    assert (found.provenance, found.answers, found.verdicts) == (written.provenance, written.answers, written.verdicts)
     assert found.judged_sha256 == written.judged_sha256
     one, other = found.networks["mnist/seed=0"], written.networks["mnist/seed=0"]
     assert one.log_probabilities.tobytes() == other.log_probabilities.tobytes()

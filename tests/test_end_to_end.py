@@ -185,8 +185,8 @@ def test_a_network_from_elsewhere_is_measured(study, whole, tmp_path):
     assert code == 0, err
     for piece in ("draws", "units", "activations"):
         xr.testing.assert_equal(measurements.load(target.piece(D0, piece)), measurements.load(run.piece(D0, piece)))
-    story = measurements.provenance_of(measurements.load(target.piece(D0, "draws")))
-    assert story["trained_on"] == "unknown"
+    provenance = measurements.provenance_of(measurements.load(target.piece(D0, "draws")))
+    assert provenance["trained_on"] == "unknown"
 
 
 def test_this_environment_reads_what_the_run_has_measured(study, whole, tmp_path, monkeypatch):

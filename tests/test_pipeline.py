@@ -76,8 +76,8 @@ def trained(monkeypatch, tiny_network):
                 yield network_id, DivergedError(f"{network_id} diverged in epoch 1 of 1: loss nan")
                 continue
             tensors = dict(tiny_network.state_dict())
-            story = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
-            yield network_id, Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, story)
+            provenance = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
+            yield network_id, Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, provenance)
 
     monkeypatch.setattr(run_training, "train_together", train_together)
     return asked
@@ -168,7 +168,7 @@ ELSEWHERE = {"source": "theirs.pt"}
 
 
 @pytest.mark.parametrize(
-    ("name", "n_right", "story", "told"),
+    ("name", "n_right", "provenance", "told"),
     [
         ("mnist/seed=0", 9_875, {"training": {}}, "accuracy 98.75 % of all test images"),
         ("mnist/seed=0", 1_000, {"training": {}}, "accuracy 10.00 % of all test images"),
@@ -197,9 +197,9 @@ ELSEWHERE = {"source": "theirs.pt"}
     ],
 )
 def test_accuracy_is_told_and_when_a_network_from_elsewhere_may_not_be_what_it_is_said_to_be(
-    name, n_right, story, told
+    name, n_right, provenance, told
 ):
-    line = network_measuring.accuracy_line(NetworkId.parse(name), confusion(n_right), story)
+    line = network_measuring.accuracy_line(NetworkId.parse(name), confusion(n_right), provenance)
     reason = "it may have been trained on other data, on inputs scaled otherwise than from −1 to 1, or less"
     assert line == f"{name}: {told}{reason if told.endswith(': ') else ''}"
 
@@ -225,13 +225,13 @@ def test_the_accuracy_of_a_network_from_elsewhere_is_told_as_soon_as_it_is_known
 
 def test_the_arithmetic_of_training_is_told_and_stays_with_the_pieces(run, profile, measured, lines, tiny_network):
     """Trained in TF32 by a command that was stopped, and measured by one that asks for nothing."""
-    story = {
+    provenance = {
         "network": "digits/seed=0",
         "training": profile.training,
         "loss_per_epoch": [0.5],
         "sessions": [{"device": "cuda", "device_name": "NVIDIA H200", "precision": "tf32", "wall_s": 1.0}],
     }
-    save_checkpoint(run.checkpoint(D0), Checkpoint(dict(tiny_network.state_dict()), story))
+    save_checkpoint(run.checkpoint(D0), Checkpoint(dict(tiny_network.state_dict()), provenance))
     run_study(run, [D0], profile, CPU, lines)
     assert lines.said[0] == "digits/seed=0: network cached; it was trained in tf32, and ieee is asked for"
     for piece in ("intact", "units"):
@@ -448,21 +448,21 @@ def test_networks_that_miss_are_trained_by_data_set_with_their_own_states(
 ):
     calls = []
 
-    def story(network_id):
+    def provenance(network_id):
         return {"network": str(network_id), "training": profile.training}
 
     def train_together(network_ids, profile, images, state_of, progress):
         calls.append([str(network_id) for network_id in network_ids])
         for network_id in network_ids:
             assert state_of(network_id) == run.training_state(network_id)
-            yield network_id, Checkpoint(tiny_network.state_dict(), story(network_id))
+            yield network_id, Checkpoint(tiny_network.state_dict(), provenance(network_id))
             assert run.checkpoint(network_id).exists()
 
     monkeypatch.setattr(run_training, "train_together", train_together)
     monkeypatch.setattr(run_training, "load", lambda dataset, *_: dataset)
     monkeypatch.setattr(run_training, "count", lambda *_: 96)
     asked = [NetworkId(dataset, seed) for seed in range(2) for dataset in ("mnist", "kmnist")]
-    save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict(), story(asked[0])))
+    save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict(), provenance(asked[0])))
     assert obtain_networks(run, asked, profile, CPU, lines) == asked
     assert calls == [["kmnist/seed=0", "kmnist/seed=1"], ["mnist/seed=1"]]
 
@@ -499,9 +499,9 @@ def test_pieces_name_the_file_that_a_network_came_from(run, profile, measured, l
     torch.save(weights("a"), tmp_path / "a.pt")
     network_id = adopt_network(run, read_network(tmp_path / "a.pt", "digits", profile), "digits")
     for piece in measure_pieces(run, network_id, profile, CPU, lines):
-        story = measurements.provenance_of(measurements.load(run.piece(network_id, piece)))
-        assert (story["source"], story["source_sha256"]) == ("a.pt", checksum(tmp_path / "a.pt"))
-        assert story["training"] == {}
+        provenance = measurements.provenance_of(measurements.load(run.piece(network_id, piece)))
+        assert (provenance["source"], provenance["source_sha256"]) == ("a.pt", checksum(tmp_path / "a.pt"))
+        assert provenance["training"] == {}
 
 
 def test_pieces_of_a_network_trained_here_name_no_file(run, profile, trained, measured, lines):

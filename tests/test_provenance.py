@@ -32,8 +32,8 @@ def test_the_machine_is_described_without_its_name():
 
 
 def test_everything_fits_into_json():
-    story = {"software": provenance.software(), "machine": provenance.machine(), "commit": provenance.commit()}
-    assert json.loads(json.dumps(story)) == story
+    told = {"software": provenance.software(), "machine": provenance.machine(), "commit": provenance.commit()}
+    assert json.loads(json.dumps(told)) == told
 
 
 @pytest.fixture

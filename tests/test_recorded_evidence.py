@@ -129,5 +129,5 @@ def test_its_report_says_how_these_very_networks_are_made_again(recorded):
     for dataset, comment in zip(DATASETS, lines[::2], strict=True):
         networks = recorded.networks(dataset)
         assert [NetworkId.parse(network.network).seed for network in networks] == list(range(len(networks)))
-        stories = [provenance_of(piece) for network in networks for piece in network.pieces.values()]
-        assert {story["commit"] for story in stories} <= set(re.findall(r"[0-9a-f]{40}", comment))
+        found = [provenance_of(piece) for network in networks for piece in network.pieces.values()]
+        assert {one["commit"] for one in found} <= set(re.findall(r"[0-9a-f]{40}", comment))

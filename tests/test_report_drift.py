@@ -38,8 +38,8 @@ def test_the_sentences_name_the_networks_and_the_reference():
 
 
 def test_another_commit_is_told():
-    origin = {**CHANGED.origin, "commit": "d" * 40}
-    elsewhere = reading("2.11.0", origin={**origin, "software": CHANGED.origin["software"]})
+    provenance = {**CHANGED.provenance, "commit": "d" * 40}
+    elsewhere = reading("2.11.0", provenance={**provenance, "software": CHANGED.provenance["software"]})
     assert drift_of([elsewhere, reading()]).sentences[-1].startswith("The readings were made at 2 commits")
     assert "commits" not in " ".join(drift_of([CHANGED, reading()]).sentences)
 

@@ -27,13 +27,13 @@ SHA = "0123456789abcdef" * 4
 THEIRS = {"training": {}, "source": "theirs.pt", "source_sha256": SHA}
 
 
-def network(name, **story):
-    """A network whose pieces tell a story."""
+def network(name, **provenance):
+    """A network whose pieces tell this provenance."""
     one = small_network(name)
     return NetworkEvidence(
         name,
         {
-            piece: found.assign_attrs(provenance=json.dumps(provenance_of(found) | story))
+            piece: found.assign_attrs(provenance=json.dumps(provenance_of(found) | provenance))
             for piece, found in one.pieces.items()
         },
     )

@@ -150,8 +150,8 @@ def test_steps_are_those_of_each_data_set_and_of_what_is_left(tmp_path, profile,
     monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 1)
     run, networks = RunFolder(tmp_path), [NetworkId("mnist", seed) for seed in range(3)] + [NetworkId("kmnist", 0)]
     for network_id, training in zip(networks[:2], (profile.training, {"epochs": 7}), strict=True):
-        story = {"network": str(network_id), "training": training, "loss_per_epoch": [0.5, 0.25], "sessions": []}
-        save_checkpoint(run.training_state(network_id), Checkpoint({"weight": torch.zeros(1)}, story))
+        provenance = {"network": str(network_id), "training": training, "loss_per_epoch": [0.5, 0.25], "sessions": []}
+        save_checkpoint(run.training_state(network_id), Checkpoint({"weight": torch.zeros(1)}, provenance))
     run.training_state(networks[2]).parent.mkdir(parents=True)
     run.training_state(networks[2]).write_bytes(b"damaged")
     heard = Heard()

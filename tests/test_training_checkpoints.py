@@ -49,9 +49,9 @@ def test_what_is_saved_is_loaded(checkpoint, tmp_path):
     st.dictionaries(st.text("abc./", min_size=1, max_size=4), st.integers(0, 3), max_size=3),
     st.dictionaries(st.text(max_size=4), st.one_of(st.text(max_size=4), st.floats(allow_nan=False), st.none())),
 )
-def test_any_names_and_any_story_survive(tmp_path_factory, names, story):
+def test_any_names_and_any_story_survive(tmp_path_factory, names, told):
     path = tmp_path_factory.mktemp("round trip") / "network.safetensors"
-    written = Checkpoint({name: torch.arange(float(size)) for name, size in names.items()}, story)
+    written = Checkpoint({name: torch.arange(float(size)) for name, size in names.items()}, told)
     save_checkpoint(path, written)
     assert_same(load_checkpoint(path), written)
 

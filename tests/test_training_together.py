@@ -206,13 +206,14 @@ def test_the_checkpoint_is_the_network_s_and_tells_its_story(tmp_path):
     assert {name: (each.shape, each.dtype) for name, each in found.tensors.items()} == {
         name: (each.shape, each.dtype) for name, each in expected.items()
     }
-    story = found.provenance
-    assert (story["network"], story["training"], story["trained_together"]) == ("digits/seed=1", TINY.training, 2)
-    (session,) = story["sessions"]
+    provenance = found.provenance
+    assert (provenance["network"], provenance["training"]) == ("digits/seed=1", TINY.training)
+    assert provenance["trained_together"] == 2
+    (session,) = provenance["sessions"]
     assert (session["from_epoch"], session["to_epoch"]) == (0, 2)
     save_checkpoint(tmp_path / "network.safetensors", found)
     loaded = load_checkpoint(tmp_path / "network.safetensors")
-    assert loaded.provenance == story
+    assert loaded.provenance == provenance
     assert same(loaded.tensors, found.tensors)
     loaded.network(torch.device("cpu"))
 
@@ -227,9 +228,9 @@ def test_killed_and_resumed_ends_in_the_same_bits(epochs, steps, state_of):
     resumed = outcomes(NETWORKS[:2], images, profile, state_of)
     for network_id in NETWORKS[:2]:
         assert same(resumed[network_id].tensors, whole[network_id].tensors)
-        story = resumed[network_id].provenance
-        assert story["loss_per_epoch"] == whole[network_id].provenance["loss_per_epoch"]
-        sessions = [(session["from_epoch"], session["to_epoch"]) for session in story["sessions"]]
+        provenance = resumed[network_id].provenance
+        assert provenance["loss_per_epoch"] == whole[network_id].provenance["loss_per_epoch"]
+        sessions = [(session["from_epoch"], session["to_epoch"]) for session in provenance["sessions"]]
         assert sessions == ([(0, epochs), (epochs, 3)] if epochs else [(0, 3)])
 
 

@@ -36,7 +36,7 @@ def save_reading(folder: Path, reading: Reading) -> Path:
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     content = {
-        "origin": reading.origin,
+        "provenance": reading.provenance,
         "networks": {
             network: {
                 "sha256": one.sha256,
@@ -86,7 +86,7 @@ def _load(path: Path) -> Reading:
             arrays = {name: packed[name] for name in packed.files}
         expected = content["arrays_sha256"]
         reading = Reading(
-            origin=content["origin"],
+            provenance=content["provenance"],
             networks={network: _network(network, one, arrays) for network, one in content["networks"].items()},
             answers={name: tuple(found) for name, found in content["answers"].items()},
             verdicts=content["verdicts"],

@@ -46,7 +46,7 @@ class Reading:
     """What one environment made of all networks.
 
     Attributes:
-        origin: Software versions, device, instruction set, arithmetic, machine and commit; anything JSON can hold.
+        provenance: Software versions, device, instruction set, arithmetic, machine and commit; anything JSON can hold.
         networks: By network id.
         answers: To each statement, one per network asked: true, false, or None where undefined; by claim and network
             of the paper.
@@ -57,7 +57,7 @@ class Reading:
         is_here: Whether it is the user's own beside those that ship; its files do not say.
     """
 
-    origin: Mapping[str, Any]
+    provenance: Mapping[str, Any]
     networks: Mapping[str, NetworkReading]
     answers: Mapping[str, tuple[bool | None, ...]]
     verdicts: Mapping[str, str]
@@ -67,36 +67,36 @@ class Reading:
     @property
     def versions(self) -> tuple[str, str]:
         """Versions of torch and umap-learn, without what a build adds after ``+``."""
-        return _versions(self.origin)
+        return _versions(self.provenance)
 
     @property
     def device(self) -> str:
         """``cpu`` or ``cuda``."""
-        return str(self.origin["device"])
+        return str(self.provenance["device"])
 
     @property
     def instructions(self) -> str:
         """The instruction set that torch uses of a CPU, such as ``AVX2``; nothing for a GPU."""
-        return str(self.origin["instructions"])
+        return str(self.provenance["instructions"])
 
     @property
     def name(self) -> str:
         """What its files are called."""
-        return reading_name(self.origin)
+        return reading_name(self.provenance)
 
     @property
     def label(self) -> str:
         """The environment as people are told of it."""
         torch, umap = self.versions
-        computed = ", ".join([*_computing(self.origin), *(["here"] if self.is_here else [])])
+        computed = ", ".join([*_computing(self.provenance), *(["here"] if self.is_here else [])])
         return f"torch {torch}, umap-learn {umap}, {self.device.upper()} {computed}"
 
 
-def reading_name(origin: Mapping[str, Any]) -> str:
+def reading_name(provenance: Mapping[str, Any]) -> str:
     """Return what the files of a reading from that environment are called.
 
     Args:
-        origin: ``software`` with the versions of torch and umap-learn, ``device``, ``instructions`` of a CPU or
+        provenance: ``software`` with the versions of torch and umap-learn, ``device``, ``instructions`` of a CPU or
             ``device_name`` of a GPU, and ``precision``.
 
     Returns:
@@ -106,21 +106,21 @@ def reading_name(origin: Mapping[str, Any]) -> str:
     >>> reading_name({"software": versions, "device": "cpu", "instructions": "AVX2", "precision": "ieee"})
     'torch2.15.0-umap0.5.12-cpu-avx2'
     """
-    torch, umap = _versions(origin)
-    computed = (re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in _computing(origin))
-    return "-".join([f"torch{torch}", f"umap{umap}", origin["device"], *computed])
+    torch, umap = _versions(provenance)
+    computed = (re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in _computing(provenance))
+    return "-".join([f"torch{torch}", f"umap{umap}", provenance["device"], *computed])
 
 
-def _versions(origin: Mapping[str, Any]) -> tuple[str, str]:
+def _versions(provenance: Mapping[str, Any]) -> tuple[str, str]:
     """Return the versions of torch and umap-learn, without what a build adds after ``+``."""
-    torch, umap = (str(origin["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
+    torch, umap = (str(provenance["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
     return torch, umap
 
 
-def _computing(origin: Mapping[str, Any]) -> list[str]:
+def _computing(provenance: Mapping[str, Any]) -> list[str]:
     """Return what computed, a CPU's instruction set or the GPU's name, and its arithmetic unless that is IEEE's."""
-    computed = origin["instructions"] if origin["device"] == "cpu" else origin["device_name"]
-    return [str(computed), *([str(origin["precision"])] if origin["precision"] != "ieee" else [])]
+    computed = provenance["instructions"] if provenance["device"] == "cpu" else provenance["device_name"]
+    return [str(computed), *([str(provenance["precision"])] if provenance["precision"] != "ieee" else [])]
 
 
 def network_reading(evidence: NetworkEvidence, log_probabilities: NDArray[np.float32], sha256: str) -> NetworkReading:

@@ -57,7 +57,7 @@ def drift_of(readings: Sequence[Reading]) -> Drift:
 def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]:
     """Yield which environments and networks were read, and how to read the tables."""
     networks = ", ".join(reference.networks)
-    profile = reference.origin["profile"]
+    profile = reference.provenance["profile"]
     yield f"The same trained networks ({networks}) were measured in {count_text(len(readings), 'environment')}."
     if len(readings) > 1:
         yield (
@@ -69,7 +69,7 @@ def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]
             "the embedding with its change from one embedding seed to the next, and with the change in the panel's own "
             "space, which no embedding has touched."
         )
-    commits = {str(reading.origin["commit"]) for reading in readings}
+    commits = {str(reading.provenance["commit"]) for reading in readings}
     if len(commits) > 1:
         yield f"The readings were made at {len(commits)} commits of this suite, which may differ by themselves."
 

@@ -52,13 +52,13 @@ def environment(evidence: Evidence) -> Environment:
     seconds: dict[str, list[float]] = {}
     for network in evidence.all_networks():
         for piece in PIECES:
-            story = provenance_of(network.pieces[piece])
-            for name, value in _flat({key: value for key, value in story.items() if key not in LEFT_OUT}):
+            provenance = provenance_of(network.pieces[piece])
+            for name, value in _flat({key: value for key, value in provenance.items() if key not in LEFT_OUT}):
                 values.setdefault(name, {})["–" if value is None else str(value)] = None
-            if "wall_s" in story:
-                seconds.setdefault(f"measuring: {piece}", []).append(float(story["wall_s"]))
-        if "training_wall_s" in story:
-            seconds.setdefault("training", []).append(float(story["training_wall_s"]))
+            if "wall_s" in provenance:
+                seconds.setdefault(f"measuring: {piece}", []).append(float(provenance["wall_s"]))
+        if "training_wall_s" in provenance:
+            seconds.setdefault("training", []).append(float(provenance["training_wall_s"]))
     facts = tuple((name, _listed(list(found))) for name, found in sorted(values.items()))
     times = tuple(
         WallTime(step, float(np.median(found)), float(np.sum(found)), len(found)) for step, found in seconds.items()
@@ -66,9 +66,9 @@ def environment(evidence: Evidence) -> Environment:
     return Environment(facts, tuple(sorted(times, key=lambda time: (time.step != "training", time.step))))
 
 
-def _flat(story: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, object]]:
+def _flat(provenance: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, object]]:
     """Yield the leaves of nested mappings, their names joined by points."""
-    for name, value in story.items():
+    for name, value in provenance.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{stem}{name}.")
         else:

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from replication import provenance
 from replication.devices import device_name
 from replication.files import CorruptArtefactError
 from replication.precision import precision_on, told_precision
 from replication.progress import Progress
+from replication.provenance import commit, software
 from replication.study import NetworkId, Profile
 from replication.training.checkpoints import Checkpoint, load_checkpoint
 
@@ -28,7 +28,7 @@ class DivergedError(Exception):
     """A network's loss, or a weight, is no longer a finite number; such a network is reported and is no evidence."""
 
 
-def new_story(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
+def new_provenance(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
     """Return the provenance of a network of which no epoch is trained yet."""
     return {
         "network": str(network_id),
@@ -49,8 +49,8 @@ def new_session(device: torch.device, first: int) -> dict[str, Any]:
         "device_name": device_name(device),
         "threads": torch.get_num_threads(),
         "precision": precision_on(device),
-        "software": provenance.software(),
-        "commit": provenance.commit(),
+        "software": software(),
+        "commit": commit(),
     }
 
 
@@ -62,36 +62,40 @@ def divergence(network_id: NetworkId, epoch: int, profile: Profile, found: str) 
     )
 
 
-def half_trained(parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor], story: dict[str, Any]) -> Checkpoint:
+def half_trained(
+    parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor], provenance: dict[str, Any]
+) -> Checkpoint:
     """Return everything that the next epoch needs; both mappings go by the parameters' names."""
-    return Checkpoint({**parameters, **{f"{MOMENTUM}{name}": momentum for name, momentum in momenta.items()}}, story)
+    return Checkpoint(
+        {**parameters, **{f"{MOMENTUM}{name}": momentum for name, momentum in momenta.items()}}, provenance
+    )
 
 
-def trained_precision(story: Mapping[str, Any]) -> str:
-    """Return the float32 arithmetic of all sessions of a training, ``unknown`` where its story tells of none.
+def trained_precision(provenance: Mapping[str, Any]) -> str:
+    """Return the float32 arithmetic of all sessions of a training, ``unknown`` where its provenance tells of none.
 
     Args:
-        story: A network's provenance.
+        provenance: A network's provenance.
 
     >>> trained_precision({"sessions": [{"device": device, "precision": "tf32"} for device in ("cuda", "cpu")]})
     'tf32 and ieee'
     """
-    sessions = story.get("sessions", [])
+    sessions = provenance.get("sessions", [])
     found = (told_precision(session["device"], session["precision"]) for session in sessions)
     return " and ".join(dict.fromkeys(found)) or "unknown"
 
 
-def other_precision(story: Mapping[str, Any], device: torch.device) -> str:
+def other_precision(provenance: Mapping[str, Any], device: torch.device) -> str:
     """Return what to add where a network is named that was trained in another arithmetic than is now in force.
 
     Args:
-        story: Its provenance.
+        provenance: Its provenance.
         device: Where it would be trained now.
 
     Returns:
         The end of a sentence; nothing where the arithmetic is the same or unknown.
     """
-    found, asked = trained_precision(story), precision_on(device)
+    found, asked = trained_precision(provenance), precision_on(device)
     return "" if found in {asked, "unknown"} else f"; it was trained in {found}, and {asked} is asked for"
 
 
@@ -117,10 +121,10 @@ def find_state(
     except CorruptArtefactError as error:
         progress.say(f"{network_id}: training starts anew: {error}")
         return None
-    story, expected = checkpoint.provenance, new_story(network_id, profile)
-    if any(story[key] != expected[key] for key in ("network", "training")):
-        progress.say(f"{network_id}: training starts anew: {path} was trained as {story['training']}")
+    provenance, expected = checkpoint.provenance, new_provenance(network_id, profile)
+    if any(provenance[key] != expected[key] for key in ("network", "training")):
+        progress.say(f"{network_id}: training starts anew: {path} was trained as {provenance['training']}")
         return None
-    n_epochs = len(story["loss_per_epoch"])
-    progress.say(f"{network_id}: training goes on after epoch {n_epochs}{other_precision(story, device)}")
+    n_epochs = len(provenance["loss_per_epoch"])
+    progress.say(f"{network_id}: training goes on after epoch {n_epochs}{other_precision(provenance, device)}")
     return checkpoint

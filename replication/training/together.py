@@ -24,8 +24,8 @@ from replication.training.states import (
     divergence,
     find_state,
     half_trained,
+    new_provenance,
     new_session,
-    new_story,
     parameters_among,
 )
 
@@ -66,8 +66,8 @@ def train_together(
         progress: Counts every step.
 
     Yields:
-        Each network, when it is done, with its parameters and its story, or, where its loss or a weight is no longer
-        finite, why.
+        Each network, when it is done, with its parameters and its provenance, or, where its loss or a weight is no
+        longer finite, why.
     """
     n_at_once = GPU_AT_ONCE
     if images.images.device.type == "cpu":
@@ -113,17 +113,17 @@ class _Member:
     Attributes:
         network_id: Which.
         path: Where its half-trained state is kept, if anywhere.
-        story: Its provenance so far.
+        provenance: Its provenance so far.
     """
 
     network_id: NetworkId
     path: Path | None
-    story: dict[str, Any]
+    provenance: dict[str, Any]
 
     def record(self, loss: float, epoch: int, wall_s: float) -> None:
         """Note the loss of an epoch, and the share of time that the session has taken so far."""
-        self.story["loss_per_epoch"].append(loss)
-        self.story["sessions"][-1] |= {"to_epoch": epoch + 1, "wall_s": round(wall_s, 1)}
+        self.provenance["loss_per_epoch"].append(loss)
+        self.provenance["sessions"][-1] |= {"to_epoch": epoch + 1, "wall_s": round(wall_s, 1)}
 
 
 def _untrained(network_id: NetworkId, profile: Profile) -> Checkpoint:
@@ -131,7 +131,7 @@ def _untrained(network_id: NetworkId, profile: Profile) -> Checkpoint:
     network = Network(torch_generator("init", str(network_id)))
     parameters = {name: parameter.detach() for name, parameter in network.named_parameters()}
     momenta = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
-    return half_trained(parameters, momenta, new_story(network_id, profile))
+    return half_trained(parameters, momenta, new_provenance(network_id, profile))
 
 
 def _train_group(
@@ -145,8 +145,8 @@ def _train_group(
     """Train networks whose states after ``first`` epochs are ``starts`` to the end; yield as ``train_together``."""
     session, wall_s = new_session(images.labels.device, first), 0.0
     for member in members:
-        member.story["trained_together"] = len(members)
-        member.story["sessions"].append(dict(session))
+        member.provenance["trained_together"] = len(members)
+        member.provenance["sessions"].append(dict(session))
     before = saved = time.monotonic()
     group, order = Group(starts, images, profile), _orders(members, first, len(images))
     n_batches = math.ceil(len(images) / profile.batch_size)
@@ -189,7 +189,7 @@ def _train_group(
             told = divergence(member.network_id, profile.epochs - 1, profile, f"{name} is no longer finite")
             yield member.network_id, DivergedError(told)
         else:
-            yield member.network_id, Checkpoint(parameters, member.story)
+            yield member.network_id, Checkpoint(parameters, member.provenance)
 
 
 def image_order(network_id: NetworkId, epoch: int, n_images: int) -> Tensor:
@@ -214,4 +214,4 @@ def _save(members: list[_Member], states: list[dict[str, Tensor]]) -> None:
     """
     for member, state in zip(members, states, strict=True):
         if member.path is not None:
-            save_checkpoint(member.path, Checkpoint(state, member.story))
+            save_checkpoint(member.path, Checkpoint(state, member.provenance))
