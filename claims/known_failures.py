@@ -1,11 +1,11 @@
-"""What is known of the recorded evidence, as ``known_failures.toml`` lists it: the claims that do not hold on it."""
+"""What ``known_failures.toml`` lists of the recorded evidence: what matters most, and the claims that do not hold."""
 
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from replication.report import UNKNOWN, Known
+from replication.report import UNKNOWN, Known, Takeaway
 from replication.run_folder import RECORDED, RunFolder
 
 KNOWN_FAILURES = Path(__file__).with_suffix(".toml")
@@ -19,12 +19,22 @@ def known_failures() -> dict[tuple[str, str], str]:
 
 def known_of_recorded() -> Known:
     """Return what is known of the recorded evidence."""
-    return Known(known_failures(), (_listed()["looks"],))
+    return Known(known_failures(), (_listed()["looks"],), tuple(map(_takeaway, _listed()["takeaway"])))
 
 
 def known_of(run: RunFolder) -> Known:
     """Return what is known of a run: of any but the recorded one nothing."""
     return known_of_recorded() if run.path.resolve() == RECORDED.resolve() else UNKNOWN
+
+
+def _takeaway(row: dict[str, Any]) -> Takeaway:
+    """Return what matters, with the verdicts that make it true."""
+    rests_on = {
+        (claim, network): outcome
+        for claim, by_network in row["rests_on"].items()
+        for network, outcome in by_network.items()
+    }
+    return Takeaway(row["headline"], row["text"], rests_on)
 
 
 @cache

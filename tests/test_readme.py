@@ -42,6 +42,7 @@ from replication.readme import (
 )
 from replication.report import UNKNOWN, Known
 from replication.report.class_harm import harm_tables
+from replication.report.outcomes import tally
 from replication.report.verdict_map import CAPTION
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator
@@ -236,24 +237,51 @@ def test_every_failure_is_told_with_what_was_found_instead():
 NUMBER = re.compile(r"(?<![A-Za-z\d])[−-]?\d*\.?\d+")
 
 
+def numbers_in(text):
+    """Every number of a text and the decimals it is given to, up to sign."""
+    return [(abs(float(found.replace("−", "-"))), len(found.partition(".")[2])) for found in NUMBER.findall(text)]
+
+
+def numbers_told(one, recorded):
+    """Every number that a verdict tells."""
+    judgement = one.judgement
+    told = [one.sentence, one.reported, judgement.measured_text, judgement.why, judgement.behind]
+    told += [f"{criterion.name} {criterion.detail}" for criterion in judgement.criteria]
+    told += [flip.measured_text for flip in one.flips]
+    if "most-harmed-class" in one.id:
+        (rows,) = (table.rows for table in harm_tables(recorded) if table.trained.dataset == one.network)
+        told += [f"{row.label}: {row.n_most}" for row in rows if row.n_most]
+    return [number for number, _ in numbers_in(" ".join(told))]
+
+
 def test_every_number_of_a_known_failure_is_one_of_its_verdict(verdicts, recorded):
     """Up to sign and rounding; what is not of trained networks is counted by hand."""
-    ranks = {table.trained.dataset: table.rows for table in harm_tables(recorded)}
     by_name = {(verdict.id, verdict.network): verdict for verdict in verdicts}
     for name, finding in known_failures().items():
-        one, judgement = by_name[name], by_name[name].judgement
-        if one.network == "-":
-            continue
-        told = [one.sentence, one.reported, judgement.measured_text, judgement.why, judgement.behind]
-        told += [f"{criterion.name} {criterion.detail}" for criterion in judgement.criteria]
-        told += [flip.measured_text for flip in one.flips]
-        if "most-harmed-class" in one.id:
-            told += [f"{row.label}: {row.n_most}" for row in ranks[one.network] if row.n_most]
-        numbers = [abs(float(number.replace("−", "-"))) for number in NUMBER.findall(" ".join(told))]
-        for written in NUMBER.findall(finding):
-            decimals = len(written.partition(".")[2])
-            found = abs(float(written.replace("−", "-")))
-            assert any(round(number, decimals) == found for number in numbers), f"{name}: {written} in {finding!r}"
+        if by_name[name].network != "-":
+            told = numbers_told(by_name[name], recorded)
+            for number, decimals in numbers_in(finding):
+                assert any(round(one, decimals) == number for one in told), f"{name}: {number} in {finding!r}"
+
+
+def test_what_matters_most_is_borne_out_with_every_number_by_the_verdicts_that_it_rests_on(verdicts, recorded):
+    known = known_of_recorded()
+    assert known.borne_out(verdicts) == known.takeaways != ()
+    by_name = {(verdict.id, verdict.network): verdict for verdict in verdicts}
+    for takeaway in known.takeaways:
+        told = [number for name in takeaway.rests_on for number in numbers_told(by_name[name], recorded)]
+        for number, decimals in numbers_in(re.sub(r"Of \d+ verdicts .*? inconclusive", "", takeaway.text)):
+            assert any(round(one, decimals) == number for one in told), f"{number} in {takeaway.text!r}"
+
+
+def test_what_became_of_sentences_that_name_classes_is_counted(verdicts):
+    counts = tally(one for one in verdicts if one.network != "-" and re.search(r"\b[Cc]lass(es)? \d", one.sentence))
+    (told,) = (one.text for one in known_of_recorded().takeaways if "sentences that name classes" in one.text)
+    assert (
+        f"Of {sum(counts.values())} verdicts on sentences that name classes {counts['replicated']} are replicated, "
+        f"{counts['replicated, weak test']} more by a weak test, {counts['not replicated']} are not, and "
+        f"{counts['inconclusive']} are inconclusive,"
+    ) in told
 
 
 def test_a_known_failure_tells_of_open_answers_under_which_it_is_none(verdicts):

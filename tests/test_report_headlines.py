@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from handmade_verdicts import unmarked, verdict
+from handmade_verdicts import rehearsed, unmarked, verdict
 from small_evidence import small_evidence
 
 from claims import REGISTRY
@@ -28,7 +28,7 @@ from replication.report.headlines import (
     plain_answer,
     undecided,
 )
-from replication.report.known import UNKNOWN, Known
+from replication.report.known import TAKEAWAYS_HEADING, UNKNOWN, Known, Takeaway
 from replication.report.markdown_text import escape
 from replication.report.quantities import true_minus
 from replication.report.sources import Source
@@ -183,6 +183,26 @@ def test_what_was_found_instead_takes_the_place_of_the_number_behind_it():
     assert "- They were looked at once.\n" in markdown
     holding = [replace(one, judgement=replace(one.judgement, outcome="replicated")) for one in changed]
     assert "it falls" not in render_markdown(gather(holding, known=known)), "what holds is as it was found to be"
+
+
+def test_what_matters_most_is_told_where_all_verdicts_bear_it_out():
+    names = [("4.1/classes-differ", "mnist"), ("4.1/robust-to-small-ablations", "kmnist")]
+    verdicts = [verdict(*names[0], "not replicated"), verdict(*names[1])]
+    takeaway = Takeaway("All is < alike.", "By 3 % in K-Net.", {names[0]: "not replicated", names[1]: "replicated"})
+    known = Known(takeaways=(takeaway,))
+    assert takeaway.claims == ("4.1/classes-differ", "4.1/robust-to-small-ablations")
+
+    content = gather(verdicts, known=known)
+    beginning, _, _ = unmarked(render_html(content)).partition("</header>")
+    assert "<strong>All is &lt; alike.</strong> By 3 % in K-Net. " in beginning
+    assert all(f"{claim}</a>" in beginning for claim in takeaway.claims)
+    assert f"1. **{escape(takeaway.headline)}** By 3 % in K-Net.\n" in render_markdown(content)
+
+    rehearsal = verdict(*names[1], evidence=rehearsed())
+    for others in (verdicts[:1], [verdicts[0], verdict(*names[1], "inconclusive")], [verdicts[0], rehearsal]):
+        assert gather(others, known=known).takeaways == ()
+        assert TAKEAWAYS_HEADING not in render_html(gather(others, known=known))
+        assert TAKEAWAYS_HEADING not in render_markdown(gather(others, known=known))
 
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():

@@ -17,7 +17,7 @@ from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure, what_is_judged
 from replication.report.headlines import Headline, headlines, undecided
-from replication.report.known import UNKNOWN, Failure, Known, failures
+from replication.report.known import UNKNOWN, Failure, Known, Takeaway, failures
 from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
@@ -60,6 +60,7 @@ class Content:
         verdict_map: The verdicts on trained networks at a glance; empty in a rehearsal.
         sources: What the verdicts rest on, by network of the paper.
         banner: What a reader must know before any number; may be empty.
+        takeaways: What matters most of what was found, as far as the verdicts bear it out.
         headlines: The claims that the paper is read for; empty where they were not all judged.
         known: What is known of the evidence beyond its numbers.
         failures: Of each claim that does not hold of trained networks, on which, with what was found instead.
@@ -84,6 +85,7 @@ class Content:
     verdict_map: VerdictMap
     sources: tuple[Source, ...]
     banner: str
+    takeaways: tuple[Takeaway, ...]
     headlines: tuple[Headline, ...]
     known: Known
     failures: tuple[tuple[Failure, ...], ...]
@@ -168,6 +170,7 @@ def gather(
         verdict_map=verdict_map(sections),
         sources=found,
         banner=banner(found),
+        takeaways=known.borne_out(verdicts),
         headlines=headlines(sections, known),
         known=known,
         failures=failures(in_order, known),

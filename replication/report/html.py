@@ -24,7 +24,7 @@ from replication.report.headlines import (
     plain_answer,
     rehearsal_text,
 )
-from replication.report.known import FAILURES_HEADING
+from replication.report.known import FAILURES_HEADING, TAKEAWAYS_HEADING
 from replication.report.outcomes import (
     FLIPS_NOTE,
     WEAK_NOTE,
@@ -107,6 +107,7 @@ def _environment() -> Environment:
         "hidden_note": hidden_note,
         "style": style,
         "symbol": symbol,
+        "takeaways_heading": TAKEAWAYS_HEADING,
         "search_text": _search_text,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,

@@ -3,9 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from replication.judging.verdict import Verdict
+from replication.judging.verdict import Outcome, Verdict
 from replication.report.cards import network_name
 from replication.study import DATASETS
+
+
+@dataclass(frozen=True)
+class Takeaway:
+    """Something that was found and matters most, in plain words.
+
+    Attributes:
+        headline: It in a sentence.
+        text: What was measured, in a few more.
+        rests_on: The outcomes that make it true, by claim and network.
+    """
+
+    headline: str
+    text: str
+    rests_on: Mapping[tuple[str, str], Outcome]
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The ids of the claims that it rests on, each once."""
+        return tuple(dict.fromkeys(claim for claim, _ in self.rests_on))
 
 
 @dataclass(frozen=True)
@@ -15,16 +35,29 @@ class Known:
     Attributes:
         findings: What was found in place of a claim that does not hold, with its numbers, by claim and network.
         remarks: What a reader should know of how the evidence came about, a sentence each.
+        takeaways: What matters most of what was found.
     """
 
     findings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    takeaways: tuple[Takeaway, ...] = ()
 
     def found(self, verdict: Verdict) -> str:
         """Return what was found in place of what does not hold; empty where it does, or where nobody has said."""
         listed = self.findings.get((verdict.id, verdict.network), "")
         return listed if verdict.outcome == "not replicated" and verdict.evidence["kind"] != "rehearsal" else ""
 
+    def borne_out(self, verdicts: Sequence[Verdict]) -> tuple[Takeaway, ...]:
+        """Return what matters most, unless a verdict that it rests on is missing, another one or a rehearsal's.
+
+        Args:
+            verdicts: All of them.
+        """
+        outcomes = {(one.id, one.network): one.outcome for one in verdicts if one.evidence["kind"] != "rehearsal"}
+        return tuple(one for one in self.takeaways if one.rests_on.items() <= outcomes.items())
+
+
+TAKEAWAYS_HEADING = "What matters most"
 
 FAILURES_HEADING = "What did not replicate in trained networks, and what was found instead"
 

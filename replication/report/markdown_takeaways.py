@@ -5,15 +5,19 @@ from collections.abc import Iterator, Mapping
 from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.headlines import HEADING, Headline, outcome_text, plain_answer
+from replication.report.known import TAKEAWAYS_HEADING
 from replication.report.markdown_text import escape, marked, table
 from replication.report.outcomes import Shown, symbol
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
-    """Yield what became of the paper's main claims, the result in numbers and what cannot be decided, a block each."""
+    """Yield what matters most, what became of the paper's main claims, the numbers and what is open, a block each."""
     summary = content.summary
     lead, *others = summary.sentences
     yield escape(f"{lead} {summary.paper_itself}".rstrip())
+    if content.takeaways:
+        told = (f"**{escape(one.headline)}** {escape(one.text)}" for one in content.takeaways)
+        yield "\n".join([f"{TAKEAWAYS_HEADING}:", "", *(f"{n}. {one}" for n, one in enumerate(told, start=1))])
     if content.headlines:
         listed = [line for n, one in enumerate(content.headlines, start=1) for line in _finding(n, one)]
         yield "\n".join([f"{HEADING}:", "", *listed])
