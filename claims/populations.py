@@ -155,6 +155,16 @@ def impact_recurs(network: NetworkEvidence) -> float:
     return share_of_like_colours(*network.neuron_effect_preferred_by_half)
 
 
+def harm_by_own_units(network: NetworkEvidence, label: int) -> Table:
+    """Return the accuracy change of a class in pp by each unit that affects no class more, harm positive.
+
+    Args:
+        network: The network; ``aes-ties`` says whether units that affect another class as much are among them.
+        label: The class.
+    """
+    return np.asarray(network.unit_harm.values[network.effect_votes[:, label] > 0, label])
+
+
 def _layer_bounds(alive: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where the layers start and end among the living neurons."""
     bounds = np.searchsorted(alive, FIRST_OF_LAYER)

@@ -11,6 +11,9 @@ from replication.stats import fisher_z
 
 ALL = ("mnist", "kmnist", "fashion")
 FIGURES = "Fig. 2, A.1, A.2"
+ANY_TWO_CLASSES_IN_CONV3 = 0.66
+"""Probability that conv3 matters most to two classes, whichever they are: of 270 pairs, in six M-Nets, to 179."""
+
 OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown without a word on it"
 
 
@@ -21,11 +24,15 @@ OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown wit
     rule=NoEffect(margin=1.0, of_largest=True, reads="marginally"),
     holds={"growth": {0.1: 0.02}},
     fails={"growth": {0.1: 0.8}},
-    caveat="The paper gives no number for 'marginal'; the margin is one percentage point of overall accuracy.",
+    caveat=(
+        "The paper gives no number for 'marginal'; the margin is one percentage point of overall accuracy. It speaks "
+        "of a single layer; asked is the one that matters most."
+    ),
 )
 def a_tenth_of_any_layer_hardly_matters(network: NetworkEvidence) -> float:
     """Ablating a tenth of a layer, whichever it is, changes the accuracy marginally."""
-    return float(network.harm_at_fraction.sel(fraction=0.1).max())
+    of_layers = network.harm_at_fraction.sel(fraction=0.1)
+    return float(of_layers.mean() if network.choice("robust-in") == "mean" else of_layers.max())
 
 
 @claim(
@@ -148,9 +155,10 @@ def every_class_is_spread_over_layers(network: NetworkEvidence) -> Answer:
     "4.1/2-and-7-strongest-in-conv3",
     place="§4.1 ¶3 s4, Fig. 2",
     networks="mnist",
-    rule=Statement(chance=1 / 25),
+    rule=Statement(chance=ANY_TWO_CLASSES_IN_CONV3),
     holds={"harm": {("conv3", 2): 12.0, ("conv3", 7): 12.0}},
     fails={"harm": {("conv3", 2): 12.0, ("fc1", 7): 12.0}},
+    caveat="Of most pairs of classes it is true, whichever they are.",
 )
 def classes_2_and_7_need_conv3_most(network: NetworkEvidence) -> bool:
     """Classes 2 and 7 are localised most strongly in conv3, compared with the other layers."""

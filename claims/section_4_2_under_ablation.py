@@ -3,7 +3,7 @@
 import numpy as np
 
 from claims.registry import claim
-from claims.section_4_2_intact import SPLIT
+from claims.section_4_2_intact import LOG_SOFTMAX, SPLIT
 from claims.shares import ratio
 from replication.architecture import LAYER_NAMES
 from replication.evidence import NetworkEvidence
@@ -20,15 +20,19 @@ MARGIN_PP = 2.0
 ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
 SHOWN_DRAW = (
     "Tested on one random ablation of conv1 per network, since the paper's figures show one. The table of NH by layer "
-    "tells how much accuracy it costs, compared with the mean over draws; where that is little, little can change."
+    "tells how much accuracy it costs, compared with the mean over draws; where that is little, little can change. "
+    f"{LOG_SOFTMAX}"
 )
 WEAK_DRAW = (
     "Where that ablation costs no more than 2 pp of accuracy, NH could hardly change by more than the margin of 2 pp, "
     "and nothing is said of that network."
 )
 
-ANY_CLASS_FALLS = 0.85
-"""Probability that NH of a class in the output falls whichever class it is: of 60, in six M-Nets, that of 51 does."""
+ANY_CLASS_FALLS = 0.94
+"""Probability that NH of a class in the output falls, whichever class it is: that of 169 of the 180 of 18 networks."""
+
+ANY_CLASS_AMPLIFIES = 0.64
+"""Probability that a class loses most NH in the output, whichever class it is: of 180, in 18 networks, 116 do."""
 
 COSTS_TOO_LITTLE = "whose shown ablation costs no more accuracy than that"
 
@@ -151,7 +155,10 @@ def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
     rule=Statement(chance=1 / 6),
     holds={"nh_lost": {"out": 20.0}},
     fails={"nh_lost": {"fc2": 20.0}},
-    caveat=SHOWN_DRAW,
+    caveat=(
+        "The images are chosen by what the output makes of them, so that they may be expected to lie with other "
+        f"classes there, whatever made them wrong. {SHOWN_DRAW}"
+    ),
 )
 def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> Answer:
     """Images that the ablation misclassifies lie with their own class least of all in the output."""
@@ -201,10 +208,10 @@ def the_most_harmed_class_is_less_distinguishable_in_the_output(network: Network
     place=f"§4.2 ¶2 s8, {ABLATED_FIGURES}",
     networks=ALL,
     said_of="kmnist",
-    rule=Statement(chance=1 / 6),
+    rule=Statement(chance=ANY_CLASS_AMPLIFIES),
     holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("conv2", 1): 60.0}},
-    caveat=SHOWN_DRAW,
+    caveat=f"Of most classes it is true, whether or not they are harmed most. {SHOWN_DRAW}",
 )
 def the_distortion_is_largest_in_the_output(network: NetworkEvidence) -> bool:
     """The most harmed class's distortion amplifies along the layers: it loses most NH in the output."""

@@ -71,6 +71,15 @@ CHOICES: Mapping[str, Choice] = {
             ruled_out=("mean",),
         ),
         Choice(
+            name="robust-in",
+            question="Networks are robust if ablating a tenth of a layer changes the accuracy marginally in …",
+            options={
+                "every": "every layer, so that the one that matters most decides",
+                "mean": "the mean over the layers",
+            },
+            why="§4.1 speaks of units within a single layer, and names none that would be left out.",
+        ),
+        Choice(
             name="conv1-draw",
             question="The accuracy changes by ablating conv1 that §4.2 reports are those of …",
             options={

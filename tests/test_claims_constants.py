@@ -1,14 +1,25 @@
-"""Numbers that claims take for granted about the images, computed from the images."""
+"""Numbers that claims take for granted, of the images and of any class, computed from images and networks."""
 
 import numpy as np
 import pytest
 import torch
 
-from claims.section_4_3_single_ablations import MNIST_SCATTER
+from claims.populations import harm_by_own_units
+from claims.section_4_1 import ANY_TWO_CLASSES_IN_CONV3
+from claims.section_4_2_intact import ANY_CLASS_IS_SPLIT
+from claims.section_4_2_under_ablation import ANY_CLASS_AMPLIFIES, ANY_CLASS_FALLS
+from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER
+from replication.activations import layer_activations
+from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.data import load
+from replication.embedding.neighbours import exact_neighbours
+from replication.evidence import Evidence
+from replication.measuring.geometry import K
 from replication.measuring.horizontal import image_scatter
 from replication.paper import TRAINING
-from replication.study import PROFILES
+from replication.run_folder import RECORDED, RunFolder
+from replication.study import PROFILES, NetworkId
+from replication.training import load_checkpoint
 
 
 @pytest.mark.realdata
@@ -19,3 +30,63 @@ def test_mnist_images_scatter_as_is_said():
     scatter = image_scatter(used.images.flatten(1).numpy(), used.labels.numpy())
     ratio = np.diag(scatter).mean() / scatter[~np.eye(10, dtype=bool)].mean()
     assert ratio == pytest.approx(MNIST_SCATTER, abs=5e-4)
+
+
+@pytest.mark.realdata
+def test_that_separability_falls_in_m_net_s_output_depends_on_what_the_output_is_and_in_k_net_s_it_does_not():
+    """In the spaces themselves, where nothing is random; what was said of embeddings was seen in two of each."""
+    falls = {}
+    for dataset in ("mnist", "kmnist"):
+        test = load(dataset, "test", PROFILES["paper"], torch.device("cpu"))
+        used = test.first(TRAINING.whole_batches(len(test)))
+        network = load_checkpoint(RunFolder(RECORDED).checkpoint(NetworkId(dataset, 0))).network(torch.device("cpu"))
+        fc2, out = (layer_activations(network, used.images, layer) for layer in LAYER_NAMES[-2:])
+        of_fc2, *of_out = (hit_pp(points, used.labels.numpy()) for points in (fc2, out, np.exp(out)))
+        falls[dataset] = [of_fc2 - hit for hit in of_out]
+    log_softmax, softmax = falls["mnist"]
+    assert log_softmax > 0.4
+    assert abs(softmax) < 0.05
+    assert min(falls["kmnist"]) > 1.9
+
+
+def hit_pp(points, labels):
+    """NH of points in per cent."""
+    nearest = exact_neighbours(points, K + 1).indices[:, 1:]
+    return 100 * (labels[nearest] == labels[:, None]).mean()
+
+
+def pairs_with_most_harm_in_conv3(network):
+    """Whether conv3 matters most to both, for each pair of classes."""
+    most = (network.harm.idxmax("layer") == "conv3").values
+    return [most[one] and most[other] for one in range(N_CLASSES) for other in range(one)]
+
+
+def loss_of_hit(network):
+    """NH that each class loses in each layer by the ablation that is shown, shape (layers, classes)."""
+    nh = network.nh.sel(panel=list(LAYER_NAMES)).transpose("state", "panel", "class")
+    return (nh.sel(state="intact") - nh.sel(state="ablated")).values
+
+
+@pytest.mark.parametrize(
+    ("told", "datasets", "true_of"),
+    [
+        (ANY_TWO_CLASSES_IN_CONV3, ["mnist"], pairs_with_most_harm_in_conv3),
+        (ANY_CLASS_IS_SPLIT, ["kmnist"], lambda one: one.n_clusters.sel(state="intact", panel="out").values >= 2),
+        (ANY_CLASS_FALLS, ["mnist", "kmnist", "fashion"], lambda one: loss_of_hit(one)[-1] > 0),
+        (
+            ANY_CLASS_AMPLIFIES,
+            ["mnist", "kmnist", "fashion"],
+            lambda one: loss_of_hit(one)[-1] == loss_of_hit(one).max(axis=0),
+        ),
+        (
+            ANY_CLASS_HAS_HELPERS,
+            ["fashion"],
+            lambda one: [(harm_by_own_units(one, label) < 0).sum() >= 2 for label in range(N_CLASSES)],
+        ),
+    ],
+    ids=["conv3", "split", "falls", "amplifies", "helpers"],
+)
+def test_what_is_true_of_any_class_is_as_common_as_is_said(told, datasets, true_of):
+    recorded = Evidence.of_run(RunFolder(RECORDED))
+    found = [np.ravel(true_of(network)) for dataset in datasets for network in recorded.networks(dataset)]
+    assert np.concatenate(found).mean() == pytest.approx(told, abs=0.05)

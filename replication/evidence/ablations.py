@@ -138,12 +138,12 @@ class Ablations(Accuracy):
 
         Fractions where classes that tie share a unit.
         """
-        votes = self._effect_votes
+        votes = self.effect_votes
         totals = (votes.take(unit_of_neuron(), axis=0) if self.choice("count") == "neurons" else votes).sum(axis=0)
         return by_class(totals)
 
     @quantity
-    def _effect_votes(self) -> NDArray[np.float64]:
+    def effect_votes(self) -> NDArray[np.float64]:
         """One vote of each unit with an effect that counts, for the class it affects most, shape (1216, 10)."""
         preferred = self.effect_selectivity["preferred"].values
         if self.choice("aes-ties") == "lowest":
