@@ -171,6 +171,15 @@ def test_where_all_classes_are_alike_votes_are_equal_and_preferred_classes_are_n
     assert votes.sum() == pytest.approx(preferred.sum())
 
 
+def test_of_classes_that_differ_much_in_size_counts_favour_the_large_ones_and_rates_none():
+    class_sizes = np.array([1000, 1000, 100])
+    shares = np.full((300, 3), 0.01)
+    shares[np.arange(300), np.arange(300) % 3] = 0.05
+    net_lost = shares * class_sizes
+    assert effect_votes(net_lost).sum(axis=0).tolist() == [150, 150, 0]
+    assert effect_votes(net_lost / class_sizes).sum(axis=0).tolist() == [100, 100, 100]
+
+
 def test_unusable_net_losses_are_named():
     with pytest.raises(ValueError, match=r"net_lost has shape \(10,\); expected \(n_units, n_classes\)"):
         effect_votes(np.zeros(10))

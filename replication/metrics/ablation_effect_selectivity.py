@@ -93,8 +93,9 @@ def effect_votes(net_lost: ArrayLike, *, formula: Formula = "absolute") -> NDArr
 
     Args:
         net_lost: Images of each class that each unit's ablation makes wrong, less those it makes right, shape
-            (n_units, n_classes), finite; ``lost − gained`` of ``flips_by_class``.  Counts of images, not rates: where
-            classes differ in size, rates break a tie of counts for the smallest class.
+            (n_units, n_classes), finite; ``lost − gained`` of ``flips_by_class``.  Of classes of about one size counts
+            of images, not rates, which break a tie of counts for the smallest class.  Of classes that differ much in
+            size rates, ``net_lost / class_sizes``, since by counts the large ones get nearly all votes.
         formula: Which effect is the highest; see ``ablation_effect_selectivity``.
 
     Returns:
