@@ -23,6 +23,7 @@ def judged(unit="", decimals=2, interval=None):
         ("share", 2, 0.19, 0.994, "19 to 99 %"),
         ("share", 2, 0, 1, "0 to 100 %"),
         ("", 2, 1.5, math.inf, "1.50 to ∞"),
+        ("", 3, -1.8e39, 1838.1672, "−1.8e+39 to 1838.167"),
         ("", 2, -math.inf, math.inf, "unbounded"),
     ],
 )

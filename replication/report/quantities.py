@@ -3,6 +3,7 @@
 import math
 import re
 
+from replication.judging.rules.wording import fixed
 from replication.judging.verdict import Judgement
 
 
@@ -25,7 +26,7 @@ def show(number: float, judgement: Judgement) -> str:
     if judgement.unit == "share":
         return f"{100 * number:.0f} %"
     unit = "" if judgement.unit in {"", "r"} else f" {judgement.unit}"
-    return true_minus(f"{number:.{judgement.decimals}f}") + unit
+    return true_minus(fixed(number, judgement.decimals)) + unit
 
 
 def interval_text(judgement: Judgement) -> str:

@@ -11,7 +11,7 @@ from replication.judging.answer import Answers
 from replication.judging.rules.given import numbers, printed_number
 from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
-from replication.judging.rules.wording import half_unit, rounded_text, span_text, with_space
+from replication.judging.rules.wording import fixed, half_unit, rounded_text, span_text, with_space
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
 from replication.stats import Interval, log_prediction_interval, t_interval
@@ -112,4 +112,4 @@ class Value:
         )
 
     def _show(self, number: float) -> str:
-        return f"{number:.{self.decimals}f}{with_space(self.unit)}"
+        return f"{fixed(number, self.decimals)}{with_space(self.unit)}"

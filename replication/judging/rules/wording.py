@@ -7,6 +7,9 @@ from replication.stats import Interval, RoundedNumber
 
 ANSWERS = {True: "holds", False: "fails", None: "undecided"}
 
+UNREADABLE = 1e9
+"""From here on digits before the point are too many to read."""
+
 
 def half_unit(printed: Reported) -> float:
     """Return half a unit of the last printed digit; 0 for a number given in words."""
@@ -25,6 +28,15 @@ def rounded_text(printed: Reported) -> str:
     return f"{printed.text} ({printed.value - half:.{decimals}f} to {printed.value + half:.{decimals}f})"
 
 
+def fixed(number: float, decimals: int) -> str:
+    """Return a number with so many digits after the point, or, where that is too long to read, as a power of ten.
+
+    >>> fixed(1838.1672, 3), fixed(-2.5e39, 3)
+    ('1838.167', '-2.5e+39')
+    """
+    return f"{number:.1e}" if UNREADABLE <= abs(number) < math.inf else f"{number:.{decimals}f}"
+
+
 def span_text(interval: Interval, unit: str = "", decimals: int = 2) -> str:
     """Return an interval in words.
 
@@ -38,7 +50,7 @@ def span_text(interval: Interval, unit: str = "", decimals: int = 2) -> str:
     """
     if math.isinf(interval.width):
         return "unbounded"
-    return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}{with_space(unit)}"
+    return f"{fixed(interval.low, decimals)} to {fixed(interval.high, decimals)}{with_space(unit)}"
 
 
 def share_text(share: float) -> str:
