@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,15 @@ class World:
             fact: Name of the fact; its keys are labels, or tuples of labels of different axes.  Later keys win.
             default: The table without the fact.
             axes: The labels of each axis.
+
+        Raises:
+            ValueError: A key names no label.
         """
         filled = default.copy()
         for key, value in self.facts.get(fact, {}).items():
             names = key if isinstance(key, tuple) else (key,)
+            if unknown := [name for name in names if not any(name in labels for labels in axes)]:
+                raise ValueError(f"fact {fact!r} names {unknown}: expected some of {', '.join(map(str, chain(*axes)))}")
             where = [next((labels.index(name) for name in names if name in labels), slice(None)) for labels in axes]
             filled[tuple(where)] = value
         return filled

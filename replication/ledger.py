@@ -165,7 +165,10 @@ def _read_sentence(sentence: Mapping[str, Any], section: str, number: int) -> Le
         raise ValueError(f"{place} needs either claims or a reason, not both and not neither: {claims}, {reason!r}")
     for claim in claims:
         if not CLAIM_ID.fullmatch(claim):
-            raise ValueError(f"{place} names the claim {claim!r}, expected '<section>/<words-joined-by-hyphens>'")
+            raise ValueError(
+                f"{place} names the claim {claim!r}, expected one of {', '.join(SECTIONS)} or A, a slash, and words in "
+                "lower case joined by hyphens"
+            )
     if len(set(claims)) != len(claims):
         raise ValueError(f"{place} names a claim twice: {claims}")
     if reason and not REASON.fullmatch(reason):

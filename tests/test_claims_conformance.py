@@ -180,12 +180,18 @@ def test_every_rule_that_changed_late_stands_in_the_changelog_under_its_date():
 
 @each_check
 def test_planted_support_is_replicated(claim, network):
-    assert outcome_of(claim, "holds", network) == "replicated"
+    assert outcome_of(claim, "holds", network) == "replicated", f"of evidence with the facts holds={claim.holds}"
 
 
 @each_check
 def test_planted_refutation_is_not_replicated(claim, network):
-    assert outcome_of(claim, "fails", network) == "not replicated"
+    assert outcome_of(claim, "fails", network) == "not replicated", f"of evidence with the facts fails={claim.fails}"
+
+
+@each_claim(ON_NETWORKS)
+def test_its_controls_are_not_one_and_the_same(claim):
+    facts = f"holds={claim.holds}, fails={claim.fails}: expected facts of claims/planted.py that tell them apart"
+    assert claim.holds != claim.fails, facts
 
 
 def test_a_class_that_is_split_already_does_not_refute_that_ablation_splits_it():
@@ -394,6 +400,11 @@ def test_every_fact_is_planted_by_some_control():
 def test_an_unknown_fact_is_refused():
     with pytest.raises(ValueError, match="no facts named \\['harms'\\]: there are accuracy, error"):
         planted("mnist", {"harms": {7: 9.0}})
+
+
+def test_a_fact_of_a_layer_or_class_that_is_none_is_refused():
+    with pytest.raises(ValueError, match=r"fact 'harm' names \['fcl1'\]: expected some of conv1, .*, fc2, 0, .*, 9$"):
+        planted("mnist", {"harm": {("fcl1", 7): 9.0}})
 
 
 def test_planted_networks_differ_and_recur():
