@@ -1,5 +1,6 @@
 """The README: its generated parts are up to date, its commands exist."""
 
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -74,10 +75,10 @@ def checksum_in_picture(path):
 
 
 def examples():
-    """The README's examples in Python: the paper's network, metrics of own arrays, ablation of an own module."""
+    """The README's examples in Python: the paper's network, own arrays, own layers embedded, an own module ablated."""
     text = README.read_text(encoding="utf-8")
-    of_paper, of_arrays, of_module = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    return of_paper, of_arrays, of_module
+    of_paper, of_arrays, of_layers, of_module = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return of_paper, of_arrays, of_layers, of_module
 
 
 def test_the_network_that_can_be_measured_is_the_paper_s(tmp_path):
@@ -106,6 +107,17 @@ def test_the_metrics_take_what_the_example_gives_them():
     assert names["n_by_aes"].sum() == pytest.approx((names["net_lost"] != 0).any(axis=1).sum())
     assert names["hit"].per_class.shape == (7,)
     assert names["hit"].overall == pytest.approx(1 / 7, abs=0.03)
+
+
+def test_the_recipe_embeds_own_layers_from_one_start_and_aligns_them():
+    rng = np.random.default_rng(0)
+    centres = np.repeat(np.eye(3, 20), 20, axis=0)
+    names = {"layers": {name: centres + rng.normal(0, 0.05, (60, 20)) for name in ("images", "stem", "hidden")}}
+    exec(examples()[2], names)
+    aligned = names["aligned"]
+    assert list(aligned) == ["images", "stem", "hidden"]
+    for one, other in itertools.pairwise(aligned.values()):
+        assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.5, "classes lie where they lay in the layer before"
 
 
 class OwnNetwork(nn.Module):
@@ -144,7 +156,7 @@ def test_the_recipe_ablates_units_of_an_own_module():
     network, images = OwnNetwork(), torch.randn(60, 3, 8, 8, generator=torch_generator("test", "own images"))
     labels = np.arange(60) % 7
     names = {"np": np, "network": network, "images": images, "labels": labels}
-    exec(examples()[2], names)
+    exec(examples()[3], names)
     masks = names["masks"]
     assert masks.sum(axis=1).tolist() == [8] * 20
     with torch.inference_mode():
