@@ -24,8 +24,8 @@ CONVOLUTIONS = ("conv1", "conv2", "conv3")
 SUFFICIENT = 1 / 2
 """What explains at least half of the variance is taken to be a sufficient indicator."""
 
-LEAST_RELIABILITY = 1 / 4
-"""Where less of importance or impact would recur, allowing for noise multiplies what is found by more than four."""
+LEAST_RELIABILITY = {"1/4": 1 / 4, "1/8": 1 / 8, "1/2": 1 / 2}
+"""Where less of importance or impact would recur, nothing is said; by answer to ``known-importance``."""
 
 ABSENT = 1.0
 """Chance that an indicator is insufficient where it has nothing to do with importance: it always is."""
@@ -83,7 +83,7 @@ def reliability(importance_by_half: Table) -> Table:
     return _of_both_halves(agreement_of_halves(importance_by_half))
 
 
-def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table) -> Table:
+def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table, least: float) -> Table:
     """Return how much an indicator explains of what is no noise in importance, 0 to 1 or a little beyond.
 
     A unit's ablation flips few images, so that its impact is known only with noise, which nothing explains: the squared
@@ -93,11 +93,12 @@ def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table)
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
         importance: The same shape.
         recurs: Its reliability, shape of the columns.
+        least: Reliability below which nothing is said, above 0.
 
     Returns:
-        Shape of the columns; NaN where less than ``LEAST_RELIABILITY`` of importance would recur.
+        Shape of the columns; NaN where less of importance would recur.
     """
-    enough = recurs >= LEAST_RELIABILITY
+    enough = recurs >= least
     return np.asarray(
         np.divide(explained(indicator, importance), recurs, out=np.full(np.shape(recurs), np.nan), where=enough)
     )
@@ -150,8 +151,8 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     odd test images.  Fully connected neurons, 512 to a layer, are left out, since a hundred ablations hardly measure
     them at all.
 
-    NaN where less than ``LEAST_RELIABILITY`` of either would recur, or where too few ablations leave some kernel always
-    in or always out.
+    NaN where less of either would recur than ``known-importance`` asks, or where too few ablations leave some kernel
+    always in or always out.
     """
     overall = {
         layer: network.draw_harm.sel(layer=layer, fraction=ABLATION.reported_fraction).values @ network.n_images.values
@@ -163,7 +164,7 @@ def explained_by_impact(network: NetworkEvidence) -> float:
     impact = _centred_by_layer(network.unit_harm_overall.values[rows])
     one, other = (_centred_by_layer(half[rows]) for half in -network.net_gain_by_half.sum("class").values)
     importance_recurs, impact_recurs = _of_both_halves(_cosine(even, odd)), _of_both_halves(_cosine(one, other))
-    if not min(importance_recurs, impact_recurs) >= LEAST_RELIABILITY:
+    if not min(importance_recurs, impact_recurs) >= _least(network):
         return float("nan")
     return float(_cosine(impact, whole) ** 2 / (importance_recurs * impact_recurs))
 
@@ -171,7 +172,7 @@ def explained_by_impact(network: NetworkEvidence) -> float:
 def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
     """Return how much an indicator explains of the units' impact on overall accuracy, noise allowed for."""
     recurs = reliability_of_overall_impact(network)
-    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, recurs))
+    return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, recurs, _least(network)))
 
 
 def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
@@ -180,9 +181,14 @@ def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
     NaN where the impact would recur for fewer than ``LEAST_CLASSES`` classes.
     """
     recurs = reliability_of_impact_per_class(network)
-    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, recurs)
+    of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, recurs, _least(network))
     defined = of_classes[~np.isnan(of_classes)]
     return float(np.median(defined)) if len(defined) >= LEAST_CLASSES else float("nan")
+
+
+def _least(network: NetworkEvidence) -> float:
+    """Return how much of importance must recur for anything to be said of it."""
+    return LEAST_RELIABILITY[network.choice("known-importance")]
 
 
 def _rank_correlation(one: Table, other: Table) -> Table:

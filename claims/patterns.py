@@ -7,9 +7,6 @@ from replication.architecture import N_CLASSES
 from replication.evidence import NetworkEvidence
 from replication.remembered import remembered
 
-N_NEAR_PAIRS = 5
-"""The nearest pairs of classes: one in nine of the 45."""
-
 PAIRS = np.triu_indices(N_CLASSES, 1)
 
 Table = NDArray[np.float64]
@@ -17,9 +14,9 @@ Table = NDArray[np.float64]
 
 @remembered
 def near_pairs(network: NetworkEvidence) -> NDArray[np.int64]:
-    """Return which of the 45 pairs of classes are nearest in the embedded test images, shape (5,)."""
+    """Return which of the 45 pairs of classes are nearest in the embedded test images; ``near-pairs`` says how many."""
     distance = network.centroid_distance.sel(state="intact", panel="data").values[PAIRS]
-    return np.argsort(distance, kind="stable")[:N_NEAR_PAIRS]
+    return np.argsort(distance, kind="stable")[: int(network.choice("near-pairs"))]
 
 
 def some_near_pair_is_dissimilar(network: NetworkEvidence, similarity: Table) -> bool:

@@ -72,21 +72,22 @@ def share_of_selective_among_most_active(network: NetworkEvidence) -> Table:
 
 @remembered
 def activity_clusters(network: NetworkEvidence) -> bool:
-    """Return whether most active neurons lie together more than within all of 39 permutations of their layers.
+    """Return whether each class's most active neurons lie together more than within all of 39 permutations of layers.
 
-    What is compared is the share of a member's 6 nearest neurons that are members too, the classes' mean.
+    What is compared is the share of a member's 6 nearest neurons that are members too.
     """
     bits = (network.active << np.arange(N_CLASSES)).sum(axis=1).astype(np.uint16)
     rows = network.neuron_neighbours
     found = _shared_bits(bits, rows)
     rng = generator("claims", "permuted activity", network.network)
-    return all(found > _shared_bits(_permuted(bits, living(network), rng), rows) for _ in range(N_PERMUTATIONS))
+    return all((found > _shared_bits(_permuted(bits, living(network), rng), rows)).all() for _ in range(N_PERMUTATIONS))
 
 
-def _shared_bits(bits: NDArray[np.uint16], rows: NDArray[np.int64]) -> int:
-    """Return in how many classes' populations neurons are together with their neighbours, summed over pairs."""
+def _shared_bits(bits: NDArray[np.uint16], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return in how many pairs of neighbours both neurons are in each class's population, shape (10,)."""
     of_neurons = bits[rows]
-    return int(np.bitwise_count(of_neurons[:, 1:] & of_neurons[:, :1]).sum())
+    both = np.bincount((of_neurons[:, 1:] & of_neurons[:, :1]).ravel(), minlength=2**N_CLASSES)
+    return both @ (np.arange(2**N_CLASSES)[:, None] >> np.arange(N_CLASSES) & 1)
 
 
 def _permuted(bits: NDArray[np.uint16], alive: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint16]:

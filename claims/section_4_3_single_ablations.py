@@ -34,7 +34,8 @@ TWOFOLD = 0.84
 
 EXISTENCE = (
     "'Unlike' means no more similar than the median of all 45 pairs. 'Not necessarily' asks for one such pair among "
-    "the five nearest, which chance alone supplies nearly always: that it holds says little, that it fails says much."
+    "the five nearest, which chance alone supplies nearly always: that it holds says little. Of more pairs it holds "
+    "more easily, which the choice near-pairs tells."
 )
 RECURS = (
     "The best of many ablations gains by chance on the images it was chosen on. It must gain on the other half of the "

@@ -209,6 +209,26 @@ CHOICES: Mapping[str, Choice] = {
             why="Half of conv1's own activations are gone, so that little can be asked of it.",
         ),
         Choice(
+            name="near-pairs",
+            question="Classes lie near each other if they are one of …",
+            options={
+                "5": "the 5 nearest of the 45 pairs",
+                "3": "the 3 nearest",
+                "10": "the 10 nearest",
+            },
+            why="The paper compares similar classes and names none; one pair in nine is near by any reckoning.",
+        ),
+        Choice(
+            name="known-importance",
+            question="How important units are is known well enough if of its variance there would recur …",
+            options={
+                "1/4": "a quarter, so that allowing for noise multiplies what is found by four at the most",
+                "1/8": "an eighth",
+                "1/2": "a half",
+            },
+            why="Few images tell of a unit, which the paper does not mention; of less nothing can be said.",
+        ),
+        Choice(
             name="cluster-size",
             question="The smallest group of a class's points that counts as a cluster of its own is …",
             options={

@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 from small_evidence import small_network
 from strategies import seeds
 
-from claims import REGISTRY
+from claims import REGISTRY, populations
 from claims.arithmetic import as_lies_between_0_and_1
 from claims.gains import gain_recurs
 from claims.importance import (
@@ -25,6 +25,7 @@ from claims.importance import (
     explained_by_selectivity_per_class,
     half_layer_masks,
     reliability,
+    reliability_of_overall_impact,
 )
 from claims.patterns import (
     PAIRS,
@@ -50,7 +51,7 @@ from claims.populations import (
 from claims.section_4_3_single_ablations import TWOFOLD
 from claims.shares import evenness, total_variation
 from replication.architecture import HIDDEN_LAYERS, LAYER_NAMES, N_UNITS, UNITS, layer_of_unit, unit_of_neuron
-from replication.choices import DEFAULTS, Choices
+from replication.choices import CHOICES, DEFAULTS, Choices
 from replication.evidence import NetworkEvidence
 from replication.metrics import contrast, relative_ranks
 from replication.metrics.populations import normalised_by_layer
@@ -147,6 +148,20 @@ def test_activity_clusters_where_like_neurons_lie_together_only():
         assert all(activity_clusters(one) == expected for one in planted("mnist", facts, 3))
 
 
+def test_activity_clusters_only_if_that_of_every_class_does(monkeypatch):
+    (one,) = planted("mnist", {"strength_spread": 0.2, "map": "class"}, 1)
+    rows, active = one.neuron_neighbours, one.active
+    bits = (active << np.arange(10)).sum(axis=1).astype(np.uint16)
+    expected = [sum(active[near, c] & active[row[0], c] for row in rows for near in row[1:]) for c in CLASSES]
+    assert populations._shared_bits(bits, rows).tolist() == expected
+
+    shared = populations._shared_bits
+    assert activity_clusters(one)
+    one.memory.clear()
+    monkeypatch.setattr(populations, "_shared_bits", lambda *of: shared(*of) * (np.arange(10) != 4))
+    assert not activity_clusters(one)
+
+
 def test_activity_clusters_is_the_same_each_time():
     (one,) = planted("mnist", {}, 1)
     again = NetworkEvidence(one.network, one.pieces)
@@ -176,6 +191,13 @@ def test_near_pairs_are_those_planted():
     pairs = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
     found = near_pairs(planted("mnist", {"near": pairs}, 1)[0])
     assert {(int(PAIRS[0][pair]), int(PAIRS[1][pair])) for pair in found} == set(pairs)
+
+
+def test_how_many_pairs_are_near_is_a_choice():
+    (one,) = planted("mnist", {}, 1)
+    by_answer = {answer: near_pairs(one.under(DEFAULTS.but("near-pairs", answer))) for answer in ("3", "5", "10")}
+    assert [len(pairs) for pairs in by_answer.values()] == [3, 5, 10]
+    assert by_answer["10"][:5].tolist() == by_answer["5"].tolist()
 
 
 def test_a_near_pair_at_the_median_is_dissimilar_and_one_above_is_not():
@@ -264,10 +286,22 @@ def test_per_class_it_is_the_median_of_the_classes_whose_impact_would_recur():
     per_class = [
         float(explained(indicator[:, c], one.unit_harm.values[:, c]) / reliability(by_half(one)[..., c]))
         for c in CLASSES
-        if reliability(by_half(one)[..., c]) >= LEAST_RELIABILITY
+        if reliability(by_half(one)[..., c]) >= LEAST_RELIABILITY["1/4"]
     ]
     assert len(per_class) >= 5
     assert explained_by_selectivity_per_class(one) == pytest.approx(np.median(per_class))
+
+
+def test_how_well_importance_must_be_known_is_a_choice():
+    assert set(LEAST_RELIABILITY) == set(CHOICES["known-importance"].options)
+    facts = {"unit_impact": "magnitude", "effect": 0, "flips": 0.2}
+    networks = [one for one in planted("mnist", facts, 6) if 0.02 < reliability_of_overall_impact(one) < 0.98]
+    assert networks
+    for network in networks:
+        recurs = reliability_of_overall_impact(network)
+        for answer, least in LEAST_RELIABILITY.items():
+            told = explained_by_magnitude(network.under(DEFAULTS.but("known-importance", answer)))
+            assert math.isnan(told) == (recurs < least)
 
 
 def test_per_class_too_few_classes_say_nothing(monkeypatch):
