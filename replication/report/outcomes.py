@@ -11,7 +11,7 @@ FLIPS_NOTE = (
     "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
     "paper leaves open, then of those that it rules out."
 )
-WEAK = "one that most networks would meet by chance, or whose interval does not exclude the contrary"
+WEAK = "one that most networks would meet by chance or untrained, or whose interval does not exclude the contrary"
 WEAK_NOTE = f"(✓): replicated by a weak test, {WEAK}."
 """What tables of verdicts need said."""
 

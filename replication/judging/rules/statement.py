@@ -27,9 +27,9 @@ class Statement:
     with all of them false to the upper end found with all of them true.
 
     Attributes:
-        chance: Probability that it is true of a network where what it speaks of means nothing, as classes, layers or
-            signs; above 1/2 a verdict that it holds is marked uninformative.  None where no such probability is
-            defined.
+        chance: Probability that it is true of a network where what it speaks of means nothing, as classes, layers,
+            signs or training; above 1/2 a verdict that it holds is marked uninformative.  None where no such
+            probability is defined.
 
     Raises:
         ValueError: ``chance`` is no probability, or 0, with which no network would ever agree.
@@ -90,7 +90,7 @@ class Statement:
         if self.chance is None or self.chance <= 0.5:
             return ""
         share = f"{100 * self.chance:.0f} %"
-        return f"it would also be true of {share} of networks in which what it speaks of means nothing"
+        return f"by chance, or without training, it would be true of {share} of networks"
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
