@@ -44,6 +44,16 @@ def test_sections_claims_and_networks_stand_in_the_order_of_the_paper():
     assert [one.network for one in sections[0].cards[0].verdicts] == ["mnist", "kmnist", "fashion"]
 
 
+def test_a_claim_stands_where_its_own_section_first_speaks_of_it():
+    ledger = (
+        LedgerRow("abstract/1.1", "", "", ("4.1/b", "4.1/c"), ""),
+        LedgerRow("4.1/1.1", "", "", ("4.1/a",), ""),
+        LedgerRow("4.1/1.2", "", "", ("4.1/b",), ""),
+    )
+    (section,) = sections_in_paper_order([verdict(name) for name in ("4.1/a", "4.1/b", "4.1/c")], ledger, {})
+    assert [card.id for card in section.cards] == ["4.1/c", "4.1/a", "4.1/b"]
+
+
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=8, unique=True))
 def test_every_claim_has_an_anchor_of_its_own(ids):
     sections = sections_in_paper_order([verdict(name) for name in ids], (), {})

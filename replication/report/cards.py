@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
-from replication.ledger import LedgerRow, claims_to_places
+from replication.ledger import LedgerRow
 from replication.paper import NETWORK_NAMES
 from replication.study import DATASETS, PROFILES
 
@@ -138,8 +138,9 @@ def sections_in_paper_order(
 
     Args:
         verdicts: In any order.
-        ledger: The paper's sentences; a claim stands where the first sentence that maps to it stands, and one that
-            no sentence maps to stands last in its section.
+        ledger: The paper's sentences; a claim stands where the first sentence of its section that maps to it stands,
+            one that only sentences of other sections map to where the first of those stands, and one that no sentence
+            maps to last in its section.
         caveats: By claim id.
 
     Returns:
@@ -148,7 +149,7 @@ def sections_in_paper_order(
     by_claim: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_claim.setdefault(verdict.id, []).append(verdict)
-    mentions = {claim: position for position, claim in enumerate(claims_to_places(ledger))}
+    mentions = _first_mentions(ledger)
     claims = sorted(by_claim, key=lambda claim: (_rank(SECTION_TITLES, section_of(claim)), mentions.get(claim, 10**6)))
     anchors = _anchors("claim", claims)
     by_section: dict[str, list[Card]] = {}
@@ -158,6 +159,18 @@ def sections_in_paper_order(
         by_section.setdefault(section_of(claim), []).append(card)
     of_sections = _anchors("section", list(by_section))
     return tuple(Section(section, of_sections[section], tuple(cards)) for section, cards in by_section.items())
+
+
+def _first_mentions(ledger: Sequence[LedgerRow]) -> dict[str, int]:
+    """Return where each claim is first named, in its own section if it is named there."""
+    anywhere: dict[str, int] = {}
+    at_home: dict[str, int] = {}
+    named = ((claim, row.id.partition("/")[0]) for row in ledger for claim in row.claims)
+    for position, (claim, section) in enumerate(named):
+        anywhere.setdefault(claim, position)
+        if section == section_of(claim):
+            at_home.setdefault(claim, position)
+    return anywhere | at_home
 
 
 def _anchors(kind: str, ids: Sequence[str]) -> dict[str, str]:
