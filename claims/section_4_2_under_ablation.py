@@ -104,7 +104,7 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
 
 @claim(
     "4.2/hidden-separability-kept",
-    place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
+    place=f"§4.2 ¶2 s6, §1 ¶3 s2, §5 ¶2 s2, {ABLATED_FIGURES}",
     networks=ALL,
     said_of="kmnist",
     rule=NoEffect(margin=MARGIN_PP, of_largest=True, reads="as separable"),
@@ -127,7 +127,7 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
 
 @claim(
     "4.2/out-separability-falls",
-    place=f"§4.2 ¶2 s6, §5 ¶2 s2, {ABLATED_FIGURES}",
+    place=f"§4.2 ¶2 s6, §1 ¶3 s2, §5 ¶2 s2, {ABLATED_FIGURES}",
     networks=ALL,
     said_of="kmnist",
     rule=Statement(chance=1 / 2),

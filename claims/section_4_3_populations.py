@@ -114,7 +114,7 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
 
 @claim(
     "4.3/most-selective-not-most-active",
-    place=f"§4.3 ¶3 s5, §1 ¶4, {FIGURES}",
+    place=f"§4.3 ¶3 s5, {FIGURES}",
     networks=ALL,
     said_of="fashion",
     rule=Statement(chance=1.0),
@@ -186,7 +186,7 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
 
 @claim(
     "4.3/selective-counts-vary",
-    place=f"§4.3 ¶3 s9, §1 ¶4, {FIGURES}",
+    place=f"§4.3 ¶3 s9, §1 ¶3 s5, {FIGURES}",
     networks=ALL,
     said_of="fashion",
     rule=Statement(chance=1.0),

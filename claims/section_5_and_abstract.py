@@ -34,7 +34,7 @@ FOR_A_CLASS = "The paper says it of the overall task, though it describes units 
 
 @claim(
     "abstract/magnitude-insufficient",
-    place="Abstract s4, §1 ¶4",
+    place="Abstract s4, §1 ¶3 s6",
     networks=ALL,
     rule=Statement(chance=ABSENT),
     holds={"unit_impact": "free"},
@@ -48,7 +48,7 @@ def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer
 
 @claim(
     "abstract/magnitude-insufficient-per-class",
-    place="Abstract s4",
+    place="Abstract s4, §1 ¶3 s6",
     networks=ALL,
     rule=Statement(chance=ABSENT),
     implied=FOR_A_CLASS,
@@ -63,7 +63,7 @@ def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidenc
 
 @claim(
     "abstract/selectivity-insufficient",
-    place="Abstract s4, §1 ¶4",
+    place="Abstract s4, §1 ¶3 s6",
     networks=ALL,
     rule=Statement(chance=ABSENT),
     holds={"unit_impact": "free"},
@@ -77,7 +77,7 @@ def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> Answ
 
 @claim(
     "abstract/selectivity-insufficient-per-class",
-    place="Abstract s4",
+    place="Abstract s4, §1 ¶3 s6",
     networks=ALL,
     rule=Statement(chance=ABSENT),
     implied=FOR_A_CLASS,

@@ -1,4 +1,4 @@
-"""The abstract's indicators put to the test of cumulative ablation: whether their order finds what matters (§1 ¶4).
+"""The abstract's indicators put to the test of cumulative ablation: whether their order finds what matters (§1 ¶3).
 
 Morcos et al. (2018) ablate units one after another.  If an indicator tells how important units are, accuracy falls at
 once when they go in its order, and late when they go backwards.  How far apart an indicator keeps these two curves is
@@ -17,7 +17,7 @@ from replication.judging import Answer, Statement
 from replication.remembered import remembered
 
 ALL = ("mnist", "kmnist", "fashion")
-PLACE = "Abstract s4, §1 ¶4"
+PLACE = "Abstract s4, §1 ¶3 s6"
 LEAST_AGREEMENT = 1 / 2
 """Where the orders that the two halves of the images give the units agree less, they are mostly noise."""
 
@@ -100,7 +100,7 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
 
 @claim(
     "abstract/impact-insufficient-cumulative",
-    place=PLACE,
+    place="Abstract s4",
     networks=ALL,
     rule=Statement(chance=ABSENT),
     implied=IN_AN_ORDER,

@@ -1,4 +1,4 @@
-"""The paper's abstract, sections 3 to 5 and captions, sentence by sentence, with what becomes of each.
+"""The paper's abstract, sections and captions, sentence by sentence, with what becomes of each.
 
 The rows stand in ``ledger.toml``, so that they can be reviewed against the paper without reading code.  A sentence
 either maps to claims or says why none can be made of it; nothing the paper says is passed over in silence.
@@ -12,7 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-CLAIM_ID = re.compile(r"(abstract|3\.[12]|4\.[123]|5|A)/[a-z0-9]+(-[a-z0-9]+)*")
+CLAIM_SECTIONS = ("abstract", "3.1", "3.2", "4.1", "4.2", "4.3", "5", "A")
+"""The sections that claims are made under; ``A`` gathers what is about the paper's numbers as such."""
+
+CLAIM_ID = re.compile(rf"({'|'.join(map(re.escape, CLAIM_SECTIONS))})/[a-z0-9]+(-[a-z0-9]+)*")
 """The form of a claim's id: a section of the paper, a slash, words in lower case joined by hyphens."""
 
 REASON_KINDS = (
@@ -30,7 +33,7 @@ REASON_KINDS = (
 REASON = re.compile(rf"({'|'.join(REASON_KINDS)}): .+")
 """The form of a reason: its kind, a colon and why."""
 
-SECTIONS = ("abstract", "3.1", "3.2", "4.1", "4.2", "4.3", "5")
+SECTIONS = ("abstract", "1", "2", "3.1", "3.2", "4.1", "4.2", "4.3", "5")
 """The sections that the ledger covers; captions come under their own names, such as ``"figure A.4"``."""
 
 PARAGRAPH_KEYS = {"section", "number", "n_sentences", "sentences"}
@@ -166,8 +169,8 @@ def _read_sentence(sentence: Mapping[str, Any], section: str, number: int) -> Le
     for claim in claims:
         if not CLAIM_ID.fullmatch(claim):
             raise ValueError(
-                f"{place} names the claim {claim!r}, expected one of {', '.join(SECTIONS)} or A, a slash, and words in "
-                "lower case joined by hyphens"
+                f"{place} names the claim {claim!r}, expected one of {', '.join(CLAIM_SECTIONS)}, a slash, and words "
+                "in lower case joined by hyphens"
             )
     if len(set(claims)) != len(claims):
         raise ValueError(f"{place} names a claim twice: {claims}")

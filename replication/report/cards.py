@@ -12,6 +12,8 @@ from replication.study import DATASETS, PROFILES
 
 SECTION_TITLES: Mapping[str, str] = {
     "abstract": "Abstract",
+    "1": "Introduction",
+    "2": "Related work",
     "3.1": "Network training and ablations",
     "3.2": "Embedding of network activations",
     "4.1": "Network ablations",
@@ -20,7 +22,7 @@ SECTION_TITLES: Mapping[str, str] = {
     "5": "Conclusion and outlook",
     "A": "Consistency of the paper",
 }
-"""The paper's sections as claim ids name them, in its order; ``A`` gathers what is about its numbers as such."""
+"""The paper's sections in its order, named as in claim ids; ``A`` gathers what is about its numbers as such."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 """What an anchor cannot hold."""
