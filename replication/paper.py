@@ -195,6 +195,11 @@ REPORTED: Mapping[str, Reported] = MappingProxyType({reported.key: reported for 
 CORRELATION_KINDS = ("spearman", "as-nh", "aes-nh")
 """Error with accuracy change (Spearman); number of neurons by AS, and by AES, with NH (Pearson)."""
 
+SEPARATION_FALLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"§1 ¶3 s2": (), "§4.2 ¶2 s6": ("out",), "§5 ¶2 s2": ("out",)}
+)
+"""Sentences that say where ablation makes classes less separable: in which layers alone; empty: in the network."""
+
 
 FigureKind = Literal["harm", "layers", "ablated layers", "neurons by layer", "neurons by metric"]
 """Stacked class harm; the test images embedded by each layer, intact or ablated; the neurons embedded."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from replication.audit import Finding, audit
-from replication.paper import FIGURES, REPORTED, Figure, Reported
+from replication.paper import FIGURES, REPORTED, SEPARATION_FALLS, Figure, Reported
 
 
 def findings(
@@ -152,6 +152,21 @@ def test_figures_that_agree_are_found_to_hold() -> None:
     }
     found = findings(figures=figures)
     assert [found[id].outcome for id in ("captions", "figure-numbers", "ablation-seeds")] == ["holds"] * 3
+
+
+def test_where_ablation_impairs_separation_is_said_in_two_ways() -> None:
+    finding = findings()["separation-under-ablation"]
+    assert finding.outcome == "remark"
+    assert finding.place == "§1 ¶3 s2, §4.2 ¶2 s6, §5 ¶2 s2"
+    assert finding.detail == (
+        "§1 ¶3 s2: without an exception; §4.2 ¶2 s6: in out alone, or nearly so; §5 ¶2 s2: in out alone, or nearly so."
+    )
+
+
+@pytest.mark.parametrize("layers", [(), ("out",)], ids=["the whole network", "the output"])
+def test_sentences_that_agree_on_the_layers_call_for_no_remark(layers: tuple[str, ...]) -> None:
+    *_, finding = audit(separation_falls=dict.fromkeys(SEPARATION_FALLS, layers))
+    assert (finding.id, finding.outcome) == ("separation-under-ablation", "holds")
 
 
 def test_a_missing_number_is_named() -> None:

@@ -1,7 +1,7 @@
 """The paper's own arithmetic, checked without any network, data set or GPU.
 
-In go the numbers and figures of ``replication.paper``; out come findings: a statement holds, is contradicted by the
-paper itself, or calls for a remark.
+In go the numbers, figures and statements of ``replication.paper``; out come findings: a statement holds, is
+contradicted by the paper itself, or calls for a remark.
 """
 
 from collections.abc import Mapping
@@ -10,18 +10,24 @@ from replication.audit.captions import caption_findings
 from replication.audit.correlations import correlation_findings
 from replication.audit.counts import count_findings
 from replication.audit.finding import Finding as Finding, Outcome as Outcome
-from replication.paper import FIGURES, REPORTED, Figure, Reported
+from replication.audit.statements import statement_findings
+from replication.paper import FIGURES, REPORTED, SEPARATION_FALLS, Figure, Reported
 
 
-def audit(reported: Mapping[str, Reported] = REPORTED, figures: Mapping[str, Figure] = FIGURES) -> tuple[Finding, ...]:
+def audit(
+    reported: Mapping[str, Reported] = REPORTED,
+    figures: Mapping[str, Figure] = FIGURES,
+    separation_falls: Mapping[str, tuple[str, ...]] = SEPARATION_FALLS,
+) -> tuple[Finding, ...]:
     """Hold the paper's statements against its own numbers.
 
     Args:
         reported: Its numbers by key; by default as printed.
         figures: Its figures by number; by default as printed.
+        separation_falls: The layers that it lets ablation affect, by sentence; by default as printed.
 
     Returns:
-        The findings: counts, then correlations, then figures.  Ids are unique.
+        The findings: counts, then correlations, figures and statements.  Ids are unique.
 
     Raises:
         KeyError: A number that a check needs is missing.
@@ -30,4 +36,9 @@ def audit(reported: Mapping[str, Reported] = REPORTED, figures: Mapping[str, Fig
     >>> [finding.id for finding in audit() if finding.outcome == "contradicted"]
     ['neurons-per-kernel', 'captions']
     """
-    return (*count_findings(reported), *correlation_findings(reported), *caption_findings(figures))
+    return (
+        *count_findings(reported),
+        *correlation_findings(reported),
+        *caption_findings(figures),
+        *statement_findings(separation_falls),
+    )
