@@ -117,7 +117,10 @@ def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
     rule=Statement(),
     holds={"harm": {"conv3": 15.0}},
     fails={},
-    caveat="A class is localised in a layer that has two fifths of its accuracy change, twice an even share.",
+    caveat=(
+        "A class is localised in a layer that has two fifths of its accuracy change, twice an even share. The paper "
+        "says layers 'or groups of neurons'; whether groups of neurons hold a class is not tested."
+    ),
 )
 def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
     """Class representations, half of them at least, are not spread evenly over the network but localised in layers."""
