@@ -218,6 +218,20 @@ def test_the_checkpoint_is_the_network_s_and_tells_its_story(tmp_path):
     loaded.network(torch.device("cpu"))
 
 
+@pytest.mark.parametrize("device", DEVICES)
+def test_trained_again_or_resumed_networks_are_the_same_up_to_rounding(device, state_of):
+    """Of a GPU no more is promised, and no more than a few steps: what rounding makes of a sum, training amplifies."""
+    images = some_images(dtype=torch.float32, device=device)
+    whole, again = (outcomes(NETWORKS[:2], images) for _ in range(2))
+    half_trained(NETWORKS[:2], images, state_of)
+    resumed = outcomes(NETWORKS[:2], images, state_of=state_of)
+    for network_id in NETWORKS[:2]:
+        for found in (again, resumed):
+            assert distance(found[network_id].tensors, whole[network_id].tensors) < CLOSE[torch.float32]
+        assert [session["from_epoch"] for session in resumed[network_id].provenance["sessions"]] == [0, 1]
+    assert distance(again[NETWORKS[1]].tensors, whole[NETWORKS[0]].tensors) > 0.1
+
+
 @pytest.mark.parametrize("epochs", [0, 1, 2])
 @pytest.mark.parametrize("steps", [1, STEPS])
 def test_killed_and_resumed_ends_in_the_same_bits(epochs, steps, state_of):

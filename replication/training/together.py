@@ -54,8 +54,9 @@ def train_together(
     up to the rounding of sums, on the company.  A step of one small network leaves a GPU idle, but not a CPU.
 
     On a CPU, training that was killed and resumed ends in the same bits as training that was not, as long as the number
-    of threads is the same.  On a GPU float32 is what ``set_precision`` was last told; by default torch computes IEEE
-    products.
+    of threads is the same.  A GPU promises no bits: training resumed there, or done again with the same seed, may
+    differ in the last bits of a sum, and since training amplifies them, by its end visibly in the weights.  On a GPU
+    float32 is what ``set_precision`` was last told; by default torch computes IEEE products.
 
     Args:
         network_ids: Which networks.
