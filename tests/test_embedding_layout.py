@@ -15,16 +15,16 @@ N = 300
 EPOCHS = 100
 
 
-def cloud(name="cloud"):
+def cloud(name="cloud", n=N):
     """Three groups of points in eight dimensions, in sixteenths, whose distances float32 and float64 agree on."""
     draws = generator(name)
-    points = draws.normal(size=(N, 8)) + 4 * draws.normal(size=(3, 8)).repeat(N // 3, axis=0)
+    points = draws.normal(size=(n, 8)) + 4 * draws.normal(size=(3, 8)).repeat(n // 3, axis=0)
     return (np.round(16 * points) / 16).astype(np.float32)
 
 
-def start_on_a_grid():
+def start_on_a_grid(n=N):
     """A start that spans exactly [0, 10] on both axes, in sixty-fourths, without two points on one spot."""
-    places = generator("grid").permutation(641 * 641)[:N]
+    places = generator("grid").permutation(641 * 641)[:n]
     grid = np.stack([places % 641, places // 641], axis=1) / 64.0
     grid[:2] = [[0, 0], [10, 10]]
     return grid
@@ -48,8 +48,8 @@ def umap_learn():
     return umap
 
 
-def umap_of(points, **parameters):
-    return umap_learn().UMAP(n_jobs=1, n_epochs=EPOCHS, **parameters).fit(points).embedding_
+def umap_of(points, n_epochs=EPOCHS, **parameters):
+    return umap_learn().UMAP(n_jobs=1, n_epochs=n_epochs, **parameters).fit(points).embedding_
 
 
 def test_equals_umap_on_its_own_neighbours_from_a_given_start(points, neighbours):
@@ -85,6 +85,22 @@ def test_columns_beyond_the_fifteen_change_nothing(points, neighbours):
         embed(more, seed=1, initial=initial, n_epochs=EPOCHS, n_neighbors=60),
         embed(more, seed=1, initial=initial, n_epochs=EPOCHS),
     )
+
+
+@pytest.mark.parametrize("start", ["given", "spectral"])
+def test_equals_umap_on_more_than_4096_points(start):
+    """From there on umap-learn takes another way, and of more neighbours than fifteen uses fifteen as we do."""
+    n, few = 4_200, 10
+    points = cloud(n=n)
+    more = exact_neighbours(points, 20)
+    theirs = (more.indices.copy(), more.distances.astype(np.float32))
+    initial = start_on_a_grid(n) if start == "given" else None
+    found = embed(more, seed=5, initial=initial, points=points if initial is None else None, n_epochs=few)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"precomputed_knn\[2\] \(knn_search_index\)", UserWarning)
+        init = "spectral" if initial is None else initial.astype(np.float32)
+        expected = umap_of(points, few, random_state=5, init=init, precomputed_knn=theirs)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_raw_is_rescaled_where_there_is_nothing_to_rescale(neighbours):
