@@ -1,5 +1,6 @@
 """``pytest claims/``: a verdict in pytest's terms, the report on some claims, and what is borne with in training."""
 
+import json
 import os
 import re
 import shutil
@@ -138,6 +139,15 @@ def test_some_of_the_claims_are_reported_where_a_folder_is_named(pytest_claims, 
     assert code == 0, said
     assert "report: some" in said
     assert (tmp_path / "some" / "index.html").exists()
+
+
+def test_what_is_expected_to_fail_reaches_the_verdicts_as_what_it_is(pytest_claims, tmp_path):
+    """Pytest itself calls it skipped."""
+    code, said = pytest_claims(*ONE_FAILURE, "--report", "some")
+    assert code == 0, said
+    assert "1 xfailed" in said
+    (found,) = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))
+    assert (found["id"], found["network"], found["verdict"]) == ("3.1/kernel-is-25-neurons", "-", "not replicated")
 
 
 def test_several_processes_are_refused_since_one_report_holds_all_verdicts(pytest_claims):
