@@ -211,8 +211,8 @@ def near_classes_need_not_be_ablated_alike(network: NetworkEvidence) -> bool:
     caveat=(
         "As in 4.3/classes-excite-different-neurons, two classes share their areas if their most active tenths "
         "overlap at least half as much as those of one class on two halves of the test images; some two must, and some "
-        "must not. That they do so 'arbitrarily', without a rule, is not tested. Of K-Nets that were never trained most "
-        "meet it as well."
+        "must not. That they do so 'arbitrarily', without a rule, is not tested. Of K-Nets that were never trained "
+        "most meet it as well."
     ),
 )
 def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) -> Answer:

@@ -258,6 +258,7 @@ def numbers_told(one, recorded):
     """Every number that a verdict tells."""
     judgement = one.judgement
     told = [one.sentence, one.reported, judgement.measured_text, judgement.why, judgement.behind]
+    told.append(REGISTRY[one.id].caveat)
     told += [f"{criterion.name} {criterion.detail}" for criterion in judgement.criteria]
     told += [flip.measured_text for flip in one.flips]
     if "most-harmed-class" in one.id:
@@ -290,9 +291,9 @@ def test_what_became_of_sentences_that_name_classes_is_counted(verdicts):
     counts = tally(one for one in verdicts if one.network != "-" and re.search(r"\b[Cc]lass(es)? \d", one.sentence))
     (told,) = (one.text for one in known_of_recorded().takeaways if "sentences that name classes" in one.text)
     assert (
-        f"Of {sum(counts.values())} verdicts on sentences that name classes {counts['replicated']} are replicated, "
-        f"{counts['replicated, weak test']} more by a weak test, {counts['not replicated']} are not, and "
-        f"{counts['inconclusive']} are inconclusive,"
+        f"Of {sum(counts.values())} verdicts on sentences that name classes {counts['replicated'] or 'none is'} "
+        f"replicated, but for {counts['replicated, weak test']} by a weak test, most of them true of most classes; "
+        f"{counts['not replicated']} are not, and {counts['inconclusive']} are inconclusive,"
     ) in told
 
 

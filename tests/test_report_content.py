@@ -86,8 +86,8 @@ def test_the_summary_counts_every_verdict_once():
     assert summary.sentences[0] == (
         "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
         "the paper's claims were tested on those networks, in 4 verdicts: 1 replicated, 1 replicated by a weak test "
-        "(one that most networks would meet by chance, or whose interval does not exclude the contrary), 1 not "
-        "replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both, weak tests left aside, "
+        "(one that most networks would meet by chance or untrained, or whose interval does not exclude the contrary), "
+        "1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both, weak tests left aside, "
         "and none fails in both."
     )
     assert summary.paper_itself == "1 more claim needs no network: 1 holds."
@@ -140,7 +140,7 @@ def test_a_rehearsal_decides_nothing_in_the_summary_either():
     summary = gather(verdicts).summary
     assert summary.paper_itself == ""
     (lead,) = summary.sentences
-    assert lead == "90 claims of the paper (13 of them not in so many words), 184 verdicts."
+    assert lead == "92 claims of the paper (15 of them not in so many words), 188 verdicts."
     assert multiplicity(verdicts).firm == ()
 
 
