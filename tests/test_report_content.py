@@ -87,8 +87,8 @@ def test_the_summary_counts_every_verdict_once():
         "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
         "the paper's claims were tested on those networks, in 4 verdicts: 1 replicated, 1 replicated by a weak test "
         "(one that most networks would meet by chance or untrained, or whose interval does not exclude the contrary), "
-        "1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both, weak tests left aside, "
-        "and none fails in both."
+        "1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both, weak tests left "
+        "aside, and none fails in both."
     )
     assert summary.paper_itself == "1 more claim needs no network: 1 holds."
     assert [column.name for column in summary.columns] == ["M-Net", "K-Net", "F-Net", "the paper itself"]
