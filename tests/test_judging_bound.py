@@ -147,6 +147,7 @@ def test_where_no_bound_is_ours_there_is_none_to_move():
     assert bound_of(Statement(), [True] * 6) is None
     assert bound_of(Statement(), [Answer("share", 1.0, "more than", 0)] * 6) is None
     assert bound_of(NoEffect(margin=1), [0.1] * 6) is None
+    assert bound_of(Contrast(least=0.3), [0.1] * 6, against=[0.2] * 6) is None
     assert bound_of(Value(), [99.0] * 6, reported="accuracy/mnist") is None
 
 
@@ -171,6 +172,16 @@ def test_an_effect_of_the_other_sign_is_held_against_the_margin_by_its_size():
     found = bound_of(rule, values)
     assert found.high == pytest.approx(abs(rule.judge(values, (), "mnist").interval.high))
     assert min(found.numbers) > 0
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.4, 1.0, 2.0])
+def test_an_effect_and_its_opposite_keep_their_verdict_between_the_same_ends(mean):
+    rule = NoEffect(margin=1.0, reads="little")
+    values = [mean - 0.1, mean, mean + 0.2] * 2
+    found, opposite = bound_of(rule, values), bound_of(rule, [-value for value in values])
+    assert opposite.low == pytest.approx(found.low)
+    assert opposite.high == pytest.approx(found.high)
+    assert opposite.numbers == found.numbers
 
 
 CORRELATION = Correlation(margin=0.3, none_found=("mnist",), reads="correlates")
@@ -208,8 +219,11 @@ def test_a_difference_that_is_none_becomes_open_where_less_is_asked():
 
 
 def test_undefined_networks_leave_no_bound_to_hang_on():
-    found = CORRELATION.own_bound([math.nan] * 6, REGISTRY["4.1/error-predicts-harm"].reported_on("mnist"), "mnist")
-    assert (found.low, found.high) == (-math.inf, math.inf)
+    nothing = [math.nan] * 6
+    of_correlation = CORRELATION.own_bound(nothing, REGISTRY["4.1/error-predicts-harm"].reported_on("mnist"), "mnist")
+    of_contrast = Contrast(least=0.3, reads="more").own_bound(nothing, [0.1] * 6)
+    for found in (of_correlation, of_contrast, bound_of(NoEffect(margin=1.0, reads="little"), nothing)):
+        assert (found.low, found.high) == (-math.inf, math.inf)
 
 
 def test_verdicts_tell_their_bound_to_machines():
