@@ -114,8 +114,9 @@ def test_no_networks_are_no_evidence(rule):
 
 @pytest.mark.parametrize("rule", [Value(), Correlation(MARGIN), Correlation(MARGIN, reads="correlates")])
 def test_without_a_printed_number_nothing_can_be_held_against_it(rule):
-    family = re.escape(repr(rule.family))
-    with pytest.raises(ValueError, match=rf"family {family} needs 1 printed number.*, got 0: name .* in `reported`"):
+    needed = "1 printed number, which its p may follow" if rule.family == "correlation" else "1 printed number"
+    message = re.escape(f"family {rule.family!r} needs {needed}, got 0: name ")
+    with pytest.raises(ValueError, match=message + ".* in `reported`"):
         rule.judge([0.5] * 6, (), "mnist")
 
 
@@ -188,6 +189,14 @@ def test_numbers_are_judged_without_the_few_networks_that_have_none(rule):
     many = judge(rule, [*values, NAN, NAN])
     assert many.outcome == "inconclusive"
     assert many.measured_text == "undefined for 2 of 13 networks"
+    assert [(criterion.name, criterion.met) for criterion in many.criteria] == [("defined", False)]
+
+
+@pytest.mark.parametrize(("n_undefined", "n", "outcome"), [(1, 10, "replicated"), (1, 9, "inconclusive")])
+@pytest.mark.parametrize("rule", [Value(), NoEffect(5.0), Correlation(MARGIN)], ids=lambda r: r.family)
+def test_a_tenth_of_the_networks_may_have_no_number(rule, n_undefined, n, outcome):
+    values = [0.5, 0.4, 0.6, 0.5, 0.55, 0.45, 0.5, 0.6, 0.4]
+    assert judge(rule, [*values[: n - n_undefined], *[NAN] * n_undefined]).outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -246,7 +255,10 @@ def test_values_are_kept_in_the_order_of_the_seeds(rule):
     ("values", "outcome"), [([1.0], "replicated"), ([0.0], "not replicated"), ([1.0, 0.0, 1.0], "not replicated")]
 )
 def test_exact_asks_that_every_value_be_true(values, outcome):
-    assert judge(Exact(), values).outcome == outcome
+    judgement = judge(Exact(), values)
+    assert judgement.outcome == outcome
+    assert judgement.measured_text == ("true" if outcome == "replicated" else "false")
+    assert [criterion.met for criterion in judgement.criteria] == [outcome == "replicated"]
 
 
 # Value: 3 ± 2.776 · 1.581 · √(6/5) = 3 ± 4.809 for the values 1 to 5 -------------------------------------------------
@@ -264,10 +276,28 @@ def test_value_holds_within_the_prediction_interval_rounding_allowed_for(text, o
     assert judgement.criteria[0].met == (outcome == "replicated")
 
 
-def test_value_says_where_the_printed_number_lies_among_the_seeds():
-    judgement = judge(Value(), [1.0, 2.0, 3.0, 4.0, 5.0], "3.4")
-    assert [criterion.met for criterion in judgement.criteria] == [True, True, False]
-    assert "3 of 5 networks lie below" in judgement.criteria[1].detail
+@pytest.mark.parametrize(
+    ("text", "below", "in_range", "is_mean"),
+    [
+        ("3.0", 2, True, True),
+        ("3.4", 3, True, False),
+        ("1.0", 0, True, False),
+        ("5.0", 4, True, False),
+        ("5.1", 5, False, False),
+        ("0.9", 0, False, False),
+    ],
+)
+def test_value_says_where_the_printed_number_lies_among_the_seeds(text, below, in_range, is_mean):
+    judgement = judge(Value(), [1.0, 2.0, 3.0, 4.0, 5.0], text)
+    assert [criterion.met for criterion in judgement.criteria] == [True, in_range, is_mean]
+    assert f"{below} of 5 networks lie below" in judgement.criteria[1].detail
+
+
+def test_value_may_be_negative_or_nothing():
+    judgement = judge(Value(), [-2.0, -1.0, 0.0, 1.0, 2.0], "−0.5")
+    assert judgement.outcome == "replicated"
+    assert judgement.interval.low == pytest.approx(-4.8089, abs=1e-4)
+    assert judgement.values == (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 
 def test_equal_values_admit_what_rounds_to_them():
@@ -358,6 +388,18 @@ def test_statement_asks_for_more_than_half_of_all_networks(k, n, outcome):
     assert judgement.outcome == outcome
     assert judgement.measured == k / n
     assert judgement.criteria[0].met == {"replicated": True, "not replicated": False}.get(outcome)
+    assert judgement.criteria[1].met == (k == n)
+
+
+@pytest.mark.parametrize(
+    ("values", "met"),
+    [([1.0] * 6, True), ([1.0] * 5 + [NAN], None), ([1.0] * 4 + [NAN, 0.0], False), ([0.0] * 6, False)],
+    ids=["it is", "perhaps", "whatever the undefined one is", "of none"],
+)
+def test_beside_a_statement_stands_whether_it_is_true_of_every_network(values, met):
+    every = judge(Statement(), values).criteria[1]
+    assert (every.name, every.met) == ("true of every network", met)
+    assert every.detail == f"{values.count(1.0)} of 6"
 
 
 @pytest.mark.parametrize("n", range(1, 41))
@@ -375,7 +417,16 @@ def test_statement_tells_chance_and_p():
     assert len(judge(Statement(), [1.0]).criteria) == 2
 
 
-@pytest.mark.parametrize(("chance", "marked"), [(None, False), (0.1, False), (0.5, False), (0.97, True)])
+@pytest.mark.parametrize(
+    ("k", "n", "p", "met"),
+    [(5, 5, "0.031", True), (8, 10, "0.055", False), (0, 5, "1", False)],  # 1/32, 56/1024 and the whole
+)
+def test_only_what_is_true_more_often_than_by_chance_beats_it(k, n, p, met):
+    *_, chance = judge(Statement(chance=1 / 2), [1.0] * k + [0.0] * (n - k)).criteria
+    assert (chance.met, chance.detail) == (met, f"p = {p} at 1/2")
+
+
+@pytest.mark.parametrize(("chance", "marked"), [(None, False), (0.1, False), (0.5, False), (0.51, True), (0.97, True)])
 def test_statement_that_chance_makes_true_is_marked_uninformative(chance, marked):
     judgement = judge(Statement(chance=chance), [1.0] * 12)
     assert judgement.outcome == "replicated"
@@ -561,6 +612,13 @@ def test_a_contrast_compares_the_interval_with_none_and_the_least(shift, least, 
     assert judgement.why.endswith("S = 5 and 5")
 
 
+@pytest.mark.parametrize(("shift", "met", "n_above"), [(0.1, True, 25), (0.0, False, 24), (-0.6, False, 0)])
+def test_beside_a_contrast_stands_whether_every_network_lies_above_all_others(shift, met, n_above):
+    """The least of the one, 1.1, is the most of the other."""
+    _, every = Contrast(0.3).compare([value + shift for value in VALUES], OTHERS).criteria
+    assert (every.met, every.detail) == (met, f"{n_above} of 25 pairs")
+
+
 @pytest.mark.parametrize(("n", "n_others"), [(4, 5), (5, 4), (1, 6), (6, 1)])
 def test_a_contrast_needs_five_networks_of_either_data_set(n, n_others):
     judgement = Contrast(0.3).compare(
@@ -614,6 +672,20 @@ def test_no_effect_compares_the_interval_with_the_margin(margin, outcome):
     assert judgement.outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("margin", "shift", "within", "covers"),
+    [(0.4, 0.0, True, False), (0.15, 0.0, False, False), (0.4, -0.1, True, True), (0.15, -0.4, False, False)],
+)
+def test_beside_no_effect_stand_the_mean_and_whether_a_test_would_find_one(margin, shift, within, covers):
+    """The 95 % interval of the mean of 0, 0.1, … 0.4 is 0.2 ± 2.776 · 0.0707 = 0.2 ± 0.196."""
+    values = [value + shift for value in (0.0, 0.1, 0.2, 0.3, 0.4)]
+    _, mean, none = judge(NoEffect(margin), values).criteria
+    assert (mean.name, mean.met) == ("mean within the margin", within)
+    assert (none.name, none.met) == ("95 % interval covers 0", covers)
+    of_largest = judge(NoEffect(margin, of_largest=True), values)
+    assert [criterion.name for criterion in of_largest.criteria] == ["equivalent to none", "mean within the margin"]
+
+
 def test_no_effect_is_seldom_found_where_the_effect_is_at_the_margin():
     rng = generator("test", "no effect")
     n = 1000
@@ -624,7 +696,9 @@ def test_no_effect_is_seldom_found_where_the_effect_is_at_the_margin():
 
 def test_rules_say_themselves_in_words():
     assert Statement(chance=1 / 10).text.endswith("chance 1/10")
+    assert Statement(chance=1 / 2).text.endswith("chance 1/2")
     assert Statement(chance=0.3).text.endswith("chance 0.3")
+    assert Statement(chance=0.35).text.endswith("chance 0.35")
     assert Statement(chance=1.0).text.endswith("chance 1")
     assert NoEffect(2.0).text.endswith("±2 pp")
     assert "log scale" in Value(scale="log").text
