@@ -12,6 +12,7 @@ from replication.evidence import Evidence
 from replication.judging import Answer, Contrast, Correlation, NoEffect, Registry, Statement, Value, judge_network
 from replication.judging.bound import Bound, kept_between
 from replication.judging.own_bound import own_bound
+from replication.paper import Reported
 from replication.stats import equivalence_of_mean, fisher_mean
 from replication.study import PROFILES
 
@@ -106,6 +107,7 @@ def statistic(network):
         ([0.6, 0.7, 0.8, 0.9, 1.0, 1.1], 0.5, (-math.inf, 0.6)),  # all agree up to the least
         ([0.1, 0.2, 0.3, 0.4, 0.44, 0.45], 0.5, (0.45, math.inf)),  # none does above the largest
         ([0.1, 0.2, 0.3, 0.6, 0.7, 0.8], 0.5, (0.1, 0.8)),  # open in between
+        ([0.6], 0.5, (-math.inf, math.inf)),
         ([0.6, 0.7], 0.5, (-math.inf, math.inf)),  # two decide nothing, whatever is asked
         ([0.5, 0.6, 0.7, 0.8, 0.9, 1.0], 0.5, (-math.inf, 0.5)),  # reached by a hair
     ],
@@ -147,6 +149,10 @@ def test_where_no_bound_is_ours_there_is_none_to_move():
     assert bound_of(Statement(), [True] * 6) is None
     assert bound_of(Statement(), [Answer("share", 1.0, "more than", 0)] * 6) is None
     assert bound_of(NoEffect(margin=1), [0.1] * 6) is None
+    assert (
+        Correlation(margin=0.3).own_bound([0.6] * 6, REGISTRY["4.1/error-predicts-harm"].reported_on("mnist"), "mnist")
+        is None
+    )
     assert bound_of(Contrast(least=0.3), [0.1] * 6, against=[0.2] * 6) is None
     assert bound_of(Value(), [99.0] * 6, reported="accuracy/mnist") is None
 
@@ -206,6 +212,24 @@ def test_a_correlation_keeps_its_verdict_up_to_its_mean_or_an_end_of_its_interva
     named |= {"none": -math.inf, "none either": math.inf}
     assert CORRELATION.judge(values, reported, network).outcome == outcome
     assert (found.low, found.high) == tuple(named[end] for end in ends)
+    assert found.relation == ("less than" if network == "mnist" else "at least")
+    assert found.numbers == tuple(values)
+
+
+@pytest.mark.parametrize("none_found", [(), ("mnist",)], ids=["one is printed", "none is printed"])
+@pytest.mark.parametrize("r", [0.1, 0.3, 0.6])
+def test_a_correlation_and_its_opposite_keep_their_verdict_between_the_same_ends(r, none_found):
+    rule = Correlation(margin=0.3, none_found=none_found, reads="correlates")
+    values = [r - 0.02, r, r + 0.05] * 2
+    found, opposite = (
+        rule.own_bound(
+            [sign * value for value in values], (Reported("x", f"{sign * 0.6}", sign * 0.6, "r", "§0"),), "mnist"
+        )
+        for sign in (1, -1)
+    )
+    assert (opposite.relation, opposite.numbers) == (found.relation, found.numbers)
+    assert opposite.low == pytest.approx(found.low)
+    assert opposite.high == pytest.approx(found.high)
 
 
 def test_a_difference_that_is_none_becomes_open_where_less_is_asked():

@@ -307,8 +307,18 @@ def test_equal_values_admit_what_rounds_to_them():
 
 @pytest.mark.parametrize("n", range(1, 5))
 def test_fewer_than_five_networks_decide_nothing_however_clear(n):
-    for rule, text in ((Value(), "2.0"), (Value(), "9.0"), (NoEffect(5.0), "2.0"), (NoEffect(1.0), "2.0")):
-        judgement = judge(rule, [2.0] * n, text)
+    none = Correlation(MARGIN, none_found=("mnist",))
+    for rule, value, text in (
+        (Value(), 2.0, "2.0"),
+        (Value(), 2.0, "9.0"),
+        (NoEffect(5.0), 2.0, "2.0"),
+        (NoEffect(1.0), 2.0, "2.0"),
+        (Correlation(MARGIN), 0.6, "0.6"),
+        (Correlation(MARGIN), 0.6, "−0.6"),
+        (none, 0.0, "0.1"),
+        (none, 0.8, "0.1"),
+    ):
+        judgement = judge(rule, [value] * n, text)
         assert judgement.outcome == "inconclusive"
         assert judgement.criteria[0].met is None
 
@@ -443,6 +453,9 @@ def test_a_statement_that_does_not_hold_was_not_bound_to(values):
 POSITIVE = [0.3, 0.5, 0.6, 0.4, 0.7, 0.5]
 MIXED = [-0.5, 0.6, -0.3, 0.4, 0.1, -0.2]
 WEAK = [0.05, 0.1, 0.08, 0.12, 0.06, 0.09]
+SCATTERED = [-0.5, 0.9, 0.8, -0.3, 0.7, 0.4]
+WIDE = [0.2, 0.95, 0.3, 0.7, 0.8, 0.5]
+LESS_WIDE = [0.25, 0.7, 0.65, 0.3, 0.7, 0.5]
 
 
 @pytest.mark.parametrize(
@@ -452,13 +465,59 @@ WEAK = [0.05, 0.1, 0.08, 0.12, 0.06, 0.09]
         (POSITIVE, "−0.6", "not replicated"),
         (MIXED, "0.6", "inconclusive"),
         (WEAK, "0.6", "not replicated"),
+        (MIXED, "−0.6", "inconclusive"),
+        (SCATTERED, "0.6", "inconclusive"),
         (POSITIVE[:4], "0.5", "inconclusive"),
+        (POSITIVE[:5], "0.5", "replicated"),
     ],
-    ids=["sign and size", "wrong sign", "sign undecided", "as good as none", "too few for a sign"],
+    ids=[
+        "sign and size",
+        "wrong sign",
+        "sign undecided",
+        "as good as none",
+        "perhaps the wrong sign",
+        "large, but sign undecided",
+        "too few for a sign",
+        "as few as decide",
+    ],
 )
 def test_correlation_needs_sign_and_size(values, text, outcome):
     judgement = judge(Correlation(MARGIN), values, text)
     assert judgement.outcome == outcome
+    assert "which counts as none" not in judgement.why
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "sign", "size"),
+    [
+        (POSITIVE, "0.6", True, True),
+        (POSITIVE, "0.9", True, False),
+        (WIDE, "−0.1", False, True),
+        (SCATTERED, "0.6", None, True),
+        (POSITIVE[:4], "0.5", None, None),
+        (POSITIVE[:5], "−0.1", False, True),  # the interval begins at −0.0996
+        (POSITIVE[:5], "−0.2", False, False),
+    ],
+)
+def test_either_of_sign_and_size_may_fail(values, text, sign, size):
+    judgement = judge(Correlation(MARGIN), values, text)
+    assert [criterion.met for criterion in judgement.criteria[:2]] == [sign, size]
+    met = False if False in {sign, size} else True if sign and size else None
+    assert judgement.outcome == {True: "replicated", False: "not replicated", None: "inconclusive"}[met]
+
+
+@pytest.mark.parametrize("none_found", [(), ("mnist",)], ids=["one is printed", "none is printed"])
+@pytest.mark.parametrize("text", ["0.6", "0.1", "0.70"])
+@pytest.mark.parametrize("values", [POSITIVE, POSITIVE[:5], MIXED, WEAK, SCATTERED, WIDE], ids=str)
+def test_correlations_of_the_other_sign_are_judged_alike(values, text, none_found):
+    rule = Correlation(MARGIN, none_found)
+    for one, other in ((text, f"−{text}"), (f"−{text}", text)):
+        judgement, opposite = judge(rule, values, one), judge(rule, [-value for value in values], other)
+        assert opposite.outcome == judgement.outcome
+        assert opposite.measured == pytest.approx(-judgement.measured)
+        assert opposite.uninformative == judgement.uninformative
+        met = [(criterion.name, criterion.met) for criterion in judgement.criteria]
+        assert [(criterion.name, criterion.met) for criterion in opposite.criteria] == met
 
 
 def test_sign_and_size_are_told_apart():
@@ -522,18 +581,27 @@ def test_a_correlation_whose_mean_counts_as_none_is_not_replicated_by_its_spread
 
 
 @pytest.mark.parametrize(
-    ("r", "shown"), [(0.298, "r = 0.298"), (-0.298, "r = -0.298"), (0.3, "r = 0.30"), (0.2, "r = 0.20")]
+    ("r", "shown"),
+    [(0.298, "r = 0.298"), (-0.298, "r = -0.298"), (0.3, "r = 0.30"), (0.2, "r = 0.20"), (-0.5, "r = -0.50")],
 )
 def test_two_decimals_do_not_hide_that_a_mean_counts_as_none(r, shown):
     assert judge(Correlation(MARGIN), [r] * 6, "0.6").measured_text == shown
 
 
 def test_a_size_that_could_hardly_fail_is_marked_uninformative():
-    wide = [0.2, 0.95, 0.3, 0.7, 0.8, 0.5]
-    assert judge(Correlation(MARGIN), wide, "0.6").outcome == "replicated"
-    assert "of all coefficients" in judge(Correlation(MARGIN), wide, "0.6").uninformative
-    assert judge(Correlation(MARGIN), [-value for value in wide], "0.6").uninformative == ""
+    judgement = judge(Correlation(MARGIN), WIDE, "0.6")
+    assert judgement.outcome == "replicated"
+    share = judgement.interval.width / 2
+    assert judgement.uninformative == f"the interval for the size admits {100 * share:.0f}% of all coefficients"
+    assert judge(Correlation(MARGIN), [-value for value in WIDE], "0.6").uninformative == ""
     assert judge(Correlation(MARGIN), WEAK, "0.6").uninformative == ""
+
+
+@pytest.mark.parametrize(("values", "marked"), [(POSITIVE, False), (LESS_WIDE, True)], ids=["39 %", "52 %"])
+def test_more_than_half_of_all_coefficients_are_too_many_for_a_size(values, marked):
+    judgement = judge(Correlation(MARGIN), values, "0.6")
+    assert judgement.outcome == "replicated"
+    assert bool(judgement.uninformative) == marked
 
 
 def test_a_perfect_coefficient_stays_finite():
