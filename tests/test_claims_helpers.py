@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 from small_evidence import small_network
 from strategies import seeds
 
@@ -18,12 +18,15 @@ from claims.gains import gain_recurs
 from claims.importance import (
     CONVOLUTIONS,
     LEAST_RELIABILITY,
+    RECURS_TOO_LITTLE,
+    agreement_of_halves,
     explained,
     explained_by_impact,
     explained_by_magnitude,
     explained_by_selectivity,
     explained_by_selectivity_per_class,
     half_layer_masks,
+    is_insufficient,
     reliability,
     reliability_of_overall_impact,
 )
@@ -37,6 +40,8 @@ from claims.patterns import (
 )
 from claims.planted import planted
 from claims.populations import (
+    _exchanged,
+    _shared_bits,
     activity_clusters,
     clustering_of_selective_neurons,
     impact_clustering,
@@ -45,11 +50,12 @@ from claims.populations import (
     living,
     overlap_between_halves,
     share_by_selectivity,
+    share_of_like_colours,
     share_of_selective_among_most_active,
     share_of_shared_regions,
 )
 from claims.section_4_3_single_ablations import TWOFOLD
-from claims.shares import evenness, total_variation
+from claims.shares import evenness, ratio, total_variation
 from replication.architecture import HIDDEN_LAYERS, LAYER_NAMES, N_UNITS, UNITS, layer_of_unit, unit_of_neuron
 from replication.choices import CHOICES, DEFAULTS, Choices
 from replication.evidence import NetworkEvidence
@@ -88,6 +94,22 @@ def test_total_variation_is_0_for_the_like_and_1_for_strangers():
     assert total_variation(shares)[0] == pytest.approx([0, 0, 1, 0.5])
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (6, 3, 2.0),
+        (0, 3, 0.0),
+        (3, 0, math.inf),
+        (0.5, 0, math.inf),
+        (1, -2, math.inf),
+        (0, 0, math.nan),
+        (-1, 0, math.nan),
+    ],
+)
+def test_something_is_infinitely_more_than_nothing_and_nothing_says_nothing(one, other, expected):
+    assert ratio(one, other) == pytest.approx(expected, nan_ok=True)
+
+
 # Populations -----------------------------------------------------------------------------------------------------
 
 
@@ -120,8 +142,24 @@ def test_shared_regions_have_no_majority(network):
     assert share_of_shared_regions(planted("mnist", {"map": "class"}, 1)[0]) == 0
 
 
-def test_clustering_of_selective_neurons_is_the_excess_over_all_permutations(network):
+def test_like_colours_are_counted_among_neurons_that_both_colour():
+    one, other = np.array([0, 0, 1, 2, -1, -1, 3]), np.array([0, 1, 1, 0, -1, 2, -1])
+    assert share_of_like_colours(one, other) == share_of_like_colours(other, one) == 2 / 4
+    assert math.isnan(share_of_like_colours(one, np.full(7, -1)))
+
+
+def test_of_a_class_that_no_neuron_is_most_selective_for_nothing_is_said():
+    (network,) = planted("mnist", {"selective": {9: 0.0}, "map": "class"}, 1)
+    assert network.n_selective.values[9] == 0
+    for found in (clustering_of_selective_neurons(network), share_of_selective_among_most_active(network)):
+        assert np.isnan(found).tolist() == [False] * 9 + [True]
+    assert REGISTRY["4.3/most-selective-not-most-active"].value_of(network) == 1
+
+
+@pytest.mark.parametrize("layout", ["random", "class"])
+def test_clustering_of_selective_neurons_is_the_excess_over_all_permutations(layout):
     """The exact mean over permutations within layers, against 200 of them drawn."""
+    (network,) = planted("mnist", {"map": layout}, 1)
     rows, preferred = network.neuron_neighbours, network.neuron_preferred
     alive = living(network)
     rng = np.random.default_rng(0)
@@ -160,6 +198,18 @@ def test_activity_clusters_only_if_that_of_every_class_does(monkeypatch):
     one.memory.clear()
     monkeypatch.setattr(populations, "_shared_bits", lambda *of: shared(*of) * (np.arange(10) != 4))
     assert not activity_clusters(one)
+
+
+def test_what_is_compared_are_neighbours_that_are_most_active_for_a_class_together(monkeypatch):
+    (network,) = planted("mnist", {"strength_spread": 0.2}, 1)
+    seen = []
+    monkeypatch.setattr(
+        "claims.populations._shared_bits", lambda *arguments: seen.append(_shared_bits(*arguments)) or np.zeros(10)
+    )
+    assert not activity_clusters(network), "as many as permuted are no more"
+    active, (own, *others) = network.active, network.neuron_neighbours.T
+    expected = sum((active[own] & active[other]).sum(axis=0) for other in others)
+    assert np.array_equal(seen[0], expected)
 
 
 def test_activity_clusters_is_the_same_each_time():
@@ -208,6 +258,28 @@ def test_a_near_pair_at_the_median_is_dissimilar_and_one_above_is_not():
     for pair in pairs:
         similarity[pair] = 1
     assert not some_near_pair_is_dissimilar(network, similarity)
+
+
+def test_dissimilar_is_what_is_no_more_similar_than_the_median_not_the_mean():
+    pairs = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
+    (network,) = planted("mnist", {"near": pairs}, 1)
+    similarity = np.zeros((10, 10))
+    similarity[9] = similarity[:, 9] = 1  # in 9 of 45 pairs: the median is 0, the mean 1/5
+    for pair in pairs:
+        similarity[pair] = 0.1
+    assert not some_near_pair_is_dissimilar(network, similarity)
+
+
+def test_a_class_that_no_ablation_touches_is_as_similar_to_none():
+    (network,) = planted("mnist", {}, 1)
+    units = network.pieces["units"].copy(deep=True)
+    for name in ("lost", "gained"):
+        units[name].loc[{"class": 4}] = 0
+    untouched = NetworkEvidence(network.network, {**network.pieces, "units": units})
+    undefined = np.isnan(similarity_of_impact(untouched))
+    assert undefined[4].all()
+    assert undefined[:, 4].all()
+    assert undefined.sum() == 19
 
 
 def test_similarities_are_symmetric_and_1_with_themselves(network):
@@ -261,6 +333,7 @@ def test_reliability_is_spearman_brown_of_the_halves(network):
     assert reliability(np.stack([halves[0], halves[0]])) == pytest.approx(1)
     assert reliability(np.stack([halves[0], -halves[0]])) == 0
     assert reliability(np.zeros((2, N_UNITS))) == 0
+    assert agreement_of_halves(np.stack([halves[0], -halves[0]])) == 0
 
 
 @pytest.mark.parametrize("source", ["magnitude", "selectivity"])
@@ -304,10 +377,19 @@ def test_how_well_importance_must_be_known_is_a_choice():
             assert math.isnan(told) == (recurs < least)
 
 
-def test_per_class_too_few_classes_say_nothing(monkeypatch):
+@pytest.mark.parametrize(("least", "says"), [(10, True), (11, False)])
+def test_per_class_too_few_classes_say_nothing(monkeypatch, least, says):
     (one,) = planted("mnist", {"class_impact": "selectivity", "effect": 0, "flips": 2.0}, 1)
-    monkeypatch.setattr("claims.importance.LEAST_CLASSES", 11)
-    assert math.isnan(explained_by_selectivity_per_class(one))
+    assert all(reliability(by_half(one)) >= max(LEAST_RELIABILITY.values()))
+    monkeypatch.setattr("claims.importance.LEAST_CLASSES", least)
+    assert math.isfinite(explained_by_selectivity_per_class(one)) == says
+
+
+def test_what_is_undefined_since_too_little_recurs_says_so():
+    assert is_insufficient(math.nan).silence == RECURS_TOO_LITTLE
+    assert math.isnan(float(is_insufficient(math.nan)))
+    assert [float(is_insufficient(share)) for share in (0.49, 0.5, 1.1)] == [1, 0, 0]
+    assert math.isnan(explained_by_impact(without_effects()))
 
 
 def test_impact_explains_importance_where_it_decides_the_draws_and_only_there():
@@ -315,6 +397,34 @@ def test_impact_explains_importance_where_it_decides_the_draws_and_only_there():
         facts = {"unit_impact": "free", "draws_follow": follows}
         found = [explained_by_impact(one) for one in planted("mnist", facts, 6)]
         assert low <= np.mean(found) <= high
+
+
+def test_what_impact_explains_of_importance_against_a_loop():
+    (network,) = planted("mnist", {"unit_impact": "free", "draws_follow": "impact"}, 1)
+    harm = network.draw_harm.sel(fraction=0.5)
+    names = ("importance", "on even draws", "on odd draws", "impact", "on even images", "on odd images")
+    found = {name: [] for name in names}
+    layers = layer_of_unit()
+    for layer in CONVOLUTIONS:
+        change = [float((harm.sel(layer=layer, draw=draw) * network.n_images).sum()) for draw in harm["draw"].values]
+        masks = half_layer_masks(layer, len(change))
+        for name, draws in zip(names[:3], (range(100), range(0, 100, 2), range(1, 100, 2)), strict=True):
+            importance = [
+                np.mean([change[draw] for draw in draws if masks[draw, kernel]])
+                - np.mean([change[draw] for draw in draws if not masks[draw, kernel]])
+                for kernel in range(masks.shape[1])
+            ]
+            found[name].extend(rankdata(importance))
+        by_half = -network.net_gain_by_half.values.sum(axis=-1)[:, layers == layer]
+        for name, impact in zip(names[3:], (by_half.sum(axis=0), *by_half), strict=True):
+            found[name].extend(rankdata(impact))
+
+    def r(one, other):
+        return np.corrcoef(found[one], found[other])[0, 1]
+
+    recurs = [r(*names[1:3]), r(*names[4:])]
+    recurs_on_both = np.prod([2 * half / (1 + half) for half in recurs])
+    assert explained_by_impact(network) == pytest.approx(r("importance", "impact") ** 2 / recurs_on_both)
 
 
 def test_noise_in_the_flips_does_not_make_impact_insufficient():
@@ -352,6 +462,7 @@ def test_ranks_agree_with_spearman_in_a_single_layer(network):
     ("even", "odd", "recurs"),
     [
         ([0, 5, 1], [0, 3, 1], 1.0),
+        ([0, 1, 0], [0, 1, 0], 1.0),
         ([0, 5, 1], [4, -1, 1], 0.0),
         ([0, 5, 1], [9, 3, 1], math.nan),
         ([-1, -2, -3], [-1, -2, -3], 0.0),
@@ -364,6 +475,7 @@ def test_ranks_agree_with_spearman_in_a_single_layer(network):
     ],
     ids=[
         "on both",
+        "a single image on both",
         "on neither",
         "one way only",
         "only harm",
@@ -465,12 +577,26 @@ def test_a_fall_of_nh_passes_only_where_embeddings_differ_by_as_much(fall, span,
     apart = np.array([0, 0, 0, 0, 0, span / 2])
     network = with_nh([nh, nh - apart, nh + apart])
     assert RISES.value_of(network) == holds
+    assert RISES.value_of(network.under(DEFAULTS.but("nh-rise", "strict"))) == 0
 
 
 def test_the_span_of_other_layers_excuses_no_fall():
     nh = np.array([90.0, 92.0, 94.0, 96.0, 98.0, 97.5])
     apart = np.array([1, 0, 0, 0, 0, 0])
     assert RISES.value_of(with_nh([nh, nh + apart, nh - apart])) == 0
+
+
+EVERYWHERE_ELSE = slice(1, -1)
+
+
+@pytest.mark.parametrize(
+    ("where", "span", "holds"), [(0, 0.45, 1), (0, 0.8, 0), (-1, 0.45, 1), (-1, 0.8, 0), (EVERYWHERE_ELSE, 0.8, 1)]
+)
+def test_the_whole_rise_of_nh_is_larger_than_what_its_ends_span(where, span, holds):
+    nh = np.array([97.0, 97.1, 97.2, 97.3, 97.4, 97.5])
+    apart = np.zeros(6)
+    apart[where] = span / 2
+    assert RISES.value_of(with_nh([nh, nh - apart, nh + apart])) == holds
 
 
 def test_in_the_space_itself_no_fall_of_nh_passes():
@@ -486,8 +612,10 @@ def test_of_a_single_embedding_nothing_is_said():
     network = with_nh([rising] * 3)
     once = network.pieces["horizontal"].isel(embedding_seed=[0])
     alone = {**network.pieces, "horizontal": once}
-    assert RISES.value_of(network) == 1
+    twice = {**network.pieces, "horizontal": network.pieces["horizontal"].isel(embedding_seed=[0, 1])}
+    assert RISES.value_of(network) == RISES.value_of(NetworkEvidence(network.network, twice)) == 1
     assert math.isnan(RISES.value_of(NetworkEvidence(network.network, alone)))
+    assert not RISES.answer_of(NetworkEvidence(network.network, alone)).measured
     assert RISES.value_of(NetworkEvidence(network.network, alone, Choices((("nh-rise", "strict"),)))) == 1
 
 
@@ -530,12 +658,34 @@ def test_clusters_that_hardly_change_become_no_denser_by_the_banded_reading():
     assert claim.value_of(with_spread([spread, spread - 0.05, spread + 0.05], BANDED)) == 0
 
 
+@pytest.mark.parametrize(
+    ("where", "span", "holds"), [(0, 0.05, 1), (0, 0.08, 0), (-1, 0.05, 1), (-1, 0.08, 0), (EVERYWHERE_ELSE, 0.08, 1)]
+)
+def test_the_whole_fall_is_larger_than_what_its_ends_span_by_the_banded_reading(where, span, holds):
+    spread = np.array([0.46, 0.44, 0.42, 0.40])
+    apart = np.zeros(4)
+    apart[where] = span / 2
+    network = with_spread([spread, spread - apart, spread + apart], BANDED)
+    assert REGISTRY["4.2/denser-to-fc1"].value_of(network) == holds
+
+
+@pytest.mark.parametrize(("layer", "excused"), [(0, 0), (1, 0), (2, 1), (3, 1)])
+def test_a_rise_is_excused_by_the_span_of_either_of_its_two_layers_alone(layer, excused):
+    spread = np.array([0.7, 0.6, 0.4, 0.42])
+    apart = 0.03 * (np.arange(4) == layer)
+    network = with_spread([spread, spread - apart, spread + apart], BANDED)
+    assert REGISTRY["4.2/denser-to-fc1"].value_of(network) == excused
+
+
 def test_of_a_single_embedding_the_banded_reading_says_nothing():
     network = with_spread([[0.7, 0.6, 0.5, 0.4]] * 3)
+    twice = {**network.pieces, "horizontal": network.pieces["horizontal"].isel(embedding_seed=[0, 1])}
     once = {**network.pieces, "horizontal": network.pieces["horizontal"].isel(embedding_seed=[0])}
     claim = REGISTRY["4.2/denser-to-fc1"]
     assert claim.value_of(NetworkEvidence(network.network, once)) == 1
     assert math.isnan(claim.value_of(NetworkEvidence(network.network, once, BANDED)))
+    assert not claim.answer_of(NetworkEvidence(network.network, once, BANDED)).measured
+    assert claim.value_of(NetworkEvidence(network.network, twice, BANDED)) == 1
 
 
 # Ablations too weak to show anything -------------------------------------------------------------------------------
@@ -586,6 +736,17 @@ def test_that_noise_lies_apart_says_nothing_of_like_impact():
     assert 0 not in found
 
 
+@pytest.mark.parametrize(
+    ("share", "recurs", "expected"),
+    [(0.01, 0.1, 1), (0.5, 0.1, math.nan), (0.5, math.nan, math.nan), (0.5, 0.5, 0), (1 / 40, 0.9, 1)],
+)
+def test_noise_of_classes_by_effect_leaves_undecided_only_what_lies_apart(monkeypatch, share, recurs, expected):
+    monkeypatch.setattr("claims.section_4_3_populations.impact_clustering", lambda network: share)
+    monkeypatch.setattr("claims.section_4_3_populations.impact_recurs", lambda network: recurs)
+    claim = REGISTRY["4.3/like-impact-clusters"]
+    assert claim.value_of(small_network("mnist/seed=0")) == pytest.approx(expected, nan_ok=True)
+
+
 def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
     owner, preferred = unit_of_neuron(), network.effect_selectivity["preferred"].values
 
@@ -608,6 +769,38 @@ def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
         assert all(sorted(column) == sorted(preferred) for column in permuted.T)
         n_as_often += sum(n_alike(column) >= found for column in permuted.T)
         assert impact_clustering(network) == n_as_often / 4
+
+
+def test_classes_of_units_are_exchanged_within_their_layers():
+    preferred = np.arange(N_UNITS) % 10
+    exchanged = _exchanged(preferred, generator("test", "exchanged"))
+    for layer in HIDDEN_LAYERS:
+        rows = layer_of_unit() == layer.name
+        expected = np.sort(preferred[rows])
+        assert all(np.array_equal(np.sort(column), expected) for column in exchanged[rows].T)
+        assert not all(np.array_equal(column, preferred[rows]) for column in exchanged[rows].T)
+
+
+def test_like_impact_does_not_depend_on_what_the_classes_are_called():
+    (network,) = planted("mnist", {"map": "random"}, 1)
+    units, intact = (network.pieces[piece].copy(deep=True) for piece in ("units", "intact"))
+    for name in ("lost", "gained"):
+        units[name].values[:] = units[name].values[..., ::-1]
+    intact["confusion"].values[:] = intact["confusion"].values[:, ::-1, ::-1]
+    otherwise = NetworkEvidence(network.network, {**network.pieces, "units": units, "intact": intact})
+    assert 1 / 400 < impact_clustering(network) < 1
+    assert impact_clustering(otherwise) == impact_clustering(network)
+
+
+@pytest.mark.parametrize(("classes", "undefined"), [((0, 1), True), ((0,), True), ((4, 4), False), ((0, 0, 1), False)])
+def test_like_impact_takes_two_units_that_affect_the_same_class(classes, undefined):
+    network = without_effects()
+    units = network.pieces["units"].copy(deep=True)
+    for unit, label in enumerate(classes):
+        units["lost"].values[:, :, 500 + unit, label] = 20
+    affected = NetworkEvidence(network.network, {**network.pieces, "units": units})
+    assert affected.effect_selectivity["preferred"].values[500 : 500 + len(classes)].tolist() == list(classes)
+    assert math.isnan(impact_clustering(affected)) == undefined
 
 
 def test_without_any_effect_there_is_no_like_impact():
