@@ -9,6 +9,7 @@ import xarray as xr
 from run_files import M0, put_network, put_pieces
 from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_network
 
+from claims.planted import planted
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
@@ -115,6 +116,12 @@ def test_shares_leave_out_helpful_layers_and_harmless_classes():
         assert np.allclose(shares.sel({"class": label}), np.array(harm) / sum(harm))
 
 
+def test_harm_of_less_than_a_point_is_shared_out_as_well():
+    (network,) = planted("mnist", {"harm": {4: 0.05}}, 1)
+    assert 0 < network.harm.clip(min=0).sel({"class": 4}).sum() < 1
+    assert np.allclose(network.share_of_harm.sum("layer"), 1)
+
+
 def test_the_figures_ablation_is_counted_from_its_predictions():
     label, prediction = stored("horizontal", "label"), stored("horizontal", "prediction")
     for c in CLASSES:
@@ -194,6 +201,17 @@ def test_units_are_counted_once_or_once_per_neuron(ties):
     assert np.array_equal(under().neuron_effect_preferred, preferred[unit_of_neuron()])
 
 
+@pytest.mark.parametrize(("formula", "sign"), [("drops", 1), ("changes", -1)])
+def test_classes_that_tie_by_a_literal_formula_share_a_unit(formula, sign):
+    effects = sign * (under().lost - under().gained).values
+    expected = np.zeros(10)
+    for effect in effects[effects.any(axis=1)]:
+        top = np.flatnonzero(effect == effect.max())
+        expected[top] += 1 / len(top)
+    choices = DEFAULTS.but("aes-formula", formula).but("aes-ties", "shared").but("count", "units")
+    assert np.allclose(small_network("mnist/seed=0").under(choices).n_effect_selective, expected)
+
+
 # Activations -----------------------------------------------------------------------------------------------------
 
 
@@ -215,11 +233,17 @@ def test_a_units_mean_is_that_of_its_neurons():
         assert under().unit_magnitude.values[unit] == pytest.approx(expected.mean())
 
 
-def test_as_and_the_class_it_is_for():
-    means, found = under().class_means.values, under().neuron_selectivity
+@pytest.mark.parametrize("counted", ["classes", "images"])
+def test_as_and_the_class_it_is_for(counted):
+    network = small_network("mnist/seed=0")
+    intact = network.pieces["intact"].copy(deep=True)
+    intact["confusion"].values[:, 1] *= 5  # so that the other classes' images are not as many
+    network = NetworkEvidence(network.network, {**network.pieces, "intact": intact})
+    means, found = network.class_means.values, network.under(DEFAULTS.but("as-others", counted)).neuron_selectivity
+    sizes = np.where(np.arange(10) == 1, 5, 1) if counted == "images" else np.ones(10)
     for neuron in (0, 100, 14_000, 17_000):
         label = int(means[neuron].argmax())
-        others = np.delete(means[neuron], label).mean()
+        others = np.average(np.delete(means[neuron], label), weights=np.delete(sizes, label))
         value = (means[neuron, label] - others) / (means[neuron, label] + others)
         assert found["value"].values[neuron] == pytest.approx(value)
         assert found["preferred"].values[neuron] == under().neuron_preferred[neuron] == label
@@ -345,7 +369,19 @@ def test_clusters_are_the_median_over_embedding_seeds(start, size, row):
 def test_what_is_stored_as_one_number_is_passed_on():
     assert np.allclose(under().distance_correlation, stored("horizontal", "distance_correlation"))
     assert np.allclose(under().image_scatter, stored("horizontal", "image_scatter"))
+    assert np.array_equal(under().active, stored("activations", "active") == 1)
+    for others, row in (("classes", 0), ("images", 1)):
+        counts = stored("activations", "n_by_selectivity")[row]
+        assert np.array_equal(under("as-others", others).n_by_selectivity, counts)
     assert list(under().distance_correlation["panel"].values)[1:] == list(LAYER_NAMES)
+
+
+def test_minus_one_is_a_number_where_numbers_are_no_counts():
+    network = small_network("mnist/seed=0")
+    r = network.pieces["horizontal"]["distance_correlation"].copy()
+    r[2] = -1
+    pieces = {**network.pieces, "horizontal": network.pieces["horizontal"].assign(distance_correlation=r)}
+    assert NetworkEvidence("mnist/seed=0", pieces).distance_correlation[2] == -1
 
 
 # Neurons as points -----------------------------------------------------------------------------------------------
@@ -384,6 +420,13 @@ def test_a_view_starts_with_nothing_read_and_asks_anew():
     assert view.choices_read == set()
     assert view.n_images.sum() > network.n_images.sum()
     assert view.choices_read == {"test-images", "denominator"}
+
+
+def test_one_condensed_piece_makes_a_network_condensed():
+    network = small_network("mnist/seed=0")
+    assert network.is_whole
+    pieces = {**network.pieces, "activations": condensed(network.pieces["activations"])}
+    assert not NetworkEvidence("mnist/seed=0", pieces).is_whole
 
 
 def test_what_is_measured_cannot_be_changed_through_a_quantity():
