@@ -133,6 +133,7 @@ def test_the_figures_ablation_is_counted_from_its_predictions():
         assert under("wrong-images", "all").figure_wrong.values[c] == ((prediction[1] != c) & rows).sum()
     fall = (prediction[0] == label).mean() - (prediction[1] == label).mean()
     assert under().figure_harm_overall == pytest.approx(100 * fall)
+    assert under().most_harmed_in_figure == np.argmax(under().figure_harm.values)
     assert under("conv1-draw", "one").conv1_harm.equals(under().figure_harm)
     assert np.array_equal(under("conv1-draw", "mean").conv1_harm, under().harm.sel(layer="conv1"))
 
@@ -294,6 +295,10 @@ def test_nh_is_the_images_mean_credit(start, variant, row, credit):
                 by_seed.append(100 * sum(cell[j] * credit(j) for j in range(n_agreeing)) / cell.sum())
             found = network.nh.sel({"state": "ablated", "panel": PANELS[panel], "class": label})
             assert float(found) == pytest.approx(np.mean(by_seed))
+        of_all = counts[1, panel, :, row].sum(axis=1)
+        overall = [100 * sum(cell[j] * credit(j) for j in range(n_agreeing)) / cell.sum() for cell in of_all]
+        found = network.nh_overall.sel(state="ablated", panel=PANELS[panel])
+        assert float(found) == pytest.approx(np.mean(overall))
 
 
 @each_start
@@ -325,6 +330,10 @@ def test_nh_of_the_data_is_that_of_its_panel_or_of_the_start():
         distance = ((points - point) ** 2).sum(axis=1)
         distance[i] = np.inf
         hit.append((label[np.argsort(distance)[:6]] == label[i]).mean())
+    in_the_space = DEFAULTS.but("nh-space", "raw")
+    raw, whichever_panel = (under().under(one) for one in (in_the_space, in_the_space.but("data-panel", "start")))
+    assert whichever_panel.data_nh.equals(raw.data_nh)
+    assert whichever_panel.data_nh_overall == raw.data_nh_overall != under().data_nh_overall
     start = under("data-panel", "start")
     assert start.data_nh_overall == pytest.approx(100 * np.mean(hit))
     for c in CLASSES:
@@ -364,6 +373,15 @@ def test_clusters_are_the_median_over_embedding_seeds(start, size, row):
     expected = np.median(embedded("n_clusters", start)[:, :, :, row], axis=2)
     network = under("cluster-size", size)
     assert np.array_equal(network.under(network.choices.but("umap-start", start)).n_clusters, expected)
+
+
+def test_of_three_embeddings_one_that_splits_a_class_makes_no_clusters():
+    (network,) = planted("kmnist", {"clusters": {("out", 5): 2}}, 1)
+    panels = network.pieces["horizontal"].copy(deep=True)
+    assert panels.sizes["embedding_seed"] == 3
+    panels["n_clusters"].values[:, :, :, 0] += 6
+    n_clusters = NetworkEvidence(network.network, {**network.pieces, "horizontal": panels}).n_clusters
+    assert n_clusters.equals(network.n_clusters)
 
 
 def test_what_is_stored_as_one_number_is_passed_on():

@@ -47,6 +47,11 @@ def test_within_the_ends_the_outcome_is_the_same_and_just_beyond_them_another(nu
 
 
 def test_an_outcome_that_no_bound_changes_is_kept_throughout_the_domain():
+    def of_a_number(bound):
+        assert math.isfinite(bound)
+        return "open"
+
+    assert kept_between(of_a_number, [], 0.3) == (-math.inf, math.inf, False, False)
     assert kept_between(lambda _: "open", [], 0.3, (0, 1)) == (-math.inf, math.inf, False, False)
     assert kept_between(lambda _: "open", [0.2, 5.0], 0.3) == (-math.inf, math.inf, False, False)
 
