@@ -143,9 +143,9 @@ def test_shared_regions_have_no_majority(network):
 
 
 def test_like_colours_are_counted_among_neurons_that_both_colour():
-    one, other = np.array([0, 0, 1, 2, -1, -1, 3]), np.array([0, 1, 1, 0, -1, 2, -1])
-    assert share_of_like_colours(one, other) == share_of_like_colours(other, one) == 2 / 4
-    assert math.isnan(share_of_like_colours(one, np.full(7, -1)))
+    one, other = np.array([0, 0, 0, 1, 2, -1, -1, 3]), np.array([0, 0, 1, 1, 0, -1, 2, -1])
+    assert share_of_like_colours(one, other) == share_of_like_colours(other, one) == 3 / 5
+    assert math.isnan(share_of_like_colours(one, np.full(8, -1)))
 
 
 def test_of_a_class_that_no_neuron_is_most_selective_for_nothing_is_said():
