@@ -44,7 +44,9 @@ class Correlation:
     Where the paper speaks of a correlation, the t interval of the mean over seeds must exclude 0 on the printed side,
     that mean must be ``margin`` at least, and the printed coefficient must lie in the seeds' 95 % prediction interval,
     all on Fisher's z.  Where the paper reports that none was found, the mean must be as good as none: by two one-sided
-    tests within ± ``margin``; p > .05 alone never counts.  No mean can therefore replicate both.
+    tests within ± ``margin``; p > .05 alone never counts.  No mean can therefore replicate both.  The coefficient that
+    is printed beside a reported absence is not asked for, since the paper finds nothing in it: among ten classes even
+    .6 is none.  Whether it lies in the prediction interval stands beside the verdict.
 
     Attributes:
         margin: Coefficients nearer to 0 than this count as none, on the scale of r.
