@@ -7,7 +7,15 @@ import torch
 from claims.populations import harm_by_own_units
 from claims.section_4_1 import ANY_TWO_CLASSES_IN_CONV3
 from claims.section_4_2_intact import ANY_CLASS_IS_SPLIT
-from claims.section_4_2_under_ablation import ANY_CLASS_AMPLIFIES, ANY_CLASS_FALLS
+from claims.section_4_2_under_ablation import (
+    ANY_CLASS_AMPLIFIES,
+    ANY_CLASS_FALLS,
+    CLASS_1_AS_MUCH,
+    CLASS_1_MOST,
+    CLASS_2_LEAST,
+    CLASS_2_LITTLE,
+    MARGIN_PP,
+)
 from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES
@@ -16,7 +24,7 @@ from replication.embedding.neighbours import exact_neighbours
 from replication.evidence import Evidence
 from replication.measuring.geometry import K
 from replication.measuring.horizontal import image_scatter
-from replication.paper import TRAINING
+from replication.paper import REPORTED, TRAINING
 from replication.run_folder import RECORDED, RunFolder
 from replication.study import PROFILES, NetworkId
 from replication.training import load_checkpoint
@@ -90,3 +98,18 @@ def test_what_is_true_of_any_class_is_as_common_as_is_said(told, datasets, true_
     recorded = Evidence.of_run(RunFolder(RECORDED))
     found = [np.ravel(true_of(network)) for dataset in datasets for network in recorded.networks(dataset)]
     assert np.concatenate(found).mean() == pytest.approx(told, abs=0.05)
+
+
+def test_what_is_said_of_all_random_ablations_of_conv1_is_counted_in_them():
+    recorded = Evidence.of_run(RunFolder(RECORDED)).networks("kmnist")
+    harm = np.concatenate([one.draw_harm.sel(layer="conv1", fraction=0.5).values for one in recorded])
+    assert len(harm) == 100 * len(recorded)
+    printed = REPORTED["kmnist-conv1-most-harmed-drop"].value
+    found = {
+        CLASS_1_MOST: harm.argmax(axis=1) == 1,
+        CLASS_2_LEAST: harm.argmin(axis=1) == 2,
+        CLASS_1_AS_MUCH: harm[:, 1] >= printed - 0.05,
+        CLASS_2_LITTLE: np.abs(harm[:, 2]) <= MARGIN_PP,
+    }
+    for told, true_of in found.items():
+        assert 100 * true_of.mean() == pytest.approx(told, abs=5)
