@@ -25,8 +25,8 @@ OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown wit
     holds={"growth": {0.1: 0.02}},
     fails={"growth": {0.1: 0.8}},
     caveat=(
-        "The paper gives no number for 'marginal'; the margin is one percentage point of overall accuracy. It speaks "
-        "of a single layer; asked is the one that matters most."
+        "The paper gives no number for 'marginal'; the margin is one percentage point of overall accuracy. The "
+        "paper speaks of a single layer; asked is the one that matters most."
     ),
 )
 def a_tenth_of_any_layer_hardly_matters(network: NetworkEvidence) -> float:

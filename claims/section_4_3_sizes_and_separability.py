@@ -11,8 +11,8 @@ UNTRAINED_R = {"fashion": (0.71, 0.78), "kmnist": (0.57, 0.61), "mnist": (0.46, 
 """Correlation of AS counts with NH of the images in six networks of each data set before training: its range."""
 
 OF_THE_IMAGES = (
-    "Networks that were never trained show as much: r from {} in F-Net, {} in K-Net, {} in M-Net. It is the images "
-    "that tie a class's number of selective neurons to its separability."
+    "Networks that were never trained show as much: r from {} in F-Net, {} in K-Net, {} in M-Net. It takes no "
+    "training: the images are enough to tie a class's number of selective neurons to its separability."
 ).format(*(f"{low:.2f} to {high:.2f}" for low, high in UNTRAINED_R.values()))
 
 

@@ -216,17 +216,17 @@ CHOICES: Mapping[str, Choice] = {
                 "3": "the 3 nearest",
                 "10": "the 10 nearest",
             },
-            why="The paper compares similar classes and names none; one pair in nine is near by any reckoning.",
+            why="The paper compares similar classes and names none; the five nearest are one pair in nine.",
         ),
         Choice(
             name="known-importance",
-            question="How important units are is known well enough if of its variance there would recur …",
+            question="The least of the variance of units' importance that must recur, were it measured again, is …",
             options={
                 "1/4": "a quarter, so that allowing for noise multiplies what is found by four at the most",
                 "1/8": "an eighth",
                 "1/2": "a half",
             },
-            why="Few images tell of a unit, which the paper does not mention; of less nothing can be said.",
+            why="Ablating a unit flips few images; how well its effect must be known the paper does not say.",
         ),
         Choice(
             name="cluster-size",

@@ -90,7 +90,7 @@ class Statement:
         if self.chance is None or self.chance <= 0.5:
             return ""
         share = f"{100 * self.chance:.0f} %"
-        return f"by chance, or without training, it would be true of {share} of networks"
+        return f"by chance, of any class, or without training, it would be true of {share} of networks"
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
