@@ -42,7 +42,7 @@ def test_mnist_images_scatter_as_is_said():
 
 @pytest.mark.realdata
 def test_that_separability_falls_in_m_net_s_output_depends_on_what_the_output_is_and_in_k_net_s_it_does_not():
-    """In the spaces themselves, where nothing is random; what was said of embeddings was seen in two of each."""
+    """In the spaces themselves, where nothing is random; what is said of embeddings was seen in two of each network."""
     falls = {}
     for dataset in ("mnist", "kmnist"):
         test = load(dataset, "test", PROFILES["paper"], torch.device("cpu"))

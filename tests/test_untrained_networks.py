@@ -58,14 +58,16 @@ def of_activations_alone(networks, dataset):
     for claim in REGISTRY.values():
         if dataset in claim.networks and not claim.against:
             with suppress(KeyError):
-                found[claim.id] = [bool(claim.value_of(network)) for network in networks]
+                found[claim.id] = [claim.value_of(network) == 1 for network in networks]
     return found
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_what_networks_show_before_training_tests_no_training(dataset):
     networks = untrained(dataset)
-    for claim_id, met in of_activations_alone(networks, dataset).items():
+    found = of_activations_alone(networks, dataset)
+    assert {name for name, of in (MET | MET_BY_SOME).items() if dataset in of} <= found.keys()
+    for claim_id, met in found.items():
         assert all(met) == (dataset in MET.get(claim_id, ())), claim_id
         assert (any(met) and not all(met)) == (dataset in MET_BY_SOME.get(claim_id, ())), claim_id
         assert not any(met) or REGISTRY[claim_id].rule.chance > 1 / 2, claim_id
