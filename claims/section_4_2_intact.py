@@ -15,10 +15,10 @@ TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
 
 ONCE = "embedded only once"
 LOG_SOFTMAX = "The output is embedded as log-softmax, which §3.1 says it is; §4.2 speaks of its soft-max."
-ANY_CLASS_IS_SPLIT = 0.63
-"""Probability that a class is split in the output, whichever it is: of 60, in six K-Nets, 38 are."""
+ANOTHER_CLASS_IS_SPLIT = 0.54
+"""Probability that a class other than 5 and 8 is split in the output: of 48, in six K-Nets, 26 are."""
 
-OF_ANY_CLASS = "Of most classes it is true, whichever they are."
+OF_ANOTHER_CLASS = "Of most other classes of a network it is true as well, though of one alone in all six."
 CLASS_OR_CLUSTER = (
     "Spread and distance are of classes. Where a class consists of several clusters, as most of K-Net's do, its spread "
     "is mostly the distance between these."
@@ -107,9 +107,13 @@ def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
     place=f"§4.2 ¶1 s4, {FIGURES}",
     networks=ALL,
     said_of="kmnist",
-    rule=Statement(chance=1 / 2),
+    rule=Statement(chance=1.0),
     holds={"nh": {"conv2": 84.0}},
     fails={"nh": {"conv2": 76.0}},
+    caveat=(
+        "Networks that were never trained meet it as well, nine of nine, three of each data set: by 2.7 to 2.9 points "
+        "in M-Net, 3.4 to 3.9 in K-Net and 1.1 to 1.5 in F-Net."
+    ),
 )
 def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """NH is higher in conv2 than in the embedding of the test images."""
@@ -126,6 +130,7 @@ def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) 
     holds={"nh": {"conv1": 76.0}},
     fails={"nh": {"conv1": 84.0}},
     implied="At least two convolutional layers are said to be needed",
+    caveat="Part of the gain is the layer's, not training's: conv1 of networks that were never trained gains as well.",
 )
 def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""
@@ -190,12 +195,12 @@ def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
     place=f"§4.2 ¶1 s5, s7, {FIGURES}",
     networks=ALL,
     said_of="kmnist",
-    rule=Statement(chance=1 / 2),
+    rule=Statement(chance=1.0),
     changed="2026-11-28",
     holds={"clusters": {"fc1": 2}},
     fails={"clusters": {"out": 2}},
     implied="A second reading of the sentence behind 4.2/bundled-after-fc1, which its exceptions suggest",
-    caveat=SPLIT,
+    caveat=f"{SPLIT} Two networks that were never trained, a K-Net and an F-Net, meet it as well.",
 )
 def clusters_of_a_class_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
     """After fc1, up to the output, the clusters of a class are bundled together: there are fewer, on average."""
@@ -222,10 +227,10 @@ def classes_3_and_9_are_closer_in_fc2(network: NetworkEvidence) -> Answer:
     "4.2/5-stays-split",
     place="§4.2 ¶1 s7, Fig. 3",
     networks="kmnist",
-    rule=Statement(chance=ANY_CLASS_IS_SPLIT),
+    rule=Statement(chance=ANOTHER_CLASS_IS_SPLIT),
     holds={"clusters": {("out", 5): 2}},
     fails={"clusters": {("out", 8): 2}},
-    caveat=f"{SPLIT} {OF_ANY_CLASS}",
+    caveat=f"{SPLIT} {OF_ANOTHER_CLASS}",
 )
 def class_5_stays_split(network: NetworkEvidence) -> Answer:
     """Class 5 remains split up even in the output."""
@@ -237,10 +242,10 @@ def class_5_stays_split(network: NetworkEvidence) -> Answer:
     "4.2/8-stays-split",
     place="§4.2 ¶1 s7, Fig. 3",
     networks="kmnist",
-    rule=Statement(chance=ANY_CLASS_IS_SPLIT),
+    rule=Statement(chance=ANOTHER_CLASS_IS_SPLIT),
     holds={"clusters": {("out", 8): 2}},
     fails={"clusters": {("out", 5): 2}},
-    caveat=f"{SPLIT} {OF_ANY_CLASS}",
+    caveat=f"{SPLIT} {OF_ANOTHER_CLASS}",
 )
 def class_8_stays_split(network: NetworkEvidence) -> Answer:
     """Class 8 remains split up even in the output."""

@@ -82,7 +82,7 @@ def _begin(prepare: Callable[[], None] | None) -> None:
 def _end(pids: Iterable[int]) -> None:
     """End processes, and all that they have started, in the midst of their work."""
     for one in _hold(pids):
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):
             one.kill()
 
 
@@ -93,7 +93,7 @@ def _hold(pids: Iterable[int]) -> list[psutil.Process]:
     """
     held = []
     for pid in pids:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):
             one = psutil.Process(pid)
             one.suspend()
             held += [one, *_hold(child.pid for child in one.children())]

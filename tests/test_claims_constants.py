@@ -1,12 +1,14 @@
 """Numbers that claims take for granted, of the images and of any class, computed from images and networks."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import torch
 
 from claims.populations import harm_by_own_units
-from claims.section_4_1 import ANY_TWO_CLASSES_IN_CONV3
-from claims.section_4_2_intact import ANY_CLASS_IS_SPLIT
+from claims.section_4_1 import OTHER_TWO_CLASSES_IN_CONV3
+from claims.section_4_2_intact import ANOTHER_CLASS_IS_SPLIT
 from claims.section_4_2_under_ablation import (
     ANY_CLASS_AMPLIFIES,
     ANY_CLASS_FALLS,
@@ -64,9 +66,14 @@ def hit_pp(points, labels):
 
 
 def pairs_with_most_harm_in_conv3(network):
-    """Whether conv3 matters most to both, for each pair of classes."""
-    most = (network.harm.idxmax("layer") == "conv3").values
-    return [most[one] and most[other] for one in range(N_CLASSES) for other in range(one)]
+    """Whether conv3 matters most to both, for each pair of classes other than 2 and 7."""
+    most = (network.harm.idxmax("layer") == "conv3").drop_sel({"class": [2, 7]}).values
+    return [one and other for one, other in combinations(most, 2)]
+
+
+def split_others(network):
+    """Whether each class other than 5 and 8 is split in the output."""
+    return network.n_clusters.sel(state="intact", panel="out").drop_sel({"class": [5, 8]}).values >= 2
 
 
 def loss_of_hit(network):
@@ -78,8 +85,8 @@ def loss_of_hit(network):
 @pytest.mark.parametrize(
     ("told", "datasets", "true_of"),
     [
-        (ANY_TWO_CLASSES_IN_CONV3, ["mnist"], pairs_with_most_harm_in_conv3),
-        (ANY_CLASS_IS_SPLIT, ["kmnist"], lambda one: one.n_clusters.sel(state="intact", panel="out").values >= 2),
+        (OTHER_TWO_CLASSES_IN_CONV3, ["mnist"], pairs_with_most_harm_in_conv3),
+        (ANOTHER_CLASS_IS_SPLIT, ["kmnist"], split_others),
         (ANY_CLASS_FALLS, ["mnist", "kmnist", "fashion"], lambda one: loss_of_hit(one)[-1] > 0),
         (
             ANY_CLASS_AMPLIFIES,
@@ -97,7 +104,7 @@ def loss_of_hit(network):
 def test_what_is_true_of_any_class_is_as_common_as_is_said(told, datasets, true_of):
     recorded = Evidence.of_run(RunFolder(RECORDED))
     found = [np.ravel(true_of(network)) for dataset in datasets for network in recorded.networks(dataset)]
-    assert np.concatenate(found).mean() == pytest.approx(told, abs=0.05)
+    assert np.concatenate(found).mean() == pytest.approx(told, abs=0.02)
 
 
 def test_what_is_said_of_all_random_ablations_of_conv1_is_counted_in_them():

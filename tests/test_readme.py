@@ -288,7 +288,9 @@ def test_what_matters_most_is_borne_out_with_every_number_by_the_verdicts_that_i
 
 
 def test_what_became_of_sentences_that_name_classes_is_counted(verdicts):
-    counts = tally(one for one in verdicts if one.network != "-" and re.search(r"\b[Cc]lass(es)? \d", one.sentence))
+    counts = tally(
+        one for one in verdicts if one.network != "-" and re.search(r"\b[Cc]lass(es)? \d|, as \d", one.sentence)
+    )
     (told,) = (one.text for one in known_of_recorded().takeaways if "sentences that name classes" in one.text)
     assert (
         f"Of {sum(counts.values())} verdicts on sentences that name classes {counts['replicated, weak test']} are "

@@ -1,7 +1,7 @@
 """What networks show before training, of the paper's data sets: of that, a claim that holds says nothing.
 
-Measured is what needs the images' activations alone; what needs embeddings or ablations of networks that tell nothing
-apart is in ``test_negative_controls.py``, on small images.
+Measured is what needs the images' activations alone.  What needs embeddings or ablations is in
+``test_negative_controls.py``, on small images.
 """
 
 from contextlib import suppress
@@ -12,11 +12,16 @@ import torch
 
 from claims import REGISTRY
 from claims.section_4_3_sizes_and_separability import UNTRAINED_R
+from replication.activations import layer_activations
 from replication.data import load
+from replication.embedding.neighbours import exact_neighbours
 from replication.evidence import Evidence, NetworkEvidence
 from replication.measurements import build
 from replication.measuring import MEASURES, Subject
+from replication.measuring.geometry import K
+from replication.metrics.neighborhood_hit import agreement
 from replication.network import Network
+from replication.paper import TRAINING
 from replication.run_folder import RECORDED, RunFolder
 from replication.seeds import torch_generator
 from replication.stats import fisher_z
@@ -80,3 +85,18 @@ def test_what_networks_show_before_training_tests_no_training(dataset):
         n = network.n_selective.values
         assert fisher_z(least) - 0.1 < fisher_z(np.corrcoef(n, hit_of_images)[0, 1]) < fisher_z(largest) + 0.1
         assert np.corrcoef(n, trained)[0, 1] > 0.9
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_conv2_separates_classes_better_than_the_images_do_before_it_is_trained(dataset):
+    """In the spaces themselves; what a caveat tells of embeddings was measured once, in three networks of each."""
+    assert REGISTRY["4.2/conv2-above-data"].rule.chance == 1
+    test = load(dataset, "test", PROFILES["paper"], torch.device("cpu"))
+    used = test.first(TRAINING.whole_batches(len(test)))
+    network = Network(torch_generator("init", str(NetworkId(dataset, 0)))).eval()
+    images, conv2 = used.images.flatten(1).numpy(), layer_activations(network, used.images, "conv2")
+    hit_of_images, hit_of_conv2 = (
+        agreement(exact_neighbours(points, K + 1).indices, used.labels.numpy(), K).mean() / K
+        for points in (images, conv2)
+    )
+    assert hit_of_conv2 > hit_of_images + 0.005
