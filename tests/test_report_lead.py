@@ -36,8 +36,8 @@ def test_all_data_sets_as_often():
         "The paper's network was trained here six times on each of its three data sets. 5 of the paper's claims were "
         "tested on those networks, in 13 verdicts: 4 replicated, 3 replicated by a weak test (one that most networks "
         "would meet by chance or untrained, or whose interval does not exclude the contrary), 4 not replicated, "
-        "1 inconclusive, 1 not testable. Of the 4 claims tested on all three, 1 replicates in all three, weak tests left aside, and 1 "
-        "fails in all three."
+        "1 inconclusive, 1 not testable. Of the 4 claims tested on all three, 1 replicates in all three, weak tests "
+        "left aside, and 1 fails in all three."
     )
 
 
