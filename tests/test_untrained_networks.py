@@ -89,7 +89,7 @@ def test_what_networks_show_before_training_tests_no_training(dataset):
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_conv2_separates_classes_better_than_the_images_do_before_it_is_trained(dataset):
-    """In the spaces themselves; what a caveat tells of embeddings was measured once, in three networks of each."""
+    """In the spaces themselves; in embeddings it was asked once, of three networks of each."""
     assert REGISTRY["4.2/conv2-above-data"].rule.chance == 1
     test = load(dataset, "test", PROFILES["paper"], torch.device("cpu"))
     used = test.first(TRAINING.whole_batches(len(test)))
