@@ -27,6 +27,16 @@ from replication.report.verdict_map_image import verdict_map_image
 from replication.study import DATASETS
 
 
+def answer(verdicts: Sequence[Verdict]) -> str:
+    """Return whether the paper holds, in a word and a few sentences; a line in their place where a rehearsal is all.
+
+    Args:
+        verdicts: On the recorded evidence.
+    """
+    told = gather(verdicts).short_answer
+    return f"**{told.word}** {escape(told.text)}" if told else "A rehearsal, which decides nothing."
+
+
 def found(verdicts: Sequence[Verdict], known: Known) -> str:
     """Return what the verdicts rest on and what they come to, in a few plain sentences.
 
@@ -194,6 +204,7 @@ def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Part
         known: What is known of it beyond its numbers.
     """
     return {
+        "answer": lambda: answer(verdicts),
         "found": lambda: found(verdicts, known),
         "failures": lambda: failures_table(verdicts, known),
         "numbers": lambda: numbers_table(evidence),

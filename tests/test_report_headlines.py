@@ -89,7 +89,9 @@ def card_of(**outcomes):
 
 
 def headline_of(*cards):
-    return Headline("It is so.", {str(n): card for n, card in enumerate(cards)} if len(cards) > 1 else {"": cards[0]})
+    return Headline(
+        "It is so.", "it is so", {str(n): card for n, card in enumerate(cards)} if len(cards) > 1 else {"": cards[0]}
+    )
 
 
 @pytest.mark.parametrize(

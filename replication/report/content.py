@@ -22,6 +22,7 @@ from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
 from replication.report.printed_numbers import PrintedNumber, printed_numbers
+from replication.report.short_answer import ShortAnswer, short_answer
 from replication.report.sources import Source, banner, commands, sources, speaks_of_the_paper
 from replication.report.summary import Summary, summarise
 from replication.report.verdict_map import VerdictMap, verdict_map
@@ -60,6 +61,7 @@ class Content:
         verdict_map: The verdicts on trained networks at a glance; empty in a rehearsal.
         sources: What the verdicts rest on, by network of the paper.
         banner: What a reader must know before any number; may be empty.
+        short_answer: Whether the paper holds, in a word and a few sentences; None where the evidence has none.
         takeaways: What matters most of what was found, as far as the verdicts bear it out.
         headlines: The claims that the paper is read for; empty where they were not all judged.
         known: What is known of the evidence beyond its numbers.
@@ -85,6 +87,7 @@ class Content:
     verdict_map: VerdictMap
     sources: tuple[Source, ...]
     banner: str
+    short_answer: ShortAnswer | None
     takeaways: tuple[Takeaway, ...]
     headlines: tuple[Headline, ...]
     known: Known
@@ -164,14 +167,16 @@ def gather(
     sections = sections_in_paper_order(verdicts, ledger, caveats)
     found = sources(verdicts)
     in_order = [verdict for section in sections for verdict in section.verdicts]
+    main_claims = headlines(sections, known)
     return Content(
         sections=sections,
         summary=summarise(sections, n_errors=len(errors), remarks=known.remarks),
         verdict_map=verdict_map(sections),
         sources=found,
         banner=banner(found),
+        short_answer=short_answer(main_claims),
         takeaways=known.borne_out(verdicts),
-        headlines=headlines(sections, known),
+        headlines=main_claims,
         known=known,
         failures=failures(in_order, known),
         undecided=undecided(found, verdicts),

@@ -20,12 +20,14 @@ class Headline:
 
     Attributes:
         sentence: The claim in our words.
+        clause: It in a few words that can follow ``that``.
         parts: The claims judged that say it together, by what tells them apart; a single one by nothing.
         note: What a reader needs to know of the outcomes; may be empty.
         found: What was found in place of a single claim, by network, where it is known.
     """
 
     sentence: str
+    clause: str
     parts: Mapping[str, Card]
     note: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
@@ -41,24 +43,29 @@ class MainClaim:
     """What makes a headline: ids of the claims that say it, by what tells them apart; see ``Headline``."""
 
     claims: Mapping[str, str]
+    clause: str
     sentence: str = ""
     note: str = ""
 
 
 HEADLINES = (
-    MainClaim({"": "4.2/nh-rises-along-layers"}),
+    MainClaim({"": "4.2/nh-rises-along-layers"}, "classes become clearer to separate from layer to layer"),
     MainClaim(
         {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
+        "no single metric tells how important a unit is",
         "How important a unit is for the overall task cannot be told from the magnitude of its activation alone, from "
         "its selectivity alone, or from the impact of ablating it alone.",
         "A network counts as undefined where its units' impact or importance, measured again, would be quite another.",
     ),
     MainClaim(
         {"": "5/metrics-colour-differently"},
+        "magnitude, selectivity and ablation impact colour neurons differently",
         note="A network counts as undefined where the two halves of the test images give too few of its neurons the "
         "same class by ablation effect: there is then nothing stable to compare.",
     ),
-    MainClaim({"": "4.1/error-predicts-harm"}),
+    MainClaim(
+        {"": "4.1/error-predicts-harm"}, "a class's error foretells how much ablations harm it, but not in M-Net"
+    ),
 )
 """What the networks do with classes, what tells how important a unit is, what the three metrics have in common, what
 foretells the harm of an ablation."""
@@ -91,7 +98,7 @@ def _headline(one: MainClaim, parts: Mapping[str, Card], known: Known) -> Headli
     """Return one of the claims that the paper is read for."""
     first, *more = parts.values()
     found = {} if more else {verdict.network: known.found(verdict) for verdict in first.verdicts}
-    return Headline(one.sentence or first.sentence, parts, one.note, found)
+    return Headline(one.sentence or first.sentence, one.clause, parts, one.note, found)
 
 
 def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[str, ...]:

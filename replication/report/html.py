@@ -40,6 +40,7 @@ from replication.report.outcomes import (
     symbol,
 )
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
+from replication.report.short_answer import QUESTION
 
 _PAGE_PIXELS = 1200
 _PAGE_POINTS = 518.4
@@ -107,6 +108,7 @@ def _environment() -> Environment:
         "hidden_note": hidden_note,
         "style": style,
         "symbol": symbol,
+        "question": QUESTION,
         "takeaways_heading": TAKEAWAYS_HEADING,
         "search_text": _search_text,
         "paper_title": TITLE,

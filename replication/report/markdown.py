@@ -13,6 +13,7 @@ from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import drift_in_markdown, escape, measured, table, verdict_marked, with_spread
 from replication.report.outcomes import FLIPS_NOTE, WEAK_NOTE, flips_text
 from replication.report.quantities import decimal, true_minus
+from replication.report.short_answer import QUESTION
 
 Parts = tuple[Callable[[Content], Iterator[str]], ...]
 
@@ -44,6 +45,8 @@ def _head(content: Content) -> Iterator[str]:
     yield f"On *{TITLE}* ({YEAR})."
     if content.banner:
         yield f"> **{escape(content.banner)}**"
+    if content.short_answer:
+        yield f"**{QUESTION} {content.short_answer.word}** {escape(content.short_answer.text)}"
     yield from takeaways_in_markdown(content)
     if content.sources:
         yield table(

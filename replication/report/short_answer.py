@@ -1,0 +1,77 @@
+"""Does the paper hold?  One word, and the sentences that tell what stands behind it."""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from replication.plural import number_word
+from replication.report.headlines import Headline, joint_outcome
+
+QUESTION = "Does the paper hold?"
+
+
+@dataclass(frozen=True)
+class ShortAnswer:
+    """What a reader is told first.
+
+    Attributes:
+        word: Yes, no, or what lies between.
+        text: How the paper's main claims fared.
+    """
+
+    word: str
+    text: str
+
+
+_FATES = {
+    "throughout": ("holds on each data set tested", "hold on each data set tested"),
+    "in part": ("holds on some data sets only", "hold on some data sets only"),
+    "nowhere": ("holds on no data set", "hold on no data set"),
+    "undecided": ("cannot be decided on any data set", "cannot be decided on any data set"),
+}
+"""What is said of one claim, and of several."""
+
+
+def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
+    """Return whether the paper holds, by the claims that it is read for.
+
+    Args:
+        headlines: These claims.
+
+    Returns:
+        The answer.  A claim that holds on no data set and fails on one at least holds nowhere, whatever else stays
+        undecided.  None where there are no such claims, or none was judged on anything but a rehearsal.
+    """
+    clauses: dict[str, list[str]] = {}
+    for fate in _FATES:
+        if of_fate := [headline.clause for headline in headlines if _fate(headline) == fate]:
+            clauses[fate] = of_fate
+    if not clauses:
+        return None
+    n_claims = sum(map(len, clauses.values()))
+    whose = f" of the paper's {number_word(n_claims)} main claims" if n_claims > 1 else " main claim of the paper"
+    told = []
+    for fate, of_fate in clauses.items():
+        n = "All" if 1 < len(of_fate) == n_claims else number_word(len(of_fate)).capitalize()
+        those = ", and ".join(f"that {clause}" for clause in of_fate)
+        told.append(f"{n}{whose} {_FATES[fate][len(of_fate) > 1]}: {those}.")
+        whose = ""
+    return ShortAnswer(_word(clauses.keys()), " ".join(told))
+
+
+def _fate(headline: Headline) -> str:
+    """Return what became of a claim over the data sets that it was tested on; empty where a rehearsal is all."""
+    outcomes = {joint_outcome(of) for of in headline.by_network if of[0].evidence["kind"] == "paper"}
+    if "replicated" in outcomes:
+        return "throughout" if outcomes == {"replicated"} else "in part"
+    if "not replicated" in outcomes:
+        return "nowhere"
+    return "undecided" if outcomes else ""
+
+
+def _word(fates: Set[str]) -> str:
+    """Return the answer in a word or two, by what became of the claims."""
+    if fates & {"throughout", "in part"}:
+        return "Yes." if fates == {"throughout"} else "In part."
+    if "nowhere" in fates:
+        return "No." if fates == {"nowhere"} else "Not where it can be decided."
+    return "Undecided."
