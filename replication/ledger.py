@@ -6,7 +6,7 @@ either maps to claims or says why none can be made of it; nothing the paper says
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -75,22 +75,6 @@ def load_ledger() -> tuple[LedgerRow, ...]:
     'Abstract s4'
     """
     return read_ledger(files("replication").joinpath("ledger.toml").read_text(encoding="utf-8"))
-
-
-def claims_to_places(rows: Sequence[LedgerRow]) -> dict[str, tuple[str, ...]]:
-    """Return, for each claim id that the rows name, the places that speak of it.
-
-    Args:
-        rows: Rows of a ledger.
-
-    Returns:
-        Claim ids in the order of their first mention, each with its places in the order of the rows.
-    """
-    places: dict[str, list[str]] = {}
-    for row in rows:
-        for claim in row.claims:
-            places.setdefault(claim, []).append(row.place)
-    return {claim: tuple(found) for claim, found in places.items()}
 
 
 def read_ledger(text: str) -> tuple[LedgerRow, ...]:

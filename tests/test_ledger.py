@@ -2,7 +2,7 @@
 
 import pytest
 
-from replication.ledger import CLAIM_ID, REASON_KINDS, claims_to_places, load_ledger, read_ledger
+from replication.ledger import REASON_KINDS, load_ledger, read_ledger
 
 SENTENCES_PER_PARAGRAPH = {
     "abstract": [5],
@@ -81,12 +81,6 @@ def test_places_read_as_in_the_paper() -> None:
     assert places["4.1/2.3"] == "§4.1 ¶2 s3"
     assert places["abstract/1.4"] == "Abstract s4"
     assert places["figure A.4/1.2"] == "Figure A.4 s2"
-
-
-def test_claims_list_their_places_in_order() -> None:
-    places = claims_to_places(load_ledger())
-    assert places["4.1/much-more-for-7-than-3"] == ("§4.1 ¶2 s3", "§4.1 ¶3 s1")
-    assert all(CLAIM_ID.fullmatch(claim) for claim in places)
 
 
 def test_a_good_file_is_read() -> None:
