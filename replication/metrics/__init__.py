@@ -10,7 +10,7 @@ from replication.metrics.ablation_effect_selectivity import (
     effect_votes as effect_votes,
     rescale_by_sign as rescale_by_sign,
 )
-from replication.metrics.accuracy_change import accuracy_change_pp as accuracy_change_pp, recall as recall
+from replication.metrics.accuracy_change import accuracy_change_pp as accuracy_change_pp
 from replication.metrics.activation_selectivity import (
     Selectivity as Selectivity,
     activation_selectivity as activation_selectivity,
