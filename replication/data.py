@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import platformdirs
@@ -30,7 +30,6 @@ ENVIRONMENT_VARIABLE = "REPLICATION_DATA"
 N_DIGITS, N_TEST_DIGITS = 1_797, 360
 
 Split = Literal["train", "test"]
-SPLITS: tuple[Split, ...] = get_args(Split)
 FILE_STEMS = {"train": "train", "test": "t10k"}
 """With what the names of a split's files begin."""
 
@@ -58,13 +57,8 @@ class Images:
         """Return the same on a device."""
         return Images(self.images.to(device), self.labels.to(device))
 
-    def first(self, n: int | None) -> "Images":
-        """Return the first ``n`` images, all where None.
-
-        Raises:
-            DataError: There are fewer than ``n``.
-        """
-        n = _n_of(n, len(self))
+    def first(self, n: int) -> "Images":
+        """Return the first ``n`` images, or as many as there are."""
         return Images(self.images[:n], self.labels[:n])
 
 
@@ -88,7 +82,7 @@ def load(dataset: str, split: Split, profile: Profile, device: torch.device) -> 
     if dataset == REHEARSAL_DATASET:
         return _digits(_rows_of_digits(split, profile)).to(device)
     images, labels = (_decode(content) for content in _official(dataset, split))
-    n = _n_of(_n_asked(split, profile), len(labels))
+    n = _n_used(split, profile, len(labels))
     return _normalised(images[:n], labels[:n]).to(device)
 
 
@@ -107,7 +101,7 @@ def count(dataset: str, split: Split, profile: Profile) -> int:
     if dataset == REHEARSAL_DATASET:
         return len(_rows_of_digits(split, profile))
     _, labels = _official(dataset, split)
-    return _n_of(_n_asked(split, profile), _idx_shape(labels)[0])
+    return _n_used(split, profile, _idx_shape(labels)[0])
 
 
 def cache_folder() -> Path:
@@ -115,20 +109,16 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("under-the-hood-replication")) / "data"
 
 
-def _n_asked(split: Split, profile: Profile) -> int | None:
-    """Return how many images of a split a profile uses, None where all."""
-    return profile.n_train if split == "train" else profile.n_test
-
-
-def _n_of(asked: int | None, found: int) -> int:
-    """Return how many images to take of those that are there, all where None is asked for.
+def _n_used(split: Split, profile: Profile, n_found: int) -> int:
+    """Return how many images of a split a profile uses of those that are there, all where it names no number.
 
     Raises:
-        DataError: There are fewer than are asked for.
+        DataError: There are fewer than it uses.
     """
-    if asked is not None and asked > found:
-        raise DataError(f"{asked} images were asked for, the data set has {found}: take another profile or data set")
-    return found if asked is None else asked
+    asked = profile.n_train if split == "train" else profile.n_test
+    if asked is not None and asked > n_found:
+        raise DataError(f"{asked} images were asked for, the data set has {n_found}: take another profile or data set")
+    return n_found if asked is None else asked
 
 
 def _official(dataset: str, split: Split) -> tuple[bytes, bytes]:
@@ -233,7 +223,7 @@ def _rows_of_digits(split: Split, profile: Profile) -> NDArray[np.int64]:
     """Return which of scikit-learn's 1,797 digits a profile uses of a split: a fixed permutation splits them."""
     order = generator("digits", "split").permutation(N_DIGITS)
     rows: NDArray[np.int64] = order[:-N_TEST_DIGITS] if split == "train" else order[-N_TEST_DIGITS:]
-    return rows[: _n_of(_n_asked(split, profile), len(rows))]
+    return rows[: _n_used(split, profile, len(rows))]
 
 
 def _digits(rows: NDArray[np.int64]) -> Images:
