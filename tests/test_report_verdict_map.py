@@ -10,7 +10,7 @@ from replication.ledger import LedgerRow
 from replication.report import gather, render_html
 from replication.report.cards import sections_in_paper_order
 from replication.report.outcomes import SHOWN, shown
-from replication.report.verdict_map import KEY, LABELS, STEP, TOP, placed, verdict_map
+from replication.report.verdict_map import LABELS, LOOKS, STEP, TOP, placed, verdict_map
 from replication.report.verdict_map_image import verdict_map_image
 
 WEAK = "it would also be true of 90% of networks in which nothing means anything"
@@ -102,9 +102,8 @@ def test_every_verdict_on_a_network_has_its_square_in_the_page():
 def test_the_key_counts_what_is_on_the_map():
     text = render_html(gather(one_of_each()))
     for outcome in SHOWN:
-        told, look = KEY[outcome]
-        assert f'aria-label="{look}"' in text
-        assert re.search(rf"<b>1</b> {told}</li>", text)
+        assert f'aria-label="{LOOKS[outcome]}"' in text
+        assert re.search(rf"<b>1</b> {outcome}</li>", text)
 
 
 def test_blocks_stand_in_lines_as_wide_as_there_is_room():

@@ -34,14 +34,14 @@ CAPTION = (
     "One column a claim, in the order of the paper; one row a network. Blank: the claim is not about that network."
 )
 
-KEY: Mapping[Shown, tuple[str, str]] = {
-    "replicated": ("replicated", "solid blue"),
-    "replicated, weak test": ("replicated, weak test", "blue outline"),
-    "not replicated": ("not replicated", "solid orange with a cross"),
-    "inconclusive": ("inconclusive", "yellow with a dashed outline"),
-    "not testable": ("not testable", "dotted outline"),
+LOOKS: Mapping[Shown, str] = {
+    "replicated": "solid blue",
+    "replicated, weak test": "blue outline",
+    "not replicated": "solid orange with a cross",
+    "inconclusive": "yellow with a dashed outline",
+    "not testable": "dotted outline",
 }
-"""What each kind of square says, and what it looks like."""
+"""What each kind of square looks like."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,9 @@ class VerdictMap:
     counts: Mapping[Shown, int]
 
     @property
-    def key(self) -> tuple[tuple[Shown, int, str, str], ...]:
-        """Outcomes that occur: how often, what they are called, and what their square looks like."""
-        return tuple((outcome, n, *KEY[outcome]) for outcome, n in self.counts.items() if n)
+    def key(self) -> tuple[tuple[Shown, int, str], ...]:
+        """Outcomes that occur, how often, and what their square looks like."""
+        return tuple((outcome, n, LOOKS[outcome]) for outcome, n in self.counts.items() if n)
 
 
 def verdict_map(sections: Sequence[Section]) -> VerdictMap:

@@ -42,8 +42,8 @@ def verdict_map_image(found: VerdictMap) -> str:
 def _key(found: VerdictMap) -> Iterator[str]:
     """Yield a square of each kind that occurs, how many there are and what it says."""
     x = 0
-    for outcome, n, text, _ in found.key:
-        told = f"{n} {text}"
+    for outcome, n, _ in found.key:
+        told = f"{n} {outcome}"
         yield from _square(x, 1, outcome)
         yield f'<text x="{x + SIDE + 6}" y="12">{escape(told)}</text>'
         x += SIDE + 6 + PER_LETTER * len(told) + _GAP
