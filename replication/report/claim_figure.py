@@ -32,22 +32,20 @@ class ClaimFigure:
     """Geometry of one figure, in pixels from the top left.
 
     Attributes:
-        kind: ``"dots"`` for values over seeds, ``"strip"`` for truth values.
         height: Height of the figure; its width is ``WIDTH``.
         ground: Height of the axis.
         description: What the figure shows, for those who cannot see it.
         unit: Unit of the axis.
         ticks: Labelled positions on the axis.
-        dots: Centres, one per network with a defined value.
-        squares: Left edge, top edge and truth value of each network, None where it has none.
+        dots: Centres, one per network with a defined value; none in a strip of truth values.
+        squares: Left edge, top edge and truth value of each network, None where it has none; none among values.
         span: Ends of the interval on the axis, None where there is none.
         arrows: Whether the interval goes on beyond its left and its right end.
         mean: Position of what was measured, None where undefined.
         printed: Position and text of the printed number, None where there is none.
-        half: Position of one half on the axis of a strip.
+        half: Position of one half on the axis of a strip; None among values.
     """
 
-    kind: str
     height: float
     ground: float
     description: str
@@ -117,7 +115,6 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
     if printed is not None:
         told.append(f"the paper prints {verdict.reported}")
     return ClaimFigure(
-        kind="dots",
         height=ground + 34,
         ground=ground,
         description=true_minus("; ".join(told)),
@@ -180,7 +177,6 @@ def _strip(verdict: Verdict) -> ClaimFigure:
     if interval is not None:
         told += f"; {level_text(judgement)} interval of the share {interval_text(judgement)}"
     return ClaimFigure(
-        kind="strip",
         height=ground + 34,
         ground=ground,
         description=told,

@@ -12,7 +12,7 @@ from replication.judging.judge import NO_NETWORK
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report import bounds, verdict_map
-from replication.report.cards import Card, is_rehearsal, network_name, panel_heading
+from replication.report.cards import is_rehearsal, network_name, panel_heading
 from replication.report.claim_figure import WIDTH, claim_figure
 from replication.report.content import Content
 from replication.report.headlines import (
@@ -28,7 +28,6 @@ from replication.report.known import FAILURES_HEADING, TAKEAWAYS_HEADING
 from replication.report.outcomes import (
     FLIPS_NOTE,
     WEAK_NOTE,
-    changes_openly,
     flips_by_choice,
     flips_text,
     hidden_note,
@@ -78,7 +77,6 @@ def _environment() -> Environment:
         "bounds_note": bounds.NOTE,
         "bounds_ticks": bounds.TICKS,
         "bounds_width": bounds.WIDTH,
-        "changes_openly": changes_openly,
         "choices": CHOICES,
         "claim_figure": claim_figure,
         "failures_heading": FAILURES_HEADING,
@@ -110,7 +108,6 @@ def _environment() -> Environment:
         "symbol": symbol,
         "question": QUESTION,
         "takeaways_heading": TAKEAWAYS_HEADING,
-        "search_text": _search_text,
         "paper_title": TITLE,
         "paper_authors": AUTHORS,
         "paper_year": YEAR,
@@ -136,8 +133,3 @@ def _shown_width(svg: str) -> int:
     """Return how wide a drawing stands in the page, in pixels, where there is room; all of it where it says none."""
     found = re.search(r'<svg[^>]* width="([0-9.]+)pt"', svg)
     return round(_PAGE_PIXELS * (float(found[1]) / _PAGE_POINTS if found else 1))
-
-
-def _search_text(card: Card) -> str:
-    """Return what the page's search looks through, in lower case."""
-    return f"{card.id} {card.sentence} {card.place}".lower()

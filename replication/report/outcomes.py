@@ -98,11 +98,6 @@ def flips_text(verdict: Verdict) -> str:
     return "; ".join(told) or "–"
 
 
-def changes_openly(verdict: Verdict) -> bool:
-    """Return whether some answer that the paper leaves open makes another verdict."""
-    return n_flips(verdict, only_open=True) > 0
-
-
 def more_heading(verdict: Verdict) -> str:
     """Return what stands behind a verdict beside its first criterion: its kind, how much, and how much changes it.
 
