@@ -128,9 +128,9 @@ def section_heading(section: str) -> str:
     return f"§{section} {title}".rstrip() if section[:1].isdigit() else title or section
 
 
-def section_of(claim_id: str) -> str:
-    """Return the section that a claim's id names."""
-    return claim_id.partition("/")[0]
+def section_of(id: str) -> str:
+    """Return the section that the id of a claim names, or that of a sentence in the ledger."""
+    return id.partition("/")[0]
 
 
 def sections_in_paper_order(
@@ -167,7 +167,7 @@ def _first_mentions(ledger: Sequence[LedgerRow]) -> dict[str, int]:
     """Return where each claim is first named, in its own section if it is named there."""
     anywhere: dict[str, int] = {}
     at_home: dict[str, int] = {}
-    named = ((claim, row.id.partition("/")[0]) for row in ledger for claim in row.claims)
+    named = ((claim, section_of(row.id)) for row in ledger for claim in row.claims)
     for position, (claim, section) in enumerate(named):
         anywhere.setdefault(claim, position)
         if section == section_of(claim):

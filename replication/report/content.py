@@ -11,7 +11,7 @@ from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
 from replication.paper import FIGURES as PRINTED_FIGURES
 from replication.report.bounds import Bounds, bounds
-from replication.report.cards import Section, section_heading, sections_in_paper_order
+from replication.report.cards import Section, section_heading, section_of, sections_in_paper_order
 from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
@@ -122,7 +122,7 @@ class Content:
         """The paper's sentences by heading of their section, all captions together."""
         found: dict[str, list[LedgerRow]] = {}
         for row in self.ledger:
-            section = row.id.partition("/")[0]
+            section = section_of(row.id)
             heading = "Captions" if section.startswith("figure ") else section_heading(section)
             found.setdefault(heading, []).append(row)
         return {heading: tuple(rows) for heading, rows in found.items()}

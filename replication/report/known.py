@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from replication.judging.verdict import Outcome, Verdict
-from replication.report.cards import network_name
+from replication.report.cards import is_rehearsal, network_name
 from replication.study import DATASETS
 
 
@@ -44,8 +44,9 @@ class Known:
 
     def found(self, verdict: Verdict) -> str:
         """Return what was found in place of what does not hold; empty where it does, or where nobody has said."""
-        listed = self.findings.get((verdict.id, verdict.network), "")
-        return listed if verdict.outcome == "not replicated" and verdict.evidence["kind"] != "rehearsal" else ""
+        if verdict.outcome != "not replicated" or is_rehearsal(verdict):
+            return ""
+        return self.findings.get((verdict.id, verdict.network), "")
 
     def borne_out(self, verdicts: Sequence[Verdict]) -> tuple[Takeaway, ...]:
         """Return what matters most, unless a verdict that it rests on is missing, another one or a rehearsal's.
@@ -53,7 +54,7 @@ class Known:
         Args:
             verdicts: All of them.
         """
-        outcomes = {(one.id, one.network): one.outcome for one in verdicts if one.evidence["kind"] != "rehearsal"}
+        outcomes = {(one.id, one.network): one.outcome for one in verdicts if not is_rehearsal(one)}
         return tuple(one for one in self.takeaways if one.rests_on.items() <= outcomes.items())
 
 
