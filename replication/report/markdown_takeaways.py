@@ -24,7 +24,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(
-            (" · ".join(map(marked, summary.counts)), *(escape(column.heading) for column in summary.columns)),
+            (" · ".join(map(marked, summary.counts)), *map(escape, summary.columns)),
             ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in rows),
         )
     if others:

@@ -15,25 +15,6 @@ from replication.report.outcomes import Shown, n_flips, tally
 from replication.report.sources import speaks_of_the_paper
 from replication.study import DATASETS
 
-
-@dataclass(frozen=True)
-class Column:
-    """What verdicts are on.
-
-    Attributes:
-        name: One of the paper's networks, or what needs none.
-        n_networks: How many were trained of it, 0 where none is needed.
-    """
-
-    name: str
-    n_networks: int
-
-    @property
-    def heading(self) -> str:
-        """Name and number for the reader."""
-        return f"{self.name}, {count_text(self.n_networks, 'network')}" if self.n_networks else self.name
-
-
 Row = tuple[str, tuple[dict[Shown, int], ...]]
 """A heading, and for each column verdicts by outcome."""
 
@@ -44,7 +25,8 @@ class Summary:
 
     Attributes:
         counts: Verdicts by outcome.
-        columns: What verdicts are on; none where there are no verdicts.
+        columns: What verdicts are on: one of the paper's networks and how many were trained of it, or what needs none.
+            No column where there are no verdicts.
         by_section: Verdicts by section.
         totals: All of them, and, where there are any, those among all that the paper only extends to a network
             and those that it does not say in so many words.
@@ -53,7 +35,7 @@ class Summary:
     """
 
     counts: dict[Shown, int]
-    columns: tuple[Column, ...]
+    columns: tuple[str, ...]
     by_section: tuple[Row, ...]
     totals: tuple[Row, ...]
     sentences: tuple[str, ...]
@@ -95,12 +77,10 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
     )
 
 
-def _column(network: str, verdicts: Sequence[Verdict]) -> Column:
-    """Return the column of one network, or of none."""
-    if network == NO_NETWORK:
-        return Column(network_name(network), 0)
-    behind = [verdict.evidence.get("networks", ()) for verdict in verdicts if verdict.network == network]
-    return Column(network_name(network), max(map(len, behind)))
+def _column(network: str, verdicts: Sequence[Verdict]) -> str:
+    """Return the heading of one network's column, or of that of none."""
+    n = max(len(verdict.evidence.get("networks", ())) for verdict in verdicts if verdict.network == network)
+    return f"{network_name(network)}, {count_text(n, 'network')}" if n else network_name(network)
 
 
 def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Shown, int], ...]:
