@@ -9,7 +9,7 @@ from replication.figures import FIGURES, NoNetworkError, draw, save, svg_text
 from replication.figures.saving import Format
 from replication.judging import Claim, Verdict
 from replication.progress import SILENT, Progress
-from replication.report import UNKNOWN, Known, write_report
+from replication.report import UNKNOWN, Known, gather, write_report
 
 
 def publish(
@@ -46,8 +46,7 @@ def publish(
         except NoNetworkError:
             continue
     caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
-    return write_report(
-        folder,
+    content = gather(
         verdicts,
         evidence,
         errors=errors or {},
@@ -56,6 +55,7 @@ def publish(
         readings=load_readings(SHIPPED),
         known=known,
     )
+    return write_report(folder, verdicts, content)
 
 
 def save_figures(

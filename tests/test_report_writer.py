@@ -17,14 +17,19 @@ from replication.stats import Interval
 from replication.study import PROFILES
 
 
+def written(folder, verdicts, evidence=None, **more):
+    """Gather and write a report; return its page."""
+    return write_report(folder, verdicts, gather(verdicts, evidence, **more))
+
+
 def test_three_files_are_written_and_the_page_is_named(tmp_path):
-    page = write_report(tmp_path / "report", handful())
+    page = written(tmp_path / "report", handful())
     assert page == tmp_path / "report" / "index.html"
     assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "report.md", "verdicts.json"]
 
 
 def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
-    write_report(tmp_path, handful())
+    written(tmp_path, handful())
     records = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     for record, one in zip(records, handful(), strict=True):
         assert (record["id"], record["network"], record["verdict"]) == (one.id, one.network, one.outcome)
@@ -38,7 +43,7 @@ def test_every_verdict_is_there_for_machines_with_its_numbers(tmp_path):
 
 
 def test_machines_are_told_which_answers_the_paper_leaves_open(tmp_path):
-    write_report(tmp_path, [accuracy()])
+    written(tmp_path, [accuracy()])
     (record,) = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     assert [(one["choice"], one["option"], one["open"]) for one in record["choices"]] == [
         ("test-images", "all", False),
@@ -51,7 +56,7 @@ def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_pat
     networks = [small_network(f"mnist/seed={seed}") for seed in range(6)] + [small_network("kmnist/seed=0")]
     claims = {name: claim for name, claim in REGISTRY.items() if name.startswith(("4.1/", "4.2/"))}
     verdicts = judge_all(claims, Evidence(PROFILES["paper"], networks))
-    write_report(tmp_path, verdicts)
+    written(tmp_path, verdicts)
     records = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
 
     def changes(record, *, only_open):
@@ -70,7 +75,7 @@ def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_pat
 
 
 def test_what_is_undefined_or_unbounded_is_null_for_machines(tmp_path):
-    write_report(tmp_path, [verdict(values=(1.0, math.nan), interval=Interval(0.5, math.inf, 0.95), measured=None)])
+    written(tmp_path, [verdict(values=(1.0, math.nan), interval=Interval(0.5, math.inf, 0.95), measured=None)])
     (record,) = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
     assert (record["values"], record["interval"], record["measured"]) == ([1.0, None], [0.5, None], None)
 
@@ -78,27 +83,27 @@ def test_what_is_undefined_or_unbounded_is_null_for_machines(tmp_path):
 @pytest.mark.parametrize("evidence", [None, evidence_by_hand()], ids=["verdicts alone", "with evidence"])
 def test_two_writes_are_equal_to_the_byte(tmp_path, evidence):
     for name in ("one", "two"):
-        write_report(tmp_path / name, handful(), evidence, figures={"2": "<svg/>"}, errors={"b": "x", "a": "y"})
+        written(tmp_path / name, handful(), evidence, figures={"2": "<svg/>"}, errors={"b": "x", "a": "y"})
     for file in ("index.html", "report.md", "verdicts.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_another_verdict_makes_another_report(tmp_path):
-    write_report(tmp_path / "one", handful())
-    write_report(tmp_path / "two", handful()[1:])
+    written(tmp_path / "one", handful())
+    written(tmp_path / "two", handful()[1:])
     assert (tmp_path / "one" / "index.html").read_bytes() != (tmp_path / "two" / "index.html").read_bytes()
 
 
 def test_claims_stand_in_the_order_of_the_paper_whatever_the_order_given(tmp_path):
     shuffled = handful()
     random.Random(3).shuffle(shuffled)
-    write_report(tmp_path / "one", handful())
-    write_report(tmp_path / "two", shuffled)
+    written(tmp_path / "one", handful())
+    written(tmp_path / "two", shuffled)
     for file in ("index.html", "report.md"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_a_report_on_nothing_says_so(tmp_path):
-    page = write_report(tmp_path, [])
+    page = written(tmp_path, [])
     assert "Nothing was judged." in page.read_text(encoding="utf-8")
     assert "Nothing was judged." in (tmp_path / "report.md").read_text(encoding="utf-8")
