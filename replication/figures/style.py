@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from replication.figures import palette
 from replication.seeds import generator
@@ -90,20 +90,18 @@ def new_figure(title: str, *, height: float, width: float = PAGE_WIDTH) -> Figur
     return figure
 
 
-def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, size: float, label: str) -> None:
-    """Draw points in an order of chance, so that no class covers another, and as an image in vector files.
+def point_cloud(axes: Axes, points: NDArray[np.float64], colour: str, *, size: float, label: str) -> None:
+    """Draw points of one colour in an order of chance, and as an image in vector files.
 
     Args:
         axes: Where.
         points: Shape (n, 2).
-        colours: One colour, or shape (n, 3).
+        colour: Of all of them.
         size: Area of a point in square points.
         label: Name of the artist, by which it is found again.
     """
     order = generator("figure", "order of points", len(points)).permutation(len(points))
-    shades = np.asarray(colours)
-    ordered = shades[order] if shades.ndim == 2 else shades.item()
-    axes.scatter(points[order, 0], points[order, 1], c=ordered, s=size, lw=0, rasterized=True, label=label)
+    axes.scatter(points[order, 0], points[order, 1], c=colour, s=size, lw=0, rasterized=True, label=label)
 
 
 def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:
