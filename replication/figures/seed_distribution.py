@@ -169,20 +169,14 @@ def _explain(figure: Figure) -> None:
 
 
 def _rows_of(panel: _Panel, table: Table) -> dict[str, str]:
-    """Return the keys that a panel shows, with the text of each row."""
-    keys = {}
+    """Return the keys that a panel shows, with the text of each row: by what is reported, then M-Net, K-Net, F-Net."""
+    found = {}
     for stem, text in panel.stems.items():
-        for key in dict.fromkeys(table["key"].tolist()):
-            if key.partition("/")[0] == stem:
-                name = NETWORK_NAMES[str(rows(table, key=key)["dataset"][0])]
-                keys[key] = f"{name}: {text}" if text else name
-    return dict(sorted(keys.items(), key=lambda row: _place(row[0], panel, table)))
-
-
-def _place(key: str, panel: _Panel, table: Table) -> tuple[int, int]:
-    """Return where a row stands: by what is reported, then M-Net, K-Net, F-Net."""
-    dataset = str(rows(table, key=key)["dataset"][0])
-    return list(panel.stems).index(key.partition("/")[0]), DATASETS.index(dataset)
+        keys = {key for key in table["key"].tolist() if key.partition("/")[0] == stem}
+        for key in sorted(keys, key=lambda key: DATASETS.index(MEASURED[key][0])):
+            name = NETWORK_NAMES[MEASURED[key][0]]
+            found[key] = f"{name}: {text}" if text else name
+    return found
 
 
 def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -> None:
