@@ -78,9 +78,9 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
     preferred = preferred_class(pooled)
     n_living = int((preferred >= 0).sum())
     responses = normalised_by_layer(pooled)
-    on_even, on_odd = (_most_active(normalised_by_layer(half), n_living) for half in means)
+    on_even, on_odd = (_top_tenth(normalised_by_layer(half), n_living) for half in means)
     prefers = preferred[:, None] == np.arange(N_CLASSES)
-    selective = highest(contrast(pooled), np.full(N_CLASSES, _n_top(n_living)))
+    selective = _top_tenth(contrast(pooled), n_living)
     lengths = np.linalg.norm(responses, axis=0)
     norms = np.outer(lengths, lengths)
     return {
@@ -90,7 +90,7 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
         "n_preferred": np.stack(
             [[count_classes(preferred_class(half)), count_classes(preferred_class(unit_means(half)))] for half in means]
         ),
-        "active": _most_active(responses, n_living),
+        "active": _top_tenth(responses, n_living),
         "n_active_on_both": in_both(on_even, on_odd),
         "n_preferring_active": (prefers & highest(responses, prefers.sum(axis=0))).sum(axis=0),
         "n_selective_for_both": in_both(selective, selective),
@@ -201,14 +201,9 @@ def contrast(means: Table) -> Table:
     return np.asarray(np.divide(means - others, total, out=np.zeros_like(means), where=total > 0))
 
 
-def _n_top(n_living: int) -> int:
-    """Return how many neurons are the most active, or most selective, tenth."""
-    return round(TOP_SHARE * n_living)
-
-
-def _most_active(values: Table, n_living: int) -> BoolTable:
-    """Return which neurons are among the most active tenth for each class."""
-    return highest(values, np.full(N_CLASSES, _n_top(n_living)))
+def _top_tenth(values: Table, n_living: int) -> BoolTable:
+    """Return which neurons are among the tenth of the living that is most active, or most selective, for each class."""
+    return highest(values, np.full(N_CLASSES, round(TOP_SHARE * n_living)))
 
 
 def _by_selectivity(value: Table, preferred: NDArray[np.int64]) -> NDArray[np.int64]:
