@@ -23,10 +23,14 @@ ALPHA = 0.05
 class Ablations(Accuracy):
     """What ablations change."""
 
+    def _under_baseline(self, piece: str, variable: str) -> xr.DataArray:
+        """Return what was counted with units ablated to the baseline that counts."""
+        return self._measured(piece, variable).sel(baseline=self.choice("baseline"))
+
     @quantity
     def draw_hits(self) -> xr.DataArray:
         """Hits under each random ablation, NaN for draws not made, axes (layer, fraction, draw, class)."""
-        return self._over_parts(self._measured("draws", "draw_hits").sel(baseline=self.choice("baseline")))
+        return self._over_parts(self._under_baseline("draws", "draw_hits"))
 
     @quantity
     def draw_harm(self) -> xr.DataArray:
@@ -82,12 +86,12 @@ class Ablations(Accuracy):
     @quantity
     def lost(self) -> xr.DataArray:
         """Images right when intact, wrong with one unit ablated, axes (unit, class)."""
-        return self._over_parts(self._measured("units", "lost").sel(baseline=self.choice("baseline")))
+        return self._over_parts(self._under_baseline("units", "lost"))
 
     @quantity
     def gained(self) -> xr.DataArray:
         """Images wrong when intact, right with one unit ablated, axes (unit, class)."""
-        return self._over_parts(self._measured("units", "gained").sel(baseline=self.choice("baseline")))
+        return self._over_parts(self._under_baseline("units", "gained"))
 
     @quantity
     def net_lost(self) -> xr.DataArray:
@@ -107,10 +111,8 @@ class Ablations(Accuracy):
     @quantity
     def net_gain_by_half(self) -> xr.DataArray:
         """Images gained minus lost with one unit ablated, even and odd test images apart, axes (part, unit, class)."""
-        units = {
-            name: self._measured("units", name).sel(baseline=self.choice("baseline")) for name in ("lost", "gained")
-        }
-        return (units["gained"] - units["lost"]).sel(part=list(HALVES))
+        lost, gained = (self._under_baseline("units", name) for name in ("lost", "gained"))
+        return (gained - lost).sel(part=list(HALVES))
 
     @quantity
     def effect_selectivity(self) -> xr.Dataset:

@@ -87,10 +87,7 @@ class CountIntervals(Ablations, Activations):
 
     def _effect_preferred_on(self, half: str) -> NDArray[np.int64]:
         """Return the class each unit affects most selectively on one half of the test images, −1 for none."""
-        lost, gained = (
-            self._measured("units", name).sel(baseline=self.choice("baseline"), part=half)
-            for name in ("lost", "gained")
-        )
+        lost, gained = (self._under_baseline("units", name).sel(part=half) for name in ("lost", "gained"))
         images = self._measured("intact", "confusion").sel(part=half).sum("predicted")
         preferred: NDArray[np.int64] = self._effect_of(lost, gained, images)["preferred"].values
         return preferred
