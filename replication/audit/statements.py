@@ -14,21 +14,18 @@ def statement_findings(separation_falls: Mapping[str, tuple[str, ...]]) -> tuple
             the sentence's place.
 
     Returns:
-        The finding on where ablation makes classes less separable.
+        One finding, on where ablation makes classes less separable: a remark where a sentence confines to some layers
+        what another says without an exception.
     """
-    return (_separation(separation_falls),)
-
-
-def _separation(falls: Mapping[str, tuple[str, ...]]) -> Finding:
-    """Remark on sentences that confine to some layers what another says without an exception."""
-    told = {
-        place: f"in {in_a_row(layers)} alone, or nearly so" if layers else "without an exception"
-        for place, layers in falls.items()
-    }
-    return Finding(
-        "separation-under-ablation",
-        ", ".join(falls),
-        "Ablation makes classes less separable in the activation space.",
-        "remark" if len(set(falls.values())) > 1 else "holds",
-        f"{'; '.join(f'{place}: {where}' for place, where in told.items())}.",
+    told = (
+        f"{place}: {f'in {in_a_row(layers)} alone, or nearly so' if layers else 'without an exception'}"
+        for place, layers in separation_falls.items()
     )
+    separation = Finding(
+        "separation-under-ablation",
+        ", ".join(separation_falls),
+        "Ablation makes classes less separable in the activation space.",
+        "remark" if len(set(separation_falls.values())) > 1 else "holds",
+        f"{'; '.join(told)}.",
+    )
+    return (separation,)

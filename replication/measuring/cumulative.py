@@ -41,13 +41,14 @@ def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:
     ordered = (len(ORDERS), len(DIRECTIONS), len(LEVELS), N_CLASSES)
     random = (N_RANDOM_ORDERS, len(LEVELS), N_CLASSES)
     n_ordered = len(ORDERS) * len(DIRECTIONS) * len(LEVELS)
+    steps = {layer: [n_ablated(layer, level) for level in LEVELS] for layer in HIDDEN_LAYERS}
     hits = np.empty((len(HALVES), len(HIDDEN_LAYERS), *ordered), dtype=np.int64)
     random_hits = np.empty((len(HALVES), len(HIDDEN_LAYERS), *random), dtype=np.int64)
     for i, (half, held_out) in enumerate(zip(HALVES, reversed(HALVES), strict=True)):
         values = indicators_on(subject, half)
         masks = {
             layer.name: np.concatenate(
-                [cumulative_masks(order, _steps(layer)) for order in _orders(subject, half, layer, values)]
+                [cumulative_masks(order, steps[layer]) for order in _orders(subject, half, layer, values)]
             )
             for layer in HIDDEN_LAYERS
         }
@@ -84,8 +85,3 @@ def _orders(
         yield highest_first[::-1]
     for draw in range(N_RANDOM_ORDERS):
         yield random_order(layer, draw)
-
-
-def _steps(layer: Layer) -> list[int]:
-    """Return how many units are ablated at each level."""
-    return [n_ablated(layer, level) for level in LEVELS]

@@ -35,7 +35,8 @@ def lead(sections: Sequence[Section]) -> str:
         for dataset in DATASETS
         if any(one.network == dataset for one in verdicts)
     }
-    were, those = "was" if len(tested) == 1 else "were", _those(sum(n_networks.values()))
+    were = "was" if len(tested) == 1 else "were"
+    those = "that network" if sum(n_networks.values()) == 1 else "those networks"
     return " ".join(
         [
             f"The paper's network was trained here {_times(n_networks)} on {_where(n_networks)}.",
@@ -68,11 +69,6 @@ def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:
     """Return in brackets how many of some claims the paper does not make in so many words, if any."""
     n = sum(all(verdict.implied for verdict in verdicts) for verdicts in by_claim)
     return f" ({n} of them not in so many words)" if n else ""
-
-
-def _those(n_networks: int) -> str:
-    """Return how the networks are called once they have been named."""
-    return "that network" if n_networks == 1 else "those networks"
 
 
 def _times(n_networks: Mapping[str, int]) -> str:

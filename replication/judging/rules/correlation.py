@@ -128,7 +128,11 @@ class Correlation:
             f"{rounded_text(printed)} against {span_text(interval)}",
         )
         beside = tuple(
-            Criterion(f"one typical network: {criterion.name}", criterion.met, _accepts(criterion.low, criterion.high))
+            Criterion(
+                f"one typical network: {criterion.name}",
+                criterion.met,
+                f"accepts {criterion.low:.2f} to {criterion.high:.2f}",
+            )
             for criterion in self._criteria(printed.value, mean)
             if not math.isnan(criterion.low)  # it does not apply to a printed coefficient that is not significant
         )
@@ -226,8 +230,3 @@ def _none_significant(z: NDArray[np.float64], n: int) -> Criterion:
         n_within == len(z),
         f"{n_within} of {len(z)}: |r| < {critical:.2f}",
     )
-
-
-def _accepts(low: float, high: float) -> str:
-    """Return the coefficients a criterion accepts, in words."""
-    return f"accepts {low:.2f} to {high:.2f}"
