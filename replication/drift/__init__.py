@@ -1,8 +1,8 @@
 """How much results depend on the environment: the same trained networks, measured under several.
 
 A reading is what one environment made of the networks: log-probabilities, predictions, neighbourhood hit, counts of
-selective neurons, answers to claims.  Readings are small files that ship with the suite; here they are read, set
-against one reference and turned into the tolerances that snapshots are compared with.
+selective neurons, answers to claims.  Readings are small files that ship with the suite; here they are read, and set
+against one reference.
 """
 
 from replication.drift.difference import (
@@ -18,9 +18,4 @@ from replication.drift.reading import (
     answers as answers,
     network_reading as network_reading,
     reading_name as reading_name,
-)
-from replication.drift.tolerances import (
-    TOLERANCES as TOLERANCES,
-    Tolerances as Tolerances,
-    tolerances_from as tolerances_from,
 )
