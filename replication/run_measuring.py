@@ -61,7 +61,7 @@ def measure_networks(
                 pass
         return
     title = f"measure {len(network_ids)} networks, {n_at_once} at a time"
-    jobs = {one: partial(_measure, run, one, profile, str(device), n_at_once) for one in network_ids}
+    jobs = {one: partial(_measure, run, one, profile, device, n_at_once) for one in network_ids}
     total = len(network_ids) * sum(TYPICAL_S.values())
     with closing(side_by_side(title, total, jobs, n_at_once, progress, precision=precision)) as measured:
         for _ in measured:
@@ -77,8 +77,8 @@ def _n_at_once(n_workers: int | None, n_networks: int, device: torch.device) -> 
     return max(1, min(n_at_once, free // GPU_WORKER_BYTES))
 
 
-def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: str, n_at_once: int) -> None:
+def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, n_at_once: int) -> None:
     """Measure one network in a worker, one of so many."""
     relay = Relay()
-    for piece in measure_pieces(run, network_id, profile, torch.device(device), relay, n_at_once=n_at_once):
+    for piece in measure_pieces(run, network_id, profile, device, relay, n_at_once=n_at_once):
         relay.count(TYPICAL_S[piece])

@@ -154,7 +154,7 @@ def test_what_training_has_kept_of_the_gpu_is_let_go_before_anything_is_measured
 def test_each_of_several_workers_is_told_how_many_share_the_machine(tmp_path, monkeypatch):
     shared = []
     monkeypatch.setattr(run_measuring, "measure_pieces", lambda *_, n_at_once: shared.append(n_at_once) or [])
-    run_measuring._measure(RunFolder(tmp_path), NETWORKS[0], PROFILES["digits"], "cpu", 3)
+    run_measuring._measure(RunFolder(tmp_path), NETWORKS[0], PROFILES["digits"], torch.device("cpu"), 3)
     assert shared == [3]
 
 
