@@ -61,10 +61,8 @@ def summarised(table: Table) -> Table:
     """
     n = len(np.unique(table["specification"]))
     r = table["r"].reshape(-1, n)
-    defined = np.isfinite(r).any(axis=0)
-    statistics = {"mean": means_where_defined(r), "low": np.full(n, np.nan), "high": np.full(n, np.nan)}
-    statistics["low"][defined] = np.nanmin(r[:, defined], axis=0)
-    statistics["high"][defined] = np.nanmax(r[:, defined], axis=0)
+    # Unlike nanmin and nanmax these take a column without any number, and say so by NaN.
+    statistics = {"mean": means_where_defined(r), "low": np.fmin.reduce(r), "high": np.fmax.reduce(r)}
     options = {name: column[:n] for name, column in table.items() if name in CHOICES}
     admitted = [[CHOICES[name].is_open(option) for option in column] for name, column in options.items()]
     is_open = np.all(admitted, axis=0)
