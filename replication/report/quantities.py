@@ -21,14 +21,6 @@ def decimal(number: float) -> str:
     return "–" if math.isnan(number) else true_minus(f"{number:.2f}")
 
 
-def show(number: float, judgement: Judgement) -> str:
-    """Return a number in the unit and with the digits of a judgement; shares in per cent."""
-    if judgement.unit == "share":
-        return f"{100 * number:.0f} %"
-    unit = "" if judgement.unit in {"", "r"} else f" {judgement.unit}"
-    return true_minus(fixed(number, judgement.decimals)) + unit
-
-
 def interval_text(judgement: Judgement) -> str:
     """Return a judgement's interval, such as ``"98.70 to 99.24 %"``; empty where there is none."""
     interval = judgement.interval
@@ -41,17 +33,16 @@ def interval_text(judgement: Judgement) -> str:
 
 
 def span_text(low: float, high: float, judgement: Judgement) -> str:
-    """Return two numbers in the unit and with the digits of a judgement, the unit once: ``"98.70 to 99.24 %"``."""
-    shown_low, shown_high = (_end_text(end, judgement) for end in (low, high))
-    unit = shown_high.rpartition(" ")[2] if " " in shown_high else ""
-    return f"{shown_low.removesuffix(f' {unit}')} to {shown_high}" if unit else f"{shown_low} to {shown_high}"
+    """Return two numbers in the unit and with the digits of a judgement: ``"98.70 to 99.24 %"``; shares in per cent."""
+    unit = {"share": "%", "r": ""}.get(judgement.unit, judgement.unit)
+    return f"{_end_text(low, judgement)} to {_end_text(high, judgement)} {unit}".rstrip()
 
 
 def _end_text(end: float, judgement: Judgement) -> str:
-    """Return one end of a span; ∞ where it has none."""
+    """Return one end of a span without its unit; ∞ where it has none."""
     if math.isinf(end):
         return "∞" if end > 0 else "−∞"
-    return show(end, judgement)
+    return f"{100 * end:.0f}" if judgement.unit == "share" else true_minus(fixed(end, judgement.decimals))
 
 
 def level_text(judgement: Judgement) -> str:
