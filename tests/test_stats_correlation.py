@@ -143,18 +143,21 @@ def test_false_positive_rate(correlation):
 def test_refuses_what_has_no_correlation():
     with pytest.raises(ValueError, match="x has 2 values, expected at least 3"):
         pearson([1, 2], [1, 2])
-    with pytest.raises(ValueError, match="x has 3 values and y has 4"):
-        pearson([1, 2, 3], [1, 2, 3, 4])
-    with pytest.raises(ValueError, match="x has 3 values and y has 4"):
-        spearman([1, 2, 3], [1, 2, 3, 4])
-    with pytest.raises(ValueError, match="y has 1 values that are NaN or infinite"):
-        spearman([1, 2, 3], [1, math.nan, 3])
+    for correlation in (pearson, spearman):
+        with pytest.raises(ValueError, match="x has 3 values and y has 4, expected equally many"):
+            correlation([1, 2, 3], [1, 2, 3, 4])
+        with pytest.raises(ValueError, match="x has 4 values and y has 3, expected equally many"):
+            correlation([1, 2, 3, 4], [1, 2, 3])
+        with pytest.raises(ValueError, match="x has 1 values that are NaN or infinite"):
+            correlation([1, math.inf, 3], [1, 2, 3])
+        with pytest.raises(ValueError, match="y has 1 values that are NaN or infinite"):
+            correlation([1, 2, 3], [1, math.nan, 3])
     for of_rows in (pearson_of_rows, spearman_of_rows):
         with pytest.raises(ValueError, match="x and y have 2 pairs with a NaN or an infinity"):
             of_rows([[1, 2, 3], [1, math.inf, 3]], [[math.nan, 2, 3], [1, 2, 3]])
-        for x, y in (([1, 2, 3], [1, 2, 3]), (np.ones((2, 3)), np.ones((1, 3))), (np.ones((2, 2)), np.ones((2, 2)))):
+        for one, other in (((3,), (3,)), ((2, 3), (1, 3)), ((1, 3), (2, 3)), ((2, 2), (2, 2)), ((2, 3, 4), (2, 3, 4))):
             with pytest.raises(ValueError, match="expected tables of one shape, 3 columns or more"):
-                of_rows(x, y)
+                of_rows(np.ones(one), np.ones(other))
     with pytest.raises(ValueError, match=r"x has shape \(2, 3\), expected one dimension"):
         pearson(np.ones((2, 3)), [1, 2, 3])
     with pytest.raises(ValueError, match=r"r = 1.5, expected a correlation"):

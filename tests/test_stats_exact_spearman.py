@@ -1,5 +1,7 @@
 """Spearman's exact distribution against all permutations, and the paper's three coefficients."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -55,6 +57,12 @@ def test_rises_from_the_ends_to_the_middle():
     p = [exact_spearman_p(d2, 10) for d2 in range(0, 166, 2)]
     assert np.all(np.diff(p) > 0)
     assert p[-1] == pytest.approx(1, abs=0.02)
+
+
+def test_the_largest_n_by_hand():
+    # of the 12! orders, one in order and 11 with two neighbours exchanged, and as many the other way round
+    assert exact_spearman_p(0, 12) == pytest.approx(2 / math.factorial(12))
+    assert exact_spearman_p(2, 12) == pytest.approx(2 * 12 / math.factorial(12))
 
 
 def test_refuses_impossible_sums():

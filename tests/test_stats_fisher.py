@@ -15,6 +15,7 @@ from replication.stats import (
     fisher_mean,
     fisher_prediction_interval,
     fisher_standard_error,
+    fisher_z,
     pearson,
 )
 
@@ -100,6 +101,16 @@ def test_prediction_with_perfect_coefficients():
     assert fisher_prediction_interval([*others, 1]).width > fisher_prediction_interval([*others, 0.9]).width
 
 
+@quick
+@given(coefficients)
+def test_z_is_finite_and_that_of_a_coefficient_below_the_largest(r):
+    assert fisher_z(r) == pytest.approx(math.atanh(np.clip(r, -0.999, 0.999)))
+
+
+def test_z_of_an_undefined_coefficient_is_undefined():
+    assert math.isnan(fisher_z(math.nan))
+
+
 def test_refuses_what_is_no_correlation():
     with pytest.raises(ValueError, match="r = nan, expected a correlation"):
         fisher_interval(math.nan, 10)
@@ -127,6 +138,6 @@ def test_the_mean_lies_among_the_coefficients_and_changes_sign_with_them(rs):
 def test_the_mean_of_one_is_itself_and_of_none_refused():
     assert fisher_mean([0.3]) == pytest.approx(0.3)
     assert fisher_mean([1.0]) == pytest.approx(0.999)
-    for bad, said in (([], "at least 1"), ([math.nan, 0.1], "NaN"), ([1.1], "1.1")):
+    for bad, said in (([], "at least 1"), ([math.nan, 0.1], "values has 1 values that are NaN"), ([1.1], "1.1")):
         with pytest.raises(ValueError, match=said):
             fisher_mean(bad)

@@ -64,6 +64,8 @@ def test_errors_stay_within_bounds():
 def test_refuses_what_is_no_p_value():
     with pytest.raises(ValueError, match=r"p_values from -0.1 to 0.5, expected within 0 and 1"):
         benjamini_hochberg([0.5, -0.1])
+    with pytest.raises(ValueError, match=r"p_values from 0.5 to 1.5, expected within 0 and 1"):
+        benjamini_hochberg([0.5, 1.5])
     with pytest.raises(ValueError, match="p_values has 1 values that are NaN"):
         benjamini_hochberg([0.5, math.nan])
     with pytest.raises(ValueError, match=r"p_values has shape \(1, 1\)"):

@@ -79,5 +79,6 @@ def test_refuses_what_has_no_power():
         r33(10, 0.0)
     with pytest.raises(ValueError, match="alpha = 1, expected strictly"):
         power_of_correlation(0.5, 10, 1)
-    with pytest.raises(ValueError, match=r"alpha = 0.4, expected strictly between 0 and 1/3"):
-        r33(10, 0.4)
+    for alpha in (1 / 3, 0.4):
+        with pytest.raises(ValueError, match=f"alpha = {alpha}, expected strictly between 0 and 1/3"):
+            r33(10, alpha)

@@ -37,6 +37,7 @@ PEARSON = {
         (".6", 0.6, 0.55, 0.65),
         ("-0.31", -0.31, -0.315, -0.305),
         ("−0.31", -0.31, -0.315, -0.305),
+        ("–0.31", -0.31, -0.315, -0.305),
         ("+7", 7, 6.5, 7.5),
         ("99.0", 99, 98.95, 99.05),
         ("9984", 9984, 9983.5, 9984.5),
@@ -105,6 +106,12 @@ def test_the_recomputed_bounds_by_hand():
 @pytest.mark.parametrize("sign", ["", "−"])
 def test_planted_misprints_are_found(r, p, outcome, sign):
     assert consistent_r_p(sign + r, p, 10).outcome == outcome
+
+
+@pytest.mark.parametrize("method", ["t", "exact"])
+@pytest.mark.parametrize(("r", "p"), [("0.61", "0.16"), ("0.60", "0.07"), ("1.00", "0.00"), ("0.0", "1.0")])
+def test_an_opposite_coefficient_is_judged_alike(r, p, method):
+    assert consistent_r_p(f"−{r}", p, 10, method=method) == consistent_r_p(r, p, 10, method=method)
 
 
 @quick
@@ -177,13 +184,20 @@ def test_a_printed_p_at_the_threshold_is_not_below_it():
     assert consistent_r_p("0.1", "0.05", 10).outcome == "inconsistent"
 
 
+def test_a_recomputed_p_at_the_threshold_is_not_below_it():
+    # the order 1, 2, 3 and its reverse, of six: p = 1/3
+    assert consistent_r_p("1.00", "0.2", 3, method="exact", alpha=1 / 3).outcome == "decision error"
+    assert consistent_r_p("1.00", "0.8", 3, method="exact", alpha=1 / 3).outcome == "inconsistent"
+
+
 def test_refuses_values_out_of_range():
     with pytest.raises(ValueError, match=r"r = '1.20', expected a correlation"):
         attainable_spearman("1.20", 10)
     with pytest.raises(ValueError, match="n = 1, expected at least 2"):
         attainable_spearman("0.2", 1)
-    with pytest.raises(ValueError, match=r"p = '1.2', expected a p value"):
-        consistent_r_p("0.2", "1.2", 10)
+    for p in ("1.2", "−0.2"):
+        with pytest.raises(ValueError, match=f"p = '{p}', expected a p value"):
+            consistent_r_p("0.2", p, 10)
     with pytest.raises(ValueError, match=r"alpha = 1.0, expected strictly between"):
         consistent_r_p("0.2", "0.2", 10, alpha=1.0)
     with pytest.raises(ValueError, match="n = 2, expected at least 3"):
@@ -192,7 +206,8 @@ def test_refuses_values_out_of_range():
         consistent_r_p("1.0", "1.0", 2, method="exact")
     with pytest.raises(ValueError, match="n = 13, expected at most 12"):
         consistent_r_p("0.2", "0.5", 13, method="exact")
-    with pytest.raises(ValueError, match=r"percentage = '100.5', expected between 0 and 100"):
-        attainable_percentage("100.5", 10)
+    for percentage in ("−0.5", "100.5"):
+        with pytest.raises(ValueError, match=f"percentage = '{percentage}', expected between 0 and 100"):
+            attainable_percentage(percentage, 10)
     with pytest.raises(ValueError, match="n = 0, expected at least 1"):
         attainable_percentage("50", 0)
