@@ -108,6 +108,13 @@ def test_planted_misprints_are_found(r, p, outcome, sign):
     assert consistent_r_p(sign + r, p, 10).outcome == outcome
 
 
+@pytest.mark.parametrize("tenths", range(1, 10))
+def test_a_p_value_at_the_edge_counts_whatever_its_last_bit(tenths):
+    # with four pairs p = 1 − |r|: for r = .3 it is from .65 to .75, which print as .6, .7 or .8
+    fitting = [p for p in range(11) if consistent_r_p(f"0.{tenths}", f"{p / 10:.1f}", 4).outcome == "consistent"]
+    assert fitting == [9 - tenths, 10 - tenths, 11 - tenths]
+
+
 @pytest.mark.parametrize("method", ["t", "exact"])
 @pytest.mark.parametrize(("r", "p"), [("0.61", "0.16"), ("0.60", "0.07"), ("1.00", "0.00"), ("0.0", "1.0")])
 def test_an_opposite_coefficient_is_judged_alike(r, p, method):

@@ -66,8 +66,12 @@ class RoundedNumber:
 
     def contains(self, number: float) -> bool:
         """Return whether ``number`` may have been printed so; an edge counts, as it rounds up or down by custom."""
+        return self.meets(number, number)
+
+    def meets(self, low: float, high: float) -> bool:
+        """Return whether some number from ``low`` to ``high`` may have been printed so; see ``contains``."""
         slack = EDGE * self.half_unit
-        return self.low - slack <= number <= self.high + slack
+        return low <= self.high + slack and self.low - slack <= high
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def consistent_r_p(r: str, p: str, n: int, *, method: PMethod = "t", alpha: floa
         agree = any(printed_p.contains(value) for value in recomputed)
     else:
         recomputed = sorted(correlation_p(value, n) for value in _strongest_and_weakest(printed_r))
-        agree = recomputed[0] <= printed_p.high and printed_p.low <= recomputed[1]
+        agree = printed_p.meets(*recomputed)
     p_low, p_high = min(recomputed, default=math.nan), max(recomputed, default=math.nan)
     significant = printed_p.value < alpha
     other_decision = p_low >= alpha if significant else p_high < alpha
