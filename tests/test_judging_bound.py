@@ -1,6 +1,7 @@
 """Bounds that the paper does not give: how far each could be moved with the same verdict."""
 
 import math
+import operator
 from dataclasses import replace
 
 import pytest
@@ -19,31 +20,34 @@ from replication.study import PROFILES
 NUMBERS = st.lists(st.integers(-4, 4).map(float), min_size=1, max_size=7)
 
 
-def outcome_of(numbers):
-    """How many of the numbers reach a bound, as a rule might see it: all, none or some."""
+def outcome_of(numbers, holds=operator.ge):
+    """How many of the numbers keep to a bound, as a rule might see it: all, none or some."""
 
     def outcome(bound):
-        n = sum(number >= bound for number in numbers)
+        n = sum(holds(number, bound) for number in numbers)
         return "all" if n == len(numbers) else "none" if n == 0 else "some"
 
     return outcome
 
 
+@pytest.mark.parametrize("unit", [1.0, 2.0**60])
+@pytest.mark.parametrize("holds", [operator.ge, operator.gt, operator.le, operator.lt])
 @given(NUMBERS, st.integers(-5, 5).map(float))
 @example([1.0, 2.0], 2.0)
 @example([0.0, 1.0, 2.0], 1.0)
-def test_within_the_ends_the_outcome_is_the_same_and_just_beyond_them_another(numbers, asked):
-    outcome = outcome_of(numbers)
-    low, high, with_low, with_high = kept_between(outcome, numbers, asked)
+def test_within_the_ends_the_outcome_is_the_same_and_just_beyond_them_another(holds, unit, numbers, asked):
+    outcome = outcome_of([unit * number for number in numbers], holds)
+    asked *= unit
+    low, high, with_low, with_high = kept_between(outcome, [unit * number for number in numbers], asked)
     assert low <= asked <= high
-    halves = [bound / 2 for bound in range(-14, 15)]
+    halves = [unit * bound / 2 for bound in range(-14, 15)]
     assert {outcome(bound) for bound in halves if low < bound < high} <= {outcome(asked)}
     assert with_low == (math.isfinite(low) and outcome(low) == outcome(asked))
     assert with_high == (math.isfinite(high) and outcome(high) == outcome(asked))
     if math.isfinite(low):
-        assert outcome(low - 0.25) != outcome(asked)
+        assert outcome(low - unit / 4) != outcome(asked)
     if math.isfinite(high):
-        assert outcome(high + 0.25) != outcome(asked)
+        assert outcome(high + unit / 4) != outcome(asked)
 
 
 def test_an_outcome_that_no_bound_changes_is_kept_throughout_the_domain():
@@ -61,14 +65,18 @@ def test_changes_outside_the_domain_are_not_asked_about():
         assert 0 < bound < 1
         return bound > 0.5
 
-    assert kept_between(outcome, [-1, 0.5, 2], 0.3, (0, 1)) == (-math.inf, 0.5, False, True)
+    for changes in ([-1, 0.5, 2], [0, 0.5, 1]):
+        assert kept_between(outcome, changes, 0.3, (0, 1)) == (-math.inf, 0.5, False, True)
+        assert kept_between(outcome, changes, 0.7, (0, 1)) == (0.5, math.inf, False, False)
 
 
 def test_an_outcome_of_the_bound_alone_is_kept_by_no_other():
     assert kept_between(lambda bound: bound == 1, [1.0], 1.0) == (1, 1, True, True)
 
 
-@pytest.mark.parametrize(("factor", "kept"), [(0.5, False), (0.6, False), (0.75, True), (1.25, True), (2, True)])
+@pytest.mark.parametrize(
+    ("factor", "kept"), [(0.5, False), (0.6, False), (0.75, True), (1.25, True), (2, True), (2.5, False)]
+)
 def test_a_bound_keeps_a_verdict_where_the_factor_leaves_it_between_the_ends(factor, kept):
     assert Bound("much", "at least", 2, (1.4, 1.6), 1.2, 4, with_high=True).keeps(factor) == kept
     at_the_lower = factor == 0.6 or (kept and factor != 2)
