@@ -58,7 +58,16 @@ def test_behind_several_answers_stands_their_span():
     assert behind(answers[:1]) == "times: 2.51; asked: at least 2"
     assert behind(answers[2:]) == "times: undefined; asked: at least 2"
     assert behind([Answer("times", 1.9996, "at least", 2)]) == "times: 1.9996; asked: at least 2"
-    for number, text in [(2345.6, "2,346"), (1000, "1,000"), (-2345.6, "-2,346"), (math.inf, "∞"), (-math.inf, "−∞")]:
+    for number, text in [
+        (2345.6, "2,346"),
+        (1000, "1,000"),
+        (999.7, "1,000"),
+        (-999.5, "-1,000"),
+        (999.4, "999"),
+        (-2345.6, "-2,346"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+    ]:
         assert behind([Answer("times", number, "at least", 2)]) == f"times: {text}; asked: at least 2"
 
 

@@ -115,7 +115,7 @@ def text_apart(number: float, bound: float) -> str:
     """
     if math.isinf(number):
         return "∞" if number > 0 else "−∞"
-    if abs(number) >= 1000:
+    if abs(number) >= 999.5:  # three digits would be 1e+03
         return f"{number:,.0f}"
     texts = (f"{number:.{digits}g}" for digits in range(3, 18))
     return next(text for text in texts if (float(text) == bound) == (number == bound))
