@@ -3,10 +3,11 @@
 import math
 
 import pytest
+from hypothesis import example, given, strategies as st
 
 from claims.shares import ratio
 from replication.judging import Answer
-from replication.judging.answer import behind
+from replication.judging.answer import behind, text_apart
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,13 @@ def test_behind_several_answers_stands_their_span():
         (-math.inf, "−∞"),
     ]:
         assert behind([Answer("times", number, "at least", 2)]) == f"times: {text}; asked: at least 2"
+
+
+@given(st.floats(-900, 900), st.sampled_from([math.inf, -math.inf]))
+@example(0.12345, math.inf)
+def test_a_number_is_told_as_its_bound_where_it_is_its_bound_and_nowhere_else(bound, towards):
+    assert float(text_apart(bound, bound)) == bound
+    assert float(text_apart(math.nextafter(bound, towards), bound)) != bound
 
 
 def test_behind_answers_that_say_nothing_stands_why():
