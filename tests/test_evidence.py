@@ -509,24 +509,40 @@ def test_pieces_of_two_networks_are_refused(tmp_path):
     )
     for name, piece in mixed.pieces.items():
         save(run.piece(NetworkId("mnist", 0), name), piece)
-    with pytest.raises(CorruptArtefactError, match="pieces were measured on 2 different networks"):
+    with pytest.raises(CorruptArtefactError) as caught:
         Evidence.of_run(run)
+    assert str(caught.value) == (
+        f"{run.path} holds measurements of no use: mnist/seed=0: its pieces were measured on 2 different networks; "
+        f"delete {run.network_folder(M0)}, or merge them again from where they came"
+    )
 
 
 def test_measurements_beside_another_network_are_refused(tmp_path):
     run = RunFolder(tmp_path)
     run.describe(PROFILES["paper"])
     put_pieces(run, M0, 1)
-    put_network(run, M0, 1)
     assert len(Evidence.of_run(run).all_networks()) == 1
+    put_network(run, M0, 1)
+    (network,) = Evidence.of_run(run).all_networks()
+    assert (network.network, set(network.pieces)) == ("mnist/seed=0", set(PIECES))
     put_network(run, M0, 2)
-    with pytest.raises(
-        CorruptArtefactError,
-        match=f"seed=0: its pieces were measured on another network than {run.checkpoint(M0)}; measure .* again with",
-    ):
+    with pytest.raises(CorruptArtefactError) as caught:
         Evidence.of_run(run)
+    assert str(caught.value) == (
+        f"{run.path} holds measurements of no use: mnist/seed=0: its pieces were measured on another network than "
+        f"{run.checkpoint(M0)}; measure mnist/seed=0 again with: replication measure --run {run.path}"
+    )
     # What is damaged says nothing against the measurements.
     run.checkpoint(M0).write_bytes(run.checkpoint(M0).read_bytes()[:-1])
+    assert len(Evidence.of_run(run).all_networks()) == 1
+
+
+def test_measurements_that_do_not_say_of_which_network_are_taken_beside_any(tmp_path):
+    run = RunFolder(tmp_path)
+    run.describe(PROFILES["paper"])
+    for name, piece in small_network(str(M0)).pieces.items():
+        save(run.piece(M0, name), condensed(piece))
+    put_network(run, M0, 1)
     assert len(Evidence.of_run(run).all_networks()) == 1
 
 

@@ -1,8 +1,10 @@
 """Judging: choices are found by what a statistic reads, and each other answer is tried."""
 
+import math
 import re
 
 import pytest
+from heard import Heard
 from small_evidence import small_evidence
 
 from claims.planted import planted
@@ -16,6 +18,7 @@ from replication.judging import (
     Registry,
     Statement,
     Value,
+    judge_all,
     judge_claim,
     judge_network,
 )
@@ -84,6 +87,19 @@ def test_an_answer_for_which_nothing_was_measured_makes_no_other_verdict(run, re
     assert (verdict.outcome, verdict.differs_with(flip)) == ("replicated", False)
 
 
+def test_another_answer_is_judged_by_those_networks_for_which_it_was_measured(run, registry):
+    @registry.claim("x/some", place="§0", networks="mnist", rule=Statement())
+    def more_from_the_first_start(network):
+        """More comes from the first start."""
+        raw = network.choice("umap-start") == "raw"
+        lacking = raw and network.network.endswith("seed=0")
+        return Answer("x", -1 if raw else 1, "more than", 0, silence="lacking" * lacking, measured=not lacking)
+
+    (flip,) = judge_network(more_from_the_first_start, run, "mnist").flips
+    expected = Statement().judge([math.nan] + [0] * (N_NETWORKS - 1), (), "mnist")
+    assert (flip.outcome, flip.measured_text) == (expected.outcome, expected.measured_text)
+
+
 def test_what_is_settled_by_one_network_is_not_where_another_data_set_stands_in(registry):
     @registry.claim("x/exact", place="§0", networks="kmnist", rule=Exact())
     def exact(network):
@@ -96,6 +112,17 @@ def test_what_is_settled_by_one_network_is_not_where_another_data_set_stands_in(
     assert judgement.why.endswith("; but of digits, which only stand in")
     itself = Evidence(PROFILES["paper"], planted("kmnist", {}, 2))
     assert judge_network(exact, itself, "kmnist").outcome == "not replicated"
+
+
+def test_what_takes_many_networks_is_settled_by_those_that_stand_in(registry):
+    @registry.claim("x/stated", place="§0", networks="kmnist", rule=Statement())
+    def stated(network):
+        """It is so."""
+        return True
+
+    judgement = judge_network(stated, Evidence(PROFILES["digits"], planted("digits", {}, 6)), "kmnist").judgement
+    assert judgement.outcome == "replicated"
+    assert "stand in" not in judgement.why
 
 
 def test_a_statistic_that_reads_no_choice_has_no_flips(run, registry):
@@ -222,7 +249,7 @@ def test_a_network_that_is_missing_is_not_testable(run, registry):
         raise AssertionError
 
     (verdict,) = judge_claim(missing, run)
-    assert verdict.outcome == "not testable"
+    assert (verdict.outcome, verdict.judgement.measured_text) == ("not testable", "nothing")
     assert verdict.judgement.why == "the evidence holds no network trained on fashion"
 
 
@@ -282,8 +309,28 @@ def test_a_claim_about_no_network_is_judged_without_any(run, registry):
         return total == 2 + 2
 
     (verdict,) = judge_claim(two_and_two, run)
-    assert (verdict.network, verdict.outcome) == (NO_NETWORK, "replicated")
+    assert (verdict.network, verdict.outcome) == (NO_NETWORK, "replicated") == ("-", "replicated")
     assert verdict.evidence == {"kind": "arithmetic"}
+
+
+def test_all_claims_are_judged_in_their_order_and_each_is_told_of(run, registry):
+    registry.claim("x/late", place="§0", networks=("kmnist", "mnist"), rule=Statement())(statistic)
+
+    @registry.claim("x/early", place="§0", rule=Exact())
+    def early():
+        """It is so without networks."""
+        return True
+
+    heard = Heard()
+    verdicts = judge_all(registry, run, heard)
+    ((title, total, task),) = heard.tasks
+    assert (title, total, task.done) == ("judge claims", 2, 2)
+    assert verdicts == tuple(verdict for claim in registry.values() for verdict in judge_claim(claim, run))
+    assert [(verdict.id, verdict.network) for verdict in verdicts] == [
+        ("x/late", "kmnist"),
+        ("x/late", "mnist"),
+        ("x/early", "-"),
+    ]
 
 
 def test_a_verdict_carries_the_printed_number_and_its_source(run, registry):
