@@ -1,7 +1,7 @@
 """What the claims measure beyond the evidence's own quantities, against literal computations."""
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ from claims.populations import (
     share_of_shared_regions,
 )
 from claims.section_4_3_single_ablations import TWOFOLD
-from claims.shares import evenness, ratio, total_variation
+from claims.shares import evenness, ratio, total_variation, twice_as_much
 from replication.architecture import HIDDEN_LAYERS, LAYER_NAMES, N_UNITS, UNITS, layer_of_unit, unit_of_neuron
 from replication.choices import CHOICES, DEFAULTS, Choices
 from replication.evidence import NetworkEvidence
@@ -98,6 +98,7 @@ def test_total_variation_is_0_for_the_like_and_1_for_strangers():
     ("one", "other", "expected"),
     [
         (6, 3, 2.0),
+        (3, 0.5, 6.0),
         (0, 3, 0.0),
         (3, 0, math.inf),
         (0.5, 0, math.inf),
@@ -108,6 +109,12 @@ def test_total_variation_is_0_for_the_like_and_1_for_strangers():
 )
 def test_something_is_infinitely_more_than_nothing_and_nothing_says_nothing(one, other, expected):
     assert ratio(one, other) == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize(("amounts", "expected"), [((3, 1, 2), 3.0), ((2, 2, 2), 1.0), ((0, 5, 1), math.inf)])
+def test_twice_as_much_compares_the_most_with_the_least(amounts, expected):
+    answer = twice_as_much(xr.DataArray(list(amounts), dims="class"), "of it", reads="more")
+    assert (answer.number, float(answer)) == (expected, float(expected >= 2))
 
 
 # Populations -----------------------------------------------------------------------------------------------------
@@ -238,9 +245,20 @@ def test_neurons_are_not_counted_between_other_bounds(network, low, high):
 
 
 def test_near_pairs_are_those_planted():
-    pairs = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
+    pairs = [(0, 2), (1, 3), (4, 6), (5, 7), (8, 9)]
     found = near_pairs(planted("mnist", {"near": pairs}, 1)[0])
-    assert {(int(PAIRS[0][pair]), int(PAIRS[1][pair])) for pair in found} == set(pairs)
+    assert list(zip(*PAIRS, strict=True)) == (of_classes := list(combinations(CLASSES, 2)))
+    assert {of_classes[pair] for pair in found} == set(pairs)
+
+
+def test_of_pairs_equally_near_the_first_count(monkeypatch):
+    (network,) = planted("mnist", {}, 1)
+    distance = network.centroid_distance.copy(deep=True)
+    distance.values[:] = 1
+    distance.loc[{"class": [1, 3, 5, 7]}] = 0.5
+    monkeypatch.setattr(NetworkEvidence, "centroid_distance", distance)
+    nearer = [n for n, (smaller, _) in enumerate(combinations(CLASSES, 2)) if smaller % 2]
+    assert near_pairs(network).tolist() == nearer[:5]
 
 
 def test_how_many_pairs_are_near_is_a_choice():
@@ -258,6 +276,8 @@ def test_a_near_pair_at_the_median_is_dissimilar_and_one_above_is_not():
     for pair in pairs:
         similarity[pair] = 1
     assert not some_near_pair_is_dissimilar(network, similarity)
+    similarity[pairs[2]] = 0
+    assert some_near_pair_is_dissimilar(network, similarity)
 
 
 def test_dissimilar_is_what_is_no_more_similar_than_the_median_not_the_mean():
@@ -292,6 +312,18 @@ def test_similarities_are_symmetric_and_1_with_themselves(network):
 def test_similarity_of_impact_is_a_correlation(network):
     harm = network.unit_harm.values
     assert similarity_of_impact(network)[3, 8] == pytest.approx(np.corrcoef(harm[:, 3], harm[:, 8])[0, 1])
+
+
+def test_similarity_of_impact_is_a_correlation_however_little_an_ablation_does():
+    (network,) = planted("mnist", {}, 1)
+    units = network.pieces["units"].copy(deep=True)
+    for name in ("lost", "gained"):
+        units[name].loc[{"class": [4, 6]}] = 0
+    for unit, label in ((0, 4), (0, 6), (1, 6)):
+        units["lost"].values[0, 0, unit, label] = 1
+    few = NetworkEvidence(network.network, {**network.pieces, "units": units})
+    harm = few.unit_harm.values[:, [4, 6]]
+    assert similarity_of_impact(few)[4, 6] == pytest.approx(np.corrcoef(harm.T)[0, 1])
 
 
 # Importance ------------------------------------------------------------------------------------------------------
