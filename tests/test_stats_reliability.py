@@ -73,7 +73,7 @@ def test_constant_profiles_have_no_order():
 
 
 def test_refuses_tables_without_agreement_to_measure():
-    for table in (UP, [UP], [[1, 2], [1, 2]], [[UP, UP], [UP, UP]]):
+    for table in (UP, [UP], [[1, 2], [1, 2]], [[UP] * 3] * 2):
         with pytest.raises(ValueError, match="expected at least 2 runs by at least 3 classes"):
             noise_ceiling(table)
     with pytest.raises(ValueError, match="profiles has 1 values that are NaN"):
