@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from claims.contrasts import NEGLIGIBLE_R, POSITIVE_BY_CHANCE
 from claims.populations import harm_by_own_units
 from claims.section_4_1 import OTHER_TWO_CLASSES_IN_CONV3
 from claims.section_4_2_intact import ANOTHER_CLASS_IS_SPLIT
@@ -28,6 +29,7 @@ from replication.measuring.geometry import K
 from replication.measuring.horizontal import image_scatter
 from replication.paper import REPORTED, TRAINING
 from replication.run_folder import RECORDED, RunFolder
+from replication.stats import exact_spearman_p, spearman_of_squared_rank_difference
 from replication.study import PROFILES, NetworkId
 from replication.training import load_checkpoint
 
@@ -63,6 +65,11 @@ def hit_pp(points, labels):
     """NH of points in per cent."""
     nearest = exact_neighbours(points, K + 1).indices[:, 1:]
     return 100 * (labels[nearest] == labels[:, None]).mean()
+
+
+def test_ten_classes_in_random_order_correlate_as_often_as_is_said():
+    reached = [d2 for d2 in range(0, 332, 2) if spearman_of_squared_rank_difference(d2, 10) >= NEGLIGIBLE_R]
+    assert exact_spearman_p(max(reached), 10) / 2 == pytest.approx(POSITIVE_BY_CHANCE, abs=5e-4)
 
 
 def pairs_with_most_harm_in_conv3(network):
