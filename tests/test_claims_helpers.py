@@ -2,7 +2,8 @@
 
 import math
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -41,6 +42,7 @@ from claims.patterns import (
 )
 from claims.planted import planted
 from claims.populations import (
+    N_UNIT_PERMUTATIONS,
     _exchanged,
     _shared_bits,
     activity_clusters,
@@ -67,6 +69,13 @@ from replication.seeds import generator
 
 CLASSES = range(10)
 FIRST = np.cumsum([0, *(layer.n_neurons for layer in HIDDEN_LAYERS)])
+
+
+class Few(SimpleNamespace):
+    """A network of which but a few quantities are known."""
+
+    def __init__(self, **quantities):
+        super().__init__(memory={}, choices={}, choices_read=set(), **quantities)
 
 
 @pytest.fixture
@@ -128,6 +137,11 @@ def test_jaccard_of_sets():
     assert jaccard(both, n, n) == pytest.approx(np.array([[1, 1 / 3, 0], [1 / 3, 1, 0], [0, 0, 0]]))
 
 
+def test_jaccard_of_a_single_neuron_with_itself():
+    one = np.array([1])
+    assert jaccard(one[None], one, one) == 1
+
+
 def test_overlap_between_halves_is_that_of_the_most_active_tenths(network):
     n = round(len(living(network)) / 10)
     even, odd = map(normalised_by_layer, network.pieces["activations"]["class_mean"].values.astype(np.float64))
@@ -142,6 +156,15 @@ def test_selective_among_most_active_compares_sets_of_one_size(network):
         active = set(np.argsort(-responses[:, label])[: len(selective)])
         found = share_of_selective_among_most_active(network)[label]
         assert found == pytest.approx(len(selective & active) / len(selective))
+
+
+def test_of_a_single_selective_neuron_all_or_none_is_most_active():
+    network = Few(
+        neuron_preferred=np.array([4, 7, 7, -1]),
+        n_preferring_active=xr.DataArray([0, 0, 0, 0, 1, 0, 0, 1, 0, 0], dims="class"),
+    )
+    found = share_of_selective_among_most_active(network)
+    assert (found[4], found[7], np.isnan(found).sum()) == (1, 1 / 2, 8)
 
 
 def test_shared_regions_have_no_majority(network):
@@ -163,6 +186,28 @@ def test_of_a_class_that_no_neuron_is_most_selective_for_nothing_is_said():
     for found in (clustering_of_selective_neurons(network), share_of_selective_among_most_active(network)):
         assert np.isnan(found).tolist() == [False] * 9 + [True]
     assert REGISTRY["4.3/most-selective-not-most-active"].value_of(network) == 1
+
+
+def test_clustering_of_a_few_neurons_is_the_excess_over_the_mean_of_all_permutations():
+    # the living: four in conv1, one in conv2, two in conv3, and in fc1 one; in fc2 none is
+    conv1, conv2, conv3, fc1 = FIRST[:4]
+    alive = [conv1, conv1 + 1, conv1 + 2, conv1 + 3, conv2, conv3, conv3 + 1, fc1]
+    preferred = np.full(FIRST[-1], -1)
+    preferred[alive] = [4, 4, 7, 7, 4, 4, 7, 4]
+    rows = np.array(alive)[[[0, 1, 4], [1, 0, 2], [2, 3, 5], [3, 7, 1], [4, 7, 0], [5, 6, 0], [6, 4, 5], [7, 4, 3]]]
+
+    def together(classes, label):
+        return np.mean([classes[other] == label for own, *others in rows for other in others if classes[own] == label])
+
+    orders = [(*one, 4, *two, 7) for one in permutations(range(4)) for two in permutations(range(5, 7))]
+    for label in (4, 7):
+        means = []
+        for order in orders:
+            permuted = preferred.copy()
+            permuted[alive] = preferred[alive][list(order)]
+            means.append(together(permuted, label))
+        found = clustering_of_selective_neurons(Few(neuron_preferred=preferred, neuron_neighbours=rows))[label]
+        assert found == pytest.approx(together(preferred, label) - np.mean(means))
 
 
 @pytest.mark.parametrize("layout", ["random", "class"])
@@ -207,6 +252,14 @@ def test_activity_clusters_only_if_that_of_every_class_does(monkeypatch):
     one.memory.clear()
     monkeypatch.setattr(populations, "_shared_bits", lambda *of: shared(*of) * (np.arange(10) != 4))
     assert not activity_clusters(one)
+
+
+def test_activity_clusters_only_if_it_does_more_than_in_every_permutation(monkeypatch):
+    (one,) = planted("mnist", {}, 1)
+    for permuted, expected in (([4] * 39, True), ([4] * 38 + [5], False), ([5] * 39, False)):
+        counts = iter([5, *permuted])
+        monkeypatch.setattr(populations, "_shared_bits", lambda *of, counts=counts: np.full(10, next(counts)))
+        assert activity_clusters(NetworkEvidence(one.network, one.pieces)) == expected
 
 
 def test_what_is_compared_are_neighbours_that_are_most_active_for_a_class_together(monkeypatch):
@@ -782,27 +835,26 @@ def test_noise_of_classes_by_effect_leaves_undecided_only_what_lies_apart(monkey
 
 
 def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
+    units = network.pieces["units"].copy(deep=True)
+    for name in ("lost", "gained"):
+        units[name].values[:, :, ::3] = 0
+    network = NetworkEvidence(network.network, {**network.pieces, "units": units})
     owner, preferred = unit_of_neuron(), network.effect_selectivity["preferred"].values
+    assert (preferred[::3] == -1).all(), "a third of the units have no effect and are like no other"
+    rows = network.neuron_neighbours
+    one, other = owner[rows[:, :1]], owner[rows[:, 1:]]
 
     def n_alike(classes):
-        n = 0
-        for neuron, *neighbours in network.neuron_neighbours:
-            for other in neighbours:
-                one, two = owner[neuron], owner[other]
-                n += one != two and classes[one] == classes[two] >= 0
-        return n
+        return np.count_nonzero((one != other) & (classes[one] == classes[other]) & (classes[one] >= 0))
 
-    found, n_as_often = n_alike(preferred), 1
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("claims.populations.N_UNIT_PERMUTATIONS", 3)
-        rng = generator("claims", "permuted impact", network.network)
-        permuted = np.tile(preferred[:, None], (1, 3))
-        for layer in HIDDEN_LAYERS:
-            rows = layer_of_unit() == layer.name
-            permuted[rows] = rng.permuted(permuted[rows], axis=0)
-        assert all(sorted(column) == sorted(preferred) for column in permuted.T)
-        n_as_often += sum(n_alike(column) >= found for column in permuted.T)
-        assert impact_clustering(network) == n_as_often / 4
+    rng = generator("claims", "permuted impact", network.network)
+    permuted = np.tile(preferred[:, None], (1, N_UNIT_PERMUTATIONS))
+    for layer in HIDDEN_LAYERS:
+        of_layer = layer_of_unit() == layer.name
+        permuted[of_layer] = rng.permuted(permuted[of_layer], axis=0)
+    assert all(sorted(column) == sorted(preferred) for column in permuted.T)
+    n_as_often = 1 + sum(n_alike(column) >= n_alike(preferred) for column in permuted.T)
+    assert impact_clustering(network) == n_as_often / (1 + N_UNIT_PERMUTATIONS)
 
 
 def test_classes_of_units_are_exchanged_within_their_layers():
