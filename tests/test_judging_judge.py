@@ -185,17 +185,23 @@ def test_a_claim_may_be_implied_for_some_of_its_networks(run, registry):
 
 
 def test_a_claim_extended_to_other_networks_says_so_of_their_verdicts(run, registry):
-    @registry.claim(
-        "x/like", place="§0", networks=("kmnist", "mnist"), said_of="kmnist", rule=Statement(), caveat="Read so."
-    )
+    networks = ("kmnist", "mnist", "fashion")
+
+    @registry.claim("x/like", place="§0", networks=networks, said_of="kmnist", rule=Statement(), caveat="Read so.")
     def like(network):
         """It is so."""
         return True
 
-    assert like.caveat == "Read so. Said of K-Net; of M-Net the paper says that they show the like."
+    assert like.caveat == "Read so. Said of K-Net; of M-Net and F-Net the paper says that they show the like."
     verdicts = judge_claim(like, run)
-    assert [(verdict.network, verdict.extended) for verdict in verdicts] == [("kmnist", False), ("mnist", True)]
-    assert [verdict.as_json()["extended"] for verdict in verdicts] == [False, True]
+    assert [(verdict.network, verdict.extended) for verdict in verdicts] == [
+        ("kmnist", False),
+        ("mnist", True),
+        ("fashion", True),
+    ]
+    assert [verdict.as_json()["extended"] for verdict in verdicts] == [False, True, True]
+    of_each = registry.claim("x/each", place="§0", networks=networks, rule=Statement())(statistic)
+    assert [verdict.extended for verdict in judge_claim(of_each, run)] == [False, False, False]
 
 
 def test_a_rule_that_changed_after_evidence_was_seen_says_so_of_its_verdicts(run, registry):
@@ -367,12 +373,47 @@ def test_a_printed_number_counts_only_in_the_unit_of_the_values(registry, key, n
     )
 
 
+@pytest.mark.parametrize(
+    ("key", "network", "text"),
+    [
+        ("accuracy", "mnist", "99.0 %"),
+        ("aes-nh", "mnist", "r = −0.31, p = 0.38"),
+        ("kmnist-conv1-most-harmed-drop", "kmnist", "30.9 pp"),
+        ("most-harmed-class", "mnist", "class 7"),
+        ("as-count-ratio", "fashion", "more than twice"),
+        ("aes-nh-r", "mnist", "−0.31"),
+        ("neurons", NO_NETWORK, "17,280"),
+        ("text: M-Net; caption: K-Net", "mnist", "text: M-Net; caption: K-Net"),
+    ],
+)
+def test_what_the_paper_reports_is_told_as_printed_with_its_unit(registry, key, network, text):
+    assert registry.claim("x/one", place="§0", reported=key, rule=Exact())(statistic).reported_text(network) == text
+
+
 # The registry ----------------------------------------------------------------------------------------------------
 
 
 def statistic(network):
     """It is so."""
     return True
+
+
+def test_a_claim_is_what_it_was_given_and_says_nothing_beside(registry):
+    def in_two_lines(network):
+        """It is said
+        in two lines.
+        """
+        return Answer("x", 1, "more than", 0)
+
+    facts = {"holds": {"harm": {7: 9.0}}, "fails": {"harm": {4: 9.0}}}
+    claim = registry.claim("x/one", place="§0", networks="mnist", rule=Statement(), **facts)(in_two_lines)
+    assert (claim.id, claim.place, claim.networks, claim.rule) == ("x/one", "§0", ("mnist",), Statement())
+    assert (claim.name, claim.sentence) == ("in_two_lines", "It is said in two lines.")
+    assert {"holds": claim.holds, "fails": claim.fails} == facts
+    assert (claim.reported, claim.caveat, claim.changed) == ("in words", "", "")
+    assert claim.value_of(None) == 1.0
+    without = registry.claim("x/two", place="§0", rule=Exact())(in_two_lines)
+    assert without.holds == without.fails == {}
 
 
 def test_an_id_is_given_once(registry):
