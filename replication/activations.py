@@ -1,7 +1,7 @@
-"""What a network's neurons do over a set of images: class means, and activations as matrices (§3.2).
+"""Neuron activations over a set of images: class means and activation matrices (§3.2).
 
-Everything is computed batch by batch, in the order of ``architecture.unit_of_neuron``.  What is returned are numpy
-arrays of their own: no later forward pass can change them.
+Everything is computed batch by batch.  Neurons are ordered as in ``architecture.unit_of_neuron``.  All functions return
+numpy arrays that own their memory, so no later forward pass can change them.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ class ClassMeans:
     """Mean activations of the 17,280 neurons.
 
     Attributes:
-        means: Per neuron and class, shape (17280, 10); NaN for a class without images.
-        sizes: Images of each class, shape (10,).
+        means: Mean per neuron and class, shape (17280, 10); NaN for a class without images.
+        sizes: Number of images per class, shape (10,).
     """
 
     means: NDArray[np.float64]
@@ -34,22 +34,23 @@ class ClassMeans:
 
 @torch.inference_mode()
 def class_means(network: Network, images: Tensor, labels: Tensor, *, batch_size: int = BATCH_SIZE) -> ClassMeans:
-    """Mean activation of every neuron for every class, streamed over the images.
+    """Compute the mean activation of every neuron for every class, batch by batch.
 
-    The sums are float64 products with the classes' one-hot rows, so that no atomic addition makes them depend on
+    Sums are float64 matrix products with one-hot labels.  This avoids atomic additions, whose result would depend on
     the order in which a GPU's threads finish.
 
     Args:
         network: The network.
         images: Shape (n, 1, 28, 28), n at least 1, on the network's device.
         labels: Classes 0 to 9, shape (n,).
-        batch_size: Images per forward pass; the result does not depend on it beyond what the forward pass does.
+        batch_size: Images per forward pass.  It affects the result only through rounding in the forward pass.
 
     Returns:
-        Means per class, and how many images each rests on.
+        Mean per neuron and class, and the number of images per class.
 
     Raises:
-        ValueError: There is no image, not one label per image, or the images are not single-channel 28×28.
+        ValueError: There is no image, the number of labels differs from that of images, or the images are not
+            single-channel 28×28.
     """
     if len(images) == 0 or labels.shape != (len(images),):
         raise ValueError(
@@ -70,7 +71,7 @@ def class_means(network: Network, images: Tensor, labels: Tensor, *, batch_size:
 def layer_activations(
     network: Network, images: Tensor, layer: str, *, batch_size: int = BATCH_SIZE
 ) -> NDArray[np.float32]:
-    """One layer's activations, a row per image: what a horizontal embedding of the layer is made from.
+    """Return one layer's activations, one row per image: the input of the layer's horizontal embedding.
 
     Args:
         network: The network.
@@ -93,9 +94,9 @@ def layer_activations(
 
 @torch.inference_mode()
 def neuron_responses(network: Network, images: Tensor, *, batch_size: int = BATCH_SIZE) -> NDArray[np.float32]:
-    """Every neuron's activations over the images, a row per neuron: the paper's M transposed.
+    """Return every neuron's activations over the images, one row per neuron: the transpose of the paper's M.
 
-    This is what the vertical embedding is made from.  For 9,984 images it takes 690 MB.
+    This is the input of the vertical embedding.  For 9,984 images it takes 690 MB.
 
     Args:
         network: The network.
@@ -115,6 +116,6 @@ def neuron_responses(network: Network, images: Tensor, *, batch_size: int = BATC
 
 
 def _batches(n_images: int, batch_size: int) -> Iterator[slice]:
-    """The slices that cut n images into batches."""
+    """Yield consecutive slices of at most ``batch_size`` images."""
     for start in range(0, n_images, batch_size):
         yield slice(start, min(start + batch_size, n_images))

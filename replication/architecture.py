@@ -1,7 +1,7 @@
-"""The paper's network as named things: layers, units and neurons (§3.1), without torch.
+"""The layers, units and neurons of the paper's network (§3.1), without torch.
 
 A *unit* is what is ablated: one convolution kernel or one fully connected neuron.  A *neuron* is one
-scalar of the activation vector, after ReLU and after pooling, the output layer left out.
+scalar of the activation vector, after ReLU and pooling, excluding the output layer.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ N_CLASSES = 10
 IMAGE_SIDE = 28
 KERNEL_SIDE = 5
 PADDING = 2
-"""Zeros round a convolution's input; with them a kernel leaves the side of a map as it is."""
+"""Zero-padding of a convolution's input, in pixels per side; it preserves the side of the map."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Layer:
 
     @property
     def neurons_per_unit(self) -> int:
-        """Neurons that one unit owns: 196, 49 or 9 for the kernels, 1 for a fully connected neuron."""
+        """Number of neurons per unit: 196, 49 or 9 for kernels, 1 for a fully connected neuron."""
         return self.map_side**2
 
     @property
     def n_neurons(self) -> int:
-        """Neurons of the layer."""
+        """Number of neurons in the layer."""
         return self.n_units * self.neurons_per_unit
 
     @property
@@ -52,8 +52,8 @@ class Unit:
     """One ablatable unit.
 
     Attributes:
-        layer: The layer it belongs to.
-        index: Its position within the layer, from 0.
+        layer: The layer that contains the unit.
+        index: Position within the layer, from 0.
     """
 
     layer: Layer
@@ -84,7 +84,7 @@ N_NEURONS = sum(layer.n_neurons for layer in HIDDEN_LAYERS)
 
 
 def find_layer(name: str) -> Layer:
-    """Return the layer of that name.
+    """Return the layer with the given name.
 
     Args:
         name: One of ``LAYER_NAMES``.
@@ -103,9 +103,9 @@ def find_layer(name: str) -> Layer:
 
 @cache
 def unit_of_neuron() -> NDArray[np.int64]:
-    """Return, for each of the 17,280 neurons, the position in ``UNITS`` of the unit that owns it.
+    """Return the index in ``UNITS`` of the unit that contains each of the 17,280 neurons.
 
-    Neurons stand in the order of the activation vector: layer by layer, within a convolutional layer
+    Neurons are in the order of the activation vector: layer by layer, within a convolutional layer
     kernel by kernel, within a kernel row by row.
 
     Returns:

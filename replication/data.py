@@ -1,7 +1,7 @@
-"""MNIST, KMNIST and Fashion-MNIST by way of torchvision, and scikit-learn's digits, as tensors on a device.
+"""Load MNIST, KMNIST, Fashion-MNIST (via torchvision) and scikit-learn's digits as tensors on a device.
 
-A data file is looked for under ``REPLICATION_DATA``, then in the user's cache, then downloaded into that cache; it
-is used only if its checksum is the official one.  Files under ``REPLICATION_DATA`` are only ever read.
+A data file is looked up under ``REPLICATION_DATA``, then in the user's cache, and else downloaded into the cache.  It
+is used only if it has the official checksum.  ``REPLICATION_DATA`` is never written to.
 """
 
 import gzip
@@ -31,16 +31,16 @@ N_DIGITS, N_TEST_DIGITS = 1_797, 360
 
 Split = Literal["train", "test"]
 FILE_STEMS = {"train": "train", "test": "t10k"}
-"""With what the names of a split's files begin."""
+"""File name prefix of each split."""
 
 
 class DataError(ReplicationError):
-    """A data file is missing or not the official one, or holds too few images; the message names the way out."""
+    """A data file is missing, is not the official one, or has too few images; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Images:
-    """Normalised images with their classes.
+    """Normalised images and their labels.
 
     Attributes:
         images: Shape (n, 1, 28, 28), float32 in [−1, 1] (§3.1: mean 0.5, standard deviation 0.5).
@@ -54,30 +54,31 @@ class Images:
         return len(self.labels)
 
     def to(self, device: torch.device) -> "Images":
-        """Return the same on a device."""
+        """Return the images and labels on a device."""
         return Images(self.images.to(device), self.labels.to(device))
 
     def first(self, n: int) -> "Images":
-        """Return the first ``n`` images, or as many as there are."""
+        """Return the first ``n`` images, or all of them if there are fewer."""
         return Images(self.images[:n], self.labels[:n])
 
 
 def load(dataset: str, split: Split, profile: Profile, device: torch.device) -> Images:
-    """Return the training or the test images a profile uses.
+    """Load the training or test images that a profile uses.
 
     Args:
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
-        split: ``train`` or ``test``; the other is not even looked for.
-        profile: Says how many images.
-        device: Where the tensors shall be.
+        split: ``train`` or ``test``; only the files of this split are needed.
+        profile: Determines the number of images.
+        device: Device of the returned tensors.
 
     Returns:
-        Training or test images; of ``digits`` 1,437 or 360, of the others 60,000 or 10,000, or fewer where the profile
-        says so.
+        Training or test images: 1,437 or 360 of ``digits``, 60,000 or 10,000 of the others, or fewer if the profile
+        limits them.
 
     Raises:
         ValueError: The data set is unknown.
-        DataError: A file is not the official one, or is neither found nor downloaded, or the profile uses more images.
+        DataError: A file is not the official one, or can be neither found nor downloaded, or the profile asks for more
+            images than there are.
     """
     if dataset == REHEARSAL_DATASET:
         return _digits(_rows_of_digits(split, profile)).to(device)
@@ -87,16 +88,16 @@ def load(dataset: str, split: Split, profile: Profile, device: torch.device) -> 
 
 
 def count(dataset: str, split: Split, profile: Profile) -> int:
-    """Return how many images ``load`` would return, downloading them where they are missing.
+    """Return the number of images that ``load`` would return, downloading missing files.
 
     Args:
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
         split: ``train`` or ``test``.
-        profile: Says how many images.
+        profile: Determines the number of images.
 
     Raises:
         ValueError: The data set is unknown.
-        DataError: As of ``load``.
+        DataError: As for ``load``.
     """
     if dataset == REHEARSAL_DATASET:
         return len(_rows_of_digits(split, profile))
@@ -105,15 +106,15 @@ def count(dataset: str, split: Split, profile: Profile) -> int:
 
 
 def cache_folder() -> Path:
-    """Return where downloaded data files are kept."""
+    """Return the folder of downloaded data files."""
     return Path(platformdirs.user_cache_dir("under-the-hood-replication")) / "data"
 
 
 def _n_used(split: Split, profile: Profile, n_found: int) -> int:
-    """Return how many images of a split a profile uses of those that are there, all where it names no number.
+    """Return the number of images of a split that a profile uses, all ``n_found`` if it sets no limit.
 
     Raises:
-        DataError: There are fewer than it uses.
+        DataError: The profile uses more images than there are.
     """
     asked = profile.n_train if split == "train" else profile.n_test
     if asked is not None and asked > n_found:
@@ -122,7 +123,7 @@ def _n_used(split: Split, profile: Profile, n_found: int) -> int:
 
 
 def _official(dataset: str, split: Split) -> tuple[bytes, bytes]:
-    """Return the files of a split's images and of their labels, as they are.
+    """Return the verified contents of a split's image file and label file, still compressed.
 
     Raises:
         ValueError: The data set is unknown.
@@ -141,7 +142,7 @@ def _official(dataset: str, split: Split) -> tuple[bytes, bytes]:
 
 
 def _verified_bytes(folder: str, name: str, md5: str, mirrors: list[str]) -> bytes:
-    """Return a data file's bytes from the first place that has it, checked against its checksum."""
+    """Return a data file's bytes from the first location that has it, after verifying its checksum."""
     relative = Path(folder) / "raw" / name
     given = os.environ.get(ENVIRONMENT_VARIABLE)
     if given and (path := Path(given) / relative).exists():
@@ -153,10 +154,10 @@ def _verified_bytes(folder: str, name: str, md5: str, mirrors: list[str]) -> byt
 
 
 def _check(path: Path, md5: str, way_out: str) -> bytes:
-    """Return the file's bytes if their md5 is the official one.
+    """Return the file's bytes after verifying their MD5.
 
     Raises:
-        DataError: It is not.
+        DataError: The MD5 is not the official one.
     """
     content = path.read_bytes()
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -168,10 +169,10 @@ def _check(path: Path, md5: str, way_out: str) -> bytes:
 
 
 def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> None:
-    """Fetch a data file into the cache from the first mirror that answers.
+    """Download a data file into the cache from the first mirror that works.
 
     Raises:
-        DataError: None did.
+        DataError: Every mirror failed.
     """
     from torchvision.datasets.utils import download_url
 
@@ -179,7 +180,7 @@ def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> No
     for mirror in mirrors:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Into a folder of its own first: a download that is killed leaves no half of a file in the cache.
+            # Download into a temporary folder, so that an interrupted download leaves no partial file in the cache.
             with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
                 download_url(f"{mirror}{path.name}", root=unfinished, filename=path.name, md5=md5)
                 Path(unfinished, path.name).replace(path)
@@ -196,38 +197,38 @@ def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> No
 
 
 def _decode(compressed: bytes) -> NDArray[np.uint8]:
-    """Return the array in a gzipped IDX file: two zero bytes, a type, a rank, the lengths, the values."""
+    """Decode a gzipped IDX file: two zero bytes, a type, a rank, the lengths, the values."""
     shape = _idx_shape(compressed)
     return np.frombuffer(gzip.decompress(compressed), dtype=np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
 
 
 def _idx_shape(compressed: bytes) -> tuple[int, ...]:
-    """Return the shape of the array in a gzipped IDX file, of which no more is read."""
+    """Return the shape of the array in a gzipped IDX file, reading only the header."""
     with gzip.open(BytesIO(compressed)) as file:
         rank = file.read(4)[3]
         return tuple(np.frombuffer(file.read(4 * rank), dtype=">u4").tolist())
 
 
 def _normalised(pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Images:
-    """Return grey values 0 to 255 as float32 in [−1, 1], as ToTensor and Normalize(0.5, 0.5) do."""
+    """Convert grey values 0 to 255 to float32 in [−1, 1], as ToTensor and Normalize(0.5, 0.5) do."""
     images = torch.from_numpy(pixels.astype(np.float32) / 255).unsqueeze(1)
     return Images(_centred(images), torch.from_numpy(labels.astype(np.int64)))
 
 
 def _centred(images: Tensor) -> Tensor:
-    """Return grey values of [0, 1] on [−1, 1] (§3.1)."""
+    """Map grey values from [0, 1] to [−1, 1] (§3.1)."""
     return (images - TRAINING.pixel_mean) / TRAINING.pixel_std
 
 
 def _rows_of_digits(split: Split, profile: Profile) -> NDArray[np.int64]:
-    """Return which of scikit-learn's 1,797 digits a profile uses of a split: a fixed permutation splits them."""
+    """Return the row indices of the digits that a profile uses; a fixed permutation splits the 1,797 digits."""
     order = generator("digits", "split").permutation(N_DIGITS)
     rows: NDArray[np.int64] = order[:-N_TEST_DIGITS] if split == "train" else order[-N_TEST_DIGITS:]
     return rows[: _n_used(split, profile, len(rows))]
 
 
 def _digits(rows: NDArray[np.int64]) -> Images:
-    """Return these of scikit-learn's digits, scaled from 8×8 to 28×28."""
+    """Return the given rows of scikit-learn's digits, scaled from 8×8 to 28×28."""
     from sklearn.datasets import load_digits
 
     pixels, labels = load_digits(return_X_y=True)

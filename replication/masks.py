@@ -1,4 +1,4 @@
-"""Which units an ablation removes: random masks, single units, growing sets.  ``True`` means ablated."""
+"""Ablation masks: random selections, single units, nested sets.  ``True`` marks an ablated unit."""
 
 import math
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ BoolArray = NDArray[np.bool_]
 
 
 def n_ablated(layer: Layer, fraction: float) -> int:
-    """Return floor(fraction · n_units), the fraction read as the decimal number it is written as.
+    """Return floor(fraction · n_units), computed in decimal arithmetic.
 
-    In binary 0.29 · 100 is 28.999…; read as a decimal it is 29.
+    In binary floating point 0.29 · 100 is 28.999…; in decimal it is 29.
 
     Args:
         layer: The layer to ablate.
         fraction: From 0 to 1.
 
     Returns:
-        How many of the layer's units are ablated.
+        Number of units ablated.
 
     Raises:
-        TypeError: The layer is no ``Layer``.
-        ValueError: The fraction lies outside [0, 1].
+        TypeError: ``layer`` is not a ``Layer``.
+        ValueError: ``fraction`` lies outside [0, 1].
     """
     _check_layer(layer)
     if not 0 <= fraction <= 1:
@@ -36,19 +36,19 @@ def n_ablated(layer: Layer, fraction: float) -> int:
 
 
 def draw_mask(layer: Layer, fraction: float, draw: int) -> BoolArray:
-    """Draw which units of a layer to ablate (§4.1), without replacement and fixed over all images.
+    """Draw a random mask of the units to ablate (§4.1), without replacement; the same mask applies to all images.
 
     Args:
         layer: The layer to ablate.
         fraction: Share of its units to ablate, from 0 to 1; ``n_ablated`` rounds down.
-        draw: Number of the draw, from 0.  The same draw is the same mask in every network.
+        draw: Index of the draw, from 0.  A given draw is the same mask in every network.
 
     Returns:
         Shape (n_units,), ``True`` where a unit is ablated; all ``False`` at fraction 0.
 
     Raises:
-        TypeError: The layer is no ``Layer``.
-        ValueError: The fraction lies outside [0, 1] or the draw is negative.
+        TypeError: ``layer`` is not a ``Layer``.
+        ValueError: ``fraction`` lies outside [0, 1], or ``draw`` is negative.
     """
     n = n_ablated(layer, fraction)
     if draw < 0:
@@ -63,17 +63,17 @@ def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
     """Return draws 0 to ``n_draws`` − 1 of ``draw_mask``.
 
     Args:
-        layer: The layer to ablate, of the paper's network or any ``Layer(name, n_units, map_side)``; its name and
-            number of units decide the draws.
-        fraction: Share of its units that each draw ablates, 0 to 1.
-        n_draws: How many draws; more leave the first ones as they are.
+        layer: A layer of the paper's network, or any ``Layer(name, n_units, map_side)``.  Its name and number of
+            units determine the draws.
+        fraction: Share of units ablated in each draw, from 0 to 1.
+        n_draws: Number of draws.  A larger number only appends draws.
 
     Returns:
         Shape (n_draws, n_units), ``True`` where a unit is ablated.
 
     Raises:
-        TypeError: The layer is no ``Layer``.
-        ValueError: The fraction lies outside [0, 1], or the number of draws is negative.
+        TypeError: ``layer`` is not a ``Layer``.
+        ValueError: ``fraction`` lies outside [0, 1], or ``n_draws`` is negative.
     """
     _check_layer(layer)
     masks = np.zeros((n_draws, layer.n_units), dtype=np.bool_)
@@ -83,32 +83,32 @@ def draw_masks(layer: Layer, fraction: float, n_draws: int) -> BoolArray:
 
 
 def single_unit_masks(layer: Layer) -> BoolArray:
-    """Return one mask per unit of the layer, ablating it alone (§4.3), shape (n_units, n_units).
+    """Return one mask per unit that ablates this unit alone (§4.3), shape (n_units, n_units).
 
     Args:
         layer: The layer.
 
     Raises:
-        TypeError: The layer is no ``Layer``.
+        TypeError: ``layer`` is not a ``Layer``.
     """
     _check_layer(layer)
     return np.eye(layer.n_units, dtype=np.bool_)
 
 
 def cumulative_masks(order: NDArray[np.integer] | Sequence[int], steps: Sequence[int]) -> BoolArray:
-    """Return nested masks that ablate the first units of an order, for curves of cumulative ablation.
+    """Return nested masks for cumulative ablation curves, each ablating the first units of an order.
 
-    Cumulative ablation curves are those of Morcos et al. 2018, *On the importance of single directions*.
+    The curves follow Morcos et al. 2018, *On the importance of single directions*.
 
     Args:
-        order: The layer's unit indices, each once, the first to go first.
-        steps: How many units to ablate at each step, from 0 to n_units.
+        order: Permutation of the layer's unit indices, in the order of ablation.
+        steps: Number of units ablated at each step, from 0 to n_units.
 
     Returns:
-        Shape (n_steps, n_units); where steps grow, each mask contains the one before it.
+        Shape (n_steps, n_units).  For increasing steps each mask contains the preceding one.
 
     Raises:
-        ValueError: The order is no permutation of the units, or a step is negative or asks for more than there are.
+        ValueError: ``order`` is not a permutation of the units, or a step lies outside 0 to n_units.
     """
     units = np.asarray(order)
     if units.ndim != 1 or not np.array_equal(np.sort(units), np.arange(len(units))):
@@ -122,7 +122,7 @@ def cumulative_masks(order: NDArray[np.integer] | Sequence[int], steps: Sequence
 
 
 def _check_layer(layer: object) -> None:
-    """Refuse what is no layer.
+    """Check that ``layer`` is a ``Layer``.
 
     Raises:
         TypeError: It is something else, such as a layer's name.

@@ -1,4 +1,4 @@
-"""The convolutional network of §3.1, as the paper gives it."""
+"""The paper's convolutional network (§3.1)."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, KERNEL_SIDE
 class Network(nn.Module):
     """Three convolutional layers of 64 kernels, two fully connected layers of 512 neurons, ten outputs.
 
-    The kernels are 5×5 with stride 1 and zero-padding 2, each followed by ReLU and 2×2 max-pooling with
-    stride 2; the fully connected layers by ReLU; the output by log-softmax (§3.1).
+    The kernels are 5×5 with stride 1 and zero-padding 2.  Each convolutional layer is followed by ReLU and 2×2
+    max-pooling with stride 2, each fully connected layer by ReLU, and the output layer by log-softmax (§3.1).
 
     Args:
-        generator: Source of the initial weights.  They follow torch's default for these layers, uniform in
-            ±1/√fan_in for weights and biases alike.
+        generator: Random number generator of the initial weights.  Weights and biases follow torch's default for
+            these layers, uniform in ±1/√fan_in.
     """
 
     def __init__(self, generator: torch.Generator) -> None:
@@ -38,7 +38,7 @@ class Network(nn.Module):
                 bias.uniform_(-bound, bound, generator=generator)
 
     def parameters_of(self, layer: str) -> tuple[nn.Parameter, nn.Parameter]:
-        """Return weight and bias of the layer of that name; the first axis of both counts its units."""
+        """Return a layer's weight and bias; the first axis of both runs over the layer's units."""
         module = self.get_submodule(layer)
         assert isinstance(module, nn.Conv2d | nn.Linear)
         bias = module.bias
@@ -48,15 +48,15 @@ class Network(nn.Module):
         return weight, bias
 
     def apply_layer(self, layer: str, inputs: Tensor) -> Tensor:
-        """Return one layer's activations from those of the layer before it.
+        """Apply one layer to the output of the layer before it.
 
         Args:
             layer: One of ``LAYER_NAMES``.
-            inputs: What the layer before it returned, or the images for ``conv1``.
+            inputs: Activations of the preceding layer; the images for ``conv1``.
 
         Returns:
-            Post-ReLU and post-pooling activations, shape (images, units, side, side) or (images, units); for
-            ``out`` the log-probabilities, shape (images, 10).
+            Activations after ReLU and pooling, shape (images, units, side, side) or (images, units).  For ``out``,
+            log-probabilities, shape (images, 10).
         """
         if layer == "fc1":
             inputs = inputs.flatten(1)
@@ -68,32 +68,32 @@ class Network(nn.Module):
         return functional.relu(preactivation)
 
     def apply_layers(self, layers: Sequence[str], inputs: Tensor) -> Tensor:
-        """Return the last layer's activations from those of the layer before the first.
+        """Apply consecutive layers in order.
 
         Args:
-            layers: Consecutive ones of ``LAYER_NAMES``.
-            inputs: As of ``apply_layer`` for the first of them.
+            layers: Consecutive names from ``LAYER_NAMES``; may be empty.
+            inputs: Input of the first layer, as for ``apply_layer``.
 
         Returns:
-            As of ``apply_layer`` for the last; the inputs where there is none.
+            Output of the last layer, as from ``apply_layer``; ``inputs`` unchanged if ``layers`` is empty.
         """
         for layer in layers:
             inputs = self.apply_layer(layer, inputs)
         return inputs
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return log-probabilities, shape (images, 10), of images of shape (images, 1, 28, 28)."""
+        """Return log-probabilities, shape (images, 10), for images of shape (images, 1, 28, 28)."""
         return self.apply_layers(LAYER_NAMES, images)
 
     def activations(self, images: Tensor) -> dict[str, Tensor]:
-        """Return what each layer puts out for the images.
+        """Return the flattened output of every layer.
 
         Args:
             images: Shape (images, 1, 28, 28).
 
         Returns:
-            For each layer name, ``out`` included, the flattened activations, shape (images, neurons).  The 17,280
-            neurons of the hidden layers stand in the order of ``architecture.unit_of_neuron``.
+            Activations by layer name, ``out`` included, each of shape (images, neurons).  The 17,280 neurons of the
+            hidden layers are ordered as in ``architecture.unit_of_neuron``.
 
         Raises:
             ValueError: The images are not single-channel 28×28.
@@ -108,5 +108,5 @@ class Network(nn.Module):
 
 
 def activation_matrix(outputs: dict[str, Tensor]) -> Tensor:
-    """Return the hidden layers' activations side by side: the paper's M, shape (images, 17280)."""
+    """Concatenate the hidden layers' activations: the paper's matrix M, shape (images, 17280)."""
     return torch.cat([outputs[layer] for layer in HIDDEN_LAYER_NAMES], dim=1)

@@ -1,4 +1,4 @@
-"""The study from end to end: each step looks for what is there, makes what is missing, and says which it did."""
+"""The study from end to end: each step reuses existing results, computes missing ones, and reports which it did."""
 
 import torch
 
@@ -23,22 +23,22 @@ def obtain_networks(
     *,
     n_workers: int | None = None,
 ) -> list[NetworkId]:
-    """Train what is not trained yet, in the way that suits the device; see ``train_networks``.
+    """Train the networks that the run does not hold yet; see ``train_networks``.
 
     Args:
-        run: The run the networks belong to; it takes each as soon as it is done.
-        network_ids: Which networks.
-        profile: How they are trained.
-        device: Where.
-        progress: Told of each step, with a line for each network that diverged.
-        n_workers: How many are trained at a time on a CPU; by default as many as there is room for.
+        run: Run folder; each network is saved there as soon as it is trained.
+        network_ids: Networks to obtain.
+        profile: Training settings.
+        device: Device to train on.
+        progress: Receives every step, and a line for each network that diverged.
+        n_workers: Number of networks trained at a time on a CPU; by default limited by cores and memory.
 
     Returns:
-        The ids of the networks that did not diverge.
+        Ids of the networks that did not diverge.
 
     Raises:
-        NotARunError: The run holds a network of that id that was trained otherwise, or elsewhere.
-        DataError: The images are neither found nor downloaded.
+        NotARunError: The run holds a network of the same id with other training settings or of foreign origin.
+        DataError: The images can be neither found nor downloaded.
         ValueError: ``n_workers`` is not positive.
     """
     asked = dict.fromkeys(network_ids)
@@ -50,10 +50,10 @@ def obtain_networks(
 def _is_trained(
     run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
 ) -> bool:
-    """Return whether a whole network is there; say so, and where it is damaged or of another arithmetic.
+    """Return whether the run holds an intact checkpoint; report if it is cached, damaged or of another precision.
 
     Raises:
-        NotARunError: What is there was trained otherwise, or elsewhere; it is never overwritten.
+        NotARunError: The checkpoint has other training settings or foreign origin; it is never overwritten.
     """
     path = run.checkpoint(network_id)
     if not path.exists():
@@ -74,10 +74,10 @@ def _is_trained(
 
 
 def _came_measured(run: RunFolder, network_ids: list[NetworkId], progress: Progress) -> list[NetworkId]:
-    """Return those whose measurements are there and the network is not, as in a condensed run; say so.
+    """Return the networks with complete measurements but no checkpoint, as in a condensed run, and report them.
 
     Raises:
-        CorruptArtefactError: Measurements of some of them are of no use.
+        CorruptArtefactError: Measurements of such a network are unusable.
     """
     found = [one for one in network_ids if run.holds(one, PIECES) and not run.checkpoint(one).exists()]
     load_networks(run, found)
@@ -96,25 +96,27 @@ def run_study(
     precision: Precision = "ieee",
     n_workers: int | None = None,
 ) -> list[NetworkId]:
-    """Train and measure networks in a run folder that nobody else works in; return those that did not diverge.
+    """Train and measure networks in a run folder, holding its lock.
 
     Args:
-        run: The run; what it already holds is kept.
-        network_ids: Which networks.
-        profile: How they are trained and measured.
-        device: Where.
-        progress: Told of each step.
-        precision: Float32 arithmetic of the GPU; the paper's had IEEE.
-        n_workers: Networks measured at a time, and on a CPU trained; by default as many as the machine has room for.
+        run: Run folder; existing results are kept.
+        network_ids: Networks to train and measure.
+        profile: Training and measurement settings.
+        device: Device to train and measure on.
+        progress: Receives every step.
+        precision: Float32 arithmetic of the GPU; the paper's GPU had IEEE.
+        n_workers: Number of networks measured at a time, and on a CPU also trained at a time; by default limited by
+            cores and memory.
 
     Returns:
-        The ids of the measured networks.
+        Ids of the measured networks, that is, of all that did not diverge.
 
     Raises:
-        RunLockedError: Another process works in the run's folder.
-        NotARunError: The folder is of another profile, or holds a network of such an id that was trained otherwise.
-        CorruptArtefactError: Measurements whose network is elsewhere are of no use.
-        DataError: The images are neither found nor downloaded.
+        RunLockedError: Another process holds the lock of the run folder.
+        NotARunError: The folder belongs to another profile, or holds a network of the same id with other training
+            settings.
+        CorruptArtefactError: Measurements without a checkpoint are unusable.
+        DataError: The images can be neither found nor downloaded.
         ValueError: ``n_workers`` is not positive.
     """
     set_precision(precision)

@@ -1,6 +1,6 @@
-"""Where the parts of a run lie on disk.
+"""Layout of a run folder.
 
-``RUN/run.json`` says what the run is; ``RUN/mnist/seed=0/`` holds one network and what was measured on it;
+``RUN/run.json`` names the run's profile, ``RUN/mnist/seed=0/`` holds one network and its measurements, and
 ``RUN/report/`` is made from these alone.
 """
 
@@ -15,16 +15,16 @@ from replication.files import CorruptArtefactError, write_atomically
 from replication.study import PROFILES, NetworkId, Profile
 
 RECORDED = Path(__file__).parent.parent / "fixtures" / "recorded"
-"""The recorded evidence, beside the package in a clone; there is no such folder where only the package is installed."""
+"""Recorded evidence, beside the package in a clone; absent if only the package is installed."""
 
 
 class NotARunError(ReplicationError):
-    """A folder holds no run, or one of another study."""
+    """A folder holds no run, or a run that does not match what was asked for."""
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run's folder.
+    """Paths and description of one run.
 
     Attributes:
         path: The folder.
@@ -37,15 +37,15 @@ class RunFolder:
         return self.path / network_id.dataset / f"seed={network_id.seed}"
 
     def checkpoint(self, network_id: NetworkId) -> Path:
-        """Return where the trained network lies."""
+        """Return the path of the trained network."""
         return self.network_folder(network_id) / "network.safetensors"
 
     def training_state(self, network_id: NetworkId) -> Path:
-        """Return where the half-trained state lies while training runs."""
+        """Return the path of the training state that is kept while training runs."""
         return self.network_folder(network_id) / "training.safetensors"
 
     def piece(self, network_id: NetworkId, name: str) -> Path:
-        """Return where one piece of a network's measurements lies.
+        """Return the path of one piece of a network's measurements.
 
         Args:
             network_id: The network.
@@ -54,11 +54,11 @@ class RunFolder:
         return self.network_folder(network_id) / f"{name}.nc"
 
     def holds(self, network_id: NetworkId, pieces: Iterable[str]) -> bool:
-        """Return whether pieces of a network's measurements are there, in whatever state.
+        """Return whether the files of some pieces of measurements exist; their contents are not checked.
 
         Args:
             network_id: The network.
-            pieces: Which, of ``schema.PIECES``.
+            pieces: Names from ``schema.PIECES``.
         """
         return all(self.piece(network_id, piece).exists() for piece in pieces)
 
@@ -69,26 +69,26 @@ class RunFolder:
 
     @property
     def description_path(self) -> Path:
-        """Where the run's description lies."""
+        """The path of the run's description."""
         return self.path / "run.json"
 
     def describe(self, profile: Profile) -> None:
-        """Write down which profile the folder belongs to.
+        """Record the profile of the folder, unless it is recorded already.
 
         Raises:
-            NotARunError: It belongs to another profile already.
-            CorruptArtefactError: Its description cannot be read.
+            NotARunError: The folder belongs to another profile.
+            CorruptArtefactError: The description cannot be read.
         """
         self.require_profile(profile)
         if not self.description_path.exists():
             write_atomically(self.description_path, json.dumps({"profile": profile.name}, indent=2).encode())
 
     def require_profile(self, profile: Profile) -> None:
-        """Refuse a profile other than that of the folder; one without a description may become of any.
+        """Check that the folder has the given profile; a folder without a description fits every profile.
 
         Raises:
-            NotARunError: It belongs to another profile.
-            CorruptArtefactError: Its description cannot be read.
+            NotARunError: The folder belongs to another profile.
+            CorruptArtefactError: The description cannot be read.
         """
         if self.description_path.exists() and (found := self.profile().name) != profile.name:
             raise NotARunError(
@@ -96,11 +96,11 @@ class RunFolder:
             )
 
     def profile(self) -> Profile:
-        """Return the profile the folder was made under.
+        """Return the profile of the folder.
 
         Raises:
             NotARunError: The folder holds no run.
-            CorruptArtefactError: Its description cannot be read.
+            CorruptArtefactError: The description cannot be read.
         """
         if not self.description_path.exists():
             raise NotARunError(f"{self.path} holds no run: there is no {self.description_path.name} in it")
@@ -111,15 +111,15 @@ class RunFolder:
             raise CorruptArtefactError(f"{self.description_path} cannot be read: {error!r}") from None
 
     def networks(self) -> list[NetworkId]:
-        """Return the ids of the networks the folder has anything of, sorted; others are ``passed_over``."""
+        """Return the sorted ids of all networks that have a folder; ``passed_over`` lists misnamed folders."""
         return sorted(found for _, found in self._named() if isinstance(found, NetworkId))
 
     def passed_over(self) -> list[str]:
-        """Return a line for each folder that stands where a network's would and bears no network's name, and why."""
+        """Return a message for each folder in a network's place whose name is not a network id."""
         return [f"{folder} is passed over: {found}" for folder, found in self._named() if isinstance(found, ValueError)]
 
     def _named(self) -> Iterator[tuple[Path, NetworkId | ValueError]]:
-        """Yield what stands where networks' folders would, sorted, with the id that it names, or why it names none."""
+        """Yield each folder ``*/seed=*``, sorted, with its network id or the error that its name causes."""
         for folder in sorted(self.path.glob("*/seed=*")):
             try:
                 yield folder, NetworkId.parse(f"{folder.parent.name}/{folder.name}")
@@ -131,8 +131,8 @@ def require_recorded(folder: Path, way_out: str) -> RunFolder:
     """Return the run of recorded evidence.
 
     Args:
-        folder: Where it lies in a clone.
-        way_out: What to do where it does not.
+        folder: Its location in a clone.
+        way_out: Advice for the error message if the folder is missing.
 
     Raises:
         NotARunError: There is no such folder.

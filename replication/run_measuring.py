@@ -1,4 +1,4 @@
-"""Measuring the networks of a run, several at a time: most of it runs on one core, whatever the device."""
+"""Measure the networks of a run, several at a time, because most of the work runs on one core on any device."""
 
 from contextlib import closing
 from functools import partial
@@ -14,10 +14,10 @@ from replication.study import NetworkId, Precision, Profile
 from replication.threads import keep_to_usable_cores
 
 WORKER_BYTES = 5 * 2**30
-"""Memory that a worker may need, with some to spare."""
+"""Memory per worker, with some to spare."""
 
 GPU_WORKER_BYTES = 3 * 2**30
-"""Memory of a GPU that a worker should find: a context of its own, the test images, and room for ablations."""
+"""GPU memory per worker: its own CUDA context, the test images, and room for ablations."""
 
 
 def measure_networks(
@@ -30,28 +30,28 @@ def measure_networks(
     precision: Precision = "ieee",
     n_workers: int | None = None,
 ) -> None:
-    """Measure trained networks, leaving out the pieces the run already has.
+    """Measure trained networks, skipping the pieces that the run already has.
 
-    Interrupted, or when one network fails, the workers end at once; what they wrote is whole.
+    On an interruption or the failure of one network, all workers are ended at once; the files they wrote are complete.
 
     Args:
-        run: The run; it holds the checkpoints, and takes the pieces.
-        network_ids: Which networks.
-        profile: How much is measured.
-        device: Where the networks run.
-        progress: Told of each step.
-        precision: Float32 arithmetic of the GPU; the paper's had IEEE.
-        n_workers: How many at a time; by default as many as there is room for, on a GPU there too.  One is measured
-            here, in this process.
+        run: Run folder; it holds the checkpoints and receives the pieces.
+        network_ids: Networks to measure.
+        profile: Measurement settings.
+        device: Device to run the networks on.
+        progress: Receives every step.
+        precision: Float32 arithmetic of the GPU; the paper's GPU had IEEE.
+        n_workers: Number of networks measured at a time; by default limited by cores, memory and GPU memory.  With 1
+            the networks are measured in this process.
 
     Raises:
         ValueError: ``n_workers`` is not positive.
         FileNotFoundError: The run lacks one of the networks.
         CorruptArtefactError: A checkpoint is damaged.
-        DataError: The test images are neither found nor downloaded.
+        DataError: The test images can be neither found nor downloaded.
     """
     set_precision(precision)
-    # What training in this process has kept of a GPU's memory, no worker could take.
+    # Release the GPU memory that torch cached during training in this process; workers could not use it.
     torch.cuda.empty_cache()
     n_at_once = _n_at_once(n_workers, len(network_ids), device)
     if n_at_once <= 1:
@@ -69,7 +69,7 @@ def measure_networks(
 
 
 def _n_at_once(n_workers: int | None, n_networks: int, device: torch.device) -> int:
-    """Return how many networks to measure at a time."""
+    """Return the number of networks to measure at a time."""
     n_at_once = several_at_a_time(n_workers, n_networks, WORKER_BYTES)
     if n_workers is not None or device.type != "cuda":
         return n_at_once
@@ -78,7 +78,7 @@ def _n_at_once(n_workers: int | None, n_networks: int, device: torch.device) -> 
 
 
 def _measure(run: RunFolder, network_id: NetworkId, profile: Profile, device: torch.device, n_at_once: int) -> None:
-    """Measure one network in a worker, one of so many."""
+    """Measure one network in a worker, one of ``n_at_once``."""
     relay = Relay()
     for piece in measure_pieces(run, network_id, profile, device, relay, n_at_once=n_at_once):
         relay.count(TYPICAL_S[piece])

@@ -1,7 +1,7 @@
-"""Training the networks of a run in the way that suits the device: together on a GPU, a process each on a CPU.
+"""Train the networks of a run: together on a GPU, one process per network on a CPU.
 
-A step of one small network leaves a GPU idle.  On a CPU it would be divided among the cores, whose threads then wait
-for one another at each of its small products; a network on a core of its own waits for nobody.
+A training step of one small network does not occupy a GPU.  On a CPU, splitting such a step over several cores makes
+threads wait at every small matrix product; one network per core avoids this.
 """
 
 import math
@@ -20,13 +20,16 @@ from replication.threads import keep_to_usable_cores
 from replication.training import DivergedError, find_state, save_checkpoint, train_together
 
 WORKER_BYTES = 2 * 2**30
-"""Memory that a worker may need, with some to spare: the training images, a step, and torch itself."""
+"""Memory per worker, with some to spare: the training images, a step, and torch itself."""
 
 WORTH_A_PROCESS = 1_000
-"""Steps beside the longest training, some 50 s of two cores, below which processes take more time than they save."""
+"""Training steps, excluding the longest training, below which worker processes cost more time than they save.
+
+They take about 50 s on two cores.
+"""
 
 Outcomes = Generator[tuple[NetworkId, DivergedError | None], None, None]
-"""Networks, each with why it is no network if it diverged."""
+"""Networks, each with its error if it diverged."""
 
 
 def train_networks(
@@ -38,26 +41,26 @@ def train_networks(
     *,
     n_workers: int | None = None,
 ) -> list[NetworkId]:
-    """Train networks, going on where training was stopped.
+    """Train networks, resuming from saved training states.
 
-    On a CPU the bits of a network depend on the number of threads, and so on how many are trained at a time.  Its
-    provenance tells with how many threads each session trained it.
+    On a CPU the bits of a trained network depend on the number of threads, and so on the number of networks trained at
+    a time.  Its provenance records the number of threads of each session.
 
     Args:
-        run: The run the networks belong to; it takes each as soon as it is done.
-        network_ids: Which networks, each once.
-        profile: How they are trained.
-        device: Where.
-        progress: Told of each step, with a line for each network that diverged.
-        n_workers: How many at a time on a CPU; by default as many as there is room for.  One is trained here, in this
-            process, and so are several whose training is over soon, one after the other.
+        run: Run folder; each network is saved there as soon as it is trained.
+        network_ids: Networks to train, without duplicates.
+        profile: Training settings.
+        device: Device to train on.
+        progress: Receives every step, and a line for each network that diverged.
+        n_workers: Number of networks trained at a time on a CPU; by default limited by cores and memory.  If it is 1,
+            or little training is left, the networks are trained in this process, one after the other.
 
     Returns:
-        The ids of the networks that did not diverge.
+        Ids of the networks that did not diverge.
 
     Raises:
         ValueError: ``n_workers`` is not positive.
-        DataError: The images are neither found nor downloaded.
+        DataError: The images can be neither found nor downloaded.
         BrokenProcessPool: A worker was killed.
     """
     n_at_once = several_at_a_time(n_workers, len(network_ids), WORKER_BYTES)
@@ -79,7 +82,7 @@ def train_networks(
 def _train_here(
     run: RunFolder, network_ids: list[NetworkId], profile: Profile, device: torch.device, progress: Progress
 ) -> Outcomes:
-    """Train networks in this process, data set by data set."""
+    """Train networks in this process, one data set at a time."""
     keep_to_usable_cores()
     for dataset in dict.fromkeys(network_id.dataset for network_id in network_ids):
         images = load(dataset, "train", profile, device)
@@ -100,22 +103,22 @@ def _train_apart(
     n_at_once: int,
     progress: Progress,
 ) -> Outcomes:
-    """Train networks in processes on the CPU, so many at a time, first those that take longest."""
+    """Train networks in worker processes on the CPU, ``n_at_once`` at a time, the longest first."""
     title = f"train {len(steps)} networks, {n_at_once} at a time"
     jobs = {one: partial(_train, run, one, profile) for one in sorted(steps, key=steps.__getitem__, reverse=True)}
     yield from side_by_side(title, sum(steps.values()), jobs, n_at_once, progress, precision="ieee")
 
 
 def _train(run: RunFolder, network_id: NetworkId, profile: Profile) -> DivergedError | None:
-    """Train one network in a worker; return why it is none if it diverged."""
+    """Train one network in a worker; return the error if it diverged."""
     ((_, failure),) = _train_here(run, [network_id], profile, torch.device("cpu"), StepRelay(network_id))
     return failure
 
 
 def _n_images(dataset: str, profile: Profile) -> int:
-    """Return the number of training images, downloading all images that are missing, once for all workers.
+    """Return the number of training images, downloading missing files once for all workers.
 
-    The test images as well, so that a missing file is reported now and not after hours of training.
+    Test images are checked as well, so that a missing file is reported now and not after hours of training.
     """
     n_images = count(dataset, "train", profile)
     count(dataset, "test", profile)
@@ -125,7 +128,7 @@ def _n_images(dataset: str, profile: Profile) -> int:
 def _steps_left(
     run: RunFolder, network_ids: list[NetworkId], profile: Profile, n_images: dict[str, int]
 ) -> dict[NetworkId, int]:
-    """Return how many steps each network has before it."""
+    """Return the number of training steps that each network still needs."""
     steps = {}
     for network_id in network_ids:
         state = find_state(run.training_state(network_id), network_id, profile, torch.device("cpu"), SILENT)

@@ -1,7 +1,7 @@
-"""Random numbers from named streams: every generator is derived from what it is for, none is global.
+"""Random number generators for named streams; there is no global random state.
 
-A stream is named by its axes, ``generator("mask", "conv1", 0.5, 7)``.  Equal names give equal numbers on every
-machine, different names give independent ones, and no draw of one stream moves another.
+A stream is named by its axes, such as ``generator("mask", "conv1", 0.5, 7)``.  Equal names give equal numbers on every
+machine, different names give independent numbers, and drawing from one stream does not affect another.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import torch
 
 BASE_SEED = 1337
-"""The global seed of the authors' public code; any other would do as well."""
+"""The global seed of the authors' public code; the value is arbitrary."""
 
 
 def stream_seed(*axes: str | int | float) -> int:
     """Return the seed of the stream named by ``axes``.
 
     Args:
-        axes: What the numbers are for, from general to special; 1 and 1.0 are different names.
+        axes: Purpose of the numbers, from general to specific; 1 and 1.0 are different names.
 
     Returns:
         A non-negative integer below 2**63.
@@ -36,12 +36,12 @@ def stream_seed(*axes: str | int | float) -> int:
 
 
 def generator(*axes: str | int | float) -> np.random.Generator:
-    """Return numpy's generator of the stream named by ``axes``."""
+    """Return a numpy generator for the stream named by ``axes``."""
     return np.random.default_rng(stream_seed(*axes))
 
 
 def torch_generator(*axes: str | int | float) -> "torch.Generator":
-    """Return torch's CPU generator of the stream named by ``axes``."""
+    """Return a torch CPU generator for the stream named by ``axes``."""
     import torch
 
     return torch.Generator().manual_seed(stream_seed(*axes))
