@@ -1,8 +1,8 @@
-"""From images to trained networks.
+"""Train networks (§3.1).
 
-In: network ids, a profile, training images.  Out: checkpoints with their provenance.  ``together`` trains, on a GPU
-many networks of a data set at once; ``stacked`` is the step; ``checkpoints`` keeps networks and half-trained states as
-safetensors.  Source: §3.1.
+In: network ids, a profile, training images.  Out: checkpoints with provenance.  ``together`` trains the networks of a
+data set, many at once on a GPU; ``stacked`` is one training step; ``checkpoints`` stores networks and training states
+as safetensors.
 """
 
 from replication.training.checkpoints import (

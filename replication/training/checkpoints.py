@@ -1,4 +1,4 @@
-"""Networks on disk: safetensors with their provenance and a checksum of their content."""
+"""Store networks as safetensors, with provenance and a checksum of the content."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from replication.network import Network
 from replication.seeds import torch_generator
 
 WRAPPERS = ("state_dict", "model_state_dict", "model")
-"""Under which key a checkpoint has the weights, where it has epoch, optimizer and the like beside them."""
+"""Keys under which a checkpoint may hold its weights, beside the epoch, the optimizer state and so on."""
 
 PARALLEL_PREFIX = "module."
 SAVE_WEIGHTS = "save the weights alone: torch.save(model.state_dict(), FILE)"
@@ -27,11 +27,11 @@ SAVE_WEIGHTS = "save the weights alone: torch.save(model.state_dict(), FILE)"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Named tensors and where they come from.
+    """Named tensors and their provenance.
 
     Attributes:
-        tensors: The network's parameters under torch's names; a half-trained state holds its momenta too.
-        provenance: Network id, profile, versions, device, wall time; anything JSON can hold.
+        tensors: The network's parameters by torch's names; a training state holds the momenta as well.
+        provenance: Network id, profile, versions, device, wall time; any JSON-serialisable values.
     """
 
     tensors: dict[str, Tensor]
@@ -39,14 +39,14 @@ class Checkpoint:
 
     @property
     def sha256(self) -> str:
-        """The checksum of the tensors alone: two checkpoints with equal ones are the same network."""
+        """The checksum of the tensors alone; checkpoints of the same network have equal checksums."""
         return _digest(self.tensors, "")
 
     def network(self, device: torch.device) -> Network:
         """Return the network on the device, in evaluation mode.
 
         Raises:
-            CorruptArtefactError: The tensors are not those of this architecture, or hold what is no finite number.
+            CorruptArtefactError: The tensors do not fit the architecture, or contain NaN or infinite values.
         """
         network = Network(torch_generator("placeholder"))
         try:
@@ -63,11 +63,11 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint atomically, with the SHA-256 of its tensors and provenance inside.
 
     Args:
-        path: Where the safetensors file shall stand.
-        checkpoint: Tensors on any device.
+        path: Path of the safetensors file.
+        checkpoint: Tensors on any device, and their provenance.
 
     Raises:
-        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
+        OSError: The disk is full or the folder is read-only; an existing file is left unchanged.
     """
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}
     provenance = json.dumps(checkpoint.provenance, sort_keys=True)
@@ -76,16 +76,16 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """Read a checkpoint and check it.
+    """Read a checkpoint and verify its checksum.
 
     Args:
-        path: A file of ``save_checkpoint``.
+        path: A file written by ``save_checkpoint``.
 
     Returns:
         The checkpoint, on the CPU.
 
     Raises:
-        CorruptArtefactError: The file is truncated, was changed, or holds something else.
+        CorruptArtefactError: The file is truncated, was modified, or is not a checkpoint of this suite.
         FileNotFoundError: There is no such file.
     """
     if not path.exists():
@@ -93,7 +93,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            # Copies: while a tensor of the file lives, Windows lets nobody replace the file.
+            # Copy the tensors: Windows does not allow a file to be replaced while tensors are mapped to it.
             tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
     except safetensors.SafetensorError as error:
         raise CorruptArtefactError(f"{path} is not a readable safetensors file: {error}") from None
@@ -108,18 +108,19 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def read_foreign_weights(path: Path) -> Checkpoint:
-    """Read weights that another program wrote; ``Checkpoint.network`` tells whether they fit the architecture.
+    """Read weights written by another program; ``Checkpoint.network`` checks whether they fit the architecture.
 
     Args:
-        path: A safetensors file, or a state dict that ``torch.save`` wrote, alone or under one of ``WRAPPERS`` with
-            anything else beside it; it is read with ``weights_only``, so that no code in it runs.
+        path: A safetensors file, or a state dict saved by ``torch.save``, either alone or under one of ``WRAPPERS``
+            beside other entries.  It is read with ``weights_only``, so that no code in it runs.
 
     Returns:
-        The weights as float32 on the CPU, without the ``module.`` that ``DataParallel`` puts before every name, with
-        the name of their file and its SHA-256 as provenance.
+        The weights as float32 on the CPU, without the ``module.`` prefix that ``DataParallel`` adds to every name.  The
+        provenance holds the name of the file and its SHA-256.
 
     Raises:
-        CorruptArtefactError: The file is neither, or holds several state dicts, or what is no tensor among the weights.
+        CorruptArtefactError: The file has another format, holds several state dicts, or has weights that are not
+            tensors.
         FileNotFoundError: There is no such file.
     """
     if not path.exists():
@@ -136,18 +137,18 @@ def read_foreign_weights(path: Path) -> Checkpoint:
 
 
 def _unpickled(path: Path) -> Any:
-    """Return what ``torch.save`` wrote, without running code in it.
+    """Load a file written by ``torch.save`` without running code in it.
 
     Raises:
-        CorruptArtefactError: The file is damaged, of another kind, or holds more than tensors and plain values.
+        CorruptArtefactError: The file is damaged, has another format, or holds more than tensors and plain values.
     """
     try:
         with warnings.catch_warnings():
-            # What torch warns of is refused, or was read all the same.
+            # Torch's warnings add nothing: the file is either refused or read correctly.
             warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a damaged pickle makes its reader stumble in every possible way
-        # In words of our own, since torch's advise to let the code run.
+    except Exception as error:  # a damaged pickle can raise any exception
+        # Replace torch's message, which advises letting the code run.
         found = re.search(r"\bGLOBAL (\w+(?:\.\w+)+)", str(error))
         told = (
             f"holds pickled objects, such as {found[1]}, which are not loaded since they can run code"
@@ -158,10 +159,10 @@ def _unpickled(path: Path) -> Any:
 
 
 def _state_dict(path: Path, content: Any) -> dict[str, Tensor]:
-    """Return the one state dict that a file's content is, or has under one of ``WRAPPERS``.
+    """Return the state dict in a file's content, at the top level or under one of ``WRAPPERS``.
 
     Raises:
-        CorruptArtefactError: There is none, or more than one.
+        CorruptArtefactError: There is no state dict, or more than one.
     """
     wrapped = [key for key in WRAPPERS if isinstance(content, dict) and isinstance(content.get(key), dict)]
     if len(wrapped) > 1:
@@ -178,7 +179,7 @@ def _state_dict(path: Path, content: Any) -> dict[str, Tensor]:
 
 
 def _what_is_no_parameter(weights: Any) -> str:
-    """Return what of supposed weights is no tensor under a name, the first three; nothing where all are."""
+    """Describe the entries that are not named tensors, the first three by name; return '' if there are none."""
     if not isinstance(weights, dict):
         return f"a {type(weights).__name__}"
     strange = [
@@ -191,10 +192,10 @@ def _what_is_no_parameter(weights: Any) -> str:
 
 
 def not_finite(tensors: Mapping[str, Tensor]) -> str:
-    """Return the name of the first tensor that has a value which is no finite number; empty where all are finite."""
+    """Return the name of the first tensor with a NaN or infinite value, or an empty string."""
     return next((name for name, tensor in tensors.items() if not tensor.isfinite().all()), "")
 
 
 def _digest(tensors: dict[str, Tensor], provenance: str) -> str:
-    """Return the checksum that stands in the file."""
+    """Return the checksum of tensors and provenance, as stored in the file."""
     return content_digest({name: tensor.detach().cpu().numpy() for name, tensor in tensors.items()}, provenance)

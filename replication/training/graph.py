@@ -1,4 +1,4 @@
-"""A step of many small kernels as one CUDA graph: launched at once, with nothing for Python to do in between."""
+"""Capture a step of many small kernels as one CUDA graph, which a single launch replays."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,19 +6,20 @@ import torch
 from torch import Tensor
 
 N_WARM_UP = 3
-"""Runs before capture, in which libraries choose their kernels and take their workspaces."""
+"""Warm-up runs before capture, in which libraries choose kernels and allocate workspaces."""
 
 
 def capture(work: Callable[[], None], changed: Sequence[Tensor]) -> Callable[[], None]:
-    """Return a function that does ``work`` over again, on the same tensors, as one launch.
+    """Capture ``work`` as a CUDA graph and return a function that replays it on the same tensors.
 
     Args:
-        work: Work on the current CUDA device on tensors that stay where they are.  It must not ask the device for a
-            value, nor depend on values other than those in the tensors.
-        changed: The tensors it changes.  They are put back as they were, since warming up runs the work.
+        work: Work on the current CUDA device, on tensors that stay at their addresses.  It must not read a value back
+            from the device, nor depend on values outside the tensors.
+        changed: The tensors that ``work`` modifies.  Their values are restored afterwards, because warm-up runs the
+            work.
 
     Returns:
-        The replay; like ``work`` it returns before the device is done.
+        The replay.  Like ``work``, it returns before the device has finished.
     """
     before = [tensor.detach().clone() for tensor in changed]
     stream = torch.cuda.Stream()

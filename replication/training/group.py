@@ -1,4 +1,4 @@
-"""Networks trained at once, an epoch at a time without a word from the host: all that changes is on the device."""
+"""Train several networks at once, an epoch at a time, with all state on the device and no synchronisation."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,11 +13,11 @@ from replication.training.states import MOMENTUM, parameters_among
 
 
 class Group:
-    """Networks that make every step together; on CUDA the step on a whole batch is one captured graph.
+    """Networks that take every training step together; on CUDA the step on a whole batch is a captured graph.
 
     Args:
-        states: Each network's parameters and momenta, named as in a half-trained state.
-        images: Training images; the group computes on their device and in their arithmetic.
+        states: Each network's parameters and momenta, named as in a training state.
+        images: Training images; they determine device and dtype.
         profile: Batch size, learning rate, momentum.
     """
 
@@ -40,16 +40,16 @@ class Group:
         """Train for one epoch.
 
         Args:
-            order: Rows of the images in the order in which each network sees them, shape (images, networks).
-            on_step: Called after each step, on CUDA when that is launched.
+            order: Image indices in each network's training order, shape (images, networks).
+            on_step: Called after each step; on CUDA, after its launch.
 
         Returns:
-            Each network's loss summed over the images, float64, shape (networks,).  It lies on the device, where it is
-            right when the device is done; the next epoch overwrites it.
+            Each network's loss summed over the images, float64, shape (networks,), on the device.  The values are valid
+            once the device has finished; the next epoch overwrites them.
         """
         self._order.copy_(order)
         self._loss_sums.zero_()
-        # Kept by itself the method would keep the group alive, and its memory taken.
+        # A bound method stored on self would be a reference cycle, which would delay freeing the group's memory.
         train_next = self._replay or self._train_next_whole_batch
         for _ in range(self._n_whole):
             train_next()
@@ -61,20 +61,20 @@ class Group:
         return self._loss_sums
 
     def states(self) -> list[dict[str, Tensor]]:
-        """Return each network's parameters and momenta on the CPU, named as in a half-trained state."""
+        """Return each network's parameters and momenta on the CPU, named as in a training state."""
         momenta = {f"{MOMENTUM}{name}": momentum for name, momentum in self._momenta.items()}
         here = {name: tensor.detach().cpu() for name, tensor in {**self._parameters, **momenta}.items()}
         return [{name: tensor[row].clone() for name, tensor in here.items()} for row in range(len(self._loss_sums))]
 
     def _train_next_whole_batch(self) -> None:
-        """Train on the batch at the position, and move the position on; after the last comes the first again."""
+        """Train on the whole batch at ``_position`` and advance it, from the last batch back to the first."""
         batch_size = self._profile.batch_size
         batches = self._order[: self._n_whole * batch_size].view(self._n_whole, batch_size, -1)
         self._train(batches.index_select(0, self._position)[0])
         self._position.add_(1).remainder_(self._n_whole)
 
     def _train(self, rows: Tensor) -> None:
-        """Make one step on the images in ``rows``, shape (images, networks)."""
+        """Take one step on the images with indices ``rows``, shape (images, networks)."""
         losses = step(
             self._parameters,
             self._momenta,

@@ -1,4 +1,4 @@
-"""2×2 max-pooling of maps whose pixels stand before whatever else they are of; torch's own, with torch's gradient."""
+"""2×2 max-pooling of maps with pixel axes before the other axes, by torch's kernels and with torch's gradient."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ WINDOW = [2, 2]
 
 
 def pool(maps: Tensor) -> Tensor:
-    """Return the greatest value of each 2×2 window; of several equal ones the first passes the gradient on.
+    """Return the maximum of each 2×2 window; among equal values the first receives the gradient.
 
     Args:
         maps: Shape (n, side, side, m), sides even, contiguous.
@@ -22,7 +22,7 @@ def pool(maps: Tensor) -> Tensor:
 
 
 class _Pool(torch.autograd.Function):
-    """``pool`` with its gradient: torch takes pixels before channels for images, if all the strides say so."""
+    """``pool`` with its gradient; torch accepts the maps as channels-last images if all strides match this layout."""
 
     @staticmethod
     def forward(ctx: Any, maps: Tensor) -> Tensor:
@@ -34,9 +34,9 @@ class _Pool(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
-        """Return the gradient of the maps from that of their maxima."""
+        """Return the gradient with respect to the maps."""
         images, places = ctx.saved_tensors
-        # One image's stride may be anything, and torch, which asks for it, would then copy everything twice.
+        # The stride of a single image is arbitrary, but torch checks it and would otherwise copy everything twice.
         gradient = gradient.contiguous()
         strides = gradient[0].numel(), *gradient.stride()[1:]
         by_channel = gradient.as_strided(gradient.shape, strides).permute(0, 3, 1, 2)

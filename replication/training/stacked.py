@@ -1,14 +1,14 @@
-"""One training step of several networks at once, their parameters stacked along a leading axis.
+"""One training step of several networks at once, with parameters stacked along a leading axis.
 
-Each network sees its own images, and no number of one network enters another's.  The mathematics is ``Network``'s and
-``torch.optim.SGD``'s, in an order that saves multiplications and bytes and changes at most the rounding:
+Each network has its own images, and networks do not influence each other.  The computation is that of ``Network`` and
+``torch.optim.SGD``, reordered to save multiplications and memory traffic; results differ at most by rounding:
 
-- maps stand pixel first, (side, side, networks, images, channels), so that all work on them is on long rows;
-- conv2 and conv3 are made between spectra, with a sixth of the multiplications; see ``replication.fourier``;
-- conv1 has one input channel and is a product of the images' 5×5 windows with the weights, a row of pixels at a time:
-  the weights' gradient sums over all places, more than a GPU would share among its processors in one product;
-- the bias is added after pooling, on a quarter of the positions: it is the same for all four of a window;
-- ReLU is applied after pooling, too: the greatest of four is cut at zero, whichever is done first.
+- maps have their pixel axes first, (side, side, networks, images, channels), so that all work is on long rows;
+- conv2 and conv3 are computed in the frequency domain with a sixth of the multiplications; see ``replication.fourier``;
+- conv1 has one input channel and is a matrix product of 5×5 image windows with the weights, one row of pixels at a
+  time: in a single product the weights' gradient would sum over all positions, which a GPU would not parallelise;
+- the bias is added after pooling, at a quarter of the positions, because it is equal for the four of a window;
+- ReLU is applied after pooling as well, because it commutes with the maximum.
 """
 
 from collections.abc import Mapping
@@ -23,10 +23,10 @@ from replication.training.pooling import pool
 
 
 def log_probabilities(parameters: Mapping[str, Tensor], images: Tensor) -> Tensor:
-    """Return each network's log-probabilities of the classes of its images.
+    """Return each network's log-probabilities for its images.
 
     Args:
-        parameters: ``Network``'s parameters by name, each with a leading axis for the networks.
+        parameters: ``Network``'s parameters by name, each with a leading network axis.
         images: Shape (images, networks, 1, 28, 28).
 
     Returns:
@@ -38,7 +38,7 @@ def log_probabilities(parameters: Mapping[str, Tensor], images: Tensor) -> Tenso
     pooled = pool(sums.view(n_networks, side, side, -1)).movedim(0, 2)
     maps = _with_bias(pooled.unflatten(3, (len(images), -1)), parameters["conv1.bias"])
     for layer in ("conv2", "conv3"):
-        # Pooling passes over a last row and column that make no window.
+        # Pooling ignores a last row and column that do not fill a window.
         kept = len(maps) // 2 * 2
         sums = correlate(maps.flatten(0, 1), parameters[f"{layer}.weight"], kept)
         pooled = pool(sums.view(1, kept, kept, -1)).view(kept // 2, kept // 2, *sums.shape[1:])
@@ -61,15 +61,15 @@ def step(
     learning_rate: float,
     momentum: float,
 ) -> Tensor:
-    """Make one step of stochastic gradient descent in place: v ← momentum·v + ∇ and w ← w − learning_rate·v.
+    """Take one step of stochastic gradient descent in place: v ← momentum·v + ∇ and w ← w − learning_rate·v.
 
     Args:
-        parameters: ``Network``'s parameters by name, stacked; each requires its gradient.
-        momenta: v of each parameter, under the same names in the same order; zero before the first step.
+        parameters: ``Network``'s parameters w by name, stacked; each requires grad.
+        momenta: v of each parameter, with the same names in the same order; zero before the first step.
         images: Shape (images, networks, 1, 28, 28).
         labels: Shape (images, networks).
-        learning_rate: Of every network.
-        momentum: Of every network.
+        learning_rate: Step size, common to all networks.
+        momentum: Momentum, common to all networks.
 
     Returns:
         Each network's mean negative log-likelihood before the step, shape (networks,).
@@ -87,12 +87,12 @@ def step(
 
 
 def _with_bias(pooled: Tensor, bias: Tensor) -> Tensor:
-    """Return activations from maps of shape (side, side, networks, images, kernels) and bias (networks, kernels)."""
+    """Add the bias, shape (networks, kernels), to maps (side, side, networks, images, kernels) and apply ReLU."""
     return (pooled + bias[:, None]).relu_()
 
 
 def _windows(images: Tensor) -> Tensor:
-    """Return the pixels around places of (images, networks, side, side): (networks · side, 25, side · images)."""
+    """Return the 5×5 windows of (images, networks, side, side), shape (networks · side, 25, side · images)."""
     padded = functional.pad(images.permute(1, 2, 3, 0), (0, 0, *(PADDING,) * 4))
     windows = padded.unfold(1, KERNEL_SIDE, 1).unfold(2, KERNEL_SIDE, 1)
     return windows.permute(0, 1, 4, 5, 2, 3).flatten(4).flatten(2, 3).flatten(0, 1)

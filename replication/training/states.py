@@ -1,4 +1,4 @@
-"""What is known of a training while it runs, and the half-trained state it can be taken up from."""
+"""Provenance of a training in progress, and the training state from which it can be resumed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,20 +16,20 @@ from replication.study import NetworkId, Profile
 from replication.training.checkpoints import Checkpoint, load_checkpoint
 
 MOMENTUM = "momentum/"
-"""Stands before a parameter's name in a half-trained state and names its momentum."""
+"""Prefix of a parameter's name that names its momentum in a training state."""
 
 
 def parameters_among(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return the parameters among the tensors of a half-trained state."""
+    """Return the parameters in a training state, without the momenta."""
     return {name: tensor for name, tensor in tensors.items() if not name.startswith(MOMENTUM)}
 
 
 class DivergedError(Exception):
-    """A network's loss, or a weight, is no longer a finite number; such a network is reported and is no evidence."""
+    """A network's loss or a weight is no longer finite; the network is reported and not used as evidence."""
 
 
 def new_provenance(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
-    """Return the provenance of a network of which no epoch is trained yet."""
+    """Return the provenance of an untrained network."""
     return {
         "network": str(network_id),
         "profile": profile.name,
@@ -40,7 +40,7 @@ def new_provenance(network_id: NetworkId, profile: Profile) -> dict[str, Any]:
 
 
 def new_session(device: torch.device, first: int) -> dict[str, Any]:
-    """Return what is to be known of the machine that trains from epoch ``first`` on."""
+    """Return a provenance record of the machine that trains from epoch ``first`` on."""
     return {
         "from_epoch": first,
         "to_epoch": first,
@@ -55,7 +55,7 @@ def new_session(device: torch.device, first: int) -> dict[str, Any]:
 
 
 def divergence(network_id: NetworkId, epoch: int, profile: Profile, found: str) -> str:
-    """Return how to tell that a network diverged in an epoch, counted from 0, and what was found to say so."""
+    """Return the message that a network diverged in an epoch, counted from 0; ``found`` names the symptom."""
     return (
         f"{network_id} diverged in epoch {epoch + 1} of {profile.epochs}: {found} at "
         f"learning rate {profile.learning_rate}; it is no evidence"
@@ -65,14 +65,14 @@ def divergence(network_id: NetworkId, epoch: int, profile: Profile, found: str) 
 def half_trained(
     parameters: Mapping[str, Tensor], momenta: Mapping[str, Tensor], provenance: dict[str, Any]
 ) -> Checkpoint:
-    """Return everything that the next epoch needs; both mappings go by the parameters' names."""
+    """Return a training state: all that the next epoch needs.  Both mappings are keyed by parameter name."""
     return Checkpoint(
         {**parameters, **{f"{MOMENTUM}{name}": momentum for name, momentum in momenta.items()}}, provenance
     )
 
 
 def trained_precision(provenance: Mapping[str, Any]) -> str:
-    """Return the float32 arithmetic of all sessions of a training, ``unknown`` where its provenance tells of none.
+    """Return the float32 precision of all sessions of a training, ``unknown`` if the provenance has no sessions.
 
     Args:
         provenance: A network's provenance.
@@ -86,14 +86,14 @@ def trained_precision(provenance: Mapping[str, Any]) -> str:
 
 
 def other_precision(provenance: Mapping[str, Any], device: torch.device) -> str:
-    """Return what to add where a network is named that was trained in another arithmetic than is now in force.
+    """Return a note for messages if a network was trained in another precision than the one in force.
 
     Args:
-        provenance: Its provenance.
-        device: Where it would be trained now.
+        provenance: The network's provenance.
+        device: Device on which it would be trained now.
 
     Returns:
-        The end of a sentence; nothing where the arithmetic is the same or unknown.
+        The end of a sentence; empty if the precision is the same or unknown.
     """
     found, asked = trained_precision(provenance), precision_on(device)
     return "" if found in {asked, "unknown"} else f"; it was trained in {found}, and {asked} is asked for"
@@ -102,17 +102,17 @@ def other_precision(provenance: Mapping[str, Any], device: torch.device) -> str:
 def find_state(
     path: Path, network_id: NetworkId, profile: Profile, device: torch.device, progress: Progress
 ) -> Checkpoint | None:
-    """Return the half-trained state at ``path``, or None where there is none that fits; say which.
+    """Load the training state at ``path`` if it belongs to this network and training, and report whether it is used.
 
     Args:
-        path: Where it would lie.
-        network_id: Which network it must be of.
-        profile: The training it must be of.
-        device: Where training would go on.
-        progress: Told that a state is taken up, or why the one there is not.
+        path: Path of the training state.
+        network_id: Network that the state must belong to.
+        profile: Training settings that the state must have.
+        device: Device on which training would resume.
+        progress: Receives a line if a state is resumed or rejected.
 
     Returns:
-        What ``half_trained`` made, on the CPU.
+        The state as made by ``half_trained``, on the CPU; None if there is none, or it is damaged or does not match.
     """
     if not path.exists():
         return None

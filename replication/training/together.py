@@ -1,4 +1,4 @@
-"""The networks of one data set trained in the way that is fastest on the device they are on."""
+"""Train the networks of one data set in the way that is fastest on their device."""
 
 import math
 import time
@@ -30,13 +30,13 @@ from replication.training.states import (
 )
 
 STATE_INTERVAL_S = 60.0
-"""Least seconds between two half-trained states on disk; a kill costs about this much, or an epoch."""
+"""Minimum seconds between two saved training states; a kill loses about this much time, or an epoch."""
 
 GPU_AT_ONCE = 30
-"""Most networks that a GPU trains at once.
+"""Maximum number of networks that a GPU trains at once.
 
-Not measured yet.  The spectra of fewer would stay in the cache, but more steps would be launched for as many networks:
-``pytest tests/bench -m bench -k ways`` times a step of 1, 4, 10 and 30.
+Not measured yet.  With fewer networks the spectra would fit in the cache, but more steps would have to be launched.
+``pytest tests/bench -m bench -k ways`` times a step of 1, 4, 10 and 30 networks.
 """
 
 
@@ -47,28 +47,29 @@ def train_together(
     state_of: Callable[[NetworkId], Path] | None = None,
     progress: Progress = SILENT,
 ) -> Iterator[tuple[NetworkId, Checkpoint | DivergedError]]:
-    """Train networks of one data set as the paper does: many at once on a GPU, one after the other on a CPU.
+    """Train networks of one data set as in the paper: many at once on a GPU, one after the other on a CPU.
 
-    The training is stochastic gradient descent on the negative log-likelihood (§3.1).  Initial weights and the order
-    of the images come from streams named by the network's id, so the result does not depend on what ran before, nor,
-    up to the rounding of sums, on the company.  A step of one small network leaves a GPU idle, but not a CPU.
+    Training is stochastic gradient descent on the negative log-likelihood (§3.1).  Initial weights and image order are
+    drawn from streams named by the network's id.  The result therefore does not depend on previous work nor, up to
+    rounding, on the networks trained at the same time.  Training at once pays on a GPU only, which a step of one small
+    network leaves idle.
 
-    On a CPU, training that was killed and resumed ends in the same bits as training that was not, as long as the number
-    of threads is the same.  A GPU promises no bits: training resumed there, or done again with the same seed, may
-    differ in the last bits of a sum, and since training amplifies them, by its end visibly in the weights.  On a GPU
-    float32 is what ``set_precision`` was last told; by default torch computes IEEE products.
+    On a CPU, interrupted and resumed training gives bitwise the same weights as uninterrupted training with the same
+    number of threads.  On a GPU results are not bitwise reproducible: resumed or repeated training may differ in the
+    last bits of a sum, and training amplifies this to visible differences in the weights.  Float32 precision on a GPU
+    is set by ``set_precision``; by default torch computes IEEE products.
 
     Args:
-        network_ids: Which networks.
+        network_ids: Networks to train.
         profile: Epochs, batch size, learning rate, momentum.
-        images: Training images of the networks' data set; training runs on their device and in their arithmetic.
-        state_of: Tells where a network's half-trained state is kept, written after an epoch, at most every
-            ``STATE_INTERVAL_S``; one found there is taken up.  It stays there when training is done.
+        images: Training images of the networks' data set; they determine device and dtype.
+        state_of: Returns the path of a network's training state.  A state found there is resumed.  It is written after
+            an epoch, at most every ``STATE_INTERVAL_S``, and is not deleted when training ends.
         progress: Counts every step.
 
     Yields:
-        Each network, when it is done, with its parameters and its provenance, or, where its loss or a weight is no
-        longer finite, why.
+        Each network when it is done, with a checkpoint of its parameters and provenance, or with the error if its loss
+        or a weight is no longer finite.
     """
     n_at_once = GPU_AT_ONCE
     if images.images.device.type == "cpu":
@@ -87,9 +88,9 @@ def train_stacked(
 ) -> Iterator[tuple[NetworkId, Checkpoint | DivergedError]]:
     """Train networks at once, on any device; see ``train_together``.
 
-    Those taken up after the same epoch form a group.  A network whose loss is no longer finite leaves its group after
-    that epoch; its companions never see a number of it.  Provenance says under ``trained_together`` how many formed
-    the group, and a session's ``wall_s`` is a network's share of the group's time.
+    Networks that start from the same epoch form a group.  A network whose loss is no longer finite leaves its group
+    after that epoch, without any effect on the others.  Provenance records the size of the group at the start as
+    ``trained_together``; a session's ``wall_s`` is the network's share of the group's time.
 
     Yields:
         As ``train_together``.
@@ -109,11 +110,11 @@ def train_stacked(
 
 @dataclass(frozen=True)
 class _Member:
-    """A network of a group.
+    """A network in a group.
 
     Attributes:
-        network_id: Which.
-        path: Where its half-trained state is kept, if anywhere.
+        network_id: Id of the network.
+        path: Path of its training state; None if the state is not saved.
         provenance: Its provenance so far.
     """
 
@@ -122,13 +123,13 @@ class _Member:
     provenance: dict[str, Any]
 
     def record(self, loss: float, epoch: int, wall_s: float) -> None:
-        """Note the loss of an epoch, and the share of time that the session has taken so far."""
+        """Record the loss of an epoch, and the network's share of the session's time so far."""
         self.provenance["loss_per_epoch"].append(loss)
         self.provenance["sessions"][-1] |= {"to_epoch": epoch + 1, "wall_s": round(wall_s, 1)}
 
 
 def _untrained(network_id: NetworkId, profile: Profile) -> Checkpoint:
-    """Return the state before the first epoch: ``Network``'s initial weights, and no momentum."""
+    """Return the state before the first epoch: ``Network``'s initial weights and zero momenta."""
     network = Network(torch_generator("init", str(network_id)))
     parameters = {name: parameter.detach() for name, parameter in network.named_parameters()}
     momenta = {name: torch.zeros_like(parameter) for name, parameter in parameters.items()}
@@ -143,7 +144,7 @@ def _train_group(
     images: Images,
     progress: Progress,
 ) -> Iterator[tuple[NetworkId, Checkpoint | DivergedError]]:
-    """Train networks whose states after ``first`` epochs are ``starts`` to the end; yield as ``train_together``."""
+    """Train networks from their states ``starts`` after ``first`` epochs; yield as ``train_together``."""
     session, wall_s = new_session(images.labels.device, first), 0.0
     for member in members:
         member.provenance["trained_together"] = len(members)
@@ -158,7 +159,7 @@ def _train_group(
         for epoch in range(first, profile.epochs):
             note = f"epoch {epoch + 1}/{profile.epochs}{note}"
             sums = group.train_epoch(order, partial(task.advance, note=note))
-            # The host draws the next orders while the device computes; reading the sums then waits for it.
+            # Draw the next orders on the host while the device computes; reading the sums then synchronises.
             order = _orders(members, epoch + 1, len(images))
             losses = [loss_sum / len(images) for loss_sum in sums.tolist()]
             now = time.monotonic()
@@ -174,18 +175,18 @@ def _train_group(
                 if not finite:
                     return
                 states, members = group.states(), [members[row] for row in finite]
-                # The memory of one group must do for the next.
+                # Free the old group first, so that the next one can use its memory.
                 del group
                 group, order = Group([states[row] for row in finite], images, profile), order[:, finite]
             highest = max(losses[row] for row in finite)
             note = f" loss {highest:.4f}" + " at most" * (len(members) > 1)
-            # A GPU waits for it: 6 MB a network, at most every so many seconds.
+            # The GPU is idle meanwhile: 6 MB per network, at most every STATE_INTERVAL_S.
             if epoch + 1 < profile.epochs and now - saved >= STATE_INTERVAL_S:
                 _save(members, group.states())
                 saved = now
     for member, state in zip(members, group.states(), strict=True):
         parameters = parameters_among(state)
-        # The losses are those before each step, and tell nothing of the last.
+        # Losses are computed before each step, so they do not show a divergence in the last one.
         if name := not_finite(parameters):
             told = divergence(member.network_id, profile.epochs - 1, profile, f"{name} is no longer finite")
             yield member.network_id, DivergedError(told)
@@ -194,24 +195,24 @@ def _train_group(
 
 
 def image_order(network_id: NetworkId, epoch: int, n_images: int) -> Tensor:
-    """Return the rows of the images in the order in which a network sees them in an epoch, counted from 0.
+    """Return the image indices in the training order of a network in an epoch, counted from 0.
 
-    The order is a permutation drawn from the stream named by the network and the epoch, so that an epoch can be
-    resumed without the random state of those before it.
+    The order is a permutation drawn from the stream named by network and epoch, so that training can resume at any
+    epoch without the random state of earlier ones.
     """
     return torch.randperm(n_images, generator=torch_generator("order", str(network_id), epoch))
 
 
 def _orders(members: list[_Member], epoch: int, n_images: int) -> Tensor:
-    """Return the members' orders of the images, shape (images, networks)."""
+    """Return the members' image orders, shape (images, networks)."""
     return torch.stack([image_order(member.network_id, epoch, n_images) for member in members], dim=1)
 
 
 def _save(members: list[_Member], states: list[dict[str, Tensor]]) -> None:
-    """Write the members' half-trained states.
+    """Save the members' training states.
 
-    Each file is whole at any time.  A kill between two files leaves members at two epochs, which are then taken up as
-    two groups: only time is lost.
+    Each file is replaced atomically.  A kill between two files leaves members at different epochs; they are resumed as
+    two groups, which costs only time.
     """
     for member, state in zip(members, states, strict=True):
         if member.path is not None:
