@@ -1,6 +1,6 @@
-"""Ablation of units (§3.1): a network, images and masks come in, predicted classes go out.
+"""Ablation of units (§3.1).  In: a network, images and masks.  Out: predicted classes.
 
-``by_weights`` is the paper's way and the reference, ``by_reuse`` the fast one.
+``by_weights`` is the paper's method and the reference; ``by_reuse`` is the fast implementation.
 """
 
 from replication.ablation.by_reuse import predictions_of_layers as predictions_of_layers

@@ -1,4 +1,4 @@
-"""How much working memory the fast ablation takes, and what it does when there is less than expected."""
+"""Working memory of the fast ablation, reduced when less is available than expected."""
 
 import threading
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from replication.progress import Progress
 
 MIB = 2**20
 WORKER_BYTES = 36 * MIB
-"""For each CPU thread: what is worked on then stays in the processor's cache, which larger products do not repay."""
+"""Memory per CPU thread: small enough for the data to stay in cache, which matters more than larger products."""
 GPU_BYTES = 8192 * MIB
-"""At the most: larger products are no faster."""
+"""Maximum memory on a GPU: larger products are not faster."""
 _OUT_OF_MEMORY = (
     "can't allocate memory",
     "not enough memory",
@@ -20,19 +20,22 @@ _OUT_OF_MEMORY = (
     "ALLOCATION_FAILED",
     "unable to find an engine",
 )
-"""What says so in the messages of torch on a CPU (under Windows the second), of CUDA's driver, of cuBLAS and cuDNN, and
-of torch where there was no memory for any of cuDNN's plans."""
+"""Phrases in out-of-memory messages: of torch on a CPU (the second on Windows), of CUDA's driver, of cuBLAS and cuDNN,
+and of torch if no cuDNN plan fits in memory."""
 LEAST_BYTES = MIB
-"""Below this nothing becomes smaller: one image and one mask at a time."""
+"""Minimum budget: below it the work cannot be split further than one image and one mask at a time."""
 
 
 def default_bytes(device: torch.device, n_workers: int, n_at_once: int = 1) -> int:
-    """Return the working memory to use on a device: a quarter of what is free on a GPU, little on a CPU.
+    """Return the working memory to use on a device, in bytes.
+
+    On a GPU it is a quarter of the free memory divided by ``n_at_once``, at most ``GPU_BYTES``; on a CPU,
+    ``WORKER_BYTES`` per worker.
 
     Args:
         device: The device.
-        n_workers: Threads that work on a CPU.
-        n_at_once: Processes that ask at about the same time, and share what is free on a GPU.
+        n_workers: Number of worker threads on a CPU.
+        n_at_once: Number of processes that share the GPU's free memory.
     """
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
@@ -41,14 +44,14 @@ def default_bytes(device: torch.device, n_workers: int, n_at_once: int = 1) -> i
 
 
 class Budget:
-    """The working memory of each worker; halved for all of them when one runs out.
+    """Working memory per worker, halved for all workers when one runs out.
 
     Args:
-        n_bytes: What each worker may take.
-        progress: Told when it is halved.
+        n_bytes: Initial memory per worker, in bytes.
+        progress: Receives a line when the budget is halved.
 
     Attributes:
-        n_bytes: What each worker may take now.
+        n_bytes: Current memory per worker, in bytes.
     """
 
     def __init__(self, n_bytes: int, progress: Progress) -> None:
@@ -57,14 +60,14 @@ class Budget:
         self._lock = threading.Lock()
 
     def run(self, work: Callable[[int], None]) -> None:
-        """Do a piece of work within the budget, from its beginning again with half of it as often as need be.
+        """Run a piece of work; after an out-of-memory error, restart it with half the budget.
 
         Args:
-            work: Called with the bytes it may take.
+            work: Called with the number of bytes it may use; it may be called several times.
 
         Raises:
-            RuntimeError: Something else than memory is amiss, or the least does not suffice.
-            MemoryError: The least does not suffice.
+            RuntimeError: The work failed for another reason, or ``LEAST_BYTES`` does not suffice.
+            MemoryError: ``LEAST_BYTES`` does not suffice.
         """
         while True:
             granted = self.n_bytes
@@ -78,7 +81,7 @@ class Budget:
             self._halve(granted)
 
     def _halve(self, granted: int) -> None:
-        """Go down to half of what was granted, once for all workers that were granted it."""
+        """Halve the budget, once for all workers that were granted the same amount."""
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         with self._lock:
@@ -88,9 +91,10 @@ class Budget:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Tell a lack of memory from other errors: torch often raises a plain ``RuntimeError`` for either.
+    """Return whether an error means out of memory, for which torch often raises a plain ``RuntimeError``.
 
-    It may also lie behind another: a capture that memory fails ends with an error of its own.
+    Causes and contexts of a ``RuntimeError`` are searched as well: a graph capture that runs out of memory ends with
+    another error.
     """
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True

@@ -1,9 +1,9 @@
-"""Ablation without running the network again for every mask: the predictions of ``by_weights``, much sooner.
+"""Fast ablation: the predictions of ``by_weights`` without running the whole network for every mask.
 
-Everything before the ablated layer is the same under every mask and is computed once.  The next layer's
-preactivations are a sum over the ablated layer's units, so all masks of an image are one matrix product with the
-units' summands; a single unit's ablation is the whole sum less one summand.  The layers after that run on a great
-many masks at once, conv3 between spectra.
+The layers before and including the ablated one do not depend on the mask and are computed once.  The next layer's
+preactivations are a sum of one contribution per unit of the ablated layer.  All masks of an image are therefore one
+matrix product with these contributions, and ablating a single unit subtracts its contribution from the total.  The
+remaining layers run on many masks at once, conv3 in the frequency domain.
 """
 
 import copy
@@ -32,7 +32,7 @@ from replication.network import Network
 from replication.progress import SILENT, Progress
 
 IMAGE_BYTES = 9 * 2**16
-"""Memory that one image takes on its way through the intact network: conv1's sums, ReLU, maxima and their places."""
+"""Memory per image in the intact network: conv1's preactivations, ReLU, pooled values and their indices."""
 
 
 @torch.inference_mode()
@@ -46,32 +46,33 @@ def predictions_of_layers(
     n_at_once: int = 1,
     progress: Progress = SILENT,
 ) -> dict[str, NDArray[np.uint8]]:
-    """Predict every image under every mask of several layers, one layer ablated at a time.
+    """Predict the class of every image under every mask of several layers, ablating one layer at a time.
 
-    The layers share one run of the intact network.  On the CPU every thread works on images of its own, so that the
-    threads need not wait for each other at every operation.  On a GPU float32 is what ``set_precision`` was last told;
-    by default torch mixes IEEE products with TF32 convolutions.
+    The layers share one forward pass of the intact network.  On a CPU each thread works on its own images, so that
+    threads need not synchronise after every operation.  Float32 precision on a GPU is set by ``set_precision``; by
+    default torch mixes IEEE matrix products with TF32 convolutions.
 
     Args:
-        network: The network, on the images' device; unchanged.  What a subclass computes by itself
-            ``predictions_by_weights`` runs.
+        network: The network, on the images' device; it is not modified.  For a subclass with its own computation use
+            ``predictions_by_weights``.
         images: Shape (n_images, 1, 28, 28), in the network's precision.
-        masks: For each hidden layer's name, shape (n_masks, n_units), ``True`` where a unit is ablated.
-        baseline: ``"zero"`` as in the paper, or ``"mean"``: each neuron's mean over these images.
-        memory_bytes: Working memory to stay within, the images and the predictions apart; by default what suits the
-            device.  When there is less after all, the work goes on in smaller pieces and ``progress`` says so.
-        n_at_once: How many processes do such work on the device at a time; its memory is shared by them.
-        progress: Where to report.
+        masks: Masks by hidden layer name, each of shape (n_masks, n_units), ``True`` where a unit is ablated.
+        baseline: Output of an ablated unit: ``"zero"`` as in the paper, or ``"mean"``, each neuron's mean over these
+            images.
+        memory_bytes: Maximum working memory, excluding images and predictions; by default chosen for the device.  If
+            less is available, the work continues in smaller pieces and ``progress`` reports it.
+        n_at_once: Number of processes that do such work at a time and share the device's memory.
+        progress: Receives the number of images done, and messages.
 
     Returns:
-        For each layer the predicted classes, shape (n_masks, n_images), empty without masks or images.  They are those
-        of ``predictions_by_weights`` except where rounding decides a tie.
+        Predicted classes by layer name, each of shape (n_masks, n_images); empty without masks or images.  They equal
+        those of ``predictions_by_weights`` except where rounding decides a tie.
 
     Raises:
-        TypeError: The network is no ``Network``.
-        ValueError: There is no such hidden layer, images, masks or baseline are not as described, or the network has
-            an ``apply_layer``, a ``forward`` or forward hooks of its own.
-        RuntimeError: Not even one image under one mask finds the memory it takes.
+        TypeError: ``network`` is not a ``Network``.
+        ValueError: A layer name is not that of a hidden layer; images, masks or baseline are not as described; or the
+            network overrides ``apply_layer``, ``apply_layers`` or ``forward``, or has forward hooks.
+        RuntimeError: Memory does not suffice for even one image under one mask.
         MemoryError: The same, on the host.
     """
     check_network(network)
@@ -86,7 +87,7 @@ def predictions_of_layers(
         return predictions
     intact = copy.deepcopy(network)
     if images.device.type == "cpu":
-        # oneDNN convolves fastest with the channels last; cuDNN in IEEE float32 does not.
+        # oneDNN's convolutions are fastest with channels last; cuDNN's in IEEE float32 are not.
         intact = intact.to(memory_format=torch.channels_last)
     tail = Tail(intact)
     ablations = {
@@ -124,9 +125,9 @@ def predictions_of_layers(
 
 
 def _in_threads(work: Callable[[int], int], starts: range, n_workers: int) -> Iterator[int]:
-    """Yield what pieces of work return, each done by one of several threads with one thread of torch's own.
+    """Yield the results of ``work`` for each start, computed in ``n_workers`` threads, each with one torch thread.
 
-    A single worker is this thread itself, for which cuDNN keeps its plans from one call to the next.
+    A single worker runs in the calling thread, for which cuDNN keeps its plans between calls.
     """
     if n_workers == 1:
         yield from map(work, starts)
@@ -136,12 +137,12 @@ def _in_threads(work: Callable[[int], int], starts: range, n_workers: int) -> It
         yield from pool.map(work, starts)
     finally:
         pool.shutdown(cancel_futures=True)
-        # The pool's 1 holds for threads yet to come, too; the number this thread has kept shall again.
+        # The pool's setting of 1 also applies to new threads; restore the number that this thread still has.
         torch.set_num_threads(torch.get_num_threads())
 
 
 def _ablated_activations(network: Network, images: Tensor, layer: str, baseline: Baseline) -> Tensor:
-    """Return what the layer's units put out when ablated, shape (units, side, side) or (units,)."""
+    """Return the output of the layer's units when ablated, shape (units, side, side) or (units,)."""
     if baseline == "mean":
         return mean_activations(network, images, layer)
     size = find_layer(layer)

@@ -1,6 +1,6 @@
-"""Ablation as the paper does it (§3.1): weights set to zero, the whole network run again for every mask.
+"""Ablation as in the paper (§3.1): weights are set to zero and the whole network runs again for every mask.
 
-Slow and literal: the reference that ``by_reuse`` is measured against.
+This is the slow, literal reference for ``by_reuse``.
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.network import Network
 
 Baseline = Literal["zero", "mean"]
-"""What an ablated unit puts out: nothing, or each neuron's mean over the images."""
+"""Output of an ablated unit: zero, or each neuron's mean over the images."""
 
 
 @contextmanager
 def ablated(network: Network, layer: str, mask: NDArray[np.bool_]) -> Iterator[Network]:
-    """Set the incoming weights and biases of a layer's masked units to zero for as long as the block lasts (§3.1).
+    """Set the incoming weights and biases of a layer's masked units to zero within a ``with`` block (§3.1).
 
     Leaving the block restores them bit for bit, also after an exception.  Blocks may be nested.
 
@@ -36,8 +36,8 @@ def ablated(network: Network, layer: str, mask: NDArray[np.bool_]) -> Iterator[N
         The same network, ablated.
 
     Raises:
-        TypeError: The network is no ``Network``.
-        ValueError: There is no such hidden layer, or the mask does not fit it.
+        TypeError: ``network`` is not a ``Network``.
+        ValueError: ``layer`` is not a hidden layer, or the mask does not fit it.
     """
     check_network(network)
     check_masks(layer, mask[None])
@@ -55,16 +55,16 @@ def ablated(network: Network, layer: str, mask: NDArray[np.bool_]) -> Iterator[N
 
 @torch.inference_mode()
 def mean_activations(network: Network, images: Tensor, layer: str, batch_size: int = 500) -> Tensor:
-    """Return the mean of each of a layer's neurons over the images, as mean ablation needs it.
+    """Compute each neuron's mean activation over the images, for mean ablation of a layer.
 
     Args:
         network: The intact network.
         images: Shape (n_images, 1, 28, 28), at least one image.
         layer: A hidden layer's name.
-        batch_size: Images run at once.
+        batch_size: Images per forward pass.
 
     Returns:
-        Shape (units, side, side) or (units,), in the network's precision; summed in float64.
+        Shape (units, side, side) or (units,), in the images' precision; sums are accumulated in float64.
     """
     up_to = LAYER_NAMES.index(layer) + 1
     subtotals = (network.apply_layers(LAYER_NAMES[:up_to], batch).double().sum(0) for batch in images.split(batch_size))
@@ -88,17 +88,18 @@ def log_probabilities_by_weights(
         images: Shape (n_images, 1, 28, 28).
         layer: A hidden layer's name.
         masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
-        baseline: ``"zero"`` as in the paper, or ``"mean"``, which leaves the weights alone and replaces what the
-            units put out by each neuron's mean over these images.
-        batch_size: Images run at once.
+        baseline: ``"zero"`` as in the paper, or ``"mean"``, which keeps the weights and replaces the units' output by
+            each neuron's mean over these images.
+        batch_size: Images per forward pass.
 
     Returns:
-        Shape (n_masks, n_images, 10), in the network's precision.
+        Shape (n_masks, n_images, 10), in the images' precision.
 
     Raises:
-        TypeError: The network is no ``Network``.
-        ValueError: There is no such hidden layer, images, masks or baseline are not as described, or the baseline is
-            ``"mean"`` and the network overrides ``forward``, which it would leave out.
+        TypeError: ``network`` is not a ``Network``.
+        ValueError: ``layer`` is not a hidden layer; images, masks or baseline are not as described; or the baseline is
+            ``"mean"`` and the network overrides ``forward`` or ``apply_layers`` or has forward hooks, which mean
+            ablation would bypass.
     """
     check_network(network)
     check_images(images)
@@ -134,23 +135,24 @@ def predictions_by_weights(
     baseline: Baseline = "zero",
     batch_size: int = 500,
 ) -> NDArray[np.uint8]:
-    """Return the most probable classes of ``log_probabilities_by_weights``.
+    """Return the most probable classes according to ``log_probabilities_by_weights``.
 
     Args:
         network: The network, on the images' device; unchanged afterwards.
         images: Shape (n_images, 1, 28, 28).
         layer: A hidden layer's name.
         masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
-        baseline: What an ablated unit puts out, ``"zero"`` or ``"mean"``.
-        batch_size: Images run at once.
+        baseline: Output of an ablated unit, ``"zero"`` or ``"mean"``.
+        batch_size: Images per forward pass.
 
     Returns:
-        Classes 0 to 9, shape (n_masks, n_images); of classes that tie the lowest.
+        Classes 0 to 9, shape (n_masks, n_images); the lowest class in a tie.
 
     Raises:
-        TypeError: The network is no ``Network``.
-        ValueError: There is no such hidden layer, images, masks or baseline are not as described, or the baseline is
-            ``"mean"`` and the network overrides ``forward``, which it would leave out.
+        TypeError: ``network`` is not a ``Network``.
+        ValueError: ``layer`` is not a hidden layer; images, masks or baseline are not as described; or the baseline is
+            ``"mean"`` and the network overrides ``forward`` or ``apply_layers`` or has forward hooks, which mean
+            ablation would bypass.
     """
     scores = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline, batch_size=batch_size)
     classes: NDArray[np.uint8] = scores.argmax(axis=2).astype(np.uint8)

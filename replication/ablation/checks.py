@@ -1,4 +1,4 @@
-"""What both ways of ablation refuse, in the same words."""
+"""Input checks shared by both implementations of ablation."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ from replication.network import Network
 
 
 def check_network(network: object) -> None:
-    """Refuse a network that is not the paper's: its layers are ablated by their names.
+    """Check that the network is a ``Network``, whose layers are ablated by name.
 
     Args:
         network: A ``Network`` or an instance of a subclass.
@@ -25,11 +25,11 @@ def check_network(network: object) -> None:
 
 
 def overridden(network: Network, *names: str) -> list[str]:
-    """Return which of these methods are not those of ``Network``.
+    """Return the names of the methods that the network overrides.
 
     Args:
         network: The network.
-        names: Names of methods.
+        names: Names of ``Network``'s methods.
     """
     return [
         name for name in names if name in vars(network) or getattr(type(network), name) is not getattr(Network, name)
@@ -37,13 +37,13 @@ def overridden(network: Network, *names: str) -> list[str]:
 
 
 def check_no_more_than_network(network: Network) -> None:
-    """Refuse a network that computes something by itself, which reuse, working on weights alone, would leave out.
+    """Check that the network computes no more than ``Network``, because ablation by reuse reads its weights only.
 
     Args:
         network: A ``Network`` or an instance of a subclass.
 
     Raises:
-        ValueError: It has a forward pass, a way to apply layers, or forward hooks of its own.
+        ValueError: The network overrides ``forward``, ``apply_layers`` or ``apply_layer``, or has forward hooks.
     """
     own = overridden(network, "apply_layer", "apply_layers", "forward")
     if any(module._forward_hooks or module._forward_pre_hooks for module in network.modules()):
@@ -56,14 +56,15 @@ def check_no_more_than_network(network: Network) -> None:
 
 
 def check_forward(network: Network, baseline: str) -> None:
-    """Refuse a forward pass that a baseline leaves out.
+    """Check that the baseline does not bypass the network's own forward pass.
 
     Args:
         network: A ``Network`` or an instance of a subclass.
-        baseline: ``"zero"``, under which the network is run, or ``"mean"``, under which its layers are, one by one.
+        baseline: ``"zero"``, which calls the network, or ``"mean"``, which applies its layers one by one.
 
     Raises:
-        ValueError: The baseline is ``"mean"`` and the network has a forward pass or forward hooks of its own.
+        ValueError: The baseline is ``"mean"`` and the network overrides ``forward`` or ``apply_layers``, or has forward
+            hooks.
     """
     own = overridden(network, "apply_layers", "forward")
     if network._forward_hooks or network._forward_pre_hooks:
@@ -76,14 +77,14 @@ def check_forward(network: Network, baseline: str) -> None:
 
 
 def check_masks(layer: str, masks: NDArray[np.bool_]) -> None:
-    """Refuse masks that do not fit a hidden layer.
+    """Check that masks fit a hidden layer.
 
     Args:
         layer: A hidden layer's name.
         masks: Shape (n_masks, n_units), boolean.
 
     Raises:
-        ValueError: There is no such hidden layer, or the masks have another shape or type.
+        ValueError: ``layer`` is not a hidden layer, or the masks have another shape or dtype.
     """
     if layer not in HIDDEN_LAYER_NAMES:
         raise ValueError(f"layer {layer!r} cannot be ablated: expected one of {', '.join(HIDDEN_LAYER_NAMES)}")
@@ -95,13 +96,13 @@ def check_masks(layer: str, masks: NDArray[np.bool_]) -> None:
 
 
 def check_images(images: Tensor) -> None:
-    """Refuse images the network does not take.
+    """Check that the images have the shape and dtype of the network's input.
 
     Args:
         images: Shape (n_images, 1, 28, 28), floating point.
 
     Raises:
-        ValueError: They have another shape or type.
+        ValueError: They have another shape or dtype.
     """
     if images.shape[1:] != (1, IMAGE_SIDE, IMAGE_SIDE) or not images.is_floating_point():
         raise ValueError(
@@ -111,13 +112,13 @@ def check_images(images: Tensor) -> None:
 
 
 def check_baseline(baseline: str) -> None:
-    """Refuse unknown words for what an ablated unit puts out.
+    """Check the name of an ablation baseline.
 
     Args:
         baseline: ``"zero"`` or ``"mean"``.
 
     Raises:
-        ValueError: It is another word.
+        ValueError: It has another value.
     """
     if baseline not in {"zero", "mean"}:
         raise ValueError(f"baseline {baseline!r}: expected 'zero' or 'mean'")

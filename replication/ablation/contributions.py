@@ -1,4 +1,4 @@
-"""What each unit of a layer adds to the next layer's preactivations: an ablation leaves summands out."""
+"""Contributions of a layer's units to the next layer's preactivations; an ablation omits some of them."""
 
 import torch
 from torch import Tensor
@@ -12,18 +12,18 @@ WINDOW = 2
 
 
 class Contributions:
-    """The preactivations of one layer, taken apart into one summand for each unit of the layer before it.
+    """One layer's preactivations, decomposed into one summand per unit of the preceding layer.
 
-    A preactivation is linear in the activations that feed it.  Under any mask it is therefore the sum of the kept
-    units' summands and of a last one that is always kept: the bias, and what ablated units still put out.
+    A preactivation is linear in its inputs.  Under any mask it is the sum of the kept units' summands and a constant
+    summand: the bias plus the contribution of all units at their ablated output.
 
-    A convolution is computed only where pooling reads it, one pooling window at a time: its four kernel positions
-    together see 6×6 inputs, so one matrix product with four shifted kernels gives all four sums.
+    A convolution is computed only where pooling reads it, one pooling window at a time.  The four kernel positions of a
+    window together cover 6×6 inputs, so one matrix product with four shifted kernels gives all four sums.
 
     Args:
         weight: The layer's weights, shape (outputs, units, 5, 5) or (outputs, units · neurons_per_unit).
         bias: Shape (outputs,).
-        fixed: What the units put out when ablated, shape (units, side, side) or (units,).
+        fixed: Output of the units when ablated, shape (units, side, side) or (units,).
     """
 
     def __init__(self, weight: Tensor, bias: Tensor, fixed: Tensor) -> None:
@@ -47,12 +47,13 @@ class Contributions:
         """Return the summands for some images.
 
         Args:
-            activations: What the units put out, shape (images, units, side, side) or (images, units).
-            workspace: Where the result lies.
+            activations: Output of the units, shape (images, units, side, side) or (images, units).
+            workspace: Scratch memory that holds the result.
 
         Returns:
-            Shape (units + 1, positions · images, places · outputs): in a convolutional layer the positions after
-            pooling and the 4 places of the pooling window, in a fully connected layer 1 and 1.
+            Shape (units + 1, positions · images, places · outputs), the constant summand last.  For a convolutional
+            layer, positions are those after pooling and places the 4 positions in a pooling window; for a fully
+            connected layer both are 1.
         """
         images, units = activations.shape[:2]
         summands = workspace.take("summands", units + 1, self._positions * images, self._weight.shape[2])
@@ -65,12 +66,12 @@ class Contributions:
         return summands
 
     def _inputs(self, activations: Tensor) -> Tensor:
-        """Return what each sum reads of each unit, shape (units, inputs, positions · images)."""
+        """Return the inputs of each sum from each unit, shape (units, inputs, positions · images)."""
         images, units = activations.shape[:2]
         if not self._is_convolution:
             return activations.reshape(images, units, -1).permute(1, 2, 0)
         seen = KERNEL_SIDE + WINDOW - 1
-        # Views and one copy: torch's own unfold takes image by image, and another copy to put images last.
+        # Views and one copy; torch's unfold works image by image and needs another copy to put images last.
         padded = functional.pad(activations.permute(1, 2, 3, 0), (0, 0, *(PADDING,) * 4))
         patches = padded.unfold(1, seen, WINDOW).unfold(2, seen, WINDOW).permute(0, 4, 5, 1, 2, 3)
         return patches.reshape(units, seen**2, -1)

@@ -1,4 +1,4 @@
-"""Counts of correct predictions per class: what an ablation is stored as; rates are derived from them."""
+"""Correct predictions per class.  Ablations are stored as counts, from which rates are derived."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ IntArray = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Flips:
-    """How many of each class's images an ablation changes between right and wrong.
+    """Images per class whose prediction an ablation changes between right and wrong.
 
     Attributes:
         lost: Right in the intact network, wrong in the ablated one; shape (n_masks, n_classes).
@@ -32,13 +32,13 @@ def hits_by_class(
     Args:
         predictions: Predicted classes, shape (n_masks, n_images).
         labels: True classes, 0 to n_classes − 1, shape (n_images,).
-        n_classes: Classes there are.
+        n_classes: Number of classes.
 
     Returns:
         Shape (n_masks, n_classes), from 0 to the class's number of images; 0 for a class without images.
 
     Raises:
-        ValueError: The shapes do not fit each other, or a label is none of the classes.
+        ValueError: The shapes do not match, or a label lies outside 0 to n_classes − 1.
     """
     _check_shapes(predictions, labels)
     return _count_by_class(predictions == labels, labels, n_classes)
@@ -50,21 +50,21 @@ def flips_by_class(
     labels: NDArray[np.integer],
     n_classes: int = N_CLASSES,
 ) -> Flips:
-    """Count the images of each class that an ablation makes wrong, and those it makes right.
+    """Count the images of each class that an ablation turns from right to wrong, and from wrong to right.
 
-    hits(ablated) − hits(intact) = gained − lost in every class; the two counts are what McNemar's test needs.
+    In every class hits(ablated) − hits(intact) = gained − lost.  McNemar's test uses the two counts.
 
     Args:
         intact: The intact network's predictions, shape (n_images,).
         predictions: The ablated networks' predictions, shape (n_masks, n_images).
         labels: True classes, 0 to n_classes − 1, shape (n_images,).
-        n_classes: Classes there are.
+        n_classes: Number of classes.
 
     Returns:
         Both counts per mask and class.
 
     Raises:
-        ValueError: The shapes do not fit each other, or a label is none of the classes.
+        ValueError: The shapes do not match, or a label lies outside 0 to n_classes − 1.
     """
     _check_shapes(predictions, labels)
     if intact.shape != labels.shape:
@@ -77,10 +77,10 @@ def flips_by_class(
 
 
 def _count_by_class(marked: NDArray[np.bool_], labels: NDArray[np.integer], n_classes: int) -> IntArray:
-    """Count the marked images (n_masks, n_images) of each class.
+    """Count the marked images of each class; ``marked`` has shape (n_masks, n_images).
 
     Raises:
-        ValueError: A label is none of the classes.
+        ValueError: A label lies outside 0 to n_classes − 1.
     """
     classes = checked_labels(labels, n_classes)
     return np.stack([marked[:, classes == c].sum(axis=1, dtype=np.int64) for c in range(n_classes)], axis=1)

@@ -1,4 +1,4 @@
-"""conv3 and its pooling between spectra, for a great many 7×7 maps at once, in memory that is used again."""
+"""conv3 and its pooling in the frequency domain, for many 7×7 maps at once, in reused memory."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from replication.fourier import correlation_waves, multiply
 
 SIDE = 7
 PLACES = (0, 2, 4, 1, 3, 5)
-"""Of conv3's sums along either axis, pooling never reads the last; the others by their place in the window."""
+"""Positions of conv3's sums along either axis, grouped by place in the pooling window; pooling ignores the last."""
 POOLED_SIDE = 3
 
 
@@ -16,7 +16,7 @@ class FourierConvolution:
     """conv3 followed by its pooling.
 
     Args:
-        weight: Shape (outputs, units, 5, 5), as many outputs as units.
+        weight: Shape (outputs, units, 5, 5), with outputs equal to units.
         bias: Shape (outputs,).
     """
 
@@ -32,8 +32,8 @@ class FourierConvolution:
         """Return the pooled preactivations.
 
         Args:
-            activations: conv2's, shape (49, cases, units).
-            workspace: Where the result lies.
+            activations: Activations of conv2, shape (49, cases, units).
+            workspace: Scratch memory that holds the result.
 
         Returns:
             Shape (9, cases, outputs).

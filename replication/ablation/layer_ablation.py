@@ -1,4 +1,4 @@
-"""One layer's ablation under many masks, from the layer's activations to predicted classes."""
+"""Ablate one layer under many masks, from the layer's activations to predicted classes."""
 
 from collections.abc import Iterator
 
@@ -14,26 +14,27 @@ from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 
 NUMBERS_PER_CASE = {"conv1": 21_000, "conv2": 4_500, "conv3": 1_600, "fc1": 1_500, "fc2": 1_000}
-"""Numbers that running one image under one mask to its end keeps at once."""
+"""Floating-point numbers held at once while one image runs through the remaining layers under one mask."""
 NUMBERS_PER_IMAGE = {"conv1": 1_000_000, "conv2": 200_000, "conv3": 40_000, "fc1": 600_000, "fc2": 6_000}
-"""Numbers that the summands of one image and the making of them take."""
+"""Floating-point numbers held for one image's summands and their computation."""
 
 
 class LayerAblation:
-    """The masks of one layer, prepared.
+    """Predictions under many masks of one layer.
 
-    Three ways lead to what the layers after the ablated one start from, each the one with the fewest operations:
-    a convolutional layer's masks are multiplied with the summands of the next layer's preactivations; a fully
-    connected layer's activations are masked themselves, because no sum over a unit's neurons can be saved there;
-    and where no mask has more than one unit, its summand is taken off the whole sum, so that nothing at all changes
-    where a unit is dead.
+    The input of the remaining layers is computed in one of three ways, whichever takes the fewest operations:
+
+    - a convolutional layer's masks are multiplied with the summands of the next layer's preactivations;
+    - a fully connected layer's activations are masked directly, because a unit has one neuron and no sum is saved;
+    - if no mask ablates more than one unit, the unit's summand is subtracted from the total, which leaves the result
+      bitwise unchanged for a dead unit.
 
     Args:
         network: The intact network.
         tail: The layers after the ablated one.
         layer: A hidden layer's name.
         masks: Shape (n_masks, n_units), ``True`` where a unit is ablated.
-        fixed: What the units put out when ablated, shape (units, side, side) or (units,).
+        fixed: Output of the units when ablated, shape (units, side, side) or (units,).
     """
 
     def __init__(self, network: Network, tail: Tail, layer: str, masks: NDArray[np.bool_], fixed: Tensor) -> None:
@@ -60,8 +61,8 @@ class LayerAblation:
         """Return the predicted classes.
 
         Args:
-            activations: What the intact layer puts out, shape (images, units, side, side) or (images, units).
-            n_bytes: Memory to stay within.
+            activations: Output of the intact layer, shape (images, units, side, side) or (images, units).
+            n_bytes: Maximum working memory.
             workspace: Scratch memory.
 
         Returns:
@@ -88,14 +89,14 @@ class LayerAblation:
         return predictions
 
     def _masked(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
-        """Yield the layer's activations with the units of each mask ablated, shape (1, images · masks, units)."""
+        """Yield the layer's activations by chunk of masks, shape (1, images · masks, units)."""
         varying = (activations - self._fixed)[:, None]
         for kept in self._kept.split(masks):
             values = workspace.take("entering", len(varying), *kept.shape)
             yield torch.addcmul(self._fixed, varying, kept, out=values).flatten(0, 1)[None]
 
     def _summed(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
-        """Yield the next layer's pooled preactivations, shape (positions, images · masks, outputs)."""
+        """Yield the next layer's pooled preactivations by chunk of masks, (positions, images · masks, outputs)."""
         summands = self._contributions.split(activations, workspace)
         _, windows, sums_per_window = summands.shape
         for kept in self._kept.split(masks):
@@ -108,10 +109,10 @@ class LayerAblation:
             yield pooled.view(-1, len(activations) * len(kept), self._n_outputs)
 
     def _left_out(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
-        """Yield the same as ``_summed`` for masks of one unit, or none, each."""
+        """Yield the same as ``_summed``, for masks that ablate at most one unit each."""
         summands = self._contributions.split(activations, workspace)
         whole = summands.sum(0)
-        # In place of each unit's summand the sum without it, and at the end, where no unit is left out, all of it.
+        # Replace each unit's summand by the sum without it, and the last row by the whole sum, with no unit ablated.
         torch.sub(whole, summands[:-1], out=summands[:-1])
         summands[-1] = whole
         rows, windows, _ = summands.shape

@@ -1,7 +1,7 @@
-"""The layers after an ablated one, run on a great many cases at once, a case being one image under one mask.
+"""The layers after an ablated one, run on many cases at once; a case is one image under one mask.
 
-Activations stand position first and unit last, (positions, cases, units): every layer is then a few large matrix
-products, and pooling an element-wise maximum of whole blocks.
+Activations have shape (positions, cases, units).  In this layout every layer is a few large matrix products, and
+pooling is an element-wise maximum of contiguous blocks.
 """
 
 import torch
@@ -14,11 +14,11 @@ from replication.architecture import LAYER_NAMES, find_layer
 from replication.network import Network
 
 ROW = 16
-"""Cases in a row of pixels, where a matrix product is computed as a convolution."""
+"""Cases per row of pixels when a matrix product is computed as a convolution."""
 
 
 class Tail:
-    """The layers after conv2, prepared for running on.
+    """The layers after conv2, prepared for many cases.
 
     Args:
         network: The intact network.
@@ -35,14 +35,13 @@ class Tail:
             self._linear[layer] = (weight, bias)
 
     def features(self, layer: str, values: Tensor, out: Tensor, workspace: Workspace) -> None:
-        """Bring what a layer starts from to what the first fully connected layer after it reads.
+        """Compute the input of the first fully connected layer after ``layer``, before its ReLU.
 
         Args:
             layer: ``conv2`` to ``out``.
-            values: The layer's preactivations, in a convolutional layer the maxima of the pooling windows; shape
-                (positions, cases, units).  Overwritten.
-            out: Where the result is written, ReLU still to come; shape (images, masks, positions · units), images
-                times masks being the cases.
+            values: The layer's preactivations, pooled in a convolutional layer, shape (positions, cases, units).
+                Overwritten.
+            out: Receives the result, shape (images, masks, positions · units), with images · masks = cases.
             workspace: Scratch memory.
         """
         if layer == "conv2":
@@ -56,8 +55,8 @@ class Tail:
         """Return the predicted class of every case.
 
         Args:
-            layer: The layer given to ``features``.
-            features: Its result, shape (cases, positions · units).  Overwritten.
+            layer: The layer passed to ``features``.
+            features: The result of ``features``, shape (cases, positions · units).  Overwritten.
 
         Returns:
             uint8, shape (cases,).
@@ -69,13 +68,14 @@ class Tail:
 
 
 def linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return ``inputs @ weight.T + bias``, on the CPU as a 1×1 convolution of images one row high.
+    """Compute ``inputs @ weight.T + bias``, on a CPU as a 1×1 convolution of images that are one row high.
 
-    Torch computes matrix products with MKL, which uses half the vector width of other makers' processors, and
-    convolutions of more than 16 images with oneDNN, which uses all of it.
+    Torch computes matrix products with MKL, which uses only half the vector width on processors that are not Intel's,
+    and convolutions of more than 16 images with oneDNN, which uses the full width.
 
     Args:
-        inputs: Shape (cases, inputs); taken for a convolution where the cases are a multiple of ``ROW``.
+        inputs: Shape (cases, inputs).  The convolution is used on a CPU if cases is a multiple of ``ROW`` and greater
+            than 16 · ``ROW``.
         weight: Shape (outputs, inputs).
         bias: Shape (outputs,).
 

@@ -1,6 +1,6 @@
-"""Memory that is taken once and used again for every chunk of work.
+"""Scratch memory that is allocated once and reused for every chunk of work.
 
-Fresh memory costs more than the arithmetic on it: the operating system hands it out page by page, zeroed.
+Allocating memory anew costs more than the arithmetic on it, because the operating system provides it as zeroed pages.
 """
 
 import math
@@ -13,7 +13,7 @@ class Workspace:
     """Named scratch tensors of one worker.
 
     Args:
-        like: A tensor whose device and precision the scratch tensors have.
+        like: A tensor with the device and dtype of the scratch tensors.
     """
 
     def __init__(self, like: Tensor) -> None:
@@ -21,10 +21,10 @@ class Workspace:
         self._blocks: dict[str, Tensor] = {}
 
     def take(self, name: str, *shape: int) -> Tensor:
-        """Return an uninitialised tensor; it overlaps the one last taken under the same name.
+        """Return an uninitialised tensor, which shares memory with the last one taken under the same name.
 
         Args:
-            name: What the memory is for.
+            name: Name of the memory block.
             shape: The tensor's shape.
 
         Returns:

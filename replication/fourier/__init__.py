@@ -1,8 +1,8 @@
-"""Convolutions between spectra: one product of channels per frequency, in place of one per pixel and tap.
+"""Convolutions in the frequency domain: one product of channels per frequency instead of one per pixel and tap.
 
-In: maps and 5×5 kernels.  Out: their correlations, with gradients.  ``waves`` leads from maps to spectra and back,
-``products`` multiplies these, ``correlation`` puts them together.  The transforms are orthogonal up to a factor, so
-that the rounding error is that of the plain sums.
+In: maps and 5×5 kernels.  Out: their correlations, with gradients.  ``waves`` transforms maps to spectra and back,
+``products`` multiplies spectra, ``correlation`` combines both.  The transforms are orthogonal up to a factor, so
+rounding errors are as small as those of direct summation.
 """
 
 from replication.fourier.correlation import correlate as correlate, correlation_waves as correlation_waves

@@ -1,8 +1,8 @@
-"""Correlations of many maps with 5×5 kernels by way of their spectra, with gradients.
+"""Correlate many maps with 5×5 kernels in the frequency domain, with gradients.
 
-With zeros around a map x, its correlation with a kernel w is y_p = Σ_d w_d x_{p + d − 2}, d running over the 25 taps.
-On a period N it is cyclic and multiplies spectra: ŷ_f = x̂_f Σ_d w_d exp(2πi f·(d − 2) / N).  With N the map's side and
-two more, the sums that wrap round fall on zeros.
+The correlation of a zero-padded map x with a kernel w is y_p = Σ_d w_d x_{p + d − 2}, where d runs over the 25 taps.
+On a period N it is cyclic, and a product of spectra: ŷ_f = x̂_f Σ_d w_d exp(2πi f·(d − 2) / N).  With N = side + 2 the
+terms that wrap around are zeros.
 """
 
 import math
@@ -18,25 +18,25 @@ from replication.fourier.products import multiply
 from replication.fourier.waves import Spectrum, Waves, waves
 
 KERNEL_PLACES = tuple(PADDING - tap for tap in range(KERNEL_SIDE))
-"""Of each tap of a kernel, the offset from the pixel that it multiplies to the sum."""
+"""Offset of each kernel tap, from the pixel it multiplies to the position of the sum."""
 
 
 @cache
 def correlation_waves(
     side: int, sums: Sequence[int], dtype: torch.dtype, device: torch.device
 ) -> tuple[Waves, Waves, Waves]:
-    """Return the waves of maps, of their correlations with 5×5 kernels, and, weighted, of the kernels.
+    """Return the transforms of maps, of their correlations with 5×5 kernels, and, weighted, of the kernels.
 
     Args:
-        side: Of the maps; around them are zeros.
-        sums: Places of the sums that are asked for, along either axis, from 0 to ``side`` − 1, in any order.
-        dtype: Of the waves.
-        device: Where they lie.
+        side: Side of the maps, which are padded with zeros.
+        sums: Positions of the sums to compute along either axis, from 0 to ``side`` − 1, in any order.
+        dtype: Dtype of the transforms.
+        device: Device of the transforms.
 
     Returns:
-        The three.
+        The transforms of maps, sums and kernels.
     """
-    # On this period what wraps round falls on zeros beside the map.
+    # With this period, terms that wrap around are zeros beside the map.
     period = side + PADDING
     like = torch.empty(0, dtype=dtype, device=device)
     return (
@@ -47,18 +47,18 @@ def correlation_waves(
 
 
 def correlate(maps: Tensor, weight: Tensor, kept: int) -> Tensor:
-    """Return the correlation of maps with 5×5 kernels, with zeros around the maps, for networks side by side.
+    """Correlate zero-padded maps with 5×5 kernels, separately for each network.
 
     Args:
         maps: Shape (side², networks, images, channels).
         weight: Each network's kernels, shape (networks, kernels, channels, 5, 5).
-        kept: So many sums are returned along either axis, from the first on; at most ``side``.
+        kept: Number of sums to return along either axis, counted from the first; 1 to ``side``.
 
     Returns:
         Shape (kept², networks, images, kernels).
 
     Raises:
-        ValueError: The maps are not square, the kernels not 5×5, or more sums are asked for than there are.
+        ValueError: The maps are not square, the kernels are not 5×5, or ``kept`` lies outside 1 to ``side``.
     """
     side = math.isqrt(len(maps))
     if side**2 != len(maps) or weight.shape[3:] != (KERNEL_SIDE, KERNEL_SIDE):
@@ -89,7 +89,7 @@ class _Correlation(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
-        """Return the gradients of maps and kernels from that of the sums."""
+        """Return the gradients with respect to maps and kernels."""
         spectrum, factor = ctx.saved_tensors[:2], ctx.saved_tensors[2:]
         n_places, n_networks = ctx.maps_shape[:2]
         of_maps, of_sums, of_kernels = _waves_for(n_places, ctx.kept, gradient)
@@ -102,18 +102,18 @@ class _Correlation(torch.autograd.Function):
 
 
 def _waves_for(n_places: int, kept: int, like: Tensor) -> tuple[Waves, Waves, Waves]:
-    """Return the waves for ``correlate``, of a tensor's type and on its device."""
+    """Return the transforms for ``correlate``, with the dtype and device of ``like``."""
     return correlation_waves(math.isqrt(n_places), range(kept), like.dtype, like.device)
 
 
 def _matrices(spectrum: Spectrum, shape: Sequence[int]) -> Spectrum:
-    """Return a spectrum of maps of shape (places, networks, n, m) as matrices, (frequencies · networks, n, m)."""
+    """View the spectrum of maps of shape (places, networks, n, m) as matrices, (frequencies · networks, n, m)."""
     real, imaginary = (part.view(-1, *shape[2:]) for part in spectrum)
     return real, imaginary
 
 
 def _columns(spectrum: Spectrum, n_networks: int) -> Spectrum:
-    """Return the spectrum of which ``_matrices`` made matrices."""
+    """View matrices as a spectrum again; the inverse of ``_matrices``."""
     real, imaginary = (part.view(len(part) // n_networks, -1) for part in spectrum)
     return real, imaginary
 

@@ -1,4 +1,4 @@
-"""Products of complex matrices whose parts lie apart, as spectra do here."""
+"""Products of complex matrices stored as separate real and imaginary parts."""
 
 import torch
 
@@ -6,16 +6,16 @@ from replication.fourier.waves import Spectrum, Take, fresh
 
 
 def multiply(left: Spectrum, right: Spectrum, take: Take | None = None, *, signs: tuple[int, int] = (1, 1)) -> Spectrum:
-    """Return the products of complex matrices.
+    """Multiply batches of complex matrices.
 
     Args:
-        left: Both parts of shape (n, i, j).
-        right: Both parts of shape (n, j, k).
-        take: Gives the memory; by default it is taken afresh.
-        signs: −1 in place of 1 conjugates the left or the right matrices.
+        left: Real and imaginary parts, each of shape (n, i, j).
+        right: Real and imaginary parts, each of shape (n, j, k).
+        take: Allocator of the result; by default new memory is allocated.
+        signs: Signs of the imaginary parts of the left and right matrices; −1 conjugates.
 
     Returns:
-        Both parts, each of shape (n, i, k).
+        Real and imaginary parts, each of shape (n, i, k).
     """
     take = take or fresh(left[0])
     product = take("product", 2, *left[0].shape[:2], right[0].shape[2])

@@ -1,4 +1,4 @@
-"""Waves along the two axes of many maps at once: the way to a spectrum, and its adjoint."""
+"""Discrete Fourier transform along the two axes of many maps at once, and its adjoint."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -11,23 +11,26 @@ Spectrum = tuple[Tensor, Tensor]
 """Real and imaginary parts, frequencies along the first axis."""
 
 Take = Callable[..., Tensor]
-"""Returns memory by the name of what it is for and its shape."""
+"""Allocator: returns an uninitialised tensor for a name and a shape."""
 
 
 @dataclass(frozen=True)
 class Waves:
-    """The waves of one period at some places along either axis of a map: the way to a spectrum, and its adjoint.
+    """Two-dimensional discrete Fourier transform of maps with values at given places, and its adjoint.
 
-    A real map's spectrum is conjugate in one half of its plane, which is left out.  Kept are, for rows that are their
-    own conjugate (frequency 0, and half the period where that is whole), half of the columns' frequencies, and for half
-    of the other rows all of them.  Rows are transformed first, so that every product is of whole rows of memory.
+    The spectrum of a real map has conjugate symmetry, so only half of its plane is stored.  For self-conjugate row
+    frequencies (0, and half the period if that is an integer) these are half of the column frequencies; for half of the
+    other row frequencies, all of them.  Rows are transformed first, so that every product works on whole rows of
+    memory.
 
     Attributes:
-        rows: Waves along the rows, shape (row frequencies, places): the cosines of those that are their own conjugate,
-            then for each of the others cosine and negative sine.
-        n_own: Rows that are their own conjugate, 1 or 2.
-        own: Real and imaginary parts along the columns for those, each of shape (columns' frequencies, places).
-        other: The same for the other rows, from both parts, each of shape (columns' frequencies, 2 × places).
+        rows: Waves along the rows, shape (row waves, places): the cosines of the self-conjugate frequencies, then
+            cosine and negative sine of each other frequency.
+        n_own: Number of self-conjugate row frequencies, 1 or 2.
+        own: Real and imaginary parts along the columns for self-conjugate row frequencies, each of shape
+            (column frequencies, places).
+        other: The same for the other row frequencies, applied to both of their parts, each of shape
+            (column frequencies, 2 × places).
     """
 
     rows: Tensor
@@ -39,11 +42,11 @@ class Waves:
         """Return the spectra of maps.
 
         Args:
-            maps: Shape (places², maps), a map's rows one after the other.
-            take: Gives the memory; by default it is taken afresh.
+            maps: Shape (places², maps), the places of a map in row-major order.
+            take: Allocator of the results; by default new memory is allocated.
 
         Returns:
-            Both parts, each of shape (frequencies, maps).
+            Real and imaginary parts, each of shape (frequencies, maps).
         """
         take = take or fresh(maps)
         n_places, n_maps = self.rows.shape[1], maps.shape[1]
@@ -58,11 +61,11 @@ class Waves:
         return parts[0], parts[1]
 
     def synthesise(self, spectrum: Spectrum, take: Take | None = None) -> Tensor:
-        """Return the sums of waves over all frequencies kept, place by place: the adjoint of ``analyse``.
+        """Return the sum of waves over all stored frequencies at every place: the adjoint of ``analyse``.
 
         Args:
-            spectrum: Both parts, each of shape (frequencies, maps).
-            take: Gives the memory; by default it is taken afresh.
+            spectrum: Real and imaginary parts, each of shape (frequencies, maps).
+            take: Allocator of the results; by default new memory is allocated.
 
         Returns:
             Shape (places², maps).
@@ -82,38 +85,39 @@ class Waves:
         return maps
 
     def _split(self, by_row: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the rows that are their own conjugate and the pairs of parts of the others, each (rows, …, maps)."""
+        """Split into self-conjugate rows and pairs of parts of the other rows, each of shape (rows, …, maps)."""
         n_own = self.n_own * self.rows.shape[1]
         own, other = by_row.split([n_own, len(by_row) - n_own])
         return own.view(self.n_own, -1, own.shape[1]), other.view((len(self.rows) - self.n_own) // 2, -1, own.shape[1])
 
 
 def fresh(like: Tensor) -> Take:
-    """Return what takes memory of a tensor's type and device afresh, whatever it is for."""
+    """Return an allocator of new memory with the dtype and device of ``like``, under any name."""
     return lambda name, *shape: like.new_empty(shape)
 
 
 def _each(matrix: Tensor, rows: Tensor) -> Tensor:
-    """Return the matrix as often as there are rows."""
+    """Expand a matrix to one copy per row."""
     return matrix.expand(len(rows), -1, -1)
 
 
 def waves(places: Sequence[int], period: int, like: Tensor, *, weighted: bool = False) -> Waves:
-    """Return the waves of a period at places.
+    """Return the Fourier transform with a given period of maps with values at given places.
 
     Args:
-        places: Where a map has values, along either axis.
-        period: Length of the longest wave.
-        like: A tensor whose type and device the waves shall have.
-        weighted: Whether each frequency counts as often as it stands in the whole plane, over ``period``²: analysing
-            without weights and synthesising with them gives a map back whose places are all different in the period.
+        places: Positions of the map's values along either axis.
+        period: Period of the transform.
+        like: A tensor with the dtype and device of the waves.
+        weighted: Whether to weight each stored frequency by its multiplicity in the full plane divided by ``period``².
+            Analysis without weights followed by synthesis with weights reproduces a map if its places are distinct
+            modulo the period.
 
     Returns:
         The waves.
     """
     turns = torch.outer(torch.arange(period), torch.tensor(places)) % period
     angle = turns.double() * (2 * math.pi / period)
-    # Exactly nothing where an angle is a multiple of a half turn: what is its own conjugate has no imaginary part.
+    # Exactly zero at multiples of a half turn, because self-conjugate frequencies have no imaginary part.
     cosine, sine = angle.cos(), torch.where(2 * turns % period == 0, 0.0, angle.sin())
     half = period // 2
     is_own = [frequency for frequency in range(half + 1) if 2 * frequency % period == 0]
