@@ -1,6 +1,6 @@
-"""The command ``replication``: each sub-command is a few lines over the library.
+"""The command ``replication``; each sub-command is a thin layer over the library.
 
-Heavy packages are imported where they are used, so that ``--help`` and ``list`` answer at once.
+Heavy packages are imported where they are used, so that ``--help`` and ``list`` respond at once.
 """
 
 from replication.cli.commands import app as app

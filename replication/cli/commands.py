@@ -44,7 +44,7 @@ by Ctrl-C.
 
 
 def flowing(text: str) -> str:
-    """Return a text whose paragraphs are a line each, for a help to break them where its window does."""
+    """Join the lines of each paragraph, so that the help wraps them to the terminal's width."""
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(text).split("\n\n"))
 
 
@@ -61,7 +61,7 @@ Function = TypeVar("Function", bound=Callable[..., None])
 
 
 def command(name: str | None = None, *, hidden: bool = False) -> Callable[[Function], Function]:
-    """Make a sub-command of a function, whose help is its docstring."""
+    """Return a decorator that registers a function as a sub-command with its docstring as help."""
 
     def made(function: Function) -> Function:
         return app.command(name, hidden=hidden, help=flowing(function.__doc__ or ""))(function)
@@ -188,14 +188,14 @@ def measure(
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
     trained_on = None if dataset is None else dataset_named(dataset)
-    # A network from elsewhere never lies where this suite would train its own.
+    # A foreign network never goes into a folder where this suite would train its own.
     folder = _folder(run, profile or RUN_PROFILE if network is None else "foreign")
     if network is None:
         folder.profile()
     progress = for_this_terminal()
     where = announced_device(device, progress.say)
     chosen = PROFILES[profile or FOREIGN_PROFILE]
-    # Before the folder is made, and bound to a profile: a network that is refused shall leave nothing behind.
+    # Read the network before the folder is created and bound to a profile, so that a refused one leaves nothing behind.
     theirs = None if network is None or trained_on is None else read_network(network, trained_on, chosen)
     _tell_passed_over(folder, progress)
     with exclusive(folder.path):
@@ -424,20 +424,20 @@ def list_(
 
 
 def _folder(path: Path | None, profile: str) -> "RunFolder":
-    """Return the run's folder: the one given, or the profile's own."""
+    """Return the run's folder: the given path, or the profile's default."""
     from replication.run_folder import RunFolder
 
     return RunFolder(path or Path("runs") / profile)
 
 
 def _tell_passed_over(folder: "RunFolder", progress: "Progress") -> None:
-    """Say which folders of a run are taken for no network's, a line each."""
+    """Report each folder of a run that is ignored because its name is not a network id."""
     for line in folder.passed_over():
         progress.say(line)
 
 
 def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
-    """Return what a run would do to a network."""
+    """Return a description of what a run would do to a network, for ``--dry-run``."""
     from replication.evidence import load_networks
     from replication.files import CorruptArtefactError
     from replication.schema import PIECES
@@ -468,7 +468,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     progress = for_this_terminal()
     evidence = Evidence.of_run(folder)
     _tell_passed_over(folder, progress)
-    # Now, because an impossible folder should be told before claims are judged and figures drawn.
+    # Create the folder first, so that an error is reported before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
     verdicts = judge_all(REGISTRY, evidence, progress)
     path = publish(out, verdicts, evidence, REGISTRY, known=known_of(folder), progress=progress)

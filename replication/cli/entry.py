@@ -1,4 +1,4 @@
-"""The command from its start to its end: what it says of an error, and how it exits."""
+"""Entry point of the command: error messages and exit codes."""
 
 import sys
 from io import TextIOWrapper
@@ -14,7 +14,7 @@ WITH_LESS_MEMORY = (
 
 
 def main() -> None:
-    """Run the command; known errors are one line and exit code 2, being stopped is one line and exit code 130."""
+    """Run the command; known errors print one line and exit with code 2, interruptions one line and code 130."""
     _speak_utf_8()
     try:
         app()
@@ -32,16 +32,16 @@ def main() -> None:
 
 
 def _speak_utf_8() -> None:
-    """Let standard output and error take all that is printed: a pipe on Windows is taken for one of few characters."""
+    """Set standard output and error to UTF-8, because a pipe on Windows has a more limited encoding by default."""
     for stream in (sys.stdout, sys.stderr):
-        # Something else may stand in their place, and know no such thing.
+        # A replaced stream may not support reconfiguration.
         if isinstance(stream, TextIOWrapper):
-            # Left as they are, since an encoding alone would make errors strict, and a strange file name one.
+            # Keep the error handler: setting only the encoding makes it strict, and an odd file name would then raise.
             stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def complaint_of(error: Exception) -> str:
-    """Return what to say of a known error, with the way out; nothing of an unknown one."""
+    """Return the message for a known error, including what to do; an empty string for an unknown one."""
     from concurrent.futures.process import BrokenProcessPool
 
     if isinstance(error, ReplicationError):

@@ -1,7 +1,7 @@
-"""What the command exits with."""
+"""Exit codes of the command."""
 
 REFUSED = 2
 DIVERGED = 3
-"""Not 1, with which Python ends at an error that nobody has foreseen."""
+"""A network diverged.  Not 1, which is Python's exit code for an unhandled exception."""
 STOPPED = 130
-"""What shells take a command for that SIGINT has ended; typer, too."""
+"""The convention of shells, and of typer, for a command ended by SIGINT."""

@@ -1,4 +1,4 @@
-"""What ``replication list`` tells of each claim, choice, profile, data set or piece of measurements."""
+"""Records that ``replication list`` shows: claims, choices, profiles, data sets and measured variables."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -55,12 +55,12 @@ def records_of(kind: Kind) -> Iterator[dict[str, Any]]:
 
 
 def as_line(row: dict[str, Any]) -> str:
-    """Return a record's values in a row, but for those that only JSON tells."""
+    """Return a record's values on one line, except lists and dictionaries, which only JSON shows."""
     return "  ".join(str(value) for value in row.values() if not isinstance(value, dict | list))
 
 
 def profile_as_line(profile: Profile) -> str:
-    """Return how a profile trains and how much it measures."""
+    """Return a line on a profile's training and measurement settings."""
 
     def images(n: int | None) -> str:
         return "all images" if n is None else f"{n:,} images"

@@ -1,4 +1,4 @@
-"""What an option names, read from its text: data sets, seeds, networks, figures."""
+"""Parse the names given in options: data sets, seeds, networks, figures."""
 
 from difflib import get_close_matches
 
@@ -8,17 +8,17 @@ from replication.study import ALL_DATASETS, NetworkId, Profile
 
 
 def networks_named(profile: Profile, datasets: str | None, seeds: str | None) -> list[NetworkId]:
-    """Return the networks that the options name, each once."""
+    """Return the networks named by the options, without duplicates."""
     chosen = [dataset_named(name) for name in datasets.split(",")] if datasets else list(profile.datasets)
     found = (NetworkId(dataset, seed) for dataset in chosen for seed in seeds_named(seeds, profile.n_seeds))
     return list(dict.fromkeys(found))
 
 
 def seeds_named(text: str | None, default: int) -> list[int]:
-    """Return the seeds that an option names: a number of them, a list, or ranges.
+    """Return the seeds named by an option: a number of seeds, a list, or ranges; ``default`` is a number.
 
     Raises:
-        typer.BadParameter: The text is none of these.
+        typer.BadParameter: The text has another form.
     """
     if text is None:
         return list(range(default))
@@ -40,15 +40,15 @@ def seeds_named(text: str | None, default: int) -> list[int]:
 
 
 def dataset_named(name: str) -> str:
-    """Return the name of a data set, or complain with the nearest."""
+    """Return the name of a known data set, or raise as ``one_named``."""
     return one_named(name, ALL_DATASETS, "data set")
 
 
 def one_named(name: str, known: tuple[str, ...], what: str) -> str:
-    """Return a name that is known.
+    """Return ``name`` if it is known.
 
     Raises:
-        typer.BadParameter: It is not; the message suggests the nearest.
+        typer.BadParameter: The name is unknown; the message suggests the closest one.
     """
     if name in known:
         return name

@@ -1,4 +1,4 @@
-"""The options that several sub-commands share, and the values that options may have."""
+"""Options shared by several sub-commands, and the types of option values."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -9,9 +9,9 @@ from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, Precision
 
 ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
 RUN_PROFILE = ProfileName["quick"]
-"""Unless told otherwise, of what is trained, and of the run that is then measured."""
+"""Default profile of ``run``, and of the run that ``measure`` then measures."""
 FOREIGN_PROFILE = ProfileName["paper"]
-"""Unless told otherwise, of what is measured of a network from elsewhere."""
+"""Default profile for measuring a foreign network."""
 
 Device = Literal["auto", "cpu", "cuda"]
 Format = Literal["svg", "png", "pdf"]
@@ -19,7 +19,7 @@ Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
 
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
 
-# Defaults that are made up later are given as text: what stands in brackets in a help would be taken for markup.
+# Defaults computed later are given as text, because brackets in a help text would be parsed as markup.
 DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto takes a GPU where there is one.")]
 PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU had ieee.")]
 WorkersOption = Annotated[
