@@ -1,4 +1,4 @@
-"""Which device the networks run on."""
+"""Choose and describe the device that networks run on."""
 
 import os
 import warnings
@@ -14,21 +14,21 @@ REQUIRE_GPU_VARIABLE = "REPLICATION_REQUIRE_GPU"
 
 
 class NoDeviceError(ReplicationError):
-    """The device that was asked for is not there."""
+    """The requested device is not available."""
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """Return the device of that name.
+    """Return the device with the given name.
 
     Args:
-        name: ``cpu``, ``cuda``, or ``auto`` for CUDA where there is one.
+        name: ``cpu``, ``cuda``, or ``auto`` for CUDA if available, else the CPU.
 
     Returns:
         The device.
 
     Raises:
-        NoDeviceError: CUDA was asked for and there is none; the message says why.
-        ValueError: Another name was given.
+        NoDeviceError: CUDA was requested and is not available; the message says why.
+        ValueError: ``name`` has another value.
     """
     if name not in {"auto", "cpu", "cuda"}:
         raise ValueError(f"device {name!r}: expected 'auto', 'cpu' or 'cuda'")
@@ -42,18 +42,18 @@ def choose_device(name: str = "auto") -> torch.device:
 
 @cache
 def why_no_cuda() -> str:
-    """Return why CUDA cannot be used here, or an empty string where it can; asked once per process."""
+    """Return the reason why CUDA is not usable, or an empty string if it is; checked once per process."""
     built = f"torch {torch.__version__}"
     if torch.version.cuda is None:
         return f"{built} was built without CUDA, install one that was"
-    # torch tells of a driver that is too old by a warning, and only the first time.
+    # torch reports a driver that is too old by a warning, and only on the first call.
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         available = torch.cuda.is_available()
     if not available:
         why = "".join(f": {' '.join(str(one.message).split())}" for one in told[:1])
         return f"{built} (CUDA {torch.version.cuda}) finds no usable GPU and driver{why}"
-    # One that is there may be too old, or too new, for the kernels of this build; torch warns of that, too.
+    # An available GPU may be too old or too new for the kernels of this build; torch warns of that as well.
     try:
         with warnings.catch_warnings(action="ignore"):
             _try_out(torch.device("cuda"))
@@ -64,18 +64,18 @@ def why_no_cuda() -> str:
 
 
 def announced_device(name: str, say: Callable[[str], None]) -> torch.device:
-    """Return the device of that name, and say which it is before a long run on it begins.
+    """Return the device with the given name and announce it before a long run.
 
     Args:
-        name: As ``choose_device`` takes it.
-        say: Told in a line, with why there is no GPU where ``auto`` found none.
+        name: As for ``choose_device``.
+        say: Receives one line, including the reason if ``auto`` found no GPU.
 
     Returns:
         The device.
 
     Raises:
-        NoDeviceError: CUDA was asked for and there is none; the message says why.
-        ValueError: Another name was given.
+        NoDeviceError: CUDA was requested and is not available; the message says why.
+        ValueError: ``name`` has another value.
     """
     device = choose_device(name)
     why = f" (no GPU: {why_no_cuda()})" if name == "auto" and device.type == "cpu" else ""
@@ -84,15 +84,15 @@ def announced_device(name: str, say: Callable[[str], None]) -> torch.device:
 
 
 def _try_out(device: torch.device) -> None:
-    """Compute something on a device, which raises where it cannot."""
+    """Run a small computation on a device; it raises if the device does not work."""
     torch.ones(2, device=device).sum().item()
 
 
 def device_name(device: torch.device) -> str:
-    """Return the name of the GPU, or of the processor where the networks run on that."""
+    """Return the name of the GPU, or of the processor for a CPU device."""
     return torch.cuda.get_device_name(device) if device.type == "cuda" else machine()["processor"]
 
 
 def gpu_is_required() -> bool:
-    """Return whether the environment demands that GPU checks run rather than skip."""
+    """Return whether ``REPLICATION_REQUIRE_GPU`` forbids skipping GPU checks."""
     return os.environ.get(REQUIRE_GPU_VARIABLE, "") not in {"", "0"}

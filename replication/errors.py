@@ -1,5 +1,5 @@
-"""What the errors of this suite have in common, so that who catches one need not import the room it comes from."""
+"""Base class of this suite's errors, so that they can be caught without importing the room that raises them."""
 
 
 class ReplicationError(Exception):
-    """Something that this suite foresees is amiss; the message says what, and names the way out."""
+    """A foreseen error; the message says what is wrong and what to do."""

@@ -1,4 +1,4 @@
-"""Files that survive a kill: written whole or not at all, sealed or checksummed by content, guarded by a lock."""
+"""Files that survive a killed process: atomic writes, seals and checksums, and a lock per folder."""
 
 import hashlib
 import os
@@ -18,31 +18,31 @@ from numpy.typing import NDArray
 from replication.errors import ReplicationError
 
 STALE_S = 3600.0
-"""Seconds after which a file that was being written was left behind by a process that was killed."""
+"""Age in seconds beyond which an unfinished file is taken to be left over from a killed process."""
 
 _SEAL_SIZE = hashlib.sha256().digest_size
 _UNFINISHED = ".part"
 _UNFINISHED_NAME = re.compile(r"\..+\.\w{8}\.part")
-"""A hidden name of ``write_atomically``: that of the file, eight letters of ``tempfile``'s, and the suffix."""
+"""Temporary file name of ``write_atomically``: a dot, the file's name, eight characters of ``tempfile``, the suffix."""
 
 
 class CorruptArtefactError(ReplicationError):
-    """A file that this suite wrote is truncated, was changed, or is of another kind."""
+    """A file is truncated, was modified since this suite wrote it, or is of another kind."""
 
 
 class RunLockedError(ReplicationError):
-    """Another process works in the same run folder."""
+    """Another process holds the lock of the run folder."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` so that a reader sees the old file or the new one, never a part.
+    """Write ``content`` to ``path`` so that a reader sees either the old file or the new one, never a part.
 
     Args:
-        path: Where the file shall stand; its folder is made where missing.
-        content: The whole file.
+        path: Path of the file; missing folders are created.
+        content: Content of the file.
 
     Raises:
-        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
+        OSError: The disk is full or the folder is read-only; an existing file is left unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
@@ -59,25 +59,25 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def sealed(content: bytes) -> bytes:
-    """Return a file's bytes with their SHA-256, 32 bytes, behind them.
+    """Append the SHA-256 of a file's content, 32 bytes, to the content.
 
-    Most formats, HDF5 among them, take no notice of what follows their end.
+    Most formats, including HDF5, ignore bytes after their end.
     """
     return content + hashlib.sha256(content).digest()
 
 
 def unsealed(path: Path) -> bytes:
-    """Return the bytes of a file that was written sealed, which nothing has parsed before.
+    """Read a sealed file and verify the seal before anything parses the content.
 
     Args:
-        path: A file of ``sealed`` bytes.
+        path: A file that holds the result of ``sealed``.
 
     Returns:
-        The bytes without the seal.
+        The content without the seal.
 
     Raises:
         FileNotFoundError: There is no such file.
-        CorruptArtefactError: The file is truncated, was changed, or was never sealed.
+        CorruptArtefactError: The file is truncated, was modified, or has no seal.
     """
     content = path.read_bytes()
     body, seal = content[:-_SEAL_SIZE], content[-_SEAL_SIZE:]
@@ -91,16 +91,16 @@ def unsealed(path: Path) -> bytes:
 
 
 def content_digest(arrays: Mapping[str, NDArray[Any]], text: str = "") -> str:
-    """Return the SHA-256 of named arrays and a text, independent of how a file format packs them.
+    """Return the SHA-256 of named arrays and a text, independent of any file format.
 
     Args:
-        arrays: Arrays of numbers, booleans or fixed-width strings, by name; their order does not matter.
-        text: What else the digest shall cover, such as provenance.
+        arrays: Arrays of numbers, booleans or fixed-width strings by name, in any order.
+        text: Further content that the digest covers, such as provenance.
 
     Returns:
         64 hexadecimal digits.
     """
-    # surrogatepass: a damaged file may hold text that is no text, and has a digest all the same.
+    # surrogatepass: text in a damaged file may be invalid Unicode, and still needs a digest.
     digest = hashlib.sha256(text.encode(errors="surrogatepass"))
     for name in sorted(arrays):
         array = np.asarray(arrays[name], order="C")
@@ -110,14 +110,14 @@ def content_digest(arrays: Mapping[str, NDArray[Any]], text: str = "") -> str:
 
 
 def tensors_digest(path: Path) -> str:
-    """Return the ``content_digest`` of a trained network's tensors, for rooms that know no torch.
+    """Return the ``content_digest`` of a trained network's tensors, without torch.
 
     Args:
-        path: A checkpoint as ``training`` writes it: safetensors, float32, a checksum among the metadata.
+        path: A checkpoint written by ``training``: safetensors, float32, with a checksum in the metadata.
 
     Raises:
         FileNotFoundError: There is no such file.
-        CorruptArtefactError: The file is truncated, was changed, or holds something else.
+        CorruptArtefactError: The file is truncated, was modified, or is not a checkpoint of this suite.
     """
     way_out = "delete it, or train it again with: replication run"
     try:
@@ -133,9 +133,9 @@ def tensors_digest(path: Path) -> str:
 
 
 def _clear_unfinished(folder: Path) -> None:
-    """Delete what processes that were killed have left half written, but nothing that is being written now."""
+    """Delete unfinished files of killed processes, but none that is still being written."""
     for path in folder.rglob(f".*{_UNFINISHED}"):
-        # A report asks for no lock: its file may get its name while it is looked at.
+        # Reports are written without a lock, so a file may be renamed at any moment.
         with suppress(FileNotFoundError):
             if _UNFINISHED_NAME.fullmatch(path.name) and time.time() - path.stat().st_mtime > STALE_S:
                 path.unlink()
@@ -143,10 +143,10 @@ def _clear_unfinished(folder: Path) -> None:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two runs in one folder do not interleave; clear away what killed ones left.
+    """Hold a folder's lock, so that two processes do not work in it at once, and delete leftovers of killed ones.
 
     Args:
-        folder: The run folder; made where missing.
+        folder: The run folder; created if missing.
 
     Raises:
         RunLockedError: Another process holds the lock.

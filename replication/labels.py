@@ -1,21 +1,21 @@
-"""Class labels as counts per class need them; numpy alone, for rooms with torch and without."""
+"""Validation of class labels with numpy alone, for rooms with and without torch."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
 def checked_labels(labels: ArrayLike, n_classes: int) -> NDArray[np.int64]:
-    """Class labels as int64, in which products of labels do not overflow as they do in a byte.
+    """Validate class labels and return them as int64, in which products of labels do not overflow as in a byte.
 
     Args:
-        labels: Classes 0 to n_classes − 1 of any whole type, booleans included, any shape; may be empty.
-        n_classes: Classes there are.
+        labels: Classes 0 to n_classes − 1, of any integer or boolean dtype and any shape; may be empty.
+        n_classes: Number of classes.
 
     Returns:
-        The same classes, of the same shape.
+        The labels as int64, with the same shape.
 
     Raises:
-        ValueError: The labels are not whole numbers, or one lies outside the classes: nothing would count it.
+        ValueError: The labels are not integers, or a label lies outside 0 to n_classes − 1 and would not be counted.
     """
     classes = np.asarray(labels)
     if classes.size == 0:

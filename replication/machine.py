@@ -1,4 +1,4 @@
-"""Cores and memory that this process may use, as a scheduler or a container leaves them, and memory that it keeps."""
+"""Cores and memory available to this process under a scheduler or container, and retention of freed memory."""
 
 import ctypes
 import os
@@ -11,10 +11,10 @@ MEMORY_FILES = (
     ("memory.max", "memory.current", "inactive_file"),
     ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
-"""Limit, usage, and what of the usage is files that give way, in versions 2 and 1 of Linux's control groups."""
+"""Names of limit, usage and reclaimable file cache, in versions 2 and 1 of Linux's control groups."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""What ``mallopt`` of glibc calls these settings."""
+"""Parameter numbers of glibc's ``mallopt``."""
 LARGEST_KEPT = 32 * 2**20
 """Bytes of the largest block that glibc can be told to take from its heap."""
 MOST_KEPT = 256 * 2**20
@@ -22,38 +22,38 @@ MOST_KEPT = 256 * 2**20
 
 
 def usable_cores(root: Path = ROOT) -> int:
-    """Return the number of cores that this process may use: those it is bound to, or fewer under a quota."""
+    """Return the number of cores available to this process: its affinity, or less under a quota; at least 1."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min([bound, *_quotas(root)]))
 
 
 def usable_memory(root: Path = ROOT) -> int:
-    """Return the bytes of memory that this process may still take: what is free, or less under a limit."""
+    """Return the bytes of memory available to this process: the free memory, or less under a limit."""
     import psutil
 
     return max(0, min([int(psutil.virtual_memory().available), *_left_under_limits(root)]))
 
 
 def keep_freed_memory() -> bool:
-    """Let the C library keep what is freed for whoever asks next, for the rest of this process.
+    """Make the C library keep freed memory for later allocations, for the rest of this process.
 
-    A training step frees its activations, and the next takes as much again.  glibc hands the end of its heap back to
-    the system whenever more is free there than twice its largest block; what is handed back comes again page by page,
-    thousands of them in a step of 64 images.
+    A training step frees its activations, and the next step allocates as much again.  By default glibc returns the end
+    of its heap to the system when more is free there than twice its largest block.  Getting this memory back costs
+    thousands of page faults in a step of 64 images.
 
     Returns:
-        Whether the C library did so: glibc does; nothing changes under another.
+        Whether the setting took effect.  It does with glibc; other C libraries are left unchanged.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
         return False
-    # Each call by itself ends that glibc moves both thresholds by what is freed.
+    # Each call also stops glibc from adapting both thresholds to the sizes of freed blocks.
     return bool(mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT) and mallopt(M_TRIM_THRESHOLD, MOST_KEPT))
 
 
 def _quotas(root: Path) -> Iterator[int]:
-    """Yield the whole cores that each control group of this process is granted, where it has a quota."""
+    """Yield the CPU quota, in whole cores, of each control group of this process that has one."""
     for group in _groups(root, "cpu"):
         version_1 = f"{_text(group / 'cpu.cfs_quota_us')} {_text(group / 'cpu.cfs_period_us')}"
         quota, _, period = (_text(group / "cpu.max") or version_1).partition(" ")
@@ -62,7 +62,7 @@ def _quotas(root: Path) -> Iterator[int]:
 
 
 def _left_under_limits(root: Path) -> Iterator[int]:
-    """Yield the bytes left to each control group of this process, where it has a limit."""
+    """Yield the bytes left under the memory limit of each control group of this process that has one."""
     for group in _groups(root, "memory"):
         for limit, usage, cache in MEMORY_FILES:
             if (allowed := _text(group / limit)).isdecimal():
@@ -71,7 +71,7 @@ def _left_under_limits(root: Path) -> Iterator[int]:
 
 
 def _groups(root: Path, controller: str) -> Iterator[Path]:
-    """Yield the folders of the control groups that this process is in, each followed by the one around it."""
+    """Yield the folders of this process's control groups, each followed by its parents."""
     for line in _text(root / "proc" / "self" / "cgroup").splitlines():
         _, controllers, path = line.split(":", 2)
         # Version 2 has one tree and names no controllers; version 1 has a tree for each.
@@ -82,5 +82,5 @@ def _groups(root: Path, controller: str) -> Iterator[Path]:
 
 
 def _text(path: Path) -> str:
-    """Return the content of a file of the system, empty where there is none."""
+    """Return the stripped content of a system file, or an empty string if it does not exist."""
     return path.read_text(encoding="utf-8").strip() if path.exists() else ""

@@ -1,12 +1,12 @@
-"""Which tests an expression of marks, as pytest's ``-m`` takes it, selects."""
+"""Evaluate mark expressions as given to pytest's ``-m``."""
 
 
 def selects(expression: str, *marks: str) -> bool:
-    """Return whether pytest would select a test.
+    """Return whether a mark expression selects a test.
 
     Args:
-        expression: What ``-m`` was given; an empty one selects every test, and one that pytest refuses none.
-        marks: All marks of the test, none of which has arguments.
+        expression: Value of ``-m``.  An empty expression selects every test, an invalid one none.
+        marks: All marks of the test; marks with arguments are not supported.
 
     >>> selects("not (bench or gpu)", "slow"), selects("not (bench or gpu)", "gpu")
     (True, False)
@@ -17,5 +17,5 @@ def selects(expression: str, *marks: str) -> bool:
         return True
     try:
         return Expression.compile(expression).evaluate(lambda name, /, **arguments: name in marks and not arguments)
-    except Exception:  # of a kind that differs among its releases; it will tell itself what is wrong
+    except Exception:  # its type differs between pytest releases; pytest itself reports what is wrong
         return False

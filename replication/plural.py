@@ -1,4 +1,4 @@
-"""Things in words: one network, two networks; this, that and the other."""
+"""Counts and lists in words: one network, two networks; this, that and the other."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def count_text(n: int, noun: str) -> str:
-    """Return a number of things.
+    """Return a count with its noun.
 
     Args:
-        n: How many.
-        noun: What one of them is called; more of them bear an s.
+        n: The count.
+        noun: Noun in the singular; the plural adds an s.
 
     >>> count_text(1, "network"), count_text(2, "network")
     ('1 network', '2 networks')
@@ -19,7 +19,7 @@ def count_text(n: int, noun: str) -> str:
 
 
 def number_word(n: int) -> str:
-    """Return a number as running text has it: in a word up to twelve.
+    """Return a number as written in running text, as a word up to twelve.
 
     >>> number_word(6), number_word(30)
     ('six', '30')
@@ -28,7 +28,7 @@ def number_word(n: int) -> str:
 
 
 def times_text(n: int) -> str:
-    """Return how often something is done.
+    """Return a number of repetitions in words.
 
     >>> times_text(1), times_text(2), times_text(6)
     ('once', 'twice', 'six times')
@@ -37,7 +37,7 @@ def times_text(n: int) -> str:
 
 
 def in_a_row(names: Sequence[str]) -> str:
-    """Return names with commas, and ``and`` before the last; nothing of none.
+    """Join names with commas and ``and``; an empty list gives an empty string.
 
     >>> in_a_row(["M-Net"]), in_a_row(["M-Net", "K-Net", "F-Net"])
     ('M-Net', 'M-Net, K-Net and F-Net')

@@ -1,8 +1,8 @@
-"""Which float32 arithmetic the GPU uses: one place that knows torch's switches.
+"""Float32 precision of the GPU: the only module that sets torch's precision flags.
 
-The paper's GPU had no TF32.  Later ones use it for convolutions unless told otherwise, so the arithmetic is an
-explicit, recorded choice.  Torch has an old and a new set of switches and refuses to have them mixed; only the new
-one is used here, backend by backend, because the global switch does not reach the convolutions of every release.
+The paper's GPU had no TF32.  Later GPUs use it for convolutions by default, so precision is an explicit, recorded
+choice.  Torch has an old and a new set of flags, which must not be mixed.  Only the new flags are used here, one per
+backend, because the global flag does not affect convolutions in every release.
 """
 
 import torch
@@ -11,13 +11,13 @@ from replication.study import Precision
 
 
 def set_precision(precision: Precision) -> None:
-    """Make matrix products and convolutions on CUDA use IEEE float32 or TF32.
+    """Set the precision of float32 matrix products and convolutions on CUDA.
 
     Args:
-        precision: ``"ieee"``, as the paper's GPU computed, or ``"tf32"``, faster and with a 10-bit mantissa.
+        precision: ``"ieee"``, as on the paper's GPU, or ``"tf32"``, which is faster and has a 10-bit mantissa.
 
     Raises:
-        ValueError: Another word was given.
+        ValueError: ``precision`` has another value.
     """
     if precision not in {"ieee", "tf32"}:
         raise ValueError(f"precision {precision!r}: expected 'ieee' or 'tf32'")
@@ -26,7 +26,7 @@ def set_precision(precision: Precision) -> None:
 
 
 def get_precision() -> str:
-    """Return the arithmetic in force; ``"mixed"`` where products and convolutions differ."""
+    """Return the precision in force on CUDA; ``"mixed"`` if matrix products and convolutions differ."""
     found = {
         torch.backends.cuda.matmul.fp32_precision,
         torch.backends.cudnn.conv.fp32_precision,  # type: ignore[attr-defined]
@@ -35,19 +35,19 @@ def get_precision() -> str:
 
 
 def precision_on(device: torch.device) -> str:
-    """Return the arithmetic in force on a device.
+    """Return the precision in force on a device.
 
     Args:
-        device: Where something is computed.
+        device: The device; a CPU always computes in IEEE arithmetic.
     """
     return told_precision(device.type, get_precision())
 
 
 def told_precision(device: str, precision: str) -> str:
-    """Return the arithmetic of a device while the GPU's was set to that: a CPU knows IEEE only.
+    """Return the precision of a device type, given the GPU's setting; a CPU always computes in IEEE arithmetic.
 
     Args:
-        device: The device's type, as ``cuda``.
-        precision: What ``get_precision`` returned.
+        device: Type of the device, such as ``cuda``.
+        precision: Result of ``get_precision``.
     """
     return precision if device == "cuda" else "ieee"

@@ -1,4 +1,4 @@
-"""Worker processes that outlive neither what they were started for nor the process that started them."""
+"""Worker processes that end with their task and with their parent process."""
 
 import os
 import signal
@@ -16,31 +16,30 @@ Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 
 MOST_PROCESSES = 61 if sys.platform == "win32" else sys.maxsize
-"""Under Windows a process can wait for no more."""
+"""Maximum number of workers; a process on Windows can wait for no more than 61."""
 
 
 def in_workers(
     calls: Mapping[Key, Callable[[], Result]], n_processes: int, prepare: Callable[[], None] | None = None
 ) -> Generator[tuple[Key, Result], None, None]:
-    """Make calls in worker processes, several at a time.
+    """Run calls in worker processes, several at a time.
 
-    Whatever ends this before its time (an interruption, the error of a call, a caller who closes the generator) ends
-    the workers at once, with all processes that they have started, in the midst of their calls.  What a call writes
-    it must write atomically.
+    An interruption, an exception in a call, or closing the generator kills all workers and their child processes at
+    once, in the middle of their calls.  Calls must therefore write files atomically.
 
     Args:
-        calls: The calls by name; what they are made of can be pickled.
-        n_processes: How many at a time, 1 or more; under Windows 61 at the most.
-        prepare: Called first in each worker.
+        calls: Picklable callables by name.
+        n_processes: Number of workers, at least 1; on Windows no more than 61 are used.
+        prepare: Called once in each worker before its first call.
 
     Yields:
-        Names and results as they come, in any order.
+        Names and results in order of completion.
 
     Raises:
         BrokenProcessPool: A worker was killed.
     """
     before = set(active_children())
-    # Spawned, because a fork would copy the locks of the threads that torch and numba have running.
+    # Spawn, because a fork would copy locks held by running threads of torch and numba.
     context = get_context("spawn")
     with ProcessPoolExecutor(
         min(n_processes, MOST_PROCESSES), mp_context=context, initializer=_begin, initargs=(prepare,)
@@ -51,21 +50,21 @@ def in_workers(
             for done in as_completed(names):
                 yield names[done], done.result()
         except BaseException:
-            # Leaving the pool waits for its workers, and would so for all calls that are not made yet.
+            # Kill the workers first: leaving the pool waits for them, and for all pending calls.
             _end(one.pid for one in set(active_children()) - before if one.pid)
             raise
 
 
 def end_with_parent() -> None:
-    """Let this worker end when its parent does: the first thing that a pool's worker is to call.
+    """Make this worker exit when its parent does; each worker must call this first.
 
-    A command given again must not meet workers left over from one that was killed.
+    Otherwise a repeated command could meet workers left over from a killed one.
     """
     threading.Thread(target=_wait_and_end, daemon=True).start()
 
 
 def _wait_and_end() -> None:
-    """End this process, and with it the workers it may have, once its parent is gone."""
+    """Exit this process when its parent is gone; workers of this process then exit as well."""
     parent = parent_process()
     if parent is not None:
         parent.join()
@@ -80,16 +79,17 @@ def _begin(prepare: Callable[[], None] | None) -> None:
 
 
 def _end(pids: Iterable[int]) -> None:
-    """End processes, and all that they have started, in the midst of their work."""
+    """Kill processes and all their descendants."""
     for one in _hold(pids):
         with suppress(psutil.Error):
             one.kill()
 
 
 def _hold(pids: Iterable[int]) -> list[psutil.Process]:
-    """Let processes, and all that they have started, come to a halt.
+    """Suspend processes and all their descendants, and return them.
 
-    They would start others meanwhile, and those would tell of a parent that ended before they had begun.
+    Otherwise they could start further processes meanwhile, which would report that their parent ended before they
+    began.
     """
     held = []
     for pid in pids:
@@ -102,9 +102,10 @@ def _hold(pids: Iterable[int]) -> list[psutil.Process]:
 
 @contextmanager
 def _interruptions_held_back() -> Iterator[None]:
-    """Hold SIGINT back, where that can be done, in this thread and for good in the processes it starts meanwhile.
+    """Block SIGINT in this thread, and permanently in processes started meanwhile, if the platform supports it.
 
-    A terminal sends it to all of them.  Workers leave it to their parent, who ends them: each would tell of it.
+    A terminal sends SIGINT to parent and workers alike.  Only the parent handles it and ends the workers; otherwise
+    each worker would print a traceback.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -1,6 +1,6 @@
-"""Progress with time left: a bar on a terminal, a line now and then in a log, nothing in tests.
+"""Progress with remaining time: bars on a terminal, occasional lines in a log, nothing in tests.
 
-The work knows only ``Progress`` and ``Task``; what is drawn is decided where the command starts.
+Library code uses only ``Progress`` and ``Task``; the command chooses the display.
 """
 
 import sys
@@ -13,10 +13,10 @@ Item = TypeVar("Item")
 
 
 class Task:
-    """One counted piece of work.
+    """A counted piece of work.
 
     Args:
-        on_advance: Called with the steps done so far and a note whenever the work moves on.
+        on_advance: Called on every advance with the number of steps done so far and a note.
 
     Attributes:
         done: Steps done so far.
@@ -27,38 +27,38 @@ class Task:
         self._on_advance = on_advance
 
     def advance(self, steps: float = 1, note: str = "") -> None:
-        """Count more of the total as done.
+        """Add to the number of steps done.
 
         Args:
-            steps: How much more, in the unit of the total.
-            note: A few words beside it, such as the current loss.
+            steps: Steps to add, in the unit of the total.
+            note: Short remark to display, such as the current loss.
         """
         self.done += steps
         self._on_advance(self.done, note)
 
 
 class Progress:
-    """The silent progress, and what the others share."""
+    """Silent progress, and the base class of the others."""
 
     @contextmanager
     def task(self, title: str, total: float) -> Iterator[Task]:
-        """Open a piece of work; the task it yields counts the steps.
+        """Open a piece of work and yield the task that counts its steps.
 
         Args:
-            title: What is done, in a few words.
-            total: How many steps that takes.
+            title: Short description of the work.
+            total: Total number of steps.
         """
         yield Task()
 
     def say(self, line: str) -> None:
-        """Tell of something finished, cached, re-made or gone wrong, in one line; nothing where progress is silent."""
+        """Report a line on something finished, cached, redone or failed; silent progress ignores it."""
 
     def track(self, items: Collection[Item], title: str) -> Iterator[Item]:
-        """Yield the items, counting each as one step when the next is asked for.
+        """Yield the items, counting each as one step when the next is requested.
 
         Args:
-            items: What is worked on.
-            title: What is done, in a few words.
+            items: The items to work on.
+            title: Short description of the work.
         """
         with self.task(title, len(items)) as task:
             for item in items:
@@ -66,7 +66,7 @@ class Progress:
                 task.advance()
 
     def _say_done(self, title: str, start: float) -> None:
-        """Tell how long a piece of work took that started then, if that was a second or more."""
+        """Report the duration of a piece of work that began at ``start``, if it took a second or more."""
         elapsed = time.monotonic() - start
         if elapsed >= 1:
             self.say(f"{title}: done in {duration_text(elapsed)}")
@@ -76,11 +76,11 @@ SILENT = Progress()
 
 
 class Named(Progress):
-    """Progress on a piece of other work: what it tells bears the name of that.
+    """Progress on a part of other work, with a name as prefix.
 
     Args:
-        progress: Told of it.
-        name: What stands before each title and line.
+        progress: The progress that receives the prefixed titles and lines.
+        name: Prefix of each title and line.
     """
 
     def __init__(self, progress: Progress, name: str) -> None:
@@ -94,16 +94,16 @@ class Named(Progress):
             yield task
 
     def say(self, line: str) -> None:
-        """Pass the line on."""
+        """Pass the line on with the prefix."""
         self._progress.say(f"{self._name}: {line}")
 
 
 class LogProgress(Progress):
-    """Lines for a log: one every ``interval_s`` seconds, and one at the end of what took a second or more.
+    """Lines for a log: one every ``interval_s`` seconds, and one at the end of work that took a second or more.
 
     Args:
-        stream: Where the lines go; standard error where None.
-        interval_s: Least seconds between two lines of one piece of work.
+        stream: Output stream; standard error if None.
+        interval_s: Minimum seconds between two lines of one piece of work.
     """
 
     def __init__(self, stream: TextIO | None = None, interval_s: float = 15.0) -> None:
@@ -133,7 +133,7 @@ class LogProgress(Progress):
 
 
 class TerminalProgress(Progress):
-    """Bars with elapsed time and time left, redrawn in place, and a line at the end of what took a second or more."""
+    """Bars with elapsed and remaining time, redrawn in place, and a line after work that took a second or more."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -166,12 +166,12 @@ class TerminalProgress(Progress):
 
 
 def for_this_terminal() -> Progress:
-    """Return bars where standard error is a terminal, plain lines elsewhere."""
+    """Return a progress with bars if standard error is a terminal, else with plain lines."""
     return TerminalProgress() if sys.stderr.isatty() else LogProgress()
 
 
 def duration_text(seconds: float) -> str:
-    """Return a duration as people say it.
+    """Format a duration in seconds, minutes or hours.
 
     >>> duration_text(7.2), duration_text(75), duration_text(3725)
     ('7 s', '1 min 15 s', '1 h 02 min')

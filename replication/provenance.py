@@ -1,4 +1,4 @@
-"""Where a result comes from: code, versions, machine, arithmetic."""
+"""Provenance of results: code, software versions and machine."""
 
 import hashlib
 import platform
@@ -13,7 +13,9 @@ PACKAGES = ("torch", "torchvision", "numpy", "scipy", "scikit-learn", "umap-lear
 
 
 def software() -> dict[str, str]:
-    """Return versions of Python, of this suite and of the packages that results depend on.
+    """Return the versions of Python, this suite, and the packages that results depend on.
+
+    A package that is missing has the version ``not installed``.
 
     Raises:
         importlib.metadata.PackageNotFoundError: This suite itself is not installed.
@@ -28,13 +30,13 @@ def software() -> dict[str, str]:
 
 
 def commit(*folders: str) -> str:
-    """Return the commit this code stands at, ``unknown`` outside git.
+    """Return the git commit of this code, ``unknown`` outside a repository.
 
-    Where tracked files of ``folders`` differ, ``+changes.`` follows, and eight digits that tell these changes from
-    others.
+    If tracked files in ``folders`` have uncommitted changes, ``+changes.`` and eight hexadecimal digits of the diff's
+    hash are appended.
 
     Args:
-        folders: Which folders of the repository a result depends on; the package alone unless told otherwise.
+        folders: Folders of the repository that a result depends on; by default the package alone.
     """
     root = Path(__file__).parent.parent
     if not (root / ".git").exists():
@@ -48,7 +50,7 @@ def commit(*folders: str) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """Return processor, cores this process may use, memory in GiB and system of this machine, without its name."""
+    """Return this machine's processor, usable cores, memory in GiB and system, without its host name."""
     import psutil
 
     return {
@@ -60,13 +62,13 @@ def machine() -> dict[str, Any]:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    """Return what a git command prints in ``root``."""
+    """Return the output of a git command run in ``root``."""
     command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", errors="replace").stdout.strip()
 
 
 def _processor() -> str:
-    """Return the processor's name as the system gives it."""
+    """Return the processor's name as reported by the system."""
     information = Path("/proc/cpuinfo")
     if information.exists():
         for line in information.read_text(encoding="utf-8").splitlines():

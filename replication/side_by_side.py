@@ -1,7 +1,7 @@
-"""Work on several networks at a time, one worker process each; their messages and counts reach this process.
+"""Process several networks at a time, one worker process each, and relay their progress to this process.
 
-Processes change no result, but that the number of threads in each may move the last bit of a sum; in training such bits
-grow into weights that differ as those of other hardware do.
+Results do not depend on the processes, except that the number of threads in each may change the last bit of a sum.  In
+training such differences grow until weights differ as between machines.
 """
 
 import os
@@ -23,32 +23,32 @@ from replication.threads import set_threads
 Result = TypeVar("Result")
 
 REPORT_EVERY_S = 60.0
-"""Least seconds between two lines of one worker about one piece of work."""
+"""Minimum seconds between two lines of one worker about one piece of work."""
 
 COUNT_EVERY_S = 1.0
-"""Least seconds between two counts of one worker that come step by step."""
+"""Minimum seconds between two messages of one worker about its steps."""
 
 
 def room_for(n_networks: int, bytes_each: int) -> int:
-    """Return how many networks to work on at a time: at least 1, at most what cores and memory allow.
+    """Return the number of networks that cores and memory allow to process at a time.
 
     Args:
-        n_networks: How many there are.
-        bytes_each: Memory that the process of one may need.
+        n_networks: Number of networks, an upper limit.
+        bytes_each: Memory per process, in bytes.
 
     Returns:
-        1 or more.
+        At least 1.
     """
     return max(1, min(n_networks, usable_cores(), usable_memory() // bytes_each))
 
 
 def several_at_a_time(n_workers: int | None, n_networks: int, bytes_each: int) -> int:
-    """Return how many networks to work on at a time, never more than there are.
+    """Return the number of networks to process at a time, at most ``n_networks``.
 
     Args:
-        n_workers: How many were asked for; None for as many as ``room_for`` allows.
-        n_networks: How many networks there are to work on.
-        bytes_each: Memory that work on one takes.
+        n_workers: Requested number; None for the result of ``room_for``.
+        n_networks: Number of networks to process.
+        bytes_each: Memory per process, in bytes.
 
     Raises:
         ValueError: ``n_workers`` is not positive.
@@ -59,16 +59,16 @@ def several_at_a_time(n_workers: int | None, n_networks: int, bytes_each: int) -
 
 
 def threads_of_each(n_at_once: int) -> int:
-    """Return how many threads each of several processes computes in.
+    """Return the number of threads for each of several processes.
 
     Args:
-        n_at_once: How many processes, 1 or more.
+        n_at_once: Number of processes, at least 1.
 
     Returns:
-        Its share of the usable cores, at least 1, or fewer where ``OMP_NUM_THREADS`` asks for fewer.
+        An equal share of the usable cores, at least 1, or ``OMP_NUM_THREADS`` if that is smaller.
     """
     share = max(1, usable_cores() // n_at_once)
-    # A list tells of threads within threads, of which there are none here.
+    # Further elements of a list apply to nested threads, which are not used here.
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     return min(share, max(1, int(asked))) if asked.isdecimal() else share
 
@@ -82,24 +82,24 @@ def side_by_side(
     *,
     precision: Precision,
 ) -> Generator[tuple[NetworkId, Result], None, None]:
-    """Do something to each of several networks, so many at a time, each in a process with its share of the cores.
+    """Run one job per network in worker processes, ``n_at_once`` at a time, each with its share of the cores.
 
-    Interrupted, or when one network fails, the workers end at once; what they wrote is whole.
+    On an interruption or the failure of one network, all workers are ended at once; the files they wrote are complete.
 
     Args:
-        title: What is done, in a few words.
-        total: What the counts of all jobs amount to.
-        jobs: What is done to each network.  It tells of it through a ``Relay`` that it makes.
-        n_at_once: How many at a time, 1 or more.
-        progress: Told what the workers tell.
-        precision: Float32 arithmetic of the GPU in the workers.
+        title: Short description of the work.
+        total: Total number of steps of all jobs.
+        jobs: A picklable callable per network, which reports through a ``Relay`` that it creates.
+        n_at_once: Number of jobs at a time, at least 1.
+        progress: Receives the workers' messages and counts.
+        precision: Float32 precision of the GPU in the workers.
 
     Yields:
-        Networks and results as they come, in any order.  Whatever the workers have told is told when all have come.
+        Networks and results in order of completion.  All messages have been relayed when the generator is exhausted.
 
     Raises:
         BrokenProcessPool: A worker was killed.
-        OSError: What they told could not be told here; raised when all is done.
+        OSError: A message could not be shown; raised after all jobs are done.
     """
     events = get_context("spawn").SimpleQueue()
     prepare = partial(_prepare, events, precision, threads_of_each(n_at_once))
@@ -112,30 +112,30 @@ def side_by_side(
 
 
 class Relay(LogProgress):
-    """In a worker: what is said is said by the process that started it, and what is counted counts there."""
+    """Progress of a worker, whose messages and counts are relayed to the parent process."""
 
     def __init__(self) -> None:
         super().__init__(interval_s=REPORT_EVERY_S)
 
     def say(self, line: str) -> None:
-        """Pass the line on."""
+        """Pass the line on to the parent process."""
         _events.put(("line", line, ""))
 
     def count(self, steps: float, note: str = "") -> None:
-        """Count more of the work on all networks as done.
+        """Add to the number of steps done on all networks.
 
         Args:
-            steps: How much more, in the unit of ``side_by_side``'s total.
-            note: A few words beside it.
+            steps: Steps to add, in the unit of ``side_by_side``'s total.
+            note: Short remark to display.
         """
         _events.put(("steps", steps, note))
 
 
 class StepRelay(Relay):
-    """A relay that passes on the steps of the one piece of work opened in it, in place of lines about it.
+    """A relay that passes on the steps of its single task instead of lines about it.
 
     Args:
-        network_id: Named before every note.
+        network_id: Prefix of every note.
     """
 
     def __init__(self, network_id: NetworkId) -> None:
@@ -155,17 +155,18 @@ class StepRelay(Relay):
                 told, told_at = done, time.monotonic()
 
         yield Task(on_advance)
-        # All of it: training that diverges ends before its last step.
+        # Count the whole total, because training that diverges ends early.
         self.count(total - told)
         self._say_done(title, start)
 
 
 @contextmanager
 def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
-    """Pass on what the workers tell, until the context ends without an error.
+    """Relay the workers' events to ``progress`` and ``task`` until the context ends without an error.
 
-    A worker that was ended may have held the queue's lock, or have told half of something: then nobody waits for it.
-    What cannot be told is taken all the same, since workers wait where the queue is full.
+    After an error the listener is not joined, because a killed worker may have held the queue's lock or sent half of an
+    event.  If an event cannot be shown, the listener continues to read, because workers block on a full queue; the
+    first failure is raised at the end.
     """
     failures: list[Exception] = []
 
@@ -190,11 +191,11 @@ def _listening(events: Any, progress: Progress, task: Task) -> Iterator[None]:
 
 
 _events: Any = None
-"""In a worker: the queue to the process that started it, of ``("line", text, "")`` and ``("steps", n, note)``."""
+"""In a worker, the queue to the parent process, of ``("line", text, "")`` and ``("steps", n, note)``."""
 
 
 def _prepare(events: Any, precision: Precision, n_threads: int) -> None:
-    """Set up a worker."""
+    """Set up a worker: event queue, threads and precision."""
     global _events
     _events = events
     set_threads(n_threads)

@@ -1,4 +1,4 @@
-"""How many threads this process computes in: torch's, and those of the libraries of linear algebra."""
+"""Number of compute threads of this process: of torch and of linear algebra libraries."""
 
 import torch
 
@@ -6,10 +6,10 @@ from replication.machine import usable_cores
 
 
 def set_threads(n_threads: int) -> None:
-    """Let torch, and the libraries of linear algebra that are loaded, use so many threads from now on.
+    """Set the number of threads of torch and of all loaded linear algebra libraries.
 
     Args:
-        n_threads: 1 or more.
+        n_threads: Number of threads, at least 1.
     """
     from threadpoolctl import threadpool_limits
 
@@ -18,10 +18,10 @@ def set_threads(n_threads: int) -> None:
 
 
 def keep_to_usable_cores() -> None:
-    """Take away from torch, and from the libraries of linear algebra that are loaded, threads beyond the usable cores.
+    """Limit torch and all loaded linear algebra libraries to as many threads as there are usable cores.
 
-    They count the cores of the machine and know of no quota, under which threads that are too many wait for one
-    another.  Who asked for fewer, as by ``OMP_NUM_THREADS``, keeps fewer.
+    They count the machine's cores and ignore quotas, under which excess threads wait for each other.  A smaller number,
+    set for example by ``OMP_NUM_THREADS``, is kept.
     """
     from threadpoolctl import ThreadpoolController
 
