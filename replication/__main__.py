@@ -1,4 +1,4 @@
-"""``python -m replication``: the command ``replication`` where no script of that name is on the path."""
+"""Entry point of ``python -m replication``, the same as the command ``replication``."""
 
 from replication.cli import main
 

@@ -1,4 +1,4 @@
-"""A network from elsewhere: read, and taken into a run."""
+"""Import a network that this suite did not train into a run."""
 
 import itertools
 from pathlib import Path
@@ -13,20 +13,20 @@ from replication.training import Checkpoint, load_checkpoint, read_foreign_weigh
 
 
 def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
-    """Read a checkpoint from elsewhere once it is clear that it can be measured; no run is touched.
+    """Read a foreign checkpoint and check that it can be measured, without touching a run.
 
     Args:
-        path: A safetensors file, or weights that ``torch.save`` wrote; nothing in it is executed.
-        dataset: What the network was trained on.
-        profile: How much shall be measured.
+        path: A safetensors file, or weights saved by ``torch.save``; no code in it is executed.
+        dataset: Data set that the network was trained on.
+        profile: Measurement settings.
 
     Returns:
         The weights, on the CPU.
 
     Raises:
-        CorruptArtefactError: The file cannot be read as weights of this architecture, or one is no finite number.
+        CorruptArtefactError: The file does not hold weights of this architecture, or a weight is NaN or infinite.
         FileNotFoundError: There is no such file.
-        DataError: The images are neither found nor downloaded.
+        DataError: The test images can be neither found nor downloaded.
     """
     checkpoint = read_foreign_weights(path)
     try:
@@ -38,17 +38,17 @@ def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
 
 
 def adopt_network(run: RunFolder, checkpoint: Checkpoint, dataset: str) -> NetworkId:
-    """Take a network from elsewhere into a run, under the next free seed of its data set.
+    """Save a foreign network in a run under the lowest free seed of its data set.
 
-    A network that the run already holds keeps the seed it has, so that a command that was stopped can be repeated.
+    A network that the run already holds keeps its seed, so that an interrupted command can be repeated.
 
     Args:
-        run: The run that takes it.
-        checkpoint: The network, as ``read_network`` returns it.
-        dataset: What the network was trained on.
+        run: The run that receives the network.
+        checkpoint: The network, as returned by ``read_network``.
+        dataset: Data set that the network was trained on.
 
     Returns:
-        The id under which it now stands in the run.
+        The network's id in the run.
     """
     present = [network_id for network_id in run.networks() if network_id.dataset == dataset]
     for network_id in present:
@@ -61,7 +61,7 @@ def adopt_network(run: RunFolder, checkpoint: Checkpoint, dataset: str) -> Netwo
 
 
 def _holds(path: Path, checkpoint: Checkpoint) -> bool:
-    """Return whether a whole checkpoint with the very same tensors lies there."""
+    """Return whether ``path`` holds an intact checkpoint with the same tensors."""
     try:
         return load_checkpoint(path).sha256 == checkpoint.sha256
     except (CorruptArtefactError, FileNotFoundError):

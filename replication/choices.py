@@ -1,8 +1,8 @@
-"""What the paper leaves open: each choice, its options, the default and why.
+"""Choices of method that the paper leaves open, each with its options, the default and the reason.
 
 Every claim is judged under the defaults and under each other option of each choice that its statistic reads, one
-choice at a time; the report shows which verdicts flip.  All of these are answered from stored counts, units' class
-means and neighbour agreements, without running a network again.
+choice at a time; the report shows which verdicts flip.  All options are evaluated from stored counts, class means of
+units and neighbour agreements, without running a network again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,14 +12,14 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Choice:
-    """One open question of method.
+    """One open choice of method.
 
     Attributes:
         name: Short name, used in verdicts.
-        question: What the paper does not say.
-        options: The possible answers, the default first; each with what it means.
-        why: Why the default is the default.
-        ruled_out: Options that the paper rules out in so many words; asked all the same, since others take them.
+        question: The question that the paper leaves open.
+        options: Meaning of each option, the default first.
+        why: Reason for the default.
+        ruled_out: Options that the paper explicitly rules out; they are evaluated as well, because others use them.
     """
 
     name: str
@@ -255,7 +255,7 @@ _DEFAULT_ANSWERS = {name: choice.default for name, choice in CHOICES.items()}
 
 @dataclass(frozen=True)
 class Choices(Mapping[str, str]):
-    """One answer to every choice: the defaults, but for those named.
+    """One answer to every choice: the default, except for those in ``changed``.
 
     Attributes:
         changed: The answers that differ from the default, as (choice, option) pairs.
@@ -290,11 +290,11 @@ class Choices(Mapping[str, str]):
         return _DEFAULT_ANSWERS | dict(self.changed)
 
     def but(self, name: str, option: str) -> "Choices":
-        """Return these choices with one answer changed.
+        """Return a copy with one answer changed.
 
         Args:
-            name: A choice of ``CHOICES``.
-            option: One of its options.
+            name: A key of ``CHOICES``.
+            option: One of the choice's options.
 
         Raises:
             KeyError: There is no such choice.
@@ -313,7 +313,7 @@ def all_open(choices: Choices) -> bool:
 
 
 def alternatives(names: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield each non-default (choice, option) of the named choices, in the order of ``CHOICES``; pass over others."""
+    """Yield each non-default (choice, option) of the named choices, in the order of ``CHOICES``; ignore other names."""
     for name, choice in CHOICES.items():
         if name in names:
             yield from ((name, option) for option in choice.options if option != choice.default)

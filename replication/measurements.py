@@ -1,7 +1,7 @@
-"""What a run measures on one network: labelled arrays in the schema of ``schema``, checked whenever they are read.
+"""Store the measurements of one network as labelled arrays, validated against ``schema`` on every read.
 
-Measurements come in pieces, one file each, so that a kill costs at most the piece in flight.  ``load`` refuses whatever
-departs from the schema.
+Measurements are divided into pieces, one file each, so that a kill loses at most the piece in progress.  ``load``
+rejects files that do not match the schema.
 """
 
 import io
@@ -20,33 +20,33 @@ from replication.files import CorruptArtefactError, sealed, unsealed, write_atom
 from replication.schema import FIXED_AXES, PIECES, SCHEMA
 
 _WORTH_COMPRESSING = 4096
-"""Bytes of a variable or of its axis."""
+"""Minimum size in bytes of a variable or coordinate that is compressed."""
 
 _CHARACTERS = "string"
-"""What the netCDF dimension of a string's characters is called, its length behind it."""
+"""Prefix of the netCDF dimension of a string's characters; its length follows."""
 
 _ATTRIBUTES = ("units", "long_name")
 
 
 class InvalidMeasurementError(CorruptArtefactError):
-    """A piece of measurements departs from the schema."""
+    """A piece of measurements does not match the schema."""
 
 
 def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[str, Any]) -> xr.Dataset:
-    """Label the arrays of one piece.
+    """Build a labelled, validated data set from the arrays of one piece.
 
     Args:
         piece: One of ``PIECES``.
-        arrays: Every variable of the piece, or of the condensed piece, its axes in the order of the schema.
-        provenance: Where they come from; anything JSON can hold.
+        arrays: All variables of the piece, or of the condensed piece, with axes in the order of the schema.
+        provenance: Origin of the arrays; any JSON-serialisable values.
 
     Returns:
-        The piece, valid by the schema.
+        The piece, valid under the schema.
 
     Raises:
         KeyError: There is no such piece.
-        InvalidMeasurementError: A variable is missing, unknown, of the wrong shape, out of range, or too large for
-            how it is stored.
+        InvalidMeasurementError: A variable is missing, unknown, of the wrong shape, out of range, or not representable
+            in its stored dtype.
     """
     expected = _expected_names(piece, set(arrays))
     data = {}
@@ -80,13 +80,13 @@ def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[st
 
 
 def condensed(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a piece without the arrays by neuron or by image that no claim reads.
+    """Drop the arrays by neuron or image that no claim reads.
 
     Args:
-        dataset: A piece, whole or condensed already.
+        dataset: A piece, whole or already condensed.
 
     Returns:
-        The piece, valid by the schema, its provenance as it was.
+        The condensed piece, valid under the schema, with the same provenance.
     """
     left_out = [name for name in dataset.data_vars if SCHEMA[dataset.attrs["piece"]][str(name)].condensable]
     kept = dataset.drop_vars(left_out)
@@ -95,15 +95,15 @@ def condensed(dataset: xr.Dataset) -> xr.Dataset:
 
 
 def is_whole(dataset: xr.Dataset) -> bool:
-    """Return whether a piece holds all that was measured, and was not condensed."""
+    """Return whether a piece has all variables of the schema, that is, is not condensed."""
     return set(dataset.data_vars) == set(SCHEMA[dataset.attrs["piece"]])
 
 
 def validate(dataset: xr.Dataset) -> None:
-    """Check one piece, whole or condensed, against the schema.
+    """Validate one piece, whole or condensed, against the schema.
 
     Raises:
-        InvalidMeasurementError: The piece departs from it; the message names variable, found and expected.
+        InvalidMeasurementError: The piece does not match; the message gives what was found and what was expected.
     """
     piece = str(dataset.attrs.get("piece"))
     if piece not in SCHEMA:
@@ -131,44 +131,44 @@ def validate(dataset: xr.Dataset) -> None:
 
 
 def save(path: Path, dataset: xr.Dataset) -> None:
-    """Write one piece atomically, as netCDF with a seal behind it.
+    """Write one piece atomically, as netCDF followed by a seal.
 
     Args:
-        path: Where the netCDF file shall stand.
+        path: Path of the netCDF file.
         dataset: A piece made by ``build``.
 
     Raises:
-        InvalidMeasurementError: The piece departs from the schema.
-        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
+        InvalidMeasurementError: The piece does not match the schema.
+        OSError: The disk is full or the folder is read-only; an existing file is left unchanged.
     """
     write_atomically(path, packed(dataset))
 
 
 def packed(dataset: xr.Dataset) -> bytes:
-    """Return the bytes of a piece's file: netCDF with a seal behind it, the same for the same piece.
+    """Return a piece's file content, netCDF followed by a seal; equal pieces give equal bytes.
 
     Raises:
-        InvalidMeasurementError: The piece departs from the schema.
+        InvalidMeasurementError: The piece does not match the schema.
     """
     validate(dataset)
     return sealed(_as_netcdf(dataset))
 
 
 def load(path: Path) -> xr.Dataset:
-    """Read one piece and check it.
+    """Read and validate one piece.
 
-    The seal comes first: a single wrong bit can keep HDF5's parser busy for ever.
+    The seal is verified first, because a single wrong bit can put HDF5's parser into an endless loop.
 
     Args:
-        path: A file of ``save``.
+        path: A file written by ``save``.
 
     Returns:
         The piece, in memory.
 
     Raises:
         FileNotFoundError: There is no such file.
-        CorruptArtefactError: The file is truncated, was changed, or was not written by ``save``.
-        InvalidMeasurementError: The file departs from the schema.
+        CorruptArtefactError: The file is truncated, was modified, or was not written by ``save``.
+        InvalidMeasurementError: The file does not match the schema.
     """
     if not path.exists():
         raise FileNotFoundError(f"no measurements at {path}")
@@ -184,15 +184,15 @@ def load(path: Path) -> xr.Dataset:
 
 
 def provenance_of(dataset: xr.Dataset) -> dict[str, Any]:
-    """Return where a piece comes from."""
+    """Return the provenance of a piece."""
     found: dict[str, Any] = json.loads(dataset.attrs["provenance"])
     return found
 
 
 def _as_netcdf(dataset: xr.Dataset) -> bytes:
-    """Return a netCDF-4 file; strings are arrays of characters, which unlike strings can be compressed."""
+    """Encode a piece as netCDF-4, with strings as character arrays, which unlike strings can be compressed."""
     buffer = io.BytesIO()
-    # A small file takes a third less in the format of HDF5 1.10 than in that of 1.6, which knows no times either.
+    # Small files are a third smaller in HDF5's 1.10 format than in its 1.6 format, which stores no times either.
     with h5netcdf.File(buffer, "w", libver="v110", track_times=False) as file:
         file.dimensions = dict(dataset.sizes)
         for name, variable in dataset.variables.items():
@@ -205,7 +205,7 @@ def _as_netcdf(dataset: xr.Dataset) -> bytes:
                 if axes[-1] not in file.dimensions:
                     file.dimensions[axes[-1]] = values.shape[-1]
                 said["_Encoding"] = "ascii"
-            # What is small grows by being compressed.
+            # Compression enlarges small arrays.
             packed = values.nbytes >= _WORTH_COMPRESSING
             options = {"compression": "gzip", "compression_opts": 9, "shuffle": True, "chunks": values.shape}
             file.create_variable(name, axes, data=values, **(options if packed else {})).attrs.update(said)
@@ -214,14 +214,14 @@ def _as_netcdf(dataset: xr.Dataset) -> bytes:
 
 
 def _from_netcdf(content: bytes) -> xr.Dataset:
-    """Return the piece in a netCDF-4 file of ``_as_netcdf``.
+    """Decode a netCDF-4 file made by ``_as_netcdf``.
 
-    The schema knows the axes, so that they need not be resolved from the file, which takes several times as long.
+    Axes are taken from the schema, because resolving them from the file takes several times as long.
 
     Raises:
-        InvalidMeasurementError: The file holds no piece of the schema, or an array has other axes.
-        OSError: It is no HDF5 file.
-        TypeError: It holds what is no array.
+        InvalidMeasurementError: An array has the wrong number of axes, or an axis the wrong length.
+        OSError: The content is not an HDF5 file.
+        TypeError: The file holds an object that is not an array.
     """
     with h5py.File(io.BytesIO(content)) as file:
         attributes = {name: file.attrs[name] for name in file.attrs if not name.startswith("_")}
@@ -245,10 +245,10 @@ def _from_netcdf(content: bytes) -> xr.Dataset:
 
 
 def _expected_names(piece: str, found: set[str]) -> tuple[str, ...]:
-    """Return the variables of a piece in the order of the schema: all of them, or those of a condensed piece.
+    """Return the variables of a whole or condensed piece, whichever was found, in the order of the schema.
 
     Raises:
-        InvalidMeasurementError: The variables found are neither.
+        InvalidMeasurementError: The variables found are those of neither.
     """
     whole = tuple(SCHEMA[piece])
     kept = tuple(name for name in whole if not SCHEMA[piece][name].condensable)

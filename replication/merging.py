@@ -1,4 +1,4 @@
-"""Gathering the networks of several runs in one, as they are or condensed so that many of them can be shipped."""
+"""Merge the networks of several runs into one, unchanged or condensed for shipping many of them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -19,31 +19,31 @@ MEASURE_AGAIN = "delete it, or measure it again, and merge then"
 def merge_runs(
     sources: list[RunFolder], target: RunFolder, *, condense: bool = False, progress: Progress = SILENT
 ) -> list[str]:
-    """Copy the networks of several runs into one, file by file, once all were found to be whole and to agree.
+    """Copy the networks of several runs into one, after checking that all files are intact and consistent.
 
     Args:
-        sources: Runs of one profile, one or more; they stay as they are.
-        target: The run that takes them; made where missing.  The files it holds stay as they are.
-        condense: Whether only one network of each data set is copied whole, that of the lowest seed of which the
-            network and all its measurements are there.  Of the others the trained network stays behind, and so do
-            measurements by neuron and by image, which no claim reads; what is not wholly measured stays behind.
+        sources: One or more runs of one profile; they are not modified.
+        target: The run to copy into; created if missing.  Existing files are kept.
+        condense: Whether to copy only one network per data set whole: the lowest seed with a checkpoint and all
+            measurements.  For the others the checkpoint and the measurements by neuron and image, which no claim reads,
+            are not copied, and incompletely measured networks are left out.
         progress: Counts every network read and copied.
 
     Returns:
-        A line per network: from where, and what was left out of it.
+        One line per network: its source and what was left out.
 
     Raises:
-        NotARunError: A source is no run, is of another profile, or has a network of the same id that differs, or
-            measurements of one.
-        CorruptArtefactError: The description of a run cannot be read, or a piece, network or half-trained state is
-            damaged that would be copied or meets another run's; nothing was copied then.
-        RunLockedError: Another process works in the target.
+        NotARunError: A source is not a run or has another profile, or two runs hold different networks, or
+            measurements of different networks, under the same id.
+        CorruptArtefactError: A run's description cannot be read, or a piece, checkpoint or training state that would be
+            copied or compared is damaged.  Nothing is copied in this case.
+        RunLockedError: Another process holds the target's lock.
     """
     with exclusive(target.path):
         profile = _one_profile(sources)
         target.require_profile(profile)
         kept_whole = _lowest_whole([target, *sources], progress) if condense else set()
-        # Files are read several times rather than kept in memory: there may be many.
+        # There may be many files: read them several times rather than keep them in memory.
         small = cache(_condensed_file)
         seen: dict[Path, Path] = {}
         copies: list[tuple[NetworkId, RunFolder, bool, list[Path]]] = []
@@ -66,7 +66,7 @@ def merge_runs(
         shared = [network_id for network_id, holding in holders.items() if len(holding) > 1]
         for network_id in progress.track(shared, "compare what they were measured on"):
             _require_one_network(network_id, holders[network_id])
-        # Only now, because a merge that is refused shall not bind the folder to a profile.
+        # Record the profile only now, so that a refused merge does not bind the folder to it.
         target.describe(profile)
         lines = []
         for network_id, source, whole, files in progress.track(copies, "copy networks"):
@@ -80,11 +80,11 @@ def merge_runs(
 
 
 def _one_profile(sources: list[RunFolder]) -> Profile:
-    """Return the profile of runs.
+    """Return the common profile of several runs.
 
     Raises:
-        NotARunError: One is no run, or they are of several profiles.
-        CorruptArtefactError: The description of one cannot be read.
+        NotARunError: A source is not a run, or profiles differ.
+        CorruptArtefactError: A description cannot be read.
     """
     first, *others = sources
     for other in others:
@@ -97,11 +97,11 @@ def _one_profile(sources: list[RunFolder]) -> Profile:
 
 
 def _require_one_network(network_id: NetworkId, runs: list[RunFolder]) -> None:
-    """Check that networks and measurements that meet under one name are of one network.
+    """Check that checkpoints and measurements with the same id belong to the same network.
 
     Raises:
-        NotARunError: They are not.
-        CorruptArtefactError: One of them cannot be read.
+        NotARunError: They belong to different networks.
+        CorruptArtefactError: A file cannot be read.
     """
     found = {sha256: path for run in runs for sha256, path in _files_by_network(run, network_id)}
     if len(found) > 1:
@@ -112,7 +112,7 @@ def _require_one_network(network_id: NetworkId, runs: list[RunFolder]) -> None:
 
 
 def _files_by_network(run: RunFolder, network_id: NetworkId) -> Iterator[tuple[str, Path]]:
-    """Yield the checksum of the network that each file is of, where the file says so."""
+    """Yield each file that records the checksum of its network, with this checksum."""
     checkpoint = run.checkpoint(network_id)
     if checkpoint.exists():
         yield tensors_digest(checkpoint), checkpoint
@@ -122,10 +122,10 @@ def _files_by_network(run: RunFolder, network_id: NetworkId) -> Iterator[tuple[s
 
 
 def _require_sound(path: Path) -> None:
-    """Check a file's seal or checksum, where it is of a kind that has one.
+    """Verify the seal of a piece or the checksum of a checkpoint; other files pass.
 
     Raises:
-        CorruptArtefactError: It was changed since it was written.
+        CorruptArtefactError: The file was modified since it was written.
     """
     if path.suffix == ".nc":
         try:
@@ -137,10 +137,10 @@ def _require_sound(path: Path) -> None:
 
 
 def _piece(path: Path) -> xr.Dataset:
-    """Return a piece.
+    """Load a piece.
 
     Raises:
-        CorruptArtefactError: It cannot be read.
+        CorruptArtefactError: The piece cannot be read; the message says what to do.
     """
     try:
         return load(path)
@@ -149,12 +149,12 @@ def _piece(path: Path) -> xr.Dataset:
 
 
 def _networks(runs: list[RunFolder]) -> list[tuple[RunFolder, NetworkId]]:
-    """Return the networks of all runs, each with its run."""
+    """Return every network of every run, with its run."""
     return [(run, network_id) for run in runs for network_id in run.networks()]
 
 
 def _lowest_whole(runs: list[RunFolder], progress: Progress) -> set[NetworkId]:
-    """Return for each data set the lowest seed whose network is there with all measurements, none condensed."""
+    """Return, for each data set, the lowest seed with a checkpoint and all measurements, none condensed."""
     found = _networks(runs)
     whole = {one for run, one in progress.track(found, "read networks") if _is_whole(run, one)}
     lowest = {one.dataset: one.seed for one in sorted(whole, reverse=True)}
@@ -162,25 +162,25 @@ def _lowest_whole(runs: list[RunFolder], progress: Progress) -> set[NetworkId]:
 
 
 def _is_whole(run: RunFolder, network_id: NetworkId) -> bool:
-    """Return whether a network is there with all measurements, none condensed."""
+    """Return whether a run holds a network's checkpoint and all its measurements, none condensed."""
     there = run.checkpoint(network_id).exists() and run.holds(network_id, PIECES)
     return there and all(is_whole(_piece(run.piece(network_id, piece))) for piece in PIECES)
 
 
 def _files(run: RunFolder, network_id: NetworkId, *, whole: bool) -> list[Path]:
-    """Return the files of a network that are copied: none that is half written, if condensed the pieces alone."""
+    """Return the files of a network to copy: all except unfinished ones, or the pieces alone if condensed."""
     if whole:
         return sorted(run.network_folder(network_id).glob("[!.]*"))
     return [run.piece(network_id, piece) for piece in PIECES] if run.holds(network_id, PIECES) else []
 
 
 def _condensed_file(path: Path) -> bytes:
-    """Return the file of the condensed piece."""
+    """Return the content of a piece's file after condensing."""
     return packed(condensed(_piece(path)))
 
 
 def _how_they_differ(network_id: NetworkId, path: Path, other: Path) -> str:
-    """Return a message on two files of one name that are not the same, and the way out."""
+    """Return an error message for two different files of the same name."""
     if path.suffix == other.suffix == ".nc" and _condensed_file(path) == _condensed_file(other):
         return f"{path} and {other} are the same measurements, one of them condensed; leave out the condensed one"
     return f"{path} and {other} differ: two networks are called {network_id}; merge one of them only"

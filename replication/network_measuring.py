@@ -1,4 +1,4 @@
-"""Measuring one trained network of a run, piece by piece."""
+"""Measure one trained network of a run, piece by piece."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -23,16 +23,17 @@ from replication.study import NetworkId, Profile
 from replication.training import Checkpoint, load_checkpoint, trained_precision
 
 STRANGE_ERRORS = 2
-"""How many times the paper's errors raise the question what a network from elsewhere was trained on.
+"""Multiple of the paper's error rate above which a foreign network's training data or input scaling is questioned.
 
-The recorded networks make at most as many errors as the paper's.  The first of each data set makes 2.2 to 7.7 times as
-many on 2,000 test images scaled otherwise than it knows them, to [0, 1], to [0, 255] or by MNIST's mean and standard
-deviation, and 9.4 times or more on those of another data set.  A bound half-way between the printed accuracy and chance
-would let seven of these nine scalings pass.  A network that was trained too briefly is asked about as well.
+The recorded networks make at most as many errors as the paper's.  On 2,000 test images with unfamiliar scaling (to
+[0, 1], to [0, 255], or by MNIST's mean and standard deviation) the first network of each data set makes 2.2 to 7.7
+times as many errors as the paper's, and on images of another data set at least 9.4 times as many.  A bound half-way
+between the printed accuracy and chance would miss seven of these nine scalings.  Networks that were trained too briefly
+are questioned as well.
 """
 
 WORTH_TELLING_S = 10
-"""Least time left that is told of."""
+"""Minimum remaining time, in seconds, that is reported."""
 
 TYPICAL_S = {
     "intact": 9,
@@ -43,7 +44,7 @@ TYPICAL_S = {
     "horizontal": 450,
     "vertical": 102,
 }
-"""Seconds that each piece took on two cores: what it counts for in the time left, and nothing else."""
+"""Seconds that each piece took on two cores; used only as weights in estimates of the remaining time."""
 
 
 def measure_pieces(
@@ -55,23 +56,23 @@ def measure_pieces(
     *,
     n_at_once: int = 1,
 ) -> Iterator[str]:
-    """Measure one trained network, piece by piece, leaving out the pieces the run already has.
+    """Measure one trained network, piece by piece, skipping the pieces that the run already has.
 
     Args:
-        run: The run; it holds the checkpoint, and takes the pieces.
-        network_id: Which network.
-        profile: How much is measured.
-        device: Where the network runs.
-        progress: Told of each step.
-        n_at_once: How many networks are measured at a time here, and share the memory.
+        run: Run folder; it holds the checkpoint and receives the pieces.
+        network_id: Network to measure.
+        profile: Measurement settings.
+        device: Device to run the network on.
+        progress: Receives every step.
+        n_at_once: Number of networks measured at a time, which share the memory.
 
     Yields:
-        Each piece once the run holds it.
+        Name of each piece once the run holds it.
 
     Raises:
         FileNotFoundError: The run holds no such network.
-        CorruptArtefactError: Its checkpoint is damaged, or no working network; a damaged piece is measured again.
-        DataError: The test images are neither found nor downloaded.
+        CorruptArtefactError: The checkpoint is damaged or not a working network.  (Damaged pieces are measured again.)
+        DataError: The test images can be neither found nor downloaded.
     """
     path, way_out = run.checkpoint(network_id), f"delete it, and train or fetch {network_id} again"
     try:
@@ -121,16 +122,17 @@ def measure_pieces(
 
 
 def accuracy_line(network_id: NetworkId, confusion: NDArray[np.int64], provenance: Mapping[str, Any]) -> str:
-    """Tell a network's accuracy, and where one from elsewhere falls so short that it may not be what it is said to be.
+    """Return a line on a network's accuracy, with a warning if a foreign network is suspiciously inaccurate.
 
     Args:
         network_id: The network.
-        confusion: Test images by true and predicted class, shape (parts, classes, classes), as ``intact`` counts them.
-        provenance: The provenance of its checkpoint; a network from elsewhere has a ``source``.
+        confusion: Test images by true and predicted class, shape (parts, classes, classes), from the piece ``intact``.
+        provenance: Provenance of the checkpoint; a foreign network has the key ``source``.
 
     Returns:
-        The accuracy on all test images in per cent, beside the paper's (§3.1) where the errors are more than
-        ``STRANGE_ERRORS`` times as many; of ``digits`` there is none to hold it against.
+        The accuracy on all test images in per cent.  For a foreign network with more than ``STRANGE_ERRORS`` times the
+        paper's errors (§3.1), the paper's accuracy and possible causes are added.  For ``digits`` the paper reports no
+        accuracy.
     """
     found = confusion.sum(axis=0)
     accuracy = 100 * found.trace() / found.sum()
@@ -147,7 +149,7 @@ def accuracy_line(network_id: NetworkId, confusion: NDArray[np.int64], provenanc
 def _measured(
     run: RunFolder, network_id: NetworkId, piece: str, checkpoint: Checkpoint, progress: Progress
 ) -> xr.Dataset | None:
-    """Return the piece if a whole one that was measured on this very network is there; else say why it is not."""
+    """Load a piece if it is whole and was measured on this network; else report why not and return None."""
     path = run.piece(network_id, piece)
     if not path.exists():
         return None
@@ -166,7 +168,7 @@ def _measured(
 
 
 def _other_precision(pieces: Mapping[str, xr.Dataset], device: torch.device) -> str:
-    """Return what to add where pieces that are there were measured in another arithmetic than is now in force."""
+    """Return a note for messages if existing pieces were measured in another precision than the one in force."""
     sources = map(measurements.provenance_of, pieces.values())
     told = ((source.get("measured_on_device", ""), source.get("precision", "")) for source in sources)
     found = {told_precision(where, precision) for where, precision in told if where and precision}
@@ -176,7 +178,7 @@ def _other_precision(pieces: Mapping[str, xr.Dataset], device: torch.device) -> 
 
 
 def _source(checkpoint: Checkpoint, profile: Profile, device: torch.device) -> dict[str, Any]:
-    """Return where a piece comes from; of a network from elsewhere also which file, and no training."""
+    """Return the provenance of a piece; for a foreign network it names the file and has no training."""
     sessions = checkpoint.provenance.get("sessions", [])
     file = {name: checkpoint.provenance[name] for name in ("source", "source_sha256") if name in checkpoint.provenance}
     return file | {

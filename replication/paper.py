@@ -1,7 +1,7 @@
-"""The paper as data: how it trained, ablated and embedded, every number it reports, every figure it shows.
+"""The paper as data: its training, ablation and embedding, every number it reports, every figure it shows.
 
-Nothing is computed here and nothing is judged.  A reported number keeps its printed string, since the digits that
-were printed say how far it was rounded.  What the text leaves open is ``None`` here and a named choice elsewhere.
+Nothing is computed or judged here.  A reported number keeps its printed string, because the printed digits show how it
+was rounded.  What the text leaves open is ``None`` here and a named choice elsewhere.
 """
 
 from collections.abc import Mapping
@@ -41,10 +41,10 @@ CLASS_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def class_label(dataset: str, number: int) -> str:
-    """Return a class's number, with its name where it has one that says more.
+    """Return a class's number, followed by its name if that differs from the number.
 
     Args:
-        dataset: One of the paper's, or another, whose classes have no names.
+        dataset: One of the paper's data sets; the classes of any other have no names.
         number: 0 to 9.
 
     >>> class_label("fashion", 1), class_label("mnist", 1)
@@ -64,7 +64,7 @@ class Training:
         learning_rate: Step size, constant.
         momentum: Momentum of the descent.
         pixel_mean: Subtracted from pixels in [0, 1]; with ``pixel_std`` it maps them onto [−1, 1].
-        pixel_std: What pixels are divided by.
+        pixel_std: Divisor of the pixels after subtraction of the mean.
         n_train_images: Training images per data set.
         n_test_images: Test images each data set has.
         test_batch_size: Images per test batch; an incomplete last batch is dropped.
@@ -81,7 +81,7 @@ class Training:
     test_batch_size: int = 32
 
     def whole_batches(self, n_images: int) -> int:
-        """Return how many of ``n_images`` test images fill whole test batches.
+        """Return the number of test images, out of ``n_images``, in whole test batches.
 
         >>> TRAINING.whole_batches(10_000)
         9984
@@ -90,7 +90,7 @@ class Training:
 
     @property
     def n_test_images_used(self) -> int:
-        """Test images in whole batches."""
+        """Number of test images in whole batches."""
         return self.whole_batches(self.n_test_images)
 
 
@@ -100,10 +100,10 @@ class Ablation:
 
     Attributes:
         fractions: Shares of a layer's units that were ablated.
-        reported_fraction: The share that all results after the first look use.
-        n_draws: Random selections of units, without replacement, that a mean accuracy change averages.
-        kernel_side: Side of a convolution kernel's weight, which the paper takes for the number of its neurons.
-        shown_layer: The layer of which the figures show one ablation (§4.2 ¶2).
+        reported_fraction: The share used for all results after the first look.
+        n_draws: Number of random selections of units, without replacement, over which accuracy changes are averaged.
+        kernel_side: Side of a kernel's weight, whose 25 entries the paper takes for the kernel's neurons.
+        shown_layer: The layer of the single ablation shown in the figures (§4.2 ¶2).
     """
 
     fractions: tuple[float, ...] = (0.1, 0.2, 0.3, 0.4, 0.5)
@@ -115,11 +115,11 @@ class Ablation:
 
 @dataclass(frozen=True)
 class Embedding:
-    """How activations were embedded (§3.2 ¶1, ¶2); what is not named here is UMAP's default.
+    """How activations were embedded (§3.2 ¶1, ¶2), with UMAP's defaults otherwise.
 
     Attributes:
         n_hit_neighbours: k of the neighbourhood hit.
-        start_min_dist: Minimum distance of the one embedding of the test images all others start from.
+        start_min_dist: Minimum distance in the embedding of the test images that initialises all others.
     """
 
     n_hit_neighbours: int = 6
@@ -131,7 +131,7 @@ ABLATION = Ablation()
 EMBEDDING = Embedding()
 
 N_CORRELATED = 10
-"""Points in each reported correlation: the classes (§4.1 ¶4 s5, §4.3 ¶5 s6)."""
+"""Number of points in each reported correlation, one per class (§4.1 ¶4 s5, §4.3 ¶5 s6)."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Reported:
     """One number the paper reports.
 
     Attributes:
-        key: What it is, and of which network, such as ``"accuracy/mnist"``.
+        key: Quantity and network, such as ``"accuracy/mnist"``.
         text: The printed string, without its unit; a true minus sign where one is meant.
         value: The number the string names.
         unit: ``"%"``, ``"pp"``, ``"class"``, ``"ratio"``, ``"count"``, or empty for a pure number.
@@ -190,7 +190,7 @@ _REPORTED = (
     Reported("aes-nh-p/kmnist", "0.14", 0.14, "", "§4.3 ¶5 s5"),
 )
 REPORTED: Mapping[str, Reported] = MappingProxyType({reported.key: reported for reported in _REPORTED})
-"""Every number of the paper's results by its key, section by section."""
+"""Every number of the paper's results by key, in the order of the sections."""
 
 CORRELATION_KINDS = ("spearman", "as-nh", "aes-nh")
 """Error with accuracy change (Spearman); number of neurons by AS, and by AES, with NH (Pearson)."""
@@ -198,7 +198,7 @@ CORRELATION_KINDS = ("spearman", "as-nh", "aes-nh")
 SEPARATION_FALLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"§1 ¶3 s2": (), "§4.2 ¶2 s6": ("out",), "§5 ¶2 s2": ("out",)}
 )
-"""Sentences that say where ablation makes classes less separable: in which layers alone; empty: in the network."""
+"""Sentences that say that ablation makes classes less separable, with the layers they name; empty: the network."""
 
 
 FigureKind = Literal["harm", "layers", "ablated layers", "neurons by layer", "neurons by metric"]
@@ -207,15 +207,15 @@ FigureKind = Literal["harm", "layers", "ablated layers", "neurons by layer", "ne
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure.
+    """One figure of the paper.
 
     Attributes:
-        id: The number it is printed with, such as ``"2"`` or ``"A.4"``.
-        kind: Which of the five kinds of picture it is.
-        caption_networks: Data sets of the networks its caption speaks of.
-        text_networks: Data sets of the networks the text says it shows.
-        cited_as: The number the text cites it by, where that differs from ``id``.
-        ablation_seed: Seed of the single ablation drawn, where the caption gives one.
+        id: Printed number, such as ``"2"`` or ``"A.4"``.
+        kind: One of the five kinds of picture.
+        caption_networks: Data sets of the networks named in the caption.
+        text_networks: Data sets of the networks that the text says the figure shows.
+        cited_as: Number by which the text cites the figure, if it differs from ``id``.
+        ablation_seed: Seed of the single ablation shown, if the caption gives one.
     """
 
     id: str
@@ -245,4 +245,4 @@ _FIGURES = (
     Figure("A.8", "neurons by metric", _M, _K, "S8"),
 )
 FIGURES: Mapping[str, Figure] = MappingProxyType({figure.id: figure for figure in _FIGURES})
-"""The figures by the number they are printed with."""
+"""The figures by printed number."""

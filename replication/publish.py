@@ -1,4 +1,4 @@
-"""The last step: the paper's figures drawn from the evidence, and the report around them."""
+"""Draw the figures from the evidence and write the report."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,19 +22,19 @@ def publish(
     known: Known = UNKNOWN,
     progress: Progress = SILENT,
 ) -> Path:
-    """Write the report with every figure that the evidence can show, and what is known of other environments.
+    """Write the report, with every figure that the evidence supports and the shipped readings of other environments.
 
     Args:
-        folder: Where the report shall stand.
-        verdicts: What it reports.
-        evidence: What the verdicts rest on.
-        claims: The registry, for what a reader should know beside each verdict.
-        errors: Message by check that ended in an error and so has no verdict.
-        known: What is known of the evidence beyond its numbers.
+        folder: Folder of the report.
+        verdicts: Verdicts to report.
+        evidence: Evidence that the verdicts are based on.
+        claims: The registry, which provides each claim's caveat.
+        errors: Error message by check, for checks that failed and so have no verdict.
+        known: What is known about the evidence beyond its numbers.
         progress: Counts every figure.
 
     Returns:
-        The page to open.
+        Path of the page to open.
 
     Raises:
         CorruptArtefactError: A shipped reading of another environment is damaged.
@@ -68,24 +68,24 @@ def save_figures(
     seed: int | None = None,
     progress: Progress = SILENT,
 ) -> list[Path]:
-    """Write figures as files, ``figure-A.4.svg`` and so on.
+    """Save figures as files, such as ``figure-A.4.svg``.
 
     Args:
-        figure_ids: Ids in ``figures.FIGURES``; None for all that the run holds a network for.
-        folder: Where the files shall stand.
-        evidence: What they are drawn from.
+        figure_ids: Keys of ``figures.FIGURES``; None for all figures for which the evidence has a network.
+        folder: Folder of the files.
+        evidence: Evidence to draw from.
         file_format: ``svg``, ``png`` or ``pdf``.
-        dataset: Another data set than each figure's own.
-        seed: The network shown, in figures that show one.
+        dataset: Data set to show instead of each figure's own.
+        seed: Seed of the network to show, in figures of a single network.
         progress: Counts every figure.
 
     Returns:
-        The files.
+        Paths of the files.
 
     Raises:
         KeyError: There is no such figure.
         ValueError: There is no such data set or format.
-        NoNetworkError: The run holds no such network.
+        NoNetworkError: The evidence lacks a network for a requested figure, or for all figures.
     """
     paths = []
     chosen = FIGURES if figure_ids is None else figure_ids

@@ -1,8 +1,8 @@
-"""Quantities that are computed once for each set of answers they depend on.
+"""Memoise quantities by the choices they depend on.
 
-Judging asks for the same quantities again and again, under choices that most of them never read.  What is remembered
-here knows which choices it has read, so that it is found again under all others, and reading it counts as reading
-those choices.
+Judging evaluates the same quantities repeatedly under different choices, most of which a given quantity never reads.  A
+memoised quantity records which choices it read.  Its value is reused whatever the answers to all other choices, and
+reading the cached value counts as reading those choices.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,21 +13,21 @@ import numpy as np
 import xarray as xr
 
 Memory = dict[str, dict[tuple[str, ...], dict[tuple[str, ...], Any]]]
-"""By quantity: the choices that were read, and the values by the answers to them.
+"""Cached values by quantity, then by the names of the choices read, then by the answers to them.
 
-Which choices are read can depend on the answers to others, so that one quantity may have several sets of them.
+Which choices are read can depend on the answers to others, so one quantity may have several sets of choices.
 """
 
 
 class Remembering(Protocol):
-    """What has choices, notes which of them are read, and carries a memory."""
+    """An object with choices, a record of which of them were read, and a memory."""
 
     choices_read: set[str]
     memory: Memory
 
     @property
     def choices(self) -> Mapping[str, str]:
-        """The answers it is seen under."""
+        """The answers in force, by choice."""
 
 
 Owner = TypeVar("Owner", bound=Remembering)
@@ -35,14 +35,14 @@ Value = TypeVar("Value")
 
 
 def remembered(function: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
-    """Make a quantity of one network remember its values.
+    """Memoise a quantity of one network.
 
     Args:
         function: A pure function of a network's measurements and of the choices it reads.
 
     Returns:
-        The same function.  Arrays, also those in tuples and data sets, come out read-only, since others will get the
-        very same ones.
+        The memoised function.  Arrays, also in tuples and data sets, are made read-only, because all callers share
+        them.
     """
     name = f"{function.__module__}.{function.__qualname__}"
 
@@ -68,10 +68,10 @@ def remembered(function: Callable[[Owner], Value]) -> Callable[[Owner], Value]:
 
 
 class quantity(Generic[Owner, Value]):
-    """A quantity of one network, read as its property, that remembers its values as ``remembered`` has it.
+    """A read-only property of one network, memoised by ``remembered``.
 
     Args:
-        function: What it is a property by; its docstring becomes the quantity's.
+        function: The getter; its docstring becomes that of the property.
     """
 
     def __init__(self, function: Callable[[Owner], Value]) -> None:
@@ -96,14 +96,14 @@ def answers_to(names: Sequence[str], choices: Mapping[str, str]) -> tuple[str, .
     """Return the answers to the named choices.
 
     Args:
-        names: Of choices.
-        choices: All answers.
+        names: Names of choices.
+        choices: Answer to every choice, by name.
     """
     return tuple([choices[name] for name in names])
 
 
 def _read_only(value: Any) -> Any:
-    """Return the value with its arrays locked."""
+    """Make all arrays in a value read-only and return the value."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     elif isinstance(value, xr.DataArray):

@@ -1,9 +1,9 @@
-"""The documented schema of what is measured on one network: each variable, its axes, its unit and its meaning.
+"""Schema of the measurements of one network: each variable with its axes, unit and meaning.
 
-Counts are stored, not rates, so that every choice of denominator and of test images stays open.
+Counts are stored instead of rates, so that denominator and test images can be chosen later.
 
-Seven eighths of it are arrays by neuron or by image that no claim reads: figures of a single network show them, and
-other measures build on them.  A condensed piece leaves them out, so that many networks can be shipped.
+Seven eighths of the data are arrays by neuron or image that no claim reads; figures of a single network and further
+measures use them.  A condensed piece omits them, so that many networks can be shipped.
 """
 
 from collections.abc import Mapping
@@ -18,29 +18,29 @@ from replication.metrics.populations import SELECTIVITY_LEVELS
 from replication.paper import ABLATION
 
 PARTS = ("even", "odd", "rest")
-"""The test images: even and odd rows among whole batches, and the rest that fills no batch."""
+"""Parts of the test images: even and odd rows within whole batches, and the rest that does not fill a batch."""
 
 HALVES = PARTS[:2]
-"""Halves of the images that fill whole batches, for what one half makes and the other judges."""
+"""The two halves of the images in whole batches, for cross-validation: one half defines, the other evaluates."""
 
 PANELS = ("data", *LAYER_NAMES)
 """Panels of the horizontal embedding: the test images themselves, then each layer."""
 
 STATES = ("intact", "ablated")
 BASELINES: tuple[Literal["zero", "mean"], ...] = ("zero", "mean")
-"""What an ablated unit puts out: nothing, as in the paper, or its mean over the test images."""
+"""Output of an ablated unit: zero, as in the paper, or its mean over the test images."""
 
 INITIALISATIONS: tuple[Literal["rescaled", "raw"], ...] = ("rescaled", "raw")
-"""What UMAP does with the start that all panels share: stretches it, as today, or takes it as it is, as in 2020."""
+"""UMAP's treatment of the initial layout shared by all panels: rescaled, as today, or unchanged, as in 2020."""
 
 CLUSTER_SIZES = ("5 %", "2 %", "10 %")
 
 ORDERS = ("magnitude", "selectivity", "effect", "impact", "combined")
-"""What the units of a layer are put in order by for cumulative ablation; ``measuring.orders`` defines each."""
+"""Criteria that order the units of a layer for cumulative ablation; ``measuring.orders`` defines them."""
 
 DIRECTIONS = ("highest first", "lowest first")
 LEVELS = tuple(eighths / 8 for eighths in range(1, 8))
-"""Shares of a layer's units that are ablated, the first of an order."""
+"""Shares of a layer's units ablated in a cumulative ablation, the first units of an order."""
 
 FIXED_AXES: Mapping[str, NDArray[Any]] = {
     "part": np.array(PARTS),
@@ -69,7 +69,7 @@ FIXED_AXES: Mapping[str, NDArray[Any]] = {
     "cluster_size": np.array(CLUSTER_SIZES),
     "axis": np.array(["x", "y"]),
 }
-"""Axes whose labels are the same in every run; ``draw``, ``embedding_seed``, ``epoch`` and ``image`` are numbered."""
+"""Axes with the same labels in every run; ``draw``, ``embedding_seed``, ``epoch`` and ``image`` are numbered."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ class Variable:
     """One measured array.
 
     Attributes:
-        axes: Names of its axes, in order.
-        dtype: How it is stored; counts as integers with −1 where nothing was measured.
-        unit: Physical or counted unit.
-        meaning: What it holds.
-        low: Least value a valid file may hold, beside −1 for a missing count and NaN; None where there is no bound.
-        high: Greatest one; None where there is no bound.
-        step: What is stored is a multiple of it, the nearest; None where it is stored as it is.
-        condensable: Whether a condensed piece leaves it out.
+        axes: Names of the axes, in order.
+        dtype: Stored dtype; counts are integers, with −1 for missing values.
+        unit: Physical unit or counted item.
+        meaning: Description of the values.
+        low: Minimum valid value, apart from −1 for a missing count and NaN; None for no bound.
+        high: Maximum valid value; None for no bound.
+        step: Values are rounded to the nearest multiple of this step; None for no rounding.
+        condensable: Whether a condensed piece omits the variable.
     """
 
     axes: tuple[str, ...]
@@ -98,7 +98,7 @@ class Variable:
 
 
 _EMBEDDED = ("initialisation", "state", "panel", "embedding_seed")
-"""Axes of what is measured in embeddings; the raw initialisation has the first embedding seed alone."""
+"""Axes of measurements in embeddings; the raw initialisation has only the first embedding seed."""
 
 SCHEMA: Mapping[str, Mapping[str, Variable]] = {
     "intact": {

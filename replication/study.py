@@ -1,4 +1,4 @@
-"""Which networks are trained and what is measured on them: data set × seed × profile."""
+"""The networks of the study and how they are trained and measured: data set × seed × profile."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,31 +12,31 @@ Precision = Literal["ieee", "tf32"]
 """Float32 arithmetic of a GPU; the paper's had no TF32."""
 
 REHEARSAL_DATASET = "digits"
-"""The data set that scikit-learn carries: every stage runs on it without a download."""
+"""Data set included in scikit-learn, on which every stage runs without a download."""
 
 ALL_DATASETS = (*DATASETS, REHEARSAL_DATASET)
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How networks are trained and how much is measured.
+    """Settings of training and measurement.
 
     Attributes:
         name: ``paper``, ``quick`` or ``digits``.
-        is_paper: Whether the training is the paper's, so that verdicts on it speak about the paper.
-        datasets: What it trains on unless told otherwise.
-        n_seeds: Networks per data set unless told otherwise.
+        is_paper: Whether training is that of the paper, so that verdicts apply to the paper.
+        datasets: Default data sets.
+        n_seeds: Default number of networks per data set.
         epochs: Passes over the training images.
-        learning_rate: Of stochastic gradient descent.
-        n_train: Training images used, from the front; all where None.
-        n_test: Test images used, from the front; all where None.
-        n_draws: Random draws of units per layer at 50 %, ablated to zero.
-        n_draws_small: Random draws per layer at each of 10 to 40 %, and at each of 10 to 50 % by mean ablation.
-        n_embedding_seeds: Horizontal embeddings made per panel, each from its own seed; one more is made from the start
-            as it is.
+        learning_rate: Learning rate of stochastic gradient descent.
+        n_train: Number of training images used, from the first on; None for all.
+        n_test: Number of test images used, from the first on; None for all.
+        n_draws: Random draws of units per layer at 50 %, with zero ablation.
+        n_draws_small: Random draws per layer at each of 10 to 40 %, and at each of 10 to 50 % with mean ablation.
+        n_embedding_seeds: Horizontal embeddings per panel, each with its own seed; one more is made from the raw
+            initial layout.
         batch_size: Images per training step.
-        momentum: Of stochastic gradient descent.
-        shows: What a run under this profile shows and what it does not, for the reader.
+        momentum: Momentum of stochastic gradient descent.
+        shows: Explanation for readers of what a run under this profile shows and does not show.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Profile:
 
     @property
     def training(self) -> dict[str, Any]:
-        """What decides the trained weights, beside the network's id."""
+        """The settings that, with the network's id, determine the trained weights."""
         names = ("epochs", "batch_size", "learning_rate", "momentum", "n_train")
         return {name: getattr(self, name) for name in names}
 
@@ -118,11 +118,11 @@ PROFILES = {
 
 @dataclass(frozen=True, order=True)
 class NetworkId:
-    """The name of one trained network, ``kmnist/seed=3``: folder, log prefix and legend are this string.
+    """Id of one trained network, such as ``kmnist/seed=3``, used as folder name, log prefix and legend.
 
     Attributes:
-        dataset: One of the data sets.
-        seed: Names the streams of its initial weights and its batch order.
+        dataset: One of ``ALL_DATASETS``.
+        seed: Selects the random streams of initial weights and image order.
     """
 
     dataset: str
@@ -133,7 +133,7 @@ class NetworkId:
 
     @classmethod
     def parse(cls, text: str) -> "NetworkId":
-        """Read an id back from its string.
+        """Parse the string form of an id.
 
         Args:
             text: Such as ``"kmnist/seed=3"``.
@@ -145,7 +145,7 @@ class NetworkId:
             ValueError: The text is not of that form, or the data set is unknown.
         """
         dataset, separator, seed = text.partition("/seed=")
-        # As it is written, because another spelling would name another folder.
+        # Only the canonical spelling, because another would name another folder.
         if not separator or not seed.isdecimal() or seed != str(int(seed)):
             raise ValueError(f"network id {text!r}: expected DATASET/seed=N, such as 'mnist/seed=0'")
         if dataset not in ALL_DATASETS:
