@@ -59,7 +59,7 @@ def merge_runs(
                 content = Path.read_bytes if whole else small
                 if other != path and content(other) != content(path):
                     _require_sound(other)
-                    raise NotARunError(_how_they_differ(network_id, path, other))
+                    raise NotARunError(_difference_message(network_id, path, other))
         holders: dict[NetworkId, list[RunFolder]] = {}
         for run, network_id in _networks(list(dict.fromkeys([target, *sources]))):
             holders.setdefault(network_id, []).append(run)
@@ -179,7 +179,7 @@ def _condensed_file(path: Path) -> bytes:
     return packed(condensed(_piece(path)))
 
 
-def _how_they_differ(network_id: NetworkId, path: Path, other: Path) -> str:
+def _difference_message(network_id: NetworkId, path: Path, other: Path) -> str:
     """Return an error message for two different files of the same name."""
     if path.suffix == other.suffix == ".nc" and _condensed_file(path) == _condensed_file(other):
         return f"{path} and {other} are the same measurements, one of them condensed; leave out the condensed one"

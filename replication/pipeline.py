@@ -73,7 +73,7 @@ def _is_trained(
     return True
 
 
-def _came_measured(run: RunFolder, network_ids: list[NetworkId], progress: Progress) -> list[NetworkId]:
+def _measured_without_checkpoint(run: RunFolder, network_ids: list[NetworkId], progress: Progress) -> list[NetworkId]:
     """Return the networks with complete measurements but no checkpoint, as in a condensed run, and report them.
 
     Raises:
@@ -122,7 +122,7 @@ def run_study(
     set_precision(precision)
     with exclusive(run.path):
         run.describe(profile)
-        kept = _came_measured(run, network_ids, progress)
+        kept = _measured_without_checkpoint(run, network_ids, progress)
         here = [network_id for network_id in network_ids if network_id not in kept]
         trained = obtain_networks(run, here, profile, device, progress, n_workers=n_workers)
         measure_networks(run, trained, profile, device, progress, precision=precision, n_workers=n_workers)

@@ -196,12 +196,12 @@ def measure(
     where = announced_device(device, progress.say)
     chosen = PROFILES[profile or FOREIGN_PROFILE]
     # Read the network before the folder is created and bound to a profile, so that a refused one leaves nothing behind.
-    theirs = None if network is None or trained_on is None else read_network(network, trained_on, chosen)
-    _tell_passed_over(folder, progress)
+    foreign = None if network is None or trained_on is None else read_network(network, trained_on, chosen)
+    _report_passed_over(folder, progress)
     with exclusive(folder.path):
-        if theirs is not None and trained_on is not None:
+        if foreign is not None and trained_on is not None:
             folder.describe(chosen)
-            network_ids = [adopt_network(folder, theirs, trained_on)]
+            network_ids = [adopt_network(folder, foreign, trained_on)]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
         else:
             network_ids = []
@@ -240,7 +240,7 @@ def merge(
 
     runs, progress = [RunFolder(source) for source in sources], for_this_terminal()
     for one in runs:
-        _tell_passed_over(one, progress)
+        _report_passed_over(one, progress)
     for line in merge_runs(runs, RunFolder(into), condense=condense, progress=progress):
         print(line)
 
@@ -307,7 +307,7 @@ def figures(
     named = dataset_named(dataset) if dataset else None
     found, folder, progress = RunFolder(run), out or run / "figures", for_this_terminal()
     evidence = Evidence.of_run(found)
-    _tell_passed_over(found, progress)
+    _report_passed_over(found, progress)
     paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=progress)
     print(f"{count_text(len(paths), 'figure')} in {folder}")
 
@@ -377,7 +377,7 @@ def drift(
         source = RunFolder(run) if run else require_recorded(RECORDED, "name a run of yours with --run")
         progress = for_this_terminal()
         where = announced_device(device, progress.say)
-        _tell_passed_over(source, progress)
+        _report_passed_over(source, progress)
         reading = read_environment(source, workshop, REGISTRY, where, progress, precision=precision)
         progress.say(f"reading: {save_reading(folder, reading)}")
     shown = load_readings(folder)
@@ -430,7 +430,7 @@ def _folder(path: Path | None, profile: str) -> "RunFolder":
     return RunFolder(path or Path("runs") / profile)
 
 
-def _tell_passed_over(folder: "RunFolder", progress: "Progress") -> None:
+def _report_passed_over(folder: "RunFolder", progress: "Progress") -> None:
     """Report each folder of a run that is ignored because its name is not a network id."""
     for line in folder.passed_over():
         progress.say(line)
@@ -467,7 +467,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
 
     progress = for_this_terminal()
     evidence = Evidence.of_run(folder)
-    _tell_passed_over(folder, progress)
+    _report_passed_over(folder, progress)
     # Create the folder first, so that an error is reported before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
     verdicts = judge_all(REGISTRY, evidence, progress)

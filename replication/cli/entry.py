@@ -15,7 +15,7 @@ WITH_LESS_MEMORY = (
 
 def main() -> None:
     """Run the command; known errors print one line and exit with code 2, interruptions one line and code 130."""
-    _speak_utf_8()
+    _use_utf_8()
     try:
         app()
     except (KeyboardInterrupt, SystemExit) as end:
@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(REFUSED)
 
 
-def _speak_utf_8() -> None:
+def _use_utf_8() -> None:
     """Set standard output and error to UTF-8, because a pipe on Windows has a more limited encoding by default."""
     for stream in (sys.stdout, sys.stderr):
         # A replaced stream may not support reconfiguration.

@@ -150,12 +150,12 @@ def _unpickled(path: Path) -> Any:
     except Exception as error:  # a damaged pickle can raise any exception
         # Replace torch's message, which advises letting the code run.
         found = re.search(r"\bGLOBAL (\w+(?:\.\w+)+)", str(error))
-        told = (
+        problem = (
             f"holds pickled objects, such as {found[1]}, which are not loaded since they can run code"
             if found
             else "holds neither safetensors nor plain torch weights, or is damaged"
         )
-        raise CorruptArtefactError(f"{path} {told}; {SAVE_WEIGHTS}") from error
+        raise CorruptArtefactError(f"{path} {problem}; {SAVE_WEIGHTS}") from error
 
 
 def _state_dict(path: Path, content: Any) -> dict[str, Tensor]:
@@ -170,7 +170,7 @@ def _state_dict(path: Path, content: Any) -> dict[str, Tensor]:
             f"{path} holds several state dicts, under {' and '.join(map(repr, wrapped))}: expected one; {SAVE_WEIGHTS}"
         )
     weights = content[wrapped[0]] if wrapped else content
-    found = _what_is_no_parameter(weights)
+    found = _describe_non_tensors(weights)
     if found:
         raise CorruptArtefactError(
             f"{path} holds no state dict: found {found}, expected tensors by parameter name; {SAVE_WEIGHTS}"
@@ -178,16 +178,16 @@ def _state_dict(path: Path, content: Any) -> dict[str, Tensor]:
     return dict(weights)
 
 
-def _what_is_no_parameter(weights: Any) -> str:
+def _describe_non_tensors(weights: Any) -> str:
     """Describe the entries that are not named tensors, the first three by name; return '' if there are none."""
     if not isinstance(weights, dict):
         return f"a {type(weights).__name__}"
-    strange = [
+    non_tensors = [
         f"{name!r} ({type(value).__name__})"
         for name, value in weights.items()
         if not (isinstance(name, str) and isinstance(value, Tensor))
     ]
-    *shown, last = [*strange[:3], f"{len(strange) - 3} more"] if len(strange) > 3 else strange or [""]
+    *shown, last = [*non_tensors[:3], f"{len(non_tensors) - 3} more"] if len(non_tensors) > 3 else non_tensors or [""]
     return f"{', '.join(shown)} and {last}" if shown else last
 
 

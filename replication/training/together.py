@@ -170,8 +170,8 @@ def _train_group(
             if len(finite) < len(members):
                 for member, loss in zip(members, losses, strict=True):
                     if not math.isfinite(loss):
-                        told = divergence(member.network_id, epoch, profile, f"loss {loss}")
-                        yield member.network_id, DivergedError(told)
+                        message = divergence(member.network_id, epoch, profile, f"loss {loss}")
+                        yield member.network_id, DivergedError(message)
                 if not finite:
                     return
                 states, members = group.states(), [members[row] for row in finite]
@@ -188,8 +188,8 @@ def _train_group(
         parameters = parameters_among(state)
         # Losses are computed before each step, so they do not show a divergence in the last one.
         if name := not_finite(parameters):
-            told = divergence(member.network_id, profile.epochs - 1, profile, f"{name} is no longer finite")
-            yield member.network_id, DivergedError(told)
+            message = divergence(member.network_id, profile.epochs - 1, profile, f"{name} is no longer finite")
+            yield member.network_id, DivergedError(message)
         else:
             yield member.network_id, Checkpoint(parameters, member.provenance)
 
