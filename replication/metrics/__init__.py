@@ -1,7 +1,7 @@
-"""The paper's metrics and those its claims need, from tables of numbers to tables of numbers.
+"""The paper's metrics, and further metrics that its claims need.
 
-What comes in: class means, counts, neighbour indices or coordinates, as numpy arrays.  What goes out: float64
-arrays, one entry per neuron, unit, class or point.  Source: §3.2 (AS, AES, NH) and §4 (what is said of them).
+Input: class means, counts, neighbour indices or coordinates, as numpy arrays.  Output: float64 arrays with one entry
+per neuron, unit, class or point.  Source: §3.2 (AS, AES, NH) and the results on them in §4.
 """
 
 from replication.metrics.ablation_effect_selectivity import (

@@ -1,4 +1,4 @@
-"""Ablation effect selectivity (AES): how much more a unit's ablation affects one class than the others (§3.2)."""
+"""Ablation effect selectivity (AES): how much more ablating a unit affects one class than the others (§3.2)."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -10,17 +10,17 @@ Formula = Literal["absolute", "drops", "changes"]
 _FORMULAS = get_args(Formula)
 
 _CANCELLED = 1e-9
-"""Share of its terms below which a denominator is 0: exact counts cancelled, their float64 rates nearly."""
+"""A denominator below this share of its terms counts as 0: where exact counts cancel, float64 rates may not."""
 
 
 @dataclass(frozen=True, eq=False)
 class EffectSelectivity:
-    """The ablation effect selectivity of each unit.
+    """Ablation effect selectivity of each unit.
 
     Attributes:
-        value: AES, shape (n_units,); in [0, 1] by the absolute formula, unbounded by the literal ones.
-        preferred: The class of the highest change by the formula, shape (n_units,); −1 where no class changes.
-        sign: The effect on that class, shape (n_units,): +1 harm (accuracy falls), −1 help, 0 none.
+        value: AES, shape (n_units,); in [0, 1] for the ``"absolute"`` formula, unbounded for the literal ones.
+        preferred: Class with the highest change by the formula, shape (n_units,); −1 where no class changes.
+        sign: Effect on the preferred class, shape (n_units,): +1 harm (accuracy falls), −1 help, 0 none.
     """
 
     value: NDArray[np.float64]
@@ -29,33 +29,33 @@ class EffectSelectivity:
 
 
 def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "absolute") -> EffectSelectivity:
-    """Ablation effect selectivity of units.
+    """Compute the ablation effect selectivity of units.
 
-    Source: §3.2, AES = (Δmax − Δelse) / (Δmax + Δelse), with Δmax the highest change of any
-    class's accuracy and Δelse the mean change of the other classes; 0 where the denominator is 0.  The paper
-    leaves open which change is the highest:
+    Source: §3.2, AES = (Δmax − Δelse) / (Δmax + Δelse), with Δmax the highest change of accuracy of any class and
+    Δelse the mean change of the other classes; 0 where the denominator is 0.  The paper leaves open which change is
+    the highest:
 
-    - ``"absolute"`` takes the class of the largest |Δ| and puts |Δ| in the formula, which so measures
-      selectivity alone, in [0, 1]; harm or help is in ``sign``.
-    - ``"drops"`` is the formula to the letter on intact − ablated accuracy, the highest number being Δmax.
-    - ``"changes"`` is the formula to the letter on ablated − intact accuracy.
+    - ``"absolute"`` uses |Δ| throughout, so that AES is in [0, 1] and measures selectivity alone; ``sign`` tells harm
+      from help.
+    - ``"drops"`` applies the formula literally to intact − ablated accuracy, Δmax being the largest number.
+    - ``"changes"`` applies the formula literally to ablated − intact accuracy.
 
-    To the letter the formula is unbounded where changes of both signs meet, and its sign is not that of the
-    effect.  A single flipped prediction beside nine untouched classes scores 1; a literal formula that counts it as a
-    negative change scores −1 and prefers the lowest of the untouched classes.
+    The literal formulas are unbounded where changes of both signs occur, and their sign is not that of the effect.  A
+    single flipped prediction with nine unchanged classes scores 1; a literal formula for which it is a negative change
+    scores −1 and prefers the lowest of the unchanged classes.
 
     Args:
-        changes_pp: Fall of each class's accuracy under each unit's ablation, shape (n_units, n_classes), in
-            percentage points, positive for harm, finite.  The paper has 10 classes, 2 are the least.
-        formula: Which reading of the formula.
+        changes_pp: Fall of the accuracy of each class when each unit is ablated, in percentage points, positive for
+            harm, finite, shape (n_units, n_classes).  At least 2 classes; the paper has 10.
+        formula: Reading of the formula.
 
     Returns:
-        Value, class and sign of the effect per unit.  Of classes that tie for the highest change the lowest
-        counts, so that counting units by ``preferred`` favours low classes; ``effect_votes`` does not.  A unit
-        without any effect scores 0 and prefers no class.
+        Value, preferred class and sign per unit.  Where classes tie for the highest change, the lowest class is
+        preferred; counts of units by ``preferred`` are therefore biased towards low classes, unlike ``effect_votes``.
+        A unit without any effect scores 0 and prefers no class.
 
     Raises:
-        ValueError: The changes have another shape or are not finite, or ``formula`` is another word.
+        ValueError: ``changes_pp`` has another shape or is not finite, or ``formula`` is unknown.
 
     >>> ablation_effect_selectivity([[3.0] + [-1.0] * 9]).value.tolist()
     [0.5]
@@ -68,7 +68,7 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
     highest = effects[units, preferred]
     others = effects.copy()
     others[units, preferred] = 0.0
-    # Only rounding can lift a mean of smaller numbers above the largest.
+    # Rounding can lift the mean of the smaller numbers above the largest.
     elsewhere = np.minimum(others.sum(axis=1) / (drops.shape[1] - 1), highest)
 
     denominator = highest + elsewhere
@@ -84,25 +84,26 @@ def ablation_effect_selectivity(changes_pp: ArrayLike, *, formula: Formula = "ab
 
 
 def effect_votes(net_lost: ArrayLike, *, formula: Formula = "absolute") -> NDArray[np.float64]:
-    """One vote of each unit with an effect, for the class that its ablation affects most; classes that tie share it.
+    """Give the vote of each unit to the class that its ablation affects most, split between tied classes.
 
-    The sum over units is the number of units that affect each class most selectively (§4.3), without the bias that ties
-    bring in.  Single units change few predictions, so that many of them tie, and ``EffectSelectivity.preferred`` is
-    then the lowest class: where 7 classes are alike and every unit makes half an image of each wrong and half an image
-    right, on average (Poisson), it is class 0 for 4.4 times as many units as class 6.
+    The sum over units is the number of units that affect each class most selectively (§4.3), without a bias from ties.
+    Single units change few predictions, so that ties are frequent, and ``EffectSelectivity.preferred`` resolves them
+    to the lowest class.  Example: of 7 equal classes, with half an image lost and half an image gained per unit and
+    class on average (Poisson), class 0 is preferred by 4.4 times as many units as class 6.
 
     Args:
-        net_lost: Images of each class that each unit's ablation makes wrong, less those it makes right, shape
-            (n_units, n_classes), finite; ``lost − gained`` of ``flips_by_class``.  Of classes of about one size counts
-            of images, not rates, which break a tie of counts for the smallest class.  Of classes that differ much in
-            size rates, ``net_lost / class_sizes``, since by counts the large ones get nearly all votes.
+        net_lost: Number of images of each class that ablating each unit makes wrong, minus those it makes right,
+            finite, shape (n_units, n_classes); ``lost − gained`` of ``flips_by_class``.  Pass counts if the classes
+            have about the same size, because rates break ties of counts in favour of the smallest class.  Pass rates,
+            ``net_lost / class_sizes``, if the sizes differ much, because by counts the large classes get nearly all
+            votes.
         formula: Which effect is the highest; see ``ablation_effect_selectivity``.
 
     Returns:
-        Shape (n_units, n_classes), in [0, 1]; each row sums to 1, or to 0 for a unit without any effect.
+        Votes in [0, 1], shape (n_units, n_classes); each row sums to 1, or to 0 for a unit without any effect.
 
     Raises:
-        ValueError: The counts have another shape or are not finite, or ``formula`` is another word.
+        ValueError: ``net_lost`` has another shape or is not finite, or ``formula`` is unknown.
 
     >>> effect_votes([[2, 0, -2], [0, 0, 1], [0, 0, 0]]).tolist()
     [[0.5, 0.0, 0.5], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
@@ -114,18 +115,19 @@ def effect_votes(net_lost: ArrayLike, *, formula: Formula = "absolute") -> NDArr
 
 
 def rescale_by_sign(value: ArrayLike, sign: ArrayLike) -> NDArray[np.float64]:
-    """Scale positive and negative selectivities apart, each by its own maximum, for colouring (§3.2).
+    """Scale positive and negative selectivities separately, each by its maximum, for colouring (§3.2).
 
     Args:
-        value: Selectivities, shape (n_units,); only their magnitude counts.
-        sign: On which side each stands, shape (n_units,): positive, negative or 0.  ``EffectSelectivity.sign``
-            separates harm from help; ``np.sign(value)`` separates the scale as a literal formula does.
+        value: Selectivities, shape (n_units,); only their magnitude is used.
+        sign: Sign of each selectivity, shape (n_units,): positive, negative or 0.  ``EffectSelectivity.sign``
+            separates harm from help; ``np.sign(value)`` separates the signs of a literal formula.
 
     Returns:
-        sign · |value| / max |value| of that sign, shape (n_units,), in [−1, 1]; 0 where a side is all 0.
+        sign · |value| / max |value| over the units of the same sign, shape (n_units,), in [−1, 1]; 0 where that
+        maximum is 0.
 
     Raises:
-        ValueError: The two differ in shape.
+        ValueError: ``value`` and ``sign`` differ in shape.
     """
     sides = np.sign(np.asarray(sign, dtype=np.float64))
     magnitude = np.abs(np.asarray(value, dtype=np.float64))
@@ -141,10 +143,10 @@ def rescale_by_sign(value: ArrayLike, sign: ArrayLike) -> NDArray[np.float64]:
 
 
 def _table(changes: ArrayLike, name: str) -> NDArray[np.float64]:
-    """What each unit's ablation changes in each class, shape (n_units, n_classes).
+    """Return the changes as a float64 table after checking them, shape (n_units, n_classes).
 
     Raises:
-        ValueError: It has another shape or is not finite.
+        ValueError: ``changes`` is not two-dimensional, has fewer than 2 classes, or is not finite.
     """
     table = np.asarray(changes, dtype=np.float64)
     if table.ndim != 2 or table.shape[1] < 2:
@@ -155,10 +157,10 @@ def _table(changes: ArrayLike, name: str) -> NDArray[np.float64]:
 
 
 def _effects(drops: NDArray[np.float64], formula: Formula) -> NDArray[np.float64]:
-    """The Δ of the formula, shape (n_units, n_classes).
+    """Return Δ of the formula, shape (n_units, n_classes).
 
     Raises:
-        ValueError: There is no such formula.
+        ValueError: ``formula`` is unknown.
     """
     if formula not in _FORMULAS:
         raise ValueError(f"formula={formula!r}: expected one of {_FORMULAS}")

@@ -1,26 +1,26 @@
-"""The change of a class's accuracy under ablation, from counts (§4.1)."""
+"""Change of class accuracy under ablation, from counts (§4.1)."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
 def accuracy_change_pp(intact_hits: ArrayLike, ablated_hits: ArrayLike, n: ArrayLike) -> NDArray[np.float64]:
-    """Fall of a class's accuracy under ablation.
+    """Compute how much the accuracy of each class falls under ablation.
 
-    100 · (recall of the intact network − recall of the ablated one), a class's recall being what the paper calls its
-    accuracy: positive for harm, negative where the ablation helps the class.  The difference is taken between counts,
-    so that equal counts give exactly 0.
+    100 · (recall of the intact network − recall of the ablated network).  The paper calls the recall of a class its
+    accuracy.  Positive values mean harm; negative values mean that the ablation helps the class.  Counts are
+    subtracted before dividing, so that equal counts give exactly 0.
 
     Args:
-        intact_hits: Correctly classified images of the intact network, classes last.
-        ablated_hits: Those of the ablated network; further axes, such as draws, stand before the classes.
-        n: Images of the class.
+        intact_hits: Number of images that the intact network classifies correctly, classes on the last axis.
+        ablated_hits: The same for the ablated network; may have leading axes, such as draws.
+        n: Number of images of each class.
 
     Returns:
-        Percentage points in [−100, 100], of the broadcast shape; NaN where n is 0.
+        Percentage points in [−100, 100], of the broadcast shape; NaN where ``n`` is 0.
 
     Raises:
-        ValueError: A count is negative, or there are more hits than images.
+        ValueError: A number of hits is negative or exceeds the number of images.
 
     >>> accuracy_change_pp([9], [4], [10]).tolist()
     [50.0]

@@ -1,4 +1,4 @@
-"""How many clusters a class falls into in an embedding (§4.2: classes in more than one piece)."""
+"""Number of clusters of each class in an embedding (§4.2: classes in more than one piece)."""
 
 from collections.abc import Sequence
 
@@ -12,25 +12,27 @@ from replication.labels import checked_labels
 def class_clusters(
     points: ArrayLike, labels: ArrayLike, min_cluster_shares: Sequence[float], n_classes: int = N_CLASSES
 ) -> NDArray[np.int64]:
-    """Number of density clusters in each class of an embedding.
+    """Count the density clusters of each class of an embedding.
 
-    The paper judges by eye; here HDBSCAN counts (Campello et al. 2013, excess of mass, one cluster allowed).  It
-    takes no length scale, so that moving or scaling the embedding changes nothing, and draws no random numbers.
-    Groups whose gap is small against their own width count as one, as they would to the eye.  Where reachability
-    distances tie, as several of a lone point do, two counts can be right; the order of the points then decides.
+    The paper counts by eye; here HDBSCAN counts (Campello et al. 2013, excess of mass, one cluster allowed).  HDBSCAN
+    has no length scale, so that the counts are invariant to translation and scaling of the embedding, and it uses no
+    random numbers.  Groups separated by a gap that is small compared with their width count as one, as they would by
+    eye.  Where reachability distances tie, as those of an isolated point do, two counts can be valid; the order of the
+    points then decides.
 
     Args:
-        points: Coordinates, shape (n, dimensions); a point with a NaN coordinate is left out.
+        points: Coordinates, shape (n, dimensions); points with a NaN coordinate are ignored.
         labels: Classes 0 to n_classes − 1, shape (n,).
-        min_cluster_shares: The smallest clusters to count, as shares of a class's points, each in (0, 1].
-        n_classes: Classes there are.
+        min_cluster_shares: Minimum cluster sizes to try, as shares of the points of a class, each in (0, 1].
+        n_classes: Number of classes.
 
     Returns:
-        Shape (n_shares, n_classes).  At least 1 for a class with points, whose scatter as a whole counts as one cluster
-        where no denser group stands out; 0 for a class without points.
+        Counts, shape (n_shares, n_classes); 0 for a class without points, otherwise at least 1: a class without a
+        denser group counts as one cluster.
 
     Raises:
-        ValueError: Points and labels do not fit together, a label is none of the classes, or a share is outside (0, 1].
+        ValueError: ``points`` and ``labels`` differ in length, ``points`` is not two-dimensional, a label is outside
+            the classes, or a share is outside (0, 1].
     """
     from sklearn.cluster import HDBSCAN
 

@@ -1,4 +1,4 @@
-"""Tables whose rows stand layer by layer: where each layer's rows are."""
+"""Layer sizes of tables whose rows are grouped by layer."""
 
 from collections.abc import Sequence
 
@@ -6,18 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 LayerSizes = Sequence[int] | NDArray[np.integer]
-"""How many rows each layer has, in the order of the rows."""
+"""Number of rows of each layer, in the order of the rows."""
 
 
 def checked_layer_sizes(layer_sizes: LayerSizes, n_rows: int) -> list[int]:
-    """Return the layers' sizes, which make up the rows.
+    """Return the layer sizes after checking them against the table.
 
     Args:
-        layer_sizes: How many rows each layer has.
-        n_rows: Rows of the table.
+        layer_sizes: Number of rows of each layer.
+        n_rows: Number of rows of the table.
+
+    Returns:
+        The sizes as Python integers.
 
     Raises:
-        ValueError: The sizes do not sum to the rows, or a layer has none.
+        ValueError: The sizes do not sum to ``n_rows``, or a size is below 1.
     """
     sizes = [int(size) for size in layer_sizes]
     if sum(sizes) != n_rows or min(sizes, default=1) < 1:

@@ -1,7 +1,7 @@
-"""Neighborhood hit (NH): how often a point's nearest neighbours share its class (§3.2).
+"""Neighborhood hit (NH): how often the nearest neighbours of a point share its class (§3.2).
 
-What is stored of an embedding are counts, how many points of each class have 0, 1, … k neighbours of their own
-class; each reading of the paper's sentence is then a small sum over them.
+For each embedding a histogram is stored: the number of points of each class with 0, 1, … k neighbours of their own
+class.  Each reading of the paper's definition is a weighted sum over the histogram.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ Variant = Literal["mean", "all", "self"]
 
 @dataclass(frozen=True, eq=False)
 class NeighborhoodHit:
-    """The neighborhood hit of an embedding.
+    """Neighborhood hit of an embedding.
 
     Attributes:
         per_class: NH over the points of each class, shape (..., n_classes), in [0, 1]; NaN for a class without points.
@@ -31,19 +31,20 @@ class NeighborhoodHit:
 
 
 def agreement(neighbours: ArrayLike, labels: ArrayLike, k: int) -> NDArray[np.int64]:
-    """Number of the k nearest other points that share a point's class.
+    """Count how many of the k nearest neighbours of each point share its class.
 
     Args:
-        neighbours: Indices of the nearest points by distance, shape (n, at least k + 1), the point itself first.
+        neighbours: Indices of the nearest points in order of distance, starting with the point itself, shape
+            (n, at least k + 1).
         labels: Classes, shape (n,).
-        k: Neighbours to count, the point itself not among them.
+        k: Number of neighbours, excluding the point itself.
 
     Returns:
-        Shape (n,), values 0 to k.
+        Counts from 0 to k, shape (n,).
 
     Raises:
-        ValueError: k is below 1 or there are fewer than k other points in the table, its first column is not the
-            point itself, or the labels are of another length.
+        ValueError: k is below 1, ``neighbours`` has fewer than k + 1 columns, its first column is not the points
+            themselves, or ``labels`` has another length.
     """
     indices = np.asarray(neighbours)
     classes = np.asarray(labels)
@@ -60,19 +61,20 @@ def agreement(neighbours: ArrayLike, labels: ArrayLike, k: int) -> NDArray[np.in
 def agreement_histogram(
     agreeing: ArrayLike, labels: ArrayLike, k: int, n_classes: int = N_CLASSES
 ) -> NDArray[np.int64]:
-    """Points of each class by how many of their k neighbours agree.
+    """Count the points of each class by their number of agreeing neighbours.
 
     Args:
-        agreeing: What ``agreement`` returned for k, shape (n,).
-        labels: Classes 0 to n_classes − 1, of any whole type, shape (n,).
-        k: The neighbours that were counted.
-        n_classes: Classes there are.
+        agreeing: Counts from ``agreement`` for the same k, shape (n,).
+        labels: Classes 0 to n_classes − 1, of any integer type, shape (n,).
+        k: Number of neighbours that ``agreeing`` refers to.
+        n_classes: Number of classes.
 
     Returns:
-        Shape (n_classes, k + 1); row c sums to the points of class c.
+        Histogram, shape (n_classes, k + 1); row c sums to the number of points of class c.
 
     Raises:
-        ValueError: A count lies outside 0 to k, a label outside the classes or between them, or the lengths differ.
+        ValueError: A count is outside 0 to k, a label is not an integer or is outside the classes, or the lengths
+            differ.
     """
     counts = np.asarray(agreeing)
     classes = np.asarray(labels)
@@ -87,28 +89,28 @@ def agreement_histogram(
 def neighborhood_hit_from_histogram(
     histograms: Mapping[int, ArrayLike], variant: Variant = "mean", k: int = 6
 ) -> NeighborhoodHit:
-    """Neighborhood hit of an embedding.
+    """Compute the neighborhood hit of an embedding from agreement histograms.
 
-    Source: §3.2, k = 6.  The paper's sentence counts points by whether their nearest neighbours share their class,
-    which can be read as:
+    Source: §3.2, k = 6.  The paper counts points whose nearest neighbours share their class, which can be read in
+    three ways:
 
-    - ``"mean"``: the share of the k nearest others that have the point's class, averaged over points.  Random
-      labels of ten equal classes score 0.1.
-    - ``"all"``: the share of points of which all k nearest others have the point's class.
-    - ``"self"``: as ``"mean"``, but with the point as its own first neighbour, which is what a query of the
-      fitted points returns in scikit-learn and so in much public code.  Random labels score 0.25.
+    - ``"mean"``: the share of the k nearest neighbours that have the class of the point, averaged over points.
+      Random labels of ten equal classes score 0.1.
+    - ``"all"``: the share of points whose k nearest neighbours all have the class of the point.
+    - ``"self"``: as ``"mean"``, but the point counts as its own first neighbour, as in a scikit-learn query of the
+      fitted points and hence in much public code.  Random labels of ten equal classes score 0.25 at k = 6.
 
     Args:
-        histograms: What ``agreement_histogram`` returned, by its k; further axes may stand before the two.
-            ``"self"`` reads the histogram of k − 1, the others that of k.
-        variant: The reading.
-        k: Neighbours that the reading counts; not read off the histograms, which may be several.
+        histograms: Histograms from ``agreement_histogram``, keyed by their k; they may have leading axes.  ``"self"``
+            uses the histogram of k − 1, the other variants that of k.
+        variant: Reading of the definition.
+        k: Number of neighbours in the definition.  It is not inferred, because ``histograms`` may hold several.
 
     Returns:
         NH per class and over all points.
 
     Raises:
-        ValueError: The histogram needed is missing or misshapen, or ``variant`` is another word.
+        ValueError: The required histogram is missing or has another shape, or ``variant`` is unknown.
     """
     if variant not in ("mean", "all", "self"):
         raise ValueError(f"variant={variant!r}: expected 'mean', 'all' or 'self'")
@@ -129,7 +131,7 @@ def neighborhood_hit_from_histogram(
 
 
 def _weighted_mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of the values over the last axis of the weights; NaN where these sum to 0."""
+    """Return the weighted mean over the last axis; NaN where the weights sum to 0."""
     total = weights.sum(axis=-1)
     mean = np.full(total.shape, np.nan)
     np.divide(weights @ values, total, out=mean, where=total > 0)

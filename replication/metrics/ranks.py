@@ -1,4 +1,4 @@
-"""Ranks of units within their layer, for layers differ in the scale of whatever is measured on their units."""
+"""Ranks of units within their layer, for comparing units of layers whose values differ in scale."""
 
 from itertools import groupby
 
@@ -15,20 +15,21 @@ N_UNITS_PER_LAYER = tuple(layer.n_units for layer in HIDDEN_LAYERS)
 def ranks_within_layers(
     values: NDArray[np.float64], layer_sizes: LayerSizes = N_UNITS_PER_LAYER
 ) -> NDArray[np.float64]:
-    """Ranks of units among those of their layer, from 1.
+    """Rank units within their layer, from 1.
 
     Args:
-        values: One row per unit, layer by layer, shape (n_units,) or (n_units, n); columns are ranked apart.
-        layer_sizes: Units of each layer, by default those of the paper's 1,216.
+        values: One row per unit, grouped by layer, shape (n_units,) or (n_units, n); each column is ranked separately.
+        layer_sizes: Number of units of each layer; the default is the paper's hidden layers, 1,216 units.
 
     Returns:
-        The same shape; equal values share their mean rank.  Halves of whole numbers, so that their sums are exact.
+        Ranks, in the shape of ``values``; tied values share their mean rank.  Ranks are multiples of 1/2, so that
+        sums of them are exact.
 
     Raises:
-        ValueError: The layers' sizes do not sum to the rows, or a layer has none.
+        ValueError: The layer sizes do not sum to the number of rows, or a layer is empty.
     """
     ranks, start = np.empty(values.shape), 0
-    # Layers of one size lie next to each other and are ranked in one call, whose overhead is most of its time.
+    # Adjacent layers of the same size are ranked in one call, because the overhead of the call dominates its time.
     for n_units, layers in groupby(checked_layer_sizes(layer_sizes, len(values))):
         rows = slice(start, start := start + n_units * len(list(layers)))
         of_layers = values[rows].reshape(-1, n_units, *values.shape[1:])
@@ -37,17 +38,18 @@ def ranks_within_layers(
 
 
 def relative_ranks(values: NDArray[np.float64], layer_sizes: LayerSizes = N_UNITS_PER_LAYER) -> NDArray[np.float64]:
-    """Ranks within layers from 0 to 1, so that the layers' sizes do not decide either.
+    """Rank units within their layer and scale the ranks to [0, 1], to compare layers of different size.
 
     Args:
-        values: One row per unit, layer by layer, shape (n_units,) or (n_units, n); columns are ranked apart.
-        layer_sizes: Units of each layer, by default those of the paper's 1,216.
+        values: One row per unit, grouped by layer, shape (n_units,) or (n_units, n); each column is ranked separately.
+        layer_sizes: Number of units of each layer; the default is the paper's hidden layers, 1,216 units.
 
     Returns:
-        The same shape; equal values share their mean rank.  NaN for the only unit of a layer.
+        (rank − 1) / (layer size − 1), in the shape of ``values``; tied values share their mean rank.  NaN in layers of
+        a single unit.
 
     Raises:
-        ValueError: The layers' sizes do not sum to the rows, or a layer has none.
+        ValueError: The layer sizes do not sum to the number of rows, or a layer is empty.
     """
     below = ranks_within_layers(values, layer_sizes) - 1
     sizes = np.asarray(layer_sizes)

@@ -1,4 +1,4 @@
-"""How dense the classes of an embedding are, and how far apart (§4.2)."""
+"""Spread of the classes of an embedding, and distances between them (§4.2)."""
 
 from dataclasses import dataclass
 
@@ -11,10 +11,10 @@ from replication.labels import checked_labels
 
 @dataclass(frozen=True, eq=False)
 class ClassSpread:
-    """The geometry of the classes in an embedding, in its own units of length.
+    """Geometry of the classes of an embedding, in the embedding's units of length.
 
     Attributes:
-        rms_distance: Root of the mean squared distance of a class's points to their centroid, shape (n_classes,).
+        rms_distance: Root mean square distance of the points of each class to their centroid, shape (n_classes,).
         centroid_distances: Distances between the class centroids, shape (n_classes, n_classes).
     """
 
@@ -23,18 +23,19 @@ class ClassSpread:
 
 
 def class_spread(points: ArrayLike, labels: ArrayLike, n_classes: int = N_CLASSES) -> ClassSpread:
-    """Spread of each class round its centroid, and distances between the centroids.
+    """Compute the spread of each class around its centroid and the distances between centroids.
 
     Args:
-        points: Coordinates, shape (n, dimensions); a point with a NaN coordinate is left out.
+        points: Coordinates, shape (n, dimensions); points with a NaN coordinate are ignored.
         labels: Classes 0 to n_classes − 1, shape (n,).
-        n_classes: Classes there are.
+        n_classes: Number of classes.
 
     Returns:
         The geometry; NaN for classes without points.
 
     Raises:
-        ValueError: The two do not fit together, or a label is none of the classes.
+        ValueError: ``points`` and ``labels`` differ in length, ``points`` is not two-dimensional, or a label is
+            outside the classes.
     """
     coordinates = np.asarray(points, dtype=np.float64)
     classes = np.asarray(labels)

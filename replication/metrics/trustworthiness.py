@@ -1,4 +1,4 @@
-"""Trustworthiness and continuity: what an embedding keeps of the neighbourhoods it was made from.
+"""Trustworthiness and continuity: how well an embedding preserves neighbourhoods.
 
 Reference: Venna and Kaski 2001, *Neighborhood preservation in nonlinear projection methods*.
 """
@@ -8,22 +8,22 @@ from numpy.typing import ArrayLike
 
 
 def trustworthiness(ranks: ArrayLike) -> float:
-    """Share of an embedding's neighbourhoods that the original space confirms.
+    """Compute the trustworthiness of an embedding from neighbour ranks.
 
     T = 1 − 2 / (n k (2n − 3k − 1)) · Σ_i Σ_{j in N_k(i)} max(0, r(i, j) − k), with N_k(i) the k nearest other points
-    in the embedding and r(i, j) ≥ 1 the rank of j among the others by distance from i in the original space.
+    in the embedding and r(i, j) ≥ 1 the rank of j by distance from i in the original space.
 
-    Continuity is the same sum with the two spaces exchanged: pass the ranks, in the embedding, of the k
-    nearest others in the original space.
+    Continuity is the same quantity with the two spaces exchanged: pass the ranks in the embedding of the k nearest
+    neighbours in the original space.
 
     Args:
         ranks: r(i, j), shape (n, k), from 1 to n − 1; see ``embedding.ranks``.
 
     Returns:
-        In [0, 1], 1 if no neighbour is new.
+        In [0, 1]; 1 if all k nearest neighbours in the embedding are also the k nearest in the original space.
 
     Raises:
-        ValueError: The ranks are not a table of n points, or k is not below n / 2, where the bound needs it.
+        ValueError: ``ranks`` is not two-dimensional, or k is outside [1, n / 2), where the normalisation holds.
 
     >>> trustworthiness([[1], [1], [1]])
     1.0

@@ -1,4 +1,4 @@
-"""Units taken as wholes: the mean over the neurons that each of them owns."""
+"""Means over the neurons of each unit."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -7,16 +7,18 @@ from replication.architecture import N_NEURONS, unit_of_neuron
 
 
 def unit_means(of_neurons: ArrayLike) -> NDArray[np.float64]:
-    """Mean over the neurons that each unit owns: 196, 49 or 9 of a kernel, the one of a fully connected unit.
+    """Average a table of neurons over the neurons of each unit.
+
+    A kernel has 196, 49 or 9 neurons, a fully connected unit one.
 
     Args:
-        of_neurons: One row per neuron, in the order of the activation vector, shape (17280, n), n at least 1.
+        of_neurons: Values of the neurons, in the order of the activation vector, shape (17280, n), n ≥ 1.
 
     Returns:
-        One row per unit, shape (1216, n); NaN where a neuron of the unit has NaN.
+        Means of the units, shape (1216, n); NaN where any neuron of the unit is NaN.
 
     Raises:
-        ValueError: There is not one row per neuron, or no column.
+        ValueError: ``of_neurons`` does not have 17,280 rows, or has no column.
     """
     rows = np.asarray(of_neurons, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != N_NEURONS or not rows.shape[1]:
