@@ -1,7 +1,7 @@
-"""Statistics over short vectors and few runs, in numpy float64.
+"""Statistics of short vectors and few runs, in numpy float64.
 
-In go coefficients, counts and vectors with one value per run or class; out come frozen results: correlations,
-intervals, equivalence, Bayes factors, criteria of replication, reliability, and whether printed numbers agree.
+Input: coefficients, counts, and vectors with one value per run or class.  Output: correlations, intervals, equivalence
+tests, Bayes factors, replication criteria, noise ceilings, and consistency checks of printed numbers.
 """
 
 from replication.stats.bayes_factor import bayes_factor_01 as bayes_factor_01

@@ -1,4 +1,4 @@
-"""Checks on arguments that every function of the room shares: finite samples, shares, sample sizes, coefficients."""
+"""Argument checks shared by this package: finite samples, shares, sample sizes, coefficients."""
 
 import math
 
@@ -7,18 +7,18 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def finite_vector(name: str, values: ArrayLike, *, at_least: int = 0) -> NDArray[np.float64]:
-    """Return ``values`` as a float64 vector, having checked its shape and that it holds no NaN or infinity.
+    """Return ``values`` as a float64 vector after checking that it is one-dimensional and finite.
 
     Args:
-        name: The argument's name, for the message.
-        values: One-dimensional.
-        at_least: Fewest values allowed.
+        name: Name of the argument, for the error message.
+        values: Values, one-dimensional.
+        at_least: Minimum number of values.
 
     Returns:
         Shape (n,).
 
     Raises:
-        ValueError: Not one-dimensional, too short, or not finite throughout.
+        ValueError: ``values`` is not one-dimensional, is too short, or holds NaN or infinity.
     """
     vector = np.asarray(values, dtype=np.float64)
     if vector.ndim != 1:
@@ -32,17 +32,18 @@ def finite_vector(name: str, values: ArrayLike, *, at_least: int = 0) -> NDArray
 
 
 def finite_tables(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return two float64 tables, having checked that their rows can be correlated and hold no NaN or infinity.
+    """Return two float64 tables after checking that their rows can be correlated.
 
     Args:
-        x: Two-dimensional, three columns or more.
+        x: Shape (n_rows, n), n ≥ 3, finite.
         y: The same shape.
 
     Returns:
-        Both.
+        Both tables.
 
     Raises:
-        ValueError: Not two-dimensional, of different shapes, fewer than three columns, or not finite throughout.
+        ValueError: The tables are not two-dimensional, differ in shape, have fewer than three columns, or hold NaN or
+            infinity.
     """
     one, other = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if one.ndim != 2 or one.shape != other.shape or one.shape[1] < 3:
@@ -56,17 +57,17 @@ def finite_tables(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDAr
 
 
 def open_share(name: str, value: float) -> float:
-    """Return ``value``, having checked that it lies strictly between 0 and 1.
+    """Return ``value`` after checking that it lies strictly between 0 and 1.
 
     Args:
-        name: The argument's name, for the message.
+        name: Name of the argument, for the error message.
         value: A level, a margin or a significance threshold.
 
     Returns:
         The value.
 
     Raises:
-        ValueError: Outside (0, 1).
+        ValueError: ``value`` is outside (0, 1).
     """
     if not 0 < value < 1:
         raise ValueError(f"{name} = {value}, expected strictly between 0 and 1")
@@ -74,18 +75,18 @@ def open_share(name: str, value: float) -> float:
 
 
 def sample_size(name: str, n: int, *, at_least: int) -> int:
-    """Return ``n``, having checked that it is large enough.
+    """Return ``n`` after checking that it is large enough.
 
     Args:
-        name: The argument's name, for the message.
-        n: A number of observations.
-        at_least: Fewest allowed.
+        name: Name of the argument, for the error message.
+        n: Number of observations.
+        at_least: Minimum.
 
     Returns:
         The number.
 
     Raises:
-        ValueError: Too few.
+        ValueError: ``n`` is below ``at_least``.
     """
     if n < at_least:
         raise ValueError(f"{name} = {n}, expected at least {at_least}")
@@ -93,17 +94,17 @@ def sample_size(name: str, n: int, *, at_least: int) -> int:
 
 
 def coefficient(name: str, r: float) -> float:
-    """Return ``r``, having checked that it is a correlation coefficient.
+    """Return ``r`` after checking that it is a correlation coefficient.
 
     Args:
-        name: The argument's name, for the message.
+        name: Name of the argument, for the error message.
         r: A correlation.
 
     Returns:
         The coefficient.
 
     Raises:
-        ValueError: NaN, or outside [-1, 1].
+        ValueError: ``r`` is NaN or outside [-1, 1].
     """
     if math.isnan(r) or abs(r) > 1:
         raise ValueError(f"{name} = {r}, expected a correlation between -1 and 1")

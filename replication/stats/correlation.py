@@ -1,7 +1,7 @@
-"""Pearson's and Spearman's correlation of short vectors, with the p value of the t approximation.
+"""Pearson's and Spearman's correlation of short vectors, with p values by the t approximation.
 
-The paper's p values follow this approximation, for Spearman's coefficient too (``scipy.stats.spearmanr``'s
-default): its p = .16 at r = 0.48 is not the exact permutation p of ``exact_spearman``.
+The paper's p values follow this approximation, also for Spearman's coefficient (the default of
+``scipy.stats.spearmanr``): its p = .16 at r = 0.48 is not the exact permutation p value of ``exact_spearman``.
 """
 
 import math
@@ -14,16 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 from replication.stats._checks import coefficient, finite_tables, finite_vector, open_share, sample_size
 
 NEARLY_CONSTANT = 1e-13
-"""Deviations below this share of the mean are round-off, and the vector counts as constant."""
+"""A vector counts as constant if its deviations are below this share of its mean, that is, round-off."""
 
 
 @dataclass(frozen=True)
 class SampleCorrelation:
-    """A correlation of two vectors.
+    """Correlation of two vectors.
 
     Attributes:
-        r: The coefficient, in [-1, 1]; NaN where one of the vectors is constant.
-        p: Two-sided p value of no correlation, in [0, 1]; NaN where ``r`` is.
+        r: Coefficient in [-1, 1]; NaN if one of the vectors is constant.
+        p: Two-sided p value of no correlation, in [0, 1]; NaN if ``r`` is NaN.
     """
 
     r: float
@@ -40,10 +40,11 @@ def pearson(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
         y: Shape (n,).
 
     Returns:
-        The correlation; ``r`` and ``p`` are NaN where ``x`` or ``y`` is constant.
+        The correlation; ``r`` and ``p`` are NaN if ``x`` or ``y`` is constant.
 
     Raises:
-        ValueError: Fewer than three pairs, arrays that are no vectors of equal length, or values that are not finite.
+        ValueError: ``x`` or ``y`` is not one-dimensional, has fewer than three values, or holds values that are not
+            finite, or their lengths differ.
 
     >>> pearson([1, 2, 3], [1, 3, 2]).r
     0.5
@@ -58,17 +59,19 @@ def pearson(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
 def spearman(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
     """Return Spearman's rank correlation: Pearson's correlation of the ranks, ties sharing their mean rank.
 
-    The p value is that of the t approximation, which ties do not invalidate; see ``exact_spearman_p``.
+    The p value uses the t approximation, which remains valid with ties; for the exact p value see
+    ``exact_spearman_p``.
 
     Args:
         x: Shape (n,), n ≥ 3, finite.
         y: Shape (n,).
 
     Returns:
-        The correlation; ``r`` and ``p`` are NaN where ``x`` or ``y`` is constant.
+        The correlation; ``r`` and ``p`` are NaN if ``x`` or ``y`` is constant.
 
     Raises:
-        ValueError: Fewer than three pairs, arrays that are no vectors of equal length, or values that are not finite.
+        ValueError: ``x`` or ``y`` is not one-dimensional, has fewer than three values, or holds values that are not
+            finite, or their lengths differ.
 
     >>> spearman([1, 10, 100], [1, 3, 2]).r
     0.5
@@ -78,17 +81,18 @@ def spearman(x: ArrayLike, y: ArrayLike) -> SampleCorrelation:
 
 
 def pearson_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
-    """Return ``pearson``'s coefficient of each row of ``x`` with that row of ``y``.
+    """Return Pearson's correlation of each row of ``x`` with the same row of ``y``.
 
     Args:
         x: Shape (n_rows, n), n ≥ 3, finite.
         y: The same shape.
 
     Returns:
-        Shape (n_rows,), in [-1, 1]; NaN where one of the rows is constant.
+        Coefficients in [-1, 1], shape (n_rows,); NaN where one of the two rows is constant.
 
     Raises:
-        ValueError: Arrays that are no tables of one shape, fewer than three columns, or values that are not finite.
+        ValueError: ``x`` and ``y`` are not two-dimensional or differ in shape, have fewer than three columns, or hold
+            values that are not finite.
 
     >>> pearson_of_rows([[1, 2, 3], [1, 2, 3]], [[1, 3, 2], [3, 2, 1]]).tolist()
     [0.5, -1.0]
@@ -97,17 +101,18 @@ def pearson_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
 
 
 def spearman_of_rows(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
-    """Return ``spearman``'s coefficient of each row of ``x`` with that row of ``y``.
+    """Return Spearman's correlation of each row of ``x`` with the same row of ``y``.
 
     Args:
         x: Shape (n_rows, n), n ≥ 3, finite.
         y: The same shape.
 
     Returns:
-        Shape (n_rows,), in [-1, 1]; NaN where one of the rows is constant.
+        Coefficients in [-1, 1], shape (n_rows,); NaN where one of the two rows is constant.
 
     Raises:
-        ValueError: Arrays that are no tables of one shape, fewer than three columns, or values that are not finite.
+        ValueError: ``x`` and ``y`` are not two-dimensional or differ in shape, have fewer than three columns, or hold
+            values that are not finite.
 
     >>> spearman_of_rows([[1, 10, 100], [1, 10, 100]], [[1, 3, 2], [3, 2, 1]]).tolist()
     [0.5, -1.0]
@@ -122,14 +127,14 @@ def correlation_p(r: float, n: int) -> float:
     t = r √((n − 2) / (1 − r²)) on n − 2 degrees of freedom; exact for Pearson's r of normal data.
 
     Args:
-        r: The coefficient, in [-1, 1].
-        n: Pairs of values, at least 3.
+        r: Sample correlation, in [-1, 1].
+        n: Number of pairs, at least 3.
 
     Returns:
         In [0, 1]; 0 at |r| = 1.
 
     Raises:
-        ValueError: ``r`` is no coefficient, or fewer than three pairs.
+        ValueError: ``r`` is NaN or outside [-1, 1], or ``n`` is below 3.
     """
     coefficient("r", r)
     sample_size("n", n, at_least=3)
@@ -143,14 +148,14 @@ def critical_r(n: int, alpha: float = 0.05) -> float:
     """Return the smallest |r| that is significant, two-sided, by the t approximation.
 
     Args:
-        n: Pairs of values, at least 3.
+        n: Number of pairs, at least 3.
         alpha: Significance threshold, in (0, 1).
 
     Returns:
-        In (0, 1); .632 at n = 10 and the usual threshold.
+        In (0, 1); .632 at n = 10 and α = .05.
 
     Raises:
-        ValueError: Fewer than three pairs, or a threshold outside (0, 1).
+        ValueError: ``n`` is below 3, or ``alpha`` is outside (0, 1).
     """
     sample_size("n", n, at_least=3)
     open_share("alpha", alpha)
@@ -159,7 +164,7 @@ def critical_r(n: int, alpha: float = 0.05) -> float:
 
 
 def _coefficients(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return Pearson's r along the last axis, NaN where one side is constant."""
+    """Return Pearson's r along the last axis; NaN where ``x`` or ``y`` is constant."""
     a, b = _deviations(x), _deviations(y)
     scale = np.sqrt(np.vecdot(a, a) * np.vecdot(b, b))
     r = np.divide(np.vecdot(a, b), scale, out=np.full(scale.shape, np.nan), where=scale > 0)
@@ -172,5 +177,5 @@ def _deviations(x: NDArray[np.float64]) -> NDArray[np.float64]:
     deviations = x - mean
     largest = np.abs(deviations).max(axis=-1, keepdims=True)
     constant = (np.ptp(x, axis=-1, keepdims=True) == 0) | (largest <= NEARLY_CONSTANT * np.abs(mean))
-    # Squares then neither overflow nor underflow; a power of two costs no digit.
+    # Scaling keeps squares from overflow and underflow; scaling by a power of two is exact.
     return np.where(constant, 0.0, np.ldexp(deviations, -np.frexp(largest)[1]))

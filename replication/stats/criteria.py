@@ -1,7 +1,8 @@
-"""Definitions of "replicated" for a correlation, side by side, each with what it would have let pass.
+"""Six definitions of "replicated" for a correlation, each with its acceptance region.
 
-No criterion is right alone (Heyard et al. 2024 count over fifty), and at ten pairs several can hardly fail.  Each is
-therefore reported as the replication coefficients it accepts: their share of (−1, 1) tells how much it asks.
+No single criterion is right (Heyard et al. 2024 count over fifty), and with ten pairs several can hardly fail.  Each is
+therefore reported with the range of replication coefficients it accepts; the share of (−1, 1) that this range covers
+shows how strict the criterion is.
 """
 
 import math
@@ -30,13 +31,13 @@ ALPHA = 0.05
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """One definition of "replicated", applied.
+    """Result of one definition of "replicated".
 
     Attributes:
-        name: The definition.
-        low: Lower end of the replication coefficients it accepts; NaN where it does not apply.
-        high: Upper end of them; NaN where it does not apply.
-        met: Whether the replication's is among them; None where the definition does not apply.
+        name: Name of the definition.
+        low: Lower end of the accepted replication coefficients; NaN if the definition does not apply.
+        high: Upper end of the accepted replication coefficients; NaN if the definition does not apply.
+        met: Whether the replication coefficient is accepted; None if the definition does not apply.
     """
 
     name: CriterionName
@@ -48,32 +49,33 @@ class CriterionResult:
 def replication_criteria(
     r_original: float, n_original: int, r_replication: float, n_replication: int
 ) -> tuple[CriterionResult, ...]:
-    """Judge a replicated correlation by six definitions.
+    """Apply six definitions of "replicated" to a correlation.
 
-    With z = artanh r, its standard errors e_o and e_r (``fisher_standard_error``) and q the two-sided normal quantile
-    of ``ALPHA``, a replication of a positive original is accepted by
+    Let z_o and z_r be artanh of the original and the replication coefficient, e_o and e_r their standard errors
+    (``fisher_standard_error``), and q the two-sided normal quantile of ``ALPHA``.  For a positive original the
+    definitions are
 
     - *same sign*: r_r > 0;
-    - *direction and significance*: r_r > 0 and p < ``ALPHA``; does not apply to an original that was not
-      significant itself;
-    - *original in replication interval*: |z_r − z_o| ≤ q e_r, which punishes precise replications;
+    - *direction and significance*: r_r > 0 and p < ``ALPHA``; does not apply if the original was not significant;
+    - *original in replication interval*: |z_r − z_o| ≤ q e_r, which penalises precise replications;
     - *replication in original interval*: |z_r − z_o| ≤ q e_o;
     - *prediction interval* (Patil, Peng & Leek 2016): |z_r − z_o| ≤ q √(e_o² + e_r²);
     - *small telescopes* (Simonsohn 2015): r_r is not significantly smaller, one-sided, than ``r33`` of the original.
 
-    A negative original mirrors all of them.
+    For a negative original all definitions are mirrored.
 
     Args:
-        r_original: The printed coefficient, in (-1, 1), not 0: without a direction only the intervals would apply.
-        n_original: Its pairs of values, at least 4.
-        r_replication: The coefficient obtained, in [-1, 1].
-        n_replication: Its pairs of values, at least 4.
+        r_original: Printed coefficient, in (-1, 1) and not 0, because without a direction only the intervals would
+            apply.
+        n_original: Number of pairs of the original, at least 4.
+        r_replication: Coefficient obtained, in [-1, 1].
+        n_replication: Number of pairs of the replication, at least 4.
 
     Returns:
-        One result for each definition, in the order above.
+        One result per definition, in the order above.
 
     Raises:
-        ValueError: A coefficient out of range, or fewer than four pairs.
+        ValueError: A coefficient is out of range, or a sample has fewer than four pairs.
     """
     coefficient("r_replication", r_replication)
     if not 0 < abs(coefficient("r_original", r_original)) < 1:
@@ -98,13 +100,13 @@ def replication_criteria(
 
 
 def _around(z: float, reach: float) -> tuple[float, float]:
-    """Return the coefficients within ``reach`` of ``z`` on Fisher's scale."""
+    """Return the ends of z ± reach as coefficients."""
     return math.tanh(z - reach), math.tanh(z + reach)
 
 
 def _judge(name: CriterionName, low: float, high: float, r: float, sign: float) -> CriterionResult:
-    """Return the result for a replication ``r``, the bounds given as for a positive original."""
+    """Return the result for a replication ``r``; ``low`` and ``high`` are those of a positive original."""
     if math.isnan(low):
         return CriterionResult(name, low, high, met=None)
-    met = low < sign * r <= high  # open below: neither r = 0 nor p = ALPHA is enough
+    met = low < sign * r <= high  # open below, because r = 0 and p = ALPHA are not accepted
     return CriterionResult(name, low, high, met) if sign > 0 else CriterionResult(name, -high, 0.0 - low, met)

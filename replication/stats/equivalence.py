@@ -1,7 +1,7 @@
-"""Two one-sided tests: can an effect be said to be as good as none, none meaning within a margin (Schuirmann 1987)?
+"""Equivalence of a mean to zero within a margin, by two one-sided tests (Schuirmann 1987).
 
-The converse is judged by the same interval, so that the three decisions exclude one another: an effect is
-``different`` only where it is shown to lie beyond the margin, not already where it is not exactly zero.
+One interval decides both ways, so that the three decisions are mutually exclusive: an effect is ``different`` only
+where it is shown to lie beyond the margin, not merely where it differs from zero.
 """
 
 import math
@@ -15,16 +15,16 @@ from replication.stats.intervals import Interval, t_interval
 Decision = Literal["equivalent", "different", "undecided"]
 
 LEVEL = 0.9
-"""The interval of this level decides as two one-sided tests at .05 do."""
+"""Confidence level whose interval is equivalent to two one-sided tests at .05."""
 
 
 @dataclass(frozen=True)
 class Equivalence:
-    """The outcome of two one-sided tests.
+    """Outcome of two one-sided tests.
 
     Attributes:
-        decision: ``equivalent``: the interval lies within the margin on both sides of 0; ``different``: it lies
-            wholly beyond it; ``undecided``: neither.
+        decision: ``equivalent``: the interval lies within ±margin; ``different``: the interval lies entirely beyond
+            the margin on one side; ``undecided``: neither.
         interval: Confidence interval of level ``LEVEL``.
     """
 
@@ -33,22 +33,23 @@ class Equivalence:
 
     @property
     def is_equivalent(self) -> bool | None:
-        """The decision as an answer; None where it is undecided."""
+        """The decision as a boolean; None if undecided."""
         return {"equivalent": True, "different": False}.get(self.decision)
 
 
 def equivalence_of_mean(values: ArrayLike, margin: float) -> Equivalence:
-    """Judge whether a mean is as good as 0, by two one-sided t tests.
+    """Test whether a mean is equivalent to 0, by two one-sided t tests.
 
     Args:
-        values: Shape (S,), one effect per run, finite.
-        margin: Effects smaller than this count as none; positive, in the unit of ``values``.
+        values: One effect per run, finite, shape (S,).
+        margin: Equivalence margin, positive and finite, in the unit of ``values``; smaller effects count as none.
 
     Returns:
-        The decision.  Fewer than two runs decide nothing; equal values leave no doubt but at the margin itself.
+        The decision with its interval.  Fewer than two runs are undecided.  Equal values have an interval of zero
+        width and are decided unless they lie exactly at the margin.
 
     Raises:
-        ValueError: Values that are not finite or not one-dimensional, or a margin that is not positive.
+        ValueError: ``values`` is not finite or not one-dimensional, or ``margin`` is not positive and finite.
     """
     if not 0 < margin < math.inf:
         raise ValueError(f"margin = {margin}, expected a positive number in the unit of the values")
@@ -57,7 +58,7 @@ def equivalence_of_mean(values: ArrayLike, margin: float) -> Equivalence:
 
 
 def _decide(interval: Interval, margin: float) -> Decision:
-    """Return what the interval says about effects within the margin."""
+    """Return the decision from the position of the interval relative to ±margin."""
     if -margin < interval.low and interval.high < margin:
         return "equivalent"
     if interval.high < -margin or margin < interval.low:

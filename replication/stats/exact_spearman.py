@@ -1,6 +1,6 @@
-"""The exact permutation distribution of Spearman's coefficient without ties.
+"""Exact permutation distribution of Spearman's coefficient without ties.
 
-Without ties ρ = 1 − 6 D / (n (n² − 1)) with D the sum of squared rank differences, so that the p value counts the
+Without ties ρ = 1 − 6 D / (n (n² − 1)), with D the sum of squared rank differences.  The p value is the share of
 permutations with a D at least as extreme.
 """
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from replication.stats._checks import sample_size
 
 MOST_PAIRS = 12
-"""Largest n: the recursion visits 2ⁿ sets of ranks, half a second's work at 12."""
+"""Largest n: the recursion visits 2ⁿ sets of ranks, which takes half a second at 12."""
 
 
 def spearman_of_squared_rank_difference(d2: int, n: int) -> float:
@@ -20,13 +20,13 @@ def spearman_of_squared_rank_difference(d2: int, n: int) -> float:
 
     Args:
         d2: D, an even integer between 0 and n (n² − 1) / 3.
-        n: Pairs of values, at least 2.
+        n: Number of pairs, at least 2.
 
     Returns:
         In [-1, 1].
 
     Raises:
-        ValueError: A ``d2`` that no ranking without ties has, or fewer than two pairs.
+        ValueError: No ranking without ties has this ``d2``, or ``n`` is below 2.
 
     >>> spearman_of_squared_rank_difference(66, 10)
     0.6
@@ -38,18 +38,18 @@ def spearman_of_squared_rank_difference(d2: int, n: int) -> float:
 def exact_spearman_p(d2: int, n: int) -> float:
     """Return the exact two-sided permutation p value of Spearman's coefficient without ties.
 
-    The share of the n! orders whose |ρ| is at least the observed one.  The distribution of D is symmetric about its
-    mean n (n² − 1) / 6, so that this is twice the smaller tail, and 1 at the mean.
+    The share of the n! permutations whose |ρ| is at least the observed one.  The distribution of D is symmetric about
+    its mean n (n² − 1) / 6, so that p is twice the smaller tail, and 1 at the mean.
 
     Args:
         d2: D, the sum of squared rank differences.
-        n: Pairs of values, 2 to 12.
+        n: Number of pairs, 2 to 12.
 
     Returns:
         In (0, 1]; .1663 for D = 86 (ρ = .479) at n = 10.
 
     Raises:
-        ValueError: A ``d2`` that no ranking without ties has, or ``n`` outside 2 to 12.
+        ValueError: No ranking without ties has this ``d2``, or ``n`` is outside 2 to 12.
 
     >>> exact_spearman_p(0, 3)  # of the six orders, the same and the opposite one
     0.3333333333333333
@@ -63,14 +63,14 @@ def exact_spearman_p(d2: int, n: int) -> float:
 
 
 def _require_attainable(d2: int, n: int) -> None:
-    """Refuse a sum of squared rank differences that no ranking has.
+    """Check that some ranking without ties has the given sum of squared rank differences.
 
     Args:
         d2: D.
-        n: Pairs of values.
+        n: Number of pairs.
 
     Raises:
-        ValueError: No two rankings of ``n`` values without ties have this ``d2``.
+        ValueError: No ranking of ``n`` values without ties has this ``d2``, or ``n`` is below 2.
     """
     sample_size("n", n, at_least=2)
     most = n * (n**2 - 1) // 3
@@ -80,10 +80,10 @@ def _require_attainable(d2: int, n: int) -> None:
 
 @cache
 def _orders_by_d2(n: int) -> NDArray[np.int64]:
-    """Return how many of the n! orders have each D, shape (n (n² − 1) / 3 + 1,).
+    """Return the number of permutations with each D, shape (n (n² − 1) / 3 + 1,).
 
-    Ranks are given out one position at a time.  What remains to be counted depends on the set of ranks already
-    given, not on their order, so that 2ⁿ sets take the place of n! orders.
+    Dynamic programming over positions: the remaining sum depends only on the set of ranks already assigned, not on
+    their order, so that 2ⁿ sets are visited instead of n! permutations.
     """
     n_sums = n * (n**2 - 1) // 3 + 1
     counts = np.zeros((2**n, n_sums), dtype=np.int64)

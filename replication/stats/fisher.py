@@ -1,4 +1,4 @@
-"""Intervals of correlations on Fisher's scale z = artanh r, where their spread hardly depends on their size."""
+"""Means and intervals of correlations on Fisher's scale z = artanh r, which stabilises their variance."""
 
 import math
 
@@ -10,20 +10,20 @@ from replication.stats._checks import coefficient, finite_vector, open_share, sa
 from replication.stats.intervals import Interval, t_interval
 
 LARGEST_R = 0.999
-"""Coefficients of runs count as at most this far from 0: a perfect one has no finite z."""
+"""Bound at which |r| of a run is clipped, because |r| = 1 has no finite z."""
 
 
 def fisher_z(r: float) -> float:
-    """Return z = artanh r of a run's correlation, |r| counted as at most ``LARGEST_R``.
+    """Return z = artanh r of the correlation of a run, with |r| clipped at ``LARGEST_R``.
 
     Args:
-        r: The coefficient, in [-1, 1], or NaN.
+        r: Coefficient in [-1, 1], or NaN.
 
     Returns:
-        Finite, or NaN where ``r`` is.
+        Finite; NaN if ``r`` is NaN.
 
     Raises:
-        ValueError: ``r`` is no coefficient.
+        ValueError: ``r`` is outside [-1, 1].
 
     >>> round(fisher_z(0.6), 3)
     0.693
@@ -35,21 +35,21 @@ def fisher_z(r: float) -> float:
 
 
 def as_coefficients(interval: Interval) -> Interval:
-    """Return an interval on the scale of z on that of coefficients, tanh of both ends: within [-1, 1]."""
+    """Convert an interval of z to an interval of coefficients within [-1, 1], by tanh of both ends."""
     return Interval(math.tanh(interval.low), math.tanh(interval.high), interval.level)
 
 
 def fisher_mean(values: ArrayLike) -> float:
-    """Return the mean of several runs' correlations, tanh of the mean of their z.
+    """Return the mean correlation of several runs, tanh of the mean z.
 
     Args:
-        values: Coefficients in [-1, 1], at least one.
+        values: One coefficient per run, in [-1, 1], shape (S,), S ≥ 1; |r| is clipped at ``LARGEST_R``.
 
     Returns:
         In [-``LARGEST_R``, ``LARGEST_R``].
 
     Raises:
-        ValueError: No vector, empty, or values that are no coefficients.
+        ValueError: ``values`` is not one-dimensional, is empty, or holds values that are not finite or outside [-1, 1].
 
     >>> round(fisher_mean([0.0, 0.8]), 3)
     0.5
@@ -58,19 +58,19 @@ def fisher_mean(values: ArrayLike) -> float:
 
 
 def fisher_standard_error(n: int) -> float:
-    """Return the standard error of z = artanh r, 1 / √(n − 3); infinite for three pairs or fewer.
+    """Return the standard error of z = artanh r, 1 / √(n − 3).
 
-    Exact enough for Pearson's r; Spearman's is about 3 % larger (Fieller, Hartley & Pearson 1957), which the paper's
-    ten pairs do not resolve and which is left out.
+    A good approximation for Pearson's r.  For Spearman's the error is about 3 % larger (Fieller, Hartley & Pearson
+    1957); this is neglected, since ten pairs, as in the paper, cannot resolve it.
 
     Args:
-        n: Pairs of values, at least 1.
+        n: Number of pairs, at least 1.
 
     Returns:
-        Positive, infinite for n ≤ 3.
+        Positive; infinite for n ≤ 3.
 
     Raises:
-        ValueError: No pairs.
+        ValueError: ``n`` is below 1.
     """
     sample_size("n", n, at_least=1)
     return 1 / math.sqrt(n - 3) if n > 3 else math.inf
@@ -80,15 +80,15 @@ def fisher_interval(r: float, n: int, level: float = 0.95) -> Interval:
     """Return the confidence interval of a correlation, tanh(artanh r ± z / √(n − 3)).
 
     Args:
-        r: The coefficient, in [-1, 1].
-        n: Pairs of values, at least 1.
+        r: Sample correlation, in [-1, 1].
+        n: Number of pairs, at least 1.
         level: Coverage for normal data, in (0, 1).
 
     Returns:
-        Within [-1, 1]: all of it for three pairs or fewer, one point at |r| = 1 otherwise.
+        Within [-1, 1]; the whole range for n ≤ 3, otherwise a single point if |r| = 1.
 
     Raises:
-        ValueError: ``r`` is no coefficient, no pairs, or a level outside (0, 1).
+        ValueError: ``r`` is NaN or outside [-1, 1], ``n`` is below 1, or ``level`` is outside (0, 1).
 
     >>> interval = fisher_interval(0.6, 10)
     >>> round(interval.low, 2), round(interval.high, 2)
@@ -103,20 +103,21 @@ def fisher_interval(r: float, n: int, level: float = 0.95) -> Interval:
 
 
 def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
-    """Return the interval that the next run's correlation falls in: a t prediction interval on Fisher's scale.
+    """Return the t prediction interval of the correlation of the next run, computed on Fisher's scale.
 
-    A coefficient of ±1, which ten ranks do reach, counts as ``fisher_z`` has it.  One such run among others widens
+    Coefficients of ±1, which ten ranks can reach, are clipped as in ``fisher_z``.  One such run among others widens
     the interval.
 
     Args:
-        rs: Shape (S,), one coefficient per run, in [-1, 1].
+        rs: One coefficient per run, in [-1, 1], shape (S,).
         level: Coverage for normal z, in (0, 1).
 
     Returns:
-        Within [-1, 1]: all of it for fewer than two runs, one point where all coefficients are equal.
+        Within [-1, 1]; the whole range for fewer than two runs, a single point if all coefficients are equal.
 
     Raises:
-        ValueError: Values that are no coefficients or not one-dimensional, or a level outside (0, 1).
+        ValueError: ``rs`` is not one-dimensional, or holds values that are not finite or outside [-1, 1], or
+            ``level`` is outside (0, 1).
     """
     rs = finite_vector("rs", rs)
     z = [fisher_z(float(r)) for r in rs]

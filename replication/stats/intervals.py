@@ -1,4 +1,4 @@
-"""Intervals: of a share, of a mean, of the next run, of a mean by resampling."""
+"""Confidence and prediction intervals: binomial, t, log-normal, Welch and bootstrap."""
 
 import math
 import sys
@@ -15,7 +15,7 @@ TIntervalOf = Literal["mean", "next run"]
 _T_INTERVALS_OF = get_args(TIntervalOf)
 
 N_RESAMPLES = 2000
-"""Draws of the bootstrap: from one stream to another each end varies by some 1.5 % of the interval's width."""
+"""Bootstrap resamples: between random streams each end varies by about 1.5 % of the interval's width."""
 
 
 @dataclass(frozen=True)
@@ -42,27 +42,27 @@ class Interval:
 
     @property
     def width(self) -> float:
-        """Distance of the ends, infinite where one is."""
+        """High − low; infinite if the interval is unbounded."""
         return self.high - self.low
 
     def contains(self, value: float) -> bool:
-        """Return whether ``value`` lies in the interval, its ends included."""
+        """Return whether ``value`` lies in the interval, ends included."""
         return self.low <= value <= self.high
 
 
 def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
-    """Return the exact binomial interval of a share (Clopper & Pearson 1934).
+    """Return the exact confidence interval of a binomial proportion (Clopper & Pearson 1934).
 
     Args:
-        k: Successes, 0 to ``n``.
-        n: Trials; without any the interval is [0, 1].
-        level: At least this coverage, in (0, 1).
+        k: Number of successes, 0 to ``n``.
+        n: Number of trials; for 0 the interval is [0, 1].
+        level: Minimum coverage, in (0, 1).
 
     Returns:
         Within [0, 1].
 
     Raises:
-        ValueError: ``k`` outside 0 to ``n``, or a level outside (0, 1).
+        ValueError: ``k`` is outside 0 to ``n``, or ``level`` is outside (0, 1).
 
     >>> clopper_pearson(0, 1).high
     0.975
@@ -71,27 +71,26 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
     if not 0 <= k <= n:
         raise ValueError(f"k = {k} successes in n = {n} trials, expected 0 ≤ k ≤ n")
     tail = (1 - level) / 2
-    # What scipy.stats.binomtest(k, n).proportion_ci(level, method="exact") gives, which searches for the ends and takes
-    # 7 ms, over ten times as long: `pytest claims/`, which asks 1,400 times, would take 9 seconds longer.
+    # Equal to scipy.stats.binomtest(k, n).proportion_ci(level, method="exact"), which finds the ends by root search and
+    # takes 7 ms, over ten times as long.  `pytest claims/` has 1,400 calls and would take 9 seconds longer.
     low = float(scipy.stats.beta.ppf(tail, k, n - k + 1)) if k > 0 else 0.0
     high = float(scipy.stats.beta.isf(tail, k + 1, n - k)) if k < n else 1.0
     return Interval(low, high, level)
 
 
 def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> Interval:
-    """Return Student's interval: of the mean, m ± t s / √S, or of the next run's value, m ± t s √(1 + 1/S).
+    """Return Student's t interval of the mean, m ± t s / √S, or of the next run, m ± t s √(1 + 1/S).
 
     Args:
-        values: Shape (S,), one value per run, finite.
+        values: One value per run, finite, shape (S,).
         level: Coverage for normal values, in (0, 1).
         of: ``"mean"`` for the confidence interval, ``"next run"`` for the prediction interval.
 
     Returns:
-        The whole line for fewer than two runs, which say nothing about the spread; one point where all are equal.
+        The whole real line for fewer than two runs, whose spread is unknown; a single point if all values are equal.
 
     Raises:
-        ValueError: Values that are not finite or not one-dimensional, a level outside (0, 1), or ``of`` is another
-            word.
+        ValueError: ``values`` is not finite or not one-dimensional, ``level`` is outside (0, 1), or ``of`` is unknown.
     """
     values = finite_vector("values", values)
     open_share("level", level)
@@ -99,7 +98,7 @@ def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> In
         raise ValueError(f"of={of!r}: expected one of {_T_INTERVALS_OF}")
     if values.size < 2:
         return Interval(-math.inf, math.inf, level)
-    if np.ptp(values) == 0:  # without the last bits that the mean of equal numbers may lose
+    if np.ptp(values) == 0:  # the mean of equal numbers may differ from them in the last bits
         return Interval(float(values[0]), float(values[0]), level)
     mean = float(values.mean())
     spread = math.sqrt((1 if of == "next run" else 0) + 1 / values.size)
@@ -108,16 +107,16 @@ def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> In
 
 
 def log_prediction_interval(values: ArrayLike) -> Interval:
-    """Return Student's 95 % interval for the next run's value, made on the scale of logarithms; see ``t_interval``.
+    """Return the 95 % t prediction interval of the next run, computed on logarithms; see ``t_interval``.
 
     Args:
-        values: Shape (S,), one value per run, finite and positive; the coverage is that of log-normal ones.
+        values: One value per run, finite and positive, shape (S,); the coverage holds for log-normal values.
 
     Returns:
-        In the unit of the values; unbounded above where that is beyond the largest float.
+        In the unit of ``values``; unbounded above if the upper end exceeds the largest float.
 
     Raises:
-        ValueError: As ``t_interval``, or a value is not positive.
+        ValueError: ``values`` is not finite, not positive or not one-dimensional.
     """
     values = finite_vector("values", values)
     if (values <= 0).any():
@@ -130,25 +129,26 @@ def log_prediction_interval(values: ArrayLike) -> Interval:
 def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) -> Interval:
     """Return Welch's interval of the difference of two means, m₁ − m₂ ± t √(s₁²/n₁ + s₂²/n₂) (Welch 1947).
 
-    The degrees of freedom of t are 1 / Σ cᵢ² / (nᵢ − 1), where cᵢ is each sample's share of the sum under the root.
+    The degrees of freedom of t are 1 / Σ (cᵢ² / (nᵢ − 1)), where cᵢ is the share of sample i in the sum under the
+    root.
 
     Args:
-        values: Shape (n₁,), one value per run, finite.
-        others: Shape (n₂,), those of the runs compared with, finite; neither as many nor as spread as the first.
+        values: First sample, one value per run, finite, shape (n₁,).
+        others: Second sample, finite, shape (n₂,); its size and variance may differ from those of the first.
         level: Coverage for normal values, in (0, 1).
 
     Returns:
-        The whole line where one sample has fewer than two runs; one point where neither varies; where one does not,
-        Student's interval of the other.
+        The whole real line if a sample has fewer than two runs; a single point if neither sample varies; the t
+        interval of the other sample, shifted, if only one varies.
 
     Raises:
-        ValueError: Values that are not finite or not one-dimensional, or a level outside (0, 1).
+        ValueError: A sample is not finite or not one-dimensional, or ``level`` is outside (0, 1).
     """
     values, others = finite_vector("values", values), finite_vector("others", others)
     open_share("level", level)
     if min(values.size, others.size) < 2:
         return Interval(-math.inf, math.inf, level)
-    # What does not vary shifts the other by a number; scipy warns of its last bits.
+    # A constant sample only shifts the other; scipy would warn of precision loss.
     if np.ptp(others) == 0:
         return t_interval(values - others[0], level, of="mean")
     if np.ptp(values) == 0:
@@ -158,17 +158,19 @@ def welch_interval(values: ArrayLike, others: ArrayLike, level: float = 0.95) ->
 
 
 def bootstrap_interval(values: ArrayLike, generator: np.random.Generator) -> Interval:
-    """Return the 95 % percentile bootstrap interval of the mean (Efron 1979), whose coverage is lower for few runs.
+    """Return the 95 % percentile bootstrap interval of the mean (Efron 1979).
+
+    The coverage is below 95 % for few runs.
 
     Args:
-        values: Shape (S,), one value per run, finite; runs are drawn anew, with replacement.
-        generator: Source of the draws.
+        values: One value per run, finite, shape (S,); runs are resampled with replacement.
+        generator: Source of random numbers.
 
     Returns:
-        The whole line for fewer than two runs, whose resamples are all alike.
+        The whole real line for fewer than two runs, whose resamples are all equal.
 
     Raises:
-        ValueError: Values that are not finite or not one-dimensional.
+        ValueError: ``values`` is not finite or not one-dimensional.
     """
     values, level = finite_vector("values", values), 0.95
     if values.size < 2:
@@ -179,7 +181,7 @@ def bootstrap_interval(values: ArrayLike, generator: np.random.Generator) -> Int
         n_resamples=N_RESAMPLES,
         confidence_level=level,
         method="percentile",
-        random_state=generator,  # called rng from scipy 1.15 on, which takes either
+        random_state=generator,  # named rng from scipy 1.15 on, which accepts both
     ).confidence_interval
-    low, high = sorted((float(bounds.low), float(bounds.high)))  # rounding may swap bounds that are all but equal
+    low, high = sorted((float(bounds.low), float(bounds.high)))  # rounding may swap nearly equal bounds
     return Interval(low, high, level)

@@ -1,8 +1,8 @@
-"""McNemar's exact test: do an ablation's flips lose more images than they gain?
+"""McNemar's exact test of whether an ablation loses more images than it gains.
 
-The null says that an image whose prediction flips is as likely to become wrong as to become right, images being
-independent draws of the test distribution.  It does not say that the unit does nothing: the network is fixed and any
-flip is an effect of it.  Nor does it speak of other seeds' networks.
+Null hypothesis: an image whose prediction flips is as likely to become wrong as to become right, images being
+independent draws from the test distribution.  The null does not say that the unit has no effect: the network is fixed,
+and any flip is an effect of the unit.  The test does not generalise to networks of other seeds.
 """
 
 import numpy as np
@@ -13,18 +13,20 @@ from numpy.typing import ArrayLike, NDArray
 def mcnemar_p(lost: ArrayLike, gained: ArrayLike) -> NDArray[np.float64]:
     """Return the exact two-sided p value for each pair of flip counts.
 
-    With n = lost + gained flips, twice the binomial tail P(X ≤ min(lost, gained)), X ~ Bin(n, 1/2), cut at 1.
+    p = min(1, 2 P(X ≤ min(lost, gained))) with X ~ Bin(lost + gained, 1/2).
 
     Args:
-        lost: Images right before the ablation and wrong after it; non-negative integers of any shape.
-        gained: Images wrong before and right after; a shape that broadcasts with ``lost``.
+        lost: Number of images classified correctly before the ablation and wrongly after it; non-negative integers
+            of any shape.
+        gained: Number of images classified wrongly before and correctly after, of a shape that broadcasts with
+            ``lost``.
 
     Returns:
-        The broadcast shape, in (0, 1]; 1 without flips.  One flip gives 1 and five on the same side .0625: fewer than
-        six flips are never significant at .05.
+        p values in (0, 1], of the broadcast shape; 1 without flips.  One flip gives 1, and five in the same direction
+        .0625, so that fewer than six flips are never significant at .05.
 
     Raises:
-        ValueError: Counts that are negative or no integers.
+        ValueError: A count is negative or not an integer.
 
     >>> mcnemar_p([0, 0, 3], [0, 5, 3]).tolist()
     [1.0, 0.0625, 1.0]
@@ -35,17 +37,17 @@ def mcnemar_p(lost: ArrayLike, gained: ArrayLike) -> NDArray[np.float64]:
 
 
 def _counts(name: str, values: ArrayLike) -> NDArray[np.int64]:
-    """Return counts as integers.
+    """Return counts as int64 after checking them.
 
     Args:
-        name: The argument's name, for the message.
-        values: Any shape.
+        name: Name of the argument, for the error message.
+        values: Counts, of any shape.
 
     Returns:
-        The same shape.
+        The counts, of the same shape.
 
     Raises:
-        ValueError: Counts that are negative or no integers.
+        ValueError: A count is negative or not an integer.
     """
     counts = np.asarray(values)
     if not np.issubdtype(counts.dtype, np.integer):

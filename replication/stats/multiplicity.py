@@ -1,4 +1,4 @@
-"""Several tests at once: the chance of a false alarm among them, and p values that account for it."""
+"""Multiple testing: family-wise error rate and adjusted p values."""
 
 import numpy as np
 import scipy
@@ -8,17 +8,17 @@ from replication.stats._checks import finite_vector, open_share, sample_size
 
 
 def family_wise_error(n_tests: int, alpha: float = 0.05) -> float:
-    """Return the chance that some of ``n_tests`` independent tests of true nulls is significant, 1 − (1 − α)^m.
+    """Return the family-wise error rate of independent tests of true null hypotheses, 1 − (1 − α)^m.
 
     Args:
-        n_tests: m, at least 0.
-        alpha: Threshold of each test, in (0, 1).
+        n_tests: Number of tests m, at least 0.
+        alpha: Significance threshold of each test, in (0, 1).
 
     Returns:
         In [0, 1); .26 for the paper's six Pearson correlations.
 
     Raises:
-        ValueError: A negative number of tests, or a threshold outside (0, 1).
+        ValueError: ``n_tests`` is negative, or ``alpha`` is outside (0, 1).
     """
     sample_size("n_tests", n_tests, at_least=0)
     return 1 - (1 - open_share("alpha", alpha)) ** n_tests
@@ -33,10 +33,10 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
         p_values: Shape (m,), in [0, 1].
 
     Returns:
-        Shape (m,), in the order given, none below its p value.
+        Adjusted p values in the order of ``p_values``, shape (m,); none is below its p value.
 
     Raises:
-        ValueError: Values that are no p values, or not one-dimensional.
+        ValueError: ``p_values`` is not one-dimensional, or holds values that are not finite or outside [0, 1].
 
     >>> benjamini_hochberg([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.04, 0.04]

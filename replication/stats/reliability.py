@@ -1,4 +1,4 @@
-"""How far runs agree on the order of classes: the ceiling above which no claim about that order can be judged."""
+"""Noise ceiling: how well runs agree on the order of classes, which bounds what a claim about it can score."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ from replication.stats.correlation import pearson
 
 @dataclass(frozen=True)
 class NoiseCeiling:
-    """What the best possible account of the class profiles would score.
+    """Bounds of the score of the best possible model of the class profiles.
 
     Attributes:
-        lower: Mean correlation of a run's ranks with the mean ranks of the other runs.
-        upper: The same with the mean ranks of all runs, its own among them.
+        lower: Mean correlation of the ranks of each run with the mean ranks of the other runs.
+        upper: Mean correlation of the ranks of each run with the mean ranks of all runs, including that run.
     """
 
     lower: float
@@ -25,17 +25,19 @@ class NoiseCeiling:
 def noise_ceiling(profiles: ArrayLike) -> NoiseCeiling:
     """Return the noise ceiling of class-rank profiles (Nili et al. 2014, for representational similarity).
 
-    The lower bound is what a profile known from other runs scores on a new one; the upper bound is overfitted to
-    the runs it is scored on, and no fixed profile scores more.  The truth lies between.
+    The lower bound is the score on a new run of the mean profile of the other runs.  The upper bound is overfitted to
+    the runs it is scored on, and no fixed profile scores more.  The true ceiling lies between the two.
 
     Args:
-        profiles: Shape (S, n_classes): one value per run and class, S ≥ 2, n_classes ≥ 3, finite.
+        profiles: One value per run and class, finite, shape (S, n_classes), S ≥ 2, n_classes ≥ 3.
 
     Returns:
-        Both in [-1, 1], lower ≤ upper; NaN where a run's profile is constant, or those it is compared with cancel.
+        Bounds in [-1, 1], lower ≤ upper; NaN where the profile of a run is constant, or the mean ranks it is compared
+        with are.
 
     Raises:
-        ValueError: Not two-dimensional, too few runs or classes, or values that are not finite.
+        ValueError: ``profiles`` is not two-dimensional, has too few runs or classes, or holds values that are not
+            finite.
     """
     values = np.asarray(profiles, dtype=np.float64)
     if values.ndim != 2 or values.shape[0] < 2 or values.shape[1] < 3:

@@ -1,7 +1,7 @@
-"""Printed numbers as the intervals they stand for: is what a paper prints consistent with itself?
+"""Consistency of printed numbers, each taken as the interval of values that round to it.
 
-After statcheck (Nuijten et al. 2016) and GRIM (Brown & Heathers 2017).  Numbers come as printed strings, because a
-trailing zero says how finely a number was rounded.
+After statcheck (Nuijten et al. 2016) and GRIM (Brown & Heathers 2017).  Numbers are passed as printed strings, because
+trailing zeros show the precision of rounding.
 """
 
 import math
@@ -16,7 +16,7 @@ from replication.stats.exact_spearman import exact_spearman_p, spearman_of_squar
 
 PRINTED = re.compile(r"[+\-−–]?(\d+\.?\d*|\.\d+)")
 EDGE = 1e-6
-"""Share of a half unit by which a value may pass the edge: its last bits, not its rounding, put it there."""
+"""Tolerance at the edges of a rounding interval, as a share of the half unit, for floating-point error."""
 
 Outcome = Literal["consistent", "inconsistent", "decision error"]
 PMethod = Literal["t", "exact"]
@@ -24,14 +24,14 @@ PMethod = Literal["t", "exact"]
 
 @dataclass(frozen=True)
 class RoundedNumber:
-    """A printed number and all the numbers that print like it.
+    """A printed number and the interval of values that round to it.
 
     Attributes:
         text: The number as printed, such as ``"0.60"``.
-        value: Its value.
-        half_unit: Half a unit of its last printed digit: .005 for ``"0.60"``, .05 for ``"0.6"``.
-        low: Smallest number that rounds to it.
-        high: Largest number that rounds to it.
+        value: Value of ``text``.
+        half_unit: Half a unit of the last printed digit: .005 for ``"0.60"``, .05 for ``"0.6"``.
+        low: Smallest value that rounds to ``text``.
+        high: Largest value that rounds to ``text``.
     """
 
     text: str
@@ -42,17 +42,17 @@ class RoundedNumber:
 
     @classmethod
     def parse(cls, text: str) -> "RoundedNumber":
-        """Read a printed number.
+        """Parse a printed number.
 
         Args:
-            text: Digits with at most one point; before them a plus, or a hyphen, Unicode minus or en dash for a minus.
-                ``".60"`` is as good as ``"0.60"``.
+            text: Decimal digits with at most one point and an optional sign: plus, hyphen, Unicode minus or en dash.
+                The leading zero may be missing, as in ``".60"``.
 
         Returns:
-            The number.
+            The number with its rounding interval.
 
         Raises:
-            ValueError: The text is not a plain decimal number.
+            ValueError: ``text`` is not a plain decimal number.
 
         >>> RoundedNumber.parse("−0.31")
         RoundedNumber(text='−0.31', value=-0.31, half_unit=0.005, low=-0.315, high=-0.305)
@@ -65,25 +65,26 @@ class RoundedNumber:
         return cls(text, float(value), float(half_unit), float(value - half_unit), float(value + half_unit))
 
     def contains(self, number: float) -> bool:
-        """Return whether ``number`` may have been printed so; an edge counts, as it rounds up or down by custom."""
+        """Return whether ``number`` may round to this one; ends are included, since rounding conventions differ."""
         return self.meets(number, number)
 
     def meets(self, low: float, high: float) -> bool:
-        """Return whether some number from ``low`` to ``high`` may have been printed so; see ``contains``."""
+        """Return whether any number from ``low`` to ``high`` may round to this one; see ``contains``."""
         slack = EDGE * self.half_unit
         return low <= self.high + slack and self.low - slack <= high
 
 
 @dataclass(frozen=True)
 class PrintedCorrelationCheck:
-    """Whether a printed p value follows from the printed correlation.
+    """Consistency of a printed p value with the printed correlation.
 
     Attributes:
-        outcome: ``consistent``: some coefficient that prints like ``r`` has a p value that prints like ``p``;
-            ``decision error``: none has, and all of them fall on the other side of the significance threshold
-            than the printed p; ``inconsistent``: none has, but the decision may stand.
-        p_low: Smallest p value of the coefficients that print like ``r``; NaN where there is none.
-        p_high: Largest of them; NaN where there is none.
+        outcome: ``consistent``: some coefficient that rounds to ``r`` has a p value that rounds to ``p``.
+            ``decision error``: no such coefficient exists, and all recomputed p values lie on the other side of the
+            significance threshold than the printed one.  ``inconsistent``: no such coefficient exists, but the
+            significance decision may be right.
+        p_low: Smallest p value of the coefficients that round to ``r``; NaN if there are none.
+        p_high: Largest p value of the coefficients that round to ``r``; NaN if there are none.
     """
 
     outcome: Outcome
@@ -92,25 +93,25 @@ class PrintedCorrelationCheck:
 
 
 def consistent_r_p(r: str, p: str, n: int, *, method: PMethod = "t", alpha: float = 0.05) -> PrintedCorrelationCheck:
-    """Judge whether a printed correlation and its printed two-sided p value agree, rounding allowed for.
+    """Check whether a printed correlation and its printed two-sided p value agree within rounding.
 
-    The rule is statcheck's, with one departure: its decision error looks at the p value of the printed r alone, here
-    every r that prints alike must lead to the other decision.
+    The rule is that of statcheck, with one departure: statcheck finds a decision error from the p value of the printed
+    r alone; here every r that rounds to the printed one must lead to the other decision.
 
     Args:
-        r: The coefficient as printed.
-        p: The p value as printed.
-        n: Pairs of values.
-        method: ``t``: the t approximation at every coefficient within the rounding of ``r``; ``exact``: the exact
-            permutation p of every Spearman coefficient without ties that prints like ``r``.
-        alpha: Significance threshold, in (0, 1); significant means below it.
+        r: Coefficient as printed.
+        p: p value as printed.
+        n: Number of pairs.
+        method: ``t``: the t approximation for all coefficients in the rounding interval of ``r``.  ``exact``: the
+            exact permutation p value of each Spearman coefficient without ties that rounds to ``r``.
+        alpha: Significance threshold, in (0, 1); p values below it are significant.
 
     Returns:
-        The outcome with the bounds of the recomputed p value.
+        The outcome, with the range of the recomputed p value.
 
     Raises:
-        ValueError: Text that is no number, a coefficient or p value out of its range, a threshold outside (0, 1),
-            fewer than three pairs, or more than twelve with ``exact``.
+        ValueError: ``r`` or ``p`` is not a number or out of range, ``alpha`` is outside (0, 1), or ``n`` is below 3, or
+            above 12 with ``exact``.
 
     >>> consistent_r_p("0.48", "0.16", 10).outcome, consistent_r_p("0.48", "0.16", 10, method="exact").outcome
     ('consistent', 'inconsistent')
@@ -134,17 +135,17 @@ def consistent_r_p(r: str, p: str, n: int, *, method: PMethod = "t", alpha: floa
 
 
 def attainable_spearman(r: str, n: int) -> tuple[int, ...]:
-    """Return the sums of squared rank differences whose Spearman coefficient, without ties, prints like ``r``.
+    """Return the sums of squared rank differences whose Spearman coefficient without ties rounds to ``r``.
 
     Args:
-        r: The coefficient as printed.
-        n: Pairs of values, at least 2.
+        r: Coefficient as printed.
+        n: Number of pairs, at least 2.
 
     Returns:
-        Even integers in rising order; empty where the printed coefficient needs ties or is wrong.
+        Even integers in ascending order; empty if the printed coefficient requires ties or is wrong.
 
     Raises:
-        ValueError: Text that is no coefficient, or fewer than two pairs.
+        ValueError: ``r`` is not a number or outside [-1, 1], or ``n`` is below 2.
 
     >>> attainable_spearman("0.48", 10)
     (86,)
@@ -156,17 +157,17 @@ def attainable_spearman(r: str, n: int) -> tuple[int, ...]:
 
 
 def attainable_percentage(percentage: str, n: int) -> tuple[int, ...]:
-    """Return the counts out of ``n`` whose percentage prints like ``percentage`` (the GRIM check).
+    """Return the counts out of ``n`` whose percentage rounds to ``percentage`` (the GRIM check).
 
     Args:
-        percentage: The percentage as printed, between 0 and 100, without its sign.
-        n: Things counted, at least 1.
+        percentage: Percentage as printed, between 0 and 100, without the percent sign.
+        n: Total, at least 1.
 
     Returns:
-        Counts between 0 and ``n``, in rising order; empty where no whole count gives this percentage.
+        Counts from 0 to ``n`` in ascending order; empty if no integer count gives this percentage.
 
     Raises:
-        ValueError: Text that is no number, a percentage out of its range, or nothing counted.
+        ValueError: ``percentage`` is not a number or outside 0 to 100, or ``n`` is below 1.
 
     >>> attainable_percentage("33.3", 6), attainable_percentage("33.3", 5)
     ((2,), ())
@@ -180,16 +181,16 @@ def attainable_percentage(percentage: str, n: int) -> tuple[int, ...]:
 
 
 def _printed_coefficient(r: str) -> RoundedNumber:
-    """Read a printed correlation.
+    """Parse a printed correlation.
 
     Args:
-        r: The coefficient as printed.
+        r: Coefficient as printed.
 
     Returns:
-        The number.
+        The number with its rounding interval.
 
     Raises:
-        ValueError: Text that is no number, or a number outside [-1, 1].
+        ValueError: ``r`` is not a number, or is outside [-1, 1].
     """
     printed = RoundedNumber.parse(r)
     if abs(printed.value) > 1:
@@ -198,6 +199,6 @@ def _printed_coefficient(r: str) -> RoundedNumber:
 
 
 def _strongest_and_weakest(printed: RoundedNumber) -> tuple[float, float]:
-    """Return the largest and the smallest |r| that print like this coefficient."""
+    """Return the largest and the smallest |r| that round to the printed coefficient."""
     strongest = min(1.0, abs(printed.value) + printed.half_unit)
     return strongest, max(0.0, abs(printed.value) - printed.half_unit)
