@@ -1,8 +1,8 @@
 """From measurements to verdicts.
 
-A claim is a frozen record with a small pure function of one network's evidence; a rule makes one verdict of that
-function's values over the seeds; the judge repeats this under every choice the function has read.  The claims
-themselves stand in the package ``claims``, one file per section of the paper.
+A claim is a frozen record with a statistic, a small pure function of the evidence of one network.  A rule turns the
+values of the statistic over seeds into one judgement.  The judge repeats this under every alternative answer to the
+choices that the statistic depends on.  The claims are in the package ``claims``, one file per section of the paper.
 """
 
 from replication.judging.answer import Answer as Answer

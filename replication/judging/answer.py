@@ -1,4 +1,4 @@
-"""A yes or no with the number behind it, so that a reader sees how near it came to the other answer."""
+"""Answers: truth values that keep the number and the bound behind them, to show how close the decision was."""
 
 import math
 import operator
@@ -21,23 +21,24 @@ _HOLDS: dict[Relation, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a number keeps to a bound; as a number itself it is 1 or 0, or NaN where nothing can be said.
+    """Comparison of a number with a bound; ``float`` gives 1, 0, or NaN if undefined.
 
     Attributes:
-        what: What the number is, with its unit, as a reader should see it.
-        number: The number; of NaN nothing can be said.
-        relation: How it must stand to the bound.
+        what: Description of the number for readers, with its unit.
+        number: The number; NaN if undefined.
+        relation: Required relation of the number to the bound.
         bound: The bound.
-        also: Whether whatever else is asked holds.
-        silence: Why this network counts as undefined although its number is known, as where it is mostly noise, or what
-            should cause it is too weak; empty where the answer counts.
-        measured: Whether the evidence holds what the number takes; if not, ``silence`` says what it lacks.
-        reads: The vague word of the claim's sentence or caveat, as "marginally", that this suite turned into the bound;
-            empty where the paper prints the bound, or the word means just that.
+        also: Whether all other conditions of the claim hold.
+        silence: Reason why this network counts as undefined although its number is known, for example because the
+            number is mostly noise or its cause is too weak; empty if the answer counts.
+        measured: Whether the evidence contains the measurements that the number needs; if not, ``silence`` says what
+            is missing.
+        reads: Vague word of the claim's sentence or caveat, such as "marginally", that this suite turned into the
+            bound; empty if the paper prints the bound or the word means exactly the bound.
 
     Raises:
-        ValueError: The relation is none of the four, or the bound is NaN, or reads a word and is not above 0, or
-            nothing is said of what was not measured.
+        ValueError: ``relation`` is unknown, ``bound`` is NaN, ``bound`` is not positive although ``reads`` is given, or
+            ``silence`` is empty although ``measured`` is False.
     """
 
     what: str
@@ -73,18 +74,18 @@ class Answer:
 
 
 Answers = Sequence[bool | float | Answer]
-"""What one statistic gives on each of several networks."""
+"""Values of one statistic on several networks."""
 
 
 def behind(answers: Sequence[object]) -> str:
-    """Return the numbers behind the answers of several networks, and what was asked of them.
+    """Describe the numbers behind the answers of several networks, and the bound.
 
     Args:
-        answers: What one statistic gave on each network.
+        answers: Values of one statistic on each network.
 
     Returns:
-        Such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``, with why it is undefined
-        for some of the networks; empty where the statistic gives plain truth values or numbers.
+        Text such as ``"the most harmed class over the least: 2.38 to 2.76; asked: at least 2"``, followed by the
+        reasons why it is undefined for some networks; empty if the statistic returns plain truth values or numbers.
 
     >>> behind([Answer("r", 0.25, "more than", 0), Answer("r", 0.5, "more than", 0)])
     'r: 0.25 to 0.5; asked: more than 0'
@@ -93,29 +94,31 @@ def behind(answers: Sequence[object]) -> str:
     if not asked:
         return ""
     numbers = [answer.number for answer in asked if not math.isnan(answer.number)]
-    # A dictionary, so that ends that read alike are told once.
+    # dict.fromkeys below drops the second end if both have the same text.
     texts = (
         [text_apart(number, asked[0].bound) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
     )
-    told = f"{asked[0].what}: {' to '.join(dict.fromkeys(texts))}; asked: {asked[0].relation} {asked[0].bound:g}"
+    text = f"{asked[0].what}: {' to '.join(dict.fromkeys(texts))}; asked: {asked[0].relation} {asked[0].bound:g}"
     for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
-        told += f"; undefined for {n} of {count_text(len(answers), 'network')}, {silence}"
-    return told
+        text += f"; undefined for {n} of {count_text(len(answers), 'network')}, {silence}"
+    return text
 
 
 def text_apart(number: float, bound: float) -> str:
-    """Return a number with three digits, large ones whole, and with more where it would pass for the bound.
+    """Format a number with three significant digits, or more if rounding would make it equal to the bound.
+
+    Numbers that round to 1,000 or more in magnitude are shown as integers.
 
     Args:
-        number: The number.
-        bound: What it is held against.
+        number: The number; may be infinite.
+        bound: Bound that the number is compared with.
 
     >>> text_apart(0.19987, 0.2), text_apart(0.31829, 0.2), text_apart(2349.2, 2), text_apart(math.inf, 2)
     ('0.1999', '0.318', '2,349', '∞')
     """
     if math.isinf(number):
         return "∞" if number > 0 else "−∞"
-    if abs(number) >= 999.5:  # three digits would be 1e+03
+    if abs(number) >= 999.5:  # three digits would give 1e+03
         return f"{number:,.0f}"
     texts = (f"{number:.{digits}g}" for digits in range(3, 18))
     return next(text for text in texts if (float(text) == bound) == (number == bound))

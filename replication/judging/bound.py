@@ -1,4 +1,4 @@
-"""A number that the paper does not give and that a verdict rests on, and how far it could be moved."""
+"""Bounds that were set by this suite, and how far they can be moved without changing the verdict."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -10,18 +10,18 @@ from replication.judging.answer import Relation
 
 @dataclass(frozen=True)
 class Bound:
-    """A bound that was set here, since the claim has only a word for it.
+    """Bound that was set by this suite because the claim gives only a word.
 
     Attributes:
-        reads: The claim's word that it puts a number to.
-        relation: How numbers must stand to the bound for the claim to hold.
+        reads: Word of the claim that the bound quantifies.
+        relation: Relation of the numbers to the bound if the claim holds.
         asked: The bound.
-        numbers: What is held against it, one per network in the order of the seeds; NaN where nothing can be said.
-        low: Lower end of the bounds around it under which the verdict is the same, all else being as it is; minus
-            infinity where no smaller one changes it.
-        high: Upper end of them; infinity where no larger one changes it.
-        with_low: Whether the verdict is the same at the lower end itself.
-        with_high: Whether it is at the upper end.
+        numbers: Numbers compared with the bound, one per network in the order of the seeds; NaN where undefined.
+        low: Lower end of the range of bounds that give the same verdict, other things being equal; minus infinity if
+            no smaller bound changes the verdict.
+        high: Upper end of that range; infinity if no larger bound changes the verdict.
+        with_low: Whether the verdict is the same at ``low`` itself.
+        with_high: Whether the verdict is the same at ``high`` itself.
     """
 
     reads: str
@@ -49,17 +49,17 @@ def kept_between(
     asked: float,
     domain: tuple[float, float] = (-math.inf, math.inf),
 ) -> tuple[float, float, bool, bool]:
-    """Return the bounds between which an outcome is that of the bound asked for.
+    """Return the range of bounds around ``asked`` that give the same outcome.
 
     Args:
-        outcome_at: The outcome with another bound.
-        changes: Bounds at which the outcome may change; between two of them it does not.
-        asked: The bound asked for, within the domain.
-        domain: Bounds that have a meaning lie within these ends.
+        outcome_at: Outcome as a function of the bound.
+        changes: Bounds at which the outcome may change; it is constant between adjacent ones.
+        asked: The bound in use, within the domain.
+        domain: Ends of the range of meaningful bounds.
 
     Returns:
-        The ends, infinite where no bound on that side has another outcome, and whether the outcome is the same at each
-        end itself; both ends are ``asked`` where every other bound, however near, changes the outcome.
+        Lower end, upper end, and whether each end itself gives the same outcome.  An end is infinite if no bound on
+        that side changes the outcome; both ends equal ``asked`` if every other bound, however close, changes it.
     """
     least, most = domain
     outcome = outcome_at(asked)
@@ -67,7 +67,7 @@ def kept_between(
     def is_same(span: tuple[float, float]) -> bool:
         return outcome_at(_within(*span)) == outcome
 
-    inside = sorted({change for change in changes if least < change < most})  # NaN is not
+    inside = sorted({change for change in changes if least < change < most})  # drops NaN
     spans = list(pairwise([least, *inside, most]))
     below = takewhile(is_same, [span for span in reversed(spans) if span[0] < asked])
     above = takewhile(is_same, [span for span in spans if span[1] > asked])
@@ -82,7 +82,7 @@ def kept_between(
 
 
 def _within(low: float, high: float) -> float:
-    """Return a number between two others, of which either may be infinite."""
+    """Return a number between two ends, either of which may be infinite."""
     if math.isinf(low) and math.isinf(high):
         return 0.0
     if math.isinf(low):

@@ -1,4 +1,4 @@
-"""The claim record, and the registry that a file of claims fills."""
+"""The claim record, and the registry of claims."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from replication.paper import NETWORK_NAMES, REPORTED, Reported
 from replication.study import DATASETS
 
 Statistic = Callable[..., Any]
-"""A pure function of one network's evidence, or of none where the claim is about none."""
+"""Pure function of the evidence of one network; without argument if the claim is not about a trained network."""
 
 Facts = Mapping[str, Any]
-"""What planted evidence shall show; see ``claims.planted``."""
+"""Facts that planted evidence is made to show; see ``claims.planted``."""
 
 
 @dataclass(frozen=True)
@@ -24,22 +24,24 @@ class Claim:
     Attributes:
         id: Section and name, such as ``"4.1/most-harmed-class"``.
         place: Section, paragraph and sentence of the paper, and its figure.
-        sentence: What the paper says, in our words.
-        networks: Data sets of the networks it speaks of; empty where it speaks of no trained network.
-        reported: Key of the printed number, its stem where the key ends in the data set, or a text.
+        sentence: The statement of the paper, in the words of this suite.
+        networks: Data sets of the networks that the claim is about; empty if it is not about trained networks.
+        reported: Key of the printed number in ``paper.REPORTED``, its stem if the key ends in the data set, or a text.
         rule: The decision rule.
-        statistic: The function of one network's evidence.
-        holds: Facts of planted evidence for which the rule must say replicated; for a claim about no network, none.
-        fails: Facts for which it must say not replicated.
-        caveat: What a reader should know before believing the verdict.
-        against: The data set whose networks it compares with; empty where it compares with none.
-        said_of: The data set of the network that it is said of, where the paper says of the others only that they show
-            the like; empty where it speaks of each.
-        implied: Of a claim that the paper does not make in so many words, what it says instead; empty where it does.
-        implied_for: Data sets of whose networks it does not make it; empty where of none or of all.
-        changed: Date, such as ``2026-11-26``, on which what decides it last changed after some evidence for it had been
-            seen; empty where nothing did, or nothing that any value could touch.  Of a correlation this is said where
-            one is printed, not where its absence is.
+        statistic: Function of the evidence of one network.
+        holds: Facts of planted evidence for which the outcome must be replicated; empty for a claim that is not about
+            trained networks.
+        fails: Facts of planted evidence for which the outcome must be not replicated.
+        caveat: What a reader should know before relying on the verdict.
+        against: Data set to compare with; empty if the claim compares with none.
+        said_of: Data set of the network that the paper states the claim for, if it only calls the others similar; empty
+            if it states the claim for each.
+        implied: What the paper says instead, if it does not state the claim explicitly; otherwise empty.
+        implied_for: Data sets for which the paper does not state the claim explicitly; empty if ``implied`` holds for
+            all or for none.
+        changed: Date, such as ``2026-11-26``, of the last change to what decides the claim after some evidence for it
+            had been seen; empty if nothing changed, or nothing that could affect any value.  For a ``Correlation`` it
+            applies to the data sets for which the paper reports one, not to those in ``none_found``.
     """
 
     id: str
@@ -60,23 +62,23 @@ class Claim:
 
     @property
     def name(self) -> str:
-        """The name of the statistic, which reads as the claim."""
+        """Name of the statistic, which summarises the claim."""
         return self.statistic.__name__
 
     def is_extended_to(self, network: str) -> bool:
-        """Return whether the paper says it of another network, and of this one only that it shows the like."""
+        """Return whether the paper states the claim for another network and only calls this one similar."""
         return bool(self.said_of) and network != self.said_of
 
     def is_implied_for(self, network: str) -> bool:
-        """Return whether the paper does not say it of a network in so many words."""
+        """Return whether the paper does not state the claim explicitly for a network."""
         return bool(self.implied) and (not self.implied_for or network in self.implied_for)
 
     def changed_for(self, network: str) -> str:
-        """Return the date on which what decides it for one network last changed, as ``changed`` tells; else nothing."""
+        """Return ``changed`` if it applies to a network, else an empty string."""
         return "" if network in getattr(self.rule, "none_found", ()) else self.changed
 
     def reported_on(self, network: str) -> tuple[Reported, ...]:
-        """Return the printed numbers for one network: one, or r and p, or none where the report is a text."""
+        """Return the printed numbers for one network: one number, or r and p; empty if ``reported`` is a text."""
         for keys in (
             (self.reported,),
             (f"{self.reported}/{network}",),
@@ -87,7 +89,7 @@ class Claim:
         return ()
 
     def reported_text(self, network: str) -> str:
-        """Return what the paper reports for one network, as printed."""
+        """Return the result that the paper reports for one network, as printed."""
         numbers = self.reported_on(network)
         if len(numbers) == 2:
             return f"r = {numbers[0].text}, p = {numbers[1].text}"
@@ -97,11 +99,11 @@ class Claim:
         return self.reported
 
     def printed_in(self, unit: str, network: str) -> float | None:
-        """Return the number printed for one network, where it can stand beside values in a unit; else None.
+        """Return the number printed for one network if it is in the given unit, else None.
 
         Args:
-            unit: As judgements name it.
-            network: One of the claim's networks, or ``-``.
+            unit: Unit, as in ``Judgement.unit``.
+            network: One of ``networks``, or ``-``.
         """
         numbers = self.reported_on(network)
         if not numbers:
@@ -110,17 +112,17 @@ class Claim:
         return numbers[0].value if printed == unit else None
 
     def answer_of(self, network: NetworkEvidence) -> bool | float | Answer:
-        """Return the statistic of one network as it comes."""
+        """Return the statistic of one network, unconverted."""
         answer: bool | float | Answer = self.statistic(network)
         return answer
 
     def value_of(self, network: NetworkEvidence) -> float:
-        """Return the statistic of one network as a number; truth values as 0 and 1."""
+        """Return the statistic of one network as a float; truth values become 0 and 1."""
         return float(self.answer_of(network))
 
 
 class Registry(Mapping[str, Claim]):
-    """Claims by id, in the order in which they were made."""
+    """Claims by id, in the order of registration."""
 
     def __init__(self) -> None:
         self._claims: dict[str, Claim] = {}
@@ -151,34 +153,37 @@ class Registry(Mapping[str, Claim]):
         implied_for: tuple[str, ...] = (),
         changed: str = "",
     ) -> Callable[[Statistic], Claim]:
-        """Make a claim of the function that follows; its docstring is the sentence.
+        """Return a decorator that registers a function as the statistic of a claim.
+
+        The docstring of the function becomes the sentence of the claim.
 
         Args:
             claim_id: Section and name.
-            place: Where the paper says it.
-            rule: How it is decided.
-            reported: Key in ``paper.REPORTED``, a key's stem, or a text.
-            networks: Data sets it speaks of.
-            holds: Facts of planted evidence that supports it.
-            fails: Facts of planted evidence that refutes it.
-            caveat: What to know before believing the verdict.
-            against: Data set whose networks it compares with, for a ``Contrast``.
-            said_of: The one of ``networks`` that it is said of, where the others are only said to show the like, which
-                the caveat then tells.
-            implied: Of a claim that the paper does not make in so many words, what it says instead, which the caveat
-                then tells; begins like a sentence and has no full stop.
-            implied_for: The ones of ``networks`` of which the paper does not say it, where it does of others.
-            changed: Date on which what decides it last changed after some evidence for it had been seen, which the
-                caveat then tells.
+            place: Place of the claim in the paper.
+            rule: Decision rule.
+            reported: Key in ``paper.REPORTED``, the stem of a key, or a text.
+            networks: Data sets that the claim is about.
+            holds: Facts of planted evidence that supports the claim.
+            fails: Facts of planted evidence that refutes the claim.
+            caveat: What to know before relying on the verdict.
+            against: Data set to compare with, for a ``Contrast``.
+            said_of: The one of ``networks`` that the paper states the claim for, if it only calls the others similar;
+                added to the caveat.
+            implied: What the paper says instead, if it does not state the claim explicitly; added to the caveat.
+                Starts like a sentence and has no full stop.
+            implied_for: The ``networks`` for which the paper does not state the claim explicitly, if it does for
+                others.
+            changed: Date of the last change to what decides the claim after some evidence for it had been seen; added
+                to the caveat.
 
         Returns:
-            The decorator; the decorated name is the claim.
+            The decorator; it replaces the function by the claim.
 
         Raises:
-            ValueError: The id is taken, a data set is unknown, a contrast names nothing to compare with or another rule
-                does, its rule finds none in networks that it does not speak of, it is said of none of its networks or
-                of its only one, it is implied for networks that it does not speak of or without a word on how, or the
-                function has no sentence.
+            ValueError: Raised by the decorator if the id is taken; a data set is unknown; ``against`` is missing for a
+                ``Contrast`` or given for another rule; ``rule.none_found``, ``said_of`` or ``implied_for`` is not among
+                ``networks``; ``said_of`` is the only network; ``implied_for`` is given without ``implied``; or the
+                function has no docstring.
         """
         names = (networks,) if isinstance(networks, str) else networks
 

@@ -1,4 +1,4 @@
-"""One claim, the evidence, every choice it depends on: a verdict per network it speaks of."""
+"""Judging claims on evidence, under every choice they depend on: one verdict per claim and network."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,30 +13,30 @@ from replication.judging.verdict import Flip, Judgement, Verdict
 from replication.progress import SILENT, Progress
 
 NO_NETWORK = "-"
-"""Stands for the network of a claim that speaks of no trained network."""
+"""Placeholder for the network of a claim that is not about a trained network."""
 
 
 def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
-    """Return the verdicts on a claim, one per network it speaks of, or one if it speaks of none.
+    """Return the verdicts on a claim, one per network that it is about, or a single one if it is about none.
 
     Args:
         claim: The claim.
-        evidence: The run it is judged on.
+        evidence: The run to judge on.
     """
     return tuple(judge_network(claim, evidence, network) for network in claim.networks or (NO_NETWORK,))
 
 
 def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
-    """Return the verdict on a claim for one network it speaks of, under the default and every other choice.
+    """Return the verdict on a claim for one network, under the default choices and every alternative.
 
     Args:
         claim: The claim.
-        evidence: The run it is judged on.
-        network: One of the claim's networks, or ``-``.
+        evidence: The run to judge on.
+        network: One of ``claim.networks``, or ``-``.
 
     Returns:
-        The verdict; ``not testable`` where the evidence holds no such network, and ``inconclusive`` where only networks
-        of another data set stand in and a rule needs no more than one.
+        The verdict: ``not testable`` if the evidence holds no such network; ``inconclusive`` if the rule is ``Exact``
+        and networks of another data set stand in.
     """
     flips: tuple[Flip, ...] = ()
     if network == NO_NETWORK:
@@ -77,21 +77,21 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
 
 
 def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> tuple[Verdict, ...]:
-    """Return the verdicts on all claims, in their order.
+    """Return the verdicts on all claims, in the order of the claims.
 
     Args:
-        claims: By id.
-        evidence: The run they are judged on.
-        progress: Counts every claim.
+        claims: Claims by id.
+        evidence: The run to judge on.
+        progress: Progress display, advanced once per claim.
     """
     each = progress.track(claims.values(), "judge claims")
     return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))
 
 
 def _answers(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[dict[str, Answers], set[str]]:
-    """Return what the statistic gives under one set of choices, and the choices that it has read.
+    """Return the values of the statistic under one set of choices, and the names of the choices it has read.
 
-    The answers stand by data set: of the networks asked about, and of those that the claim compares them with.
+    The values are keyed by data set: ``network`` and, if the claim compares with one, ``claim.against``.
     """
     read: set[str] = set()
     answers: dict[str, Answers] = {}
@@ -103,19 +103,19 @@ def _answers(claim: Claim, evidence: Evidence, network: str, choices: Choices) -
 
 
 def _judged(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Judgement:
-    """Return what the claim's rule makes of the answers on a data set, or on two that it compares."""
+    """Apply the rule of the claim to the answers on one data set, or on two for a ``Contrast``."""
     if isinstance(claim.rule, Contrast):
         return claim.rule.compare(answers[network], answers[claim.against])
     return claim.rule.judge(answers[network], claim.reported_on(network), network)
 
 
 def _names(claim: Claim, network: str) -> str:
-    """Return the data sets a claim needs, for a message."""
+    """Return the data sets that a claim needs, for a message."""
     return f"{network}, or none on {claim.against}" if claim.against else network
 
 
 def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: str) -> Flip:
-    """Return the outcome under one other answer to one choice."""
+    """Return the outcome under one alternative answer to one choice."""
     answers, _ = _answers(claim, evidence, network, DEFAULTS.but(choice, option))
     if not any(_is_measured(answer) for answer in answers[network]):
         return Flip(choice, option, "not testable", "not measured")
@@ -124,5 +124,5 @@ def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: s
 
 
 def _is_measured(answer: bool | float | Answer) -> bool:  # noqa: FBT001
-    """Return whether the evidence holds what a network's answer takes."""
+    """Return whether the evidence contains the measurements that an answer needs."""
     return not isinstance(answer, Answer) or answer.measured

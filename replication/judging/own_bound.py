@@ -1,4 +1,4 @@
-"""The bound of a claim that was set here, and between which other bounds its verdict would be the same."""
+"""Bound of a claim that was set by this suite, and the range of bounds that give the same verdict."""
 
 import math
 from collections.abc import Mapping
@@ -11,20 +11,20 @@ from replication.judging.rules import Contrast, Correlation, NoEffect
 
 
 def own_bound(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Bound | None:
-    """Return the bound that a verdict rests on and the paper does not give; None where there is none.
+    """Return the bound of a verdict that the paper does not give.
 
     Args:
         claim: The claim.
-        network: The data set whose networks it was judged on.
-        answers: The claim's statistic of each network, by data set: of ``network``, and of what it compares with.
+        network: Data set of the networks it was judged on.
+        answers: Statistic of each network, by data set: for ``network`` and, for a ``Contrast``, ``claim.against``.
 
     Returns:
-        That of the statistic's answers, or else of the rule.  The ends between which the verdict is the same are found
-        by judging again, all else being as it is: what the statistic asks for besides, and for which networks it is
-        undefined.
+        The bound of the rule for ``Contrast``, ``Correlation`` and ``NoEffect``, otherwise the bound of the answers;
+        None if no bound was set by this suite.  The range of bounds that give the same verdict is found by judging
+        again with other bounds, keeping the other conditions of the statistic and the undefined networks.
 
     Raises:
-        ValueError: Networks are held against different bounds.
+        ValueError: The answers of the networks have different bounds.
     """
     rule, reported = claim.rule, claim.reported_on(network)
     values = list(map(float, answers[network]))

@@ -1,4 +1,4 @@
-"""What comes out of judging: a judgement by one rule, and the verdict that the report and the machines read."""
+"""Results of judging: the judgement of one rule, and the verdict for the report and for machines."""
 
 import json
 import math
@@ -15,19 +15,19 @@ from replication.stats import Interval
 Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"]
 
 DECIDED = frozenset({"replicated", "not replicated"})
-"""Outcomes that say whether the claim holds."""
+"""Outcomes that decide whether the claim holds."""
 
 OUTCOME_IF: Mapping[bool | None, Outcome] = {True: "replicated", False: "not replicated", None: "inconclusive"}
-"""The verdict by whether what decides is met."""
+"""Outcome by whether the deciding criterion is met."""
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One way of asking whether a claim holds.
+    """One criterion of whether a claim holds.
 
     Attributes:
-        name: What is asked.
-        met: The answer; None where it cannot be given.
+        name: The criterion in words.
+        met: Whether it is met; None if undecided.
         detail: The numbers behind it.
     """
 
@@ -38,27 +38,27 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a rule makes of the values of a statistic over seeds.
+    """Judgement of a rule on the values of a statistic over seeds.
 
     Attributes:
-        outcome: The verdict in a word.
-        measured: The statistic over seeds: a mean, or the share of networks that agree; None where undefined, and
-            for an exact claim.
-        measured_text: The same for people, with its unit.
-        interval: In the unit of ``measured``: the interval that decides, or, where the paper prints a correlation that
-            it believes, the prediction interval, which decides about its size alone; None where the rule has none.
-        why: One line: what decided.
-        criteria: The criteria side by side; the first is primary and was named beforehand.
-        uninformative: Of a claim that is replicated, why that was a weak test; empty where it was not.
-        values: The statistic of each network, in the order of the seeds; empty where an exact claim is settled.
-        unit: Of ``measured``, interval and values: ``"%"``, ``"pp"``, ``"z"``, ``"r"`` for a coefficient, ``"share"``
-            for truth values and the share of networks that agree; empty for a pure number and where none is measured.
-        decimals: Digits after the point with which numbers in that unit are shown.
-        behind: Of truth values, the networks' numbers behind them and the bound that they were held against; empty
-            where the statistic names none.
-        bound: The bound that the outcome rests on, where it was set here; None where there is none.
-        chance: Of a statement, the probability that it is true of a network where classes, layers or signs mean
-            nothing; None where none is defined.
+        outcome: The outcome.
+        measured: Summary of the statistic over seeds: a mean, or the share of networks of which a statement is true;
+            None if undefined, and for an exact claim.
+        measured_text: ``measured`` as text with its unit.
+        interval: Deciding interval, in the unit of ``measured``.  For a correlation that the paper reports, it is the
+            prediction interval, which decides about the size only.  None if the rule has no interval.
+        why: One line on what decided.
+        criteria: All criteria; the first is primary and was named beforehand.
+        uninformative: Why a replicated claim was a weak test; empty if it was not.
+        values: Statistic of each network, in the order of the seeds; empty for an exact claim that is decided.
+        unit: Unit of ``measured``, ``interval`` and ``values``: ``"%"``, ``"pp"``, ``"z"``, ``"r"`` for a coefficient,
+            ``"share"`` for truth values and shares of networks; empty for a pure number or if nothing is measured.
+        decimals: Digits after the point for numbers in ``unit``.
+        behind: For truth values, a text with the numbers behind them and their bound; empty if the statistic gives
+            none.
+        bound: Bound of the outcome that was set by this suite; None if there is none.
+        chance: For a statement, the probability that it is true of a network in which the property it is about
+            (classes, layers, signs or training) has no meaning; None if not defined.
     """
 
     outcome: Outcome
@@ -78,13 +78,13 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Flip:
-    """The outcome under one other answer to one choice.
+    """Outcome under one alternative answer to one choice.
 
     Attributes:
         choice: Name of the choice.
-        option: The other answer.
-        outcome: The verdict under it; ``not testable`` where the evidence holds nothing measured for it.
-        measured_text: What was measured under it.
+        option: The alternative answer.
+        outcome: Outcome under ``option``; ``not testable`` if the evidence has no measurements for it.
+        measured_text: What was measured under ``option``, as text.
     """
 
     choice: str
@@ -94,38 +94,39 @@ class Flip:
 
     @property
     def is_measured(self) -> bool:
-        """Whether the evidence holds what the other answer asks for."""
+        """Whether the evidence has measurements for the alternative answer."""
         return self.outcome != "not testable"
 
     @property
     def is_open(self) -> bool:
-        """Whether the paper leaves the other answer open; False where it rules it out.
+        """Whether the paper leaves the alternative answer open; False if the paper rules it out.
 
         Raises:
-            KeyError: There is no such choice.
+            KeyError: The choice is unknown.
         """
         return CHOICES[self.choice].is_open(self.option)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on one claim for one of the paper's networks.
+    """Verdict on one claim for one of the paper's networks.
 
     Attributes:
-        id: The claim's id.
-        network: ``mnist``, ``kmnist``, ``fashion``, or ``-`` for claims about no trained network.
-        sentence: The claim in our words.
-        place: Where the paper says it.
-        reported: What the paper reports, as printed.
-        printed: The number in it, where there is one in the unit of what was measured; else None.
+        id: Id of the claim.
+        network: ``mnist``, ``kmnist``, ``fashion``, or ``-`` for a claim that is not about a trained network.
+        sentence: The claim in the words of this suite.
+        place: Place of the claim in the paper.
+        reported: Result that the paper reports, as printed.
+        printed: Number in ``reported``, if it is in the unit of the measured value; else None.
         family: Family of the decision rule.
         rule: The decision rule in words.
         judgement: The outcome with its numbers.
-        flips: The outcomes under the other choices that the claim depends on.
-        evidence: Profile, networks and device behind it, and which data set stood in for the paper's, if any.
-        extended: Whether the paper says it of another network, and of this one only that it shows the like.
-        implied: Whether the paper does not say it of the network in so many words.
-        rule_changed: Date on which what decides it last changed after some evidence for it had been seen; else empty.
+        flips: Outcomes under the alternatives to the choices that the claim depends on.
+        evidence: Profile, networks and device behind the verdict, and the data set that stood in, if any.
+        extended: Whether the paper states the claim for another network and only calls this one similar.
+        implied: Whether the paper does not state the claim explicitly for this network.
+        rule_changed: Date of the last change to what decides the claim after some evidence for it had been seen; empty
+            if there was none.
     """
 
     id: str
@@ -145,25 +146,25 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The verdict in a word."""
+        """The outcome of the judgement."""
         return self.judgement.outcome
 
     def differs_with(self, flip: Flip) -> bool:
-        """Return whether another answer makes another verdict; not if nothing was measured for it."""
+        """Return whether an alternative answer changes the outcome; False if nothing was measured for it."""
         return flip.is_measured and flip.outcome != self.outcome
 
     def as_json(self) -> dict[str, Any]:
-        """Return the verdict as one flat object for machines; unbounded ends of intervals are null.
+        """Return the verdict as one JSON object; infinite ends of intervals are null.
 
-        ``choices`` holds the flips: the verdict under each other answer to one choice, ``outcome``, and whether the
-        paper leaves that answer ``open``.  A verdict would change under an answer that the paper leaves open if some
-        ``outcome`` with ``open`` true is neither ``verdict`` nor ``not testable``, as it is where nothing was measured
-        for that answer, and only under one that it rules out if all that differ have ``open`` false; one that rests on
-        too few networks is inconclusive under any answer.
+        ``choices`` holds the flips: for each alternative answer to a choice, the ``outcome`` under it, and ``open``,
+        whether the paper leaves that answer open.  ``outcome`` is ``not testable`` if nothing was measured for the
+        answer.  The verdict depends on an open choice if some entry with ``open`` true has an ``outcome`` other than
+        ``verdict`` and ``not testable``; it depends only on answers that the paper rules out if all such entries have
+        ``open`` false.  A verdict on too few networks is inconclusive under any answer.
 
-        ``bound`` is the bound that was set here for a word of the claim, where there is one: the word, how the
-        networks' ``numbers`` must stand to what is ``asked``, and ``low`` and ``high``, between which any other bound
-        gives the same verdict, as each of the two does itself where ``with_low`` and ``with_high`` say so.
+        ``bound`` is the bound that was set by this suite for a word of the claim, or null: the word ``reads``, the
+        ``relation`` of ``numbers``, one per network, to the bound ``asked``, and ``low`` and ``high``, between which
+        any bound gives the same verdict.  ``with_low`` and ``with_high`` say whether the ends themselves do.
         """
         judgement = self.judgement
         interval = judgement.interval
@@ -198,13 +199,13 @@ class Verdict:
 
 
 def save_verdicts(path: Path, verdicts: Iterable[Verdict]) -> None:
-    """Write verdicts as a JSON list, one object per claim and network; see ``Verdict.as_json``."""
+    """Write verdicts to a JSON file, a list with one object per claim and network; see ``Verdict.as_json``."""
     content = json.dumps([verdict.as_json() for verdict in verdicts], indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(path, content.encode() + b"\n")
 
 
 def _bound(bound: Bound) -> dict[str, Any]:
-    """Return a bound as an object; ends without a bound beyond them are null."""
+    """Return a bound as a JSON object; infinite ends are null."""
     return asdict(bound) | {
         "numbers": [_number(number) for number in bound.numbers],
         "low": _number(bound.low),
@@ -213,5 +214,5 @@ def _bound(bound: Bound) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> float | None:
-    """Return a finite number, or None."""
+    """Return ``value`` if it is finite, else None."""
     return None if value is None or not math.isfinite(value) else value

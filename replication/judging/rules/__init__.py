@@ -1,7 +1,7 @@
-"""The families of decision rules: each makes one verdict of a statistic's values over the seeds.
+"""Families of decision rules: each turns the values of a statistic over seeds into one judgement.
 
-One trained network is one observation.  The first criterion of each judgement is primary and alone decides; the
-others stand beside it.  Too few networks never decide: the outcome is then inconclusive.
+One trained network is one observation.  The first criterion of a judgement is primary and decides alone; the others
+are reported beside it.  With too few networks the outcome is inconclusive.
 """
 
 from replication.judging.rules.contrast import Contrast as Contrast

@@ -1,4 +1,4 @@
-"""More in one data set's networks than in another's: what 'significant here, not significant there' leaves open."""
+"""Rule for a difference between two data sets, which 'significant here, not significant there' does not test."""
 
 import math
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from replication.stats import welch_interval
 
 @dataclass(frozen=True)
 class Contrast:
-    """A difference between two data sets' networks, judged as such (Gelman & Stern 2006).
+    """Difference between the networks of two data sets, tested directly (Gelman & Stern 2006).
 
-    No network of the one belongs to a network of the other: equal seeds draw other weights on other data.  The means of
-    the two are therefore compared, by Welch's interval.  Not replicated if the 95 % interval of their difference ends
-    below ``least``; else replicated if it lies above 0.
+    Networks are not paired: the same seed draws other weights on other data.  The two means are therefore compared by
+    Welch's interval.  Not replicated if the 95 % interval of the difference ends below ``least``; otherwise replicated
+    if the interval lies above 0.
 
     Attributes:
-        least: The smallest difference that counts as one.
+        least: Smallest difference that counts.
         unit: Unit of the values.
-        reads: The claim's word that ``least`` puts a number to; empty where it is not ours.
+        reads: Word of the claim that ``least`` quantifies; empty if ``least`` was not set by this suite.
 
     Raises:
-        ValueError: ``least`` is negative or not finite, or reads a word and is 0.
+        ValueError: ``least`` is negative or not finite, or is 0 although ``reads`` is given.
     """
 
     least: float
@@ -50,17 +50,17 @@ class Contrast:
         return f"difference of two data sets' means: its 95 % Welch interval lies above 0 and not wholly below {least}"
 
     def compare(self, values: Answers, others: Answers) -> Judgement:
-        """Return the judgement of a statistic of the networks of two data sets.
+        """Judge the difference of a statistic between the networks of two data sets.
 
         Args:
-            values: Of each network said to have more; NaN where it is undefined.
-            others: Of each network compared with, at least one.
+            values: Statistic of each network of the data set claimed to have more; NaN where undefined.
+            others: Statistic of each network of the other data set; NaN where undefined.
 
         Returns:
-            The judgement; its values are how far each of the first lies above the mean of the second.
+            The judgement; its ``values`` are the differences of ``values`` to the mean of ``others``.
 
         Raises:
-            ValueError: There are none of either.
+            ValueError: ``values`` or ``others`` is empty.
         """
         values, others = numbers(values), numbers(others)
         defined, undecided = without_undefined(values)
@@ -71,7 +71,10 @@ class Contrast:
         return with_undefined(with_undefined(self._judge_defined(defined, compared), others), above)
 
     def own_bound(self, values: Sequence[float], others: Sequence[float]) -> Bound | None:
-        """Return ``least``, if ours, and between which others the judgement would be the same; see ``compare``."""
+        """Return ``least`` with the range of bounds that give the same outcome; see ``compare``.
+
+        None if ``least`` was not set by this suite (``reads`` is empty).
+        """
         if not self.reads:
             return None
 
@@ -84,7 +87,7 @@ class Contrast:
         return Bound(self.reads, "at least", self.least, judgement.values, *ends)
 
     def _judge_defined(self, values: Sequence[float], others: Sequence[float]) -> Judgement:
-        """Return the judgement of values that are all defined."""
+        """Judge values that are all defined."""
         interval, unit = welch_interval(values, others), with_space(self.unit)
         mean = float(np.mean(values)) - float(np.mean(others))
         span = span_text(interval, self.unit)

@@ -1,4 +1,4 @@
-"""A printed correlation, such as one over the ten classes, or a printed absence of one."""
+"""Rule for a printed correlation, such as one over the ten classes, or a reported absence of one."""
 
 import math
 from collections.abc import Sequence
@@ -32,28 +32,29 @@ from replication.stats import (
 )
 
 SIZE = "size: printed r in the prediction interval"
-"""Name of the criterion that the printed coefficient lies there."""
+"""Name of the criterion that the printed coefficient lies in the prediction interval."""
 BY_OWN_TESTS = "no correlation: p > .05 in every network by itself, as the paper asks"
-"""Name of the criterion that no network taken singly shows a significant one."""
+"""Name of the criterion that no single network has a significant correlation."""
 
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation, such as one over the ten classes: its sign and its size, judged apart.
+    """Correlation, such as one over the ten classes, whose sign and size are judged separately.
 
-    Where the paper speaks of a correlation, the t interval of the mean over seeds must exclude 0 on the printed side,
-    that mean must be ``margin`` at least, and the printed coefficient must lie in the seeds' 95 % prediction interval,
-    all on Fisher's z.  Where the paper reports that none was found, the mean must be as good as none: by two one-sided
-    tests within ± ``margin``; p > .05 alone never counts.  No mean can therefore replicate both.  The coefficient that
-    is printed beside a reported absence is not asked for, since the paper finds nothing in it: among ten classes even
-    .6 is none.  Whether it lies in the prediction interval stands beside the verdict.
+    All tests are on Fisher's z.  If the paper reports a correlation, three conditions must hold: the 95 % t interval
+    of the mean over seeds excludes 0, the mean has the printed sign and is at least ``margin`` from 0, and the printed
+    coefficient lies in the 95 % prediction interval over seeds.  If the paper reports no correlation, the mean must be
+    equivalent to 0 within ±``margin`` by two one-sided tests; p > .05 alone is never sufficient.  No mean can therefore
+    replicate both.  The coefficient printed with a reported absence need not be reproduced, since the paper does not
+    interpret it: among ten classes even .6 is not significant.  Whether it lies in the prediction interval is reported
+    as a secondary criterion.
 
     Attributes:
-        margin: Coefficients nearer to 0 than this count as none, on the scale of r.
+        margin: Coefficients closer to 0 than this count as none, on the scale of r.
         none_found: Data sets for which the paper reports no correlation.
-        reads: The claim's word that the margin puts a number to; empty where it is not ours.
-        n: Pairs of values that each coefficient is made of, those of the paper as those of the networks; what stands
-            beside the primary criterion depends on it.
+        reads: Word of the claim that the margin quantifies; empty if the margin was not set by this suite.
+        n: Number of pairs behind each coefficient, in the paper and in the networks; only secondary criteria depend on
+            it.
 
     Raises:
         ValueError: ``margin`` is not strictly between 0 and 1, or ``n`` is below 4.
@@ -81,10 +82,10 @@ class Correlation:
         )
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a coefficient per network against the printed one; see ``Rule.judge``.
+        """Judge one coefficient per network against the printed one; see ``Rule.judge``.
 
         Raises:
-            ValueError: As there, or a printed 0 is to have a sign.
+            ValueError: See ``Rule.judge``; or the printed coefficient is 0 and ``network`` is not in ``none_found``.
         """
         printed = printed_number(reported, self.family, with_p=True)
         if printed.value == 0 and network not in self.none_found:
@@ -96,7 +97,10 @@ class Correlation:
         return undecided or with_undefined(self._judge_defined(defined, printed, network), values)
 
     def own_bound(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Bound | None:
-        """Return the margin, if ours, and between which others the judgement would be the same; see ``judge``."""
+        """Return the margin with the range of margins that give the same outcome; see ``judge``.
+
+        None if the margin was not set by this suite (``reads`` is empty).
+        """
         if not self.reads:
             return None
 
@@ -116,7 +120,7 @@ class Correlation:
         return Bound(self.reads, "at least", self.margin, tuple(sign * value for value in values), *ends)
 
     def _judge_defined(self, values: Sequence[float], printed: Reported, network: str) -> Judgement:
-        """Return the judgement of coefficients that are all defined."""
+        """Judge coefficients that are all defined."""
         z = np.array([fisher_z(value) for value in values])
         mean = fisher_mean(values)
         none = equivalence_of_mean(z, math.atanh(self.margin))
@@ -134,7 +138,7 @@ class Correlation:
                 f"accepts {criterion.low:.2f} to {criterion.high:.2f}",
             )
             for criterion in self._criteria(printed.value, mean)
-            if not math.isnan(criterion.low)  # it does not apply to a printed coefficient that is not significant
+            if not math.isnan(criterion.low)  # NaN: does not apply, as the printed coefficient is not significant
         )
         uninformative = ""
         shown = interval
@@ -157,18 +161,21 @@ class Correlation:
         )
 
     def _criteria(self, printed: float, mean: float) -> tuple[CriterionResult, ...]:
-        """Return other definitions of a replicated correlation; none of one printed as 0, 1 or −1."""
+        """Return the results of other definitions of "replicated"; empty for a printed 0, 1 or −1."""
         return replication_criteria(printed, self.n, mean, self.n) if 0 < abs(printed) < 1 else ()
 
     def _shown(self, mean: float) -> str:
-        """Return a coefficient with two decimals, or with three where two would hide that it counts as none."""
+        """Return a coefficient with two decimals, or three where rounding to two would lift it to the margin."""
         hidden = abs(mean) < self.margin <= abs(round(mean, 2))
         return f"r = {mean:.{3 if hidden else 2}f}"
 
     def _judge_null(
         self, z: NDArray[np.float64], mean: float, none: Equivalence, size: Criterion
     ) -> tuple[bool | None, str, tuple[Criterion, ...]]:
-        """Judge whether none was found: equivalence of the mean; a Bayes factor and the size stand beside it."""
+        """Judge a reported absence by equivalence of the mean; return met, why and the criteria.
+
+        Secondary criteria are a Bayes factor, the size, and a test of each network by itself.
+        """
         met = none.is_equivalent if len(z) >= LEAST_NETWORKS else None
         span = span_text(as_coefficients(none.interval))
         bayes, most = bayes_factor_01(mean, self.n), bayes_factor_01(0.0, self.n)
@@ -193,7 +200,10 @@ class Correlation:
     def _judge_sign_and_size(
         self, z: NDArray[np.float64], printed: float, mean: float, none: Equivalence, size: Criterion
     ) -> tuple[bool | None, str, tuple[Criterion, ...]]:
-        """Judge direction by the interval of the mean and size by the prediction interval; both must hold."""
+        """Judge a reported correlation; return met, why and the criteria.
+
+        The sign is judged by the interval of the mean, the size by the prediction interval; both must hold.
+        """
         sign: bool | None = None
         detail = bootstrapped = f"S = {len(z)}, fewer than {LEAST_NETWORKS}"
         if len(z) >= LEAST_NETWORKS:
@@ -222,7 +232,7 @@ class Correlation:
 
 
 def _none_significant(z: NDArray[np.float64], n: int) -> Criterion:
-    """Return whether a test of each network's own coefficient finds nothing, which is what the paper reports."""
+    """Return the criterion that the coefficient of no single network is significant, which the paper reports."""
     critical = critical_r(n)
     n_within = int((np.abs(np.tanh(z)) < critical).sum())
     return Criterion(

@@ -1,4 +1,4 @@
-"""True or false, settled without chance."""
+"""Rule for claims that are exactly true or false."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,16 @@ from replication.paper import Reported
 
 @dataclass(frozen=True)
 class Exact:
-    """True or false, without chance: for claims that arithmetic, construction or the data sets settle."""
+    """Rule for claims settled by arithmetic, by construction or by the data sets, without statistics."""
 
     family = "exact"
     text = "true or false"
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return replicated if all are true, inconclusive if none is false but one undefined; see ``Rule.judge``."""
+        """Judge truth values; see ``Rule.judge``.
+
+        Replicated if all are true, not replicated if any is false, otherwise (some undefined) inconclusive.
+        """
         values = truth_values(values, self.family)
         refuted = any(value == 0 for value in values)
         n_undefined = sum(value != value for value in values)

@@ -1,4 +1,4 @@
-"""What rules are given: numbers, truth values where a rule asks for them, and what the paper prints."""
+"""Checks of the input of rules: numbers, truth values and printed numbers."""
 
 import math
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from replication.paper import Reported
 
 
 def numbers(values: Answers) -> list[float]:
-    """Return what the networks say as numbers: truth values and answers as 0, 1 or NaN.
+    """Return the values as floats; truth values and answers become 0, 1 or NaN.
 
     Args:
-        values: The statistic of each network.
+        values: Statistic of each network.
 
     Raises:
-        ValueError: There are none.
+        ValueError: ``values`` is empty.
     """
     if len(values) == 0:
         raise ValueError("no value to judge: a rule needs the statistic of one network at least")
@@ -22,35 +22,35 @@ def numbers(values: Answers) -> list[float]:
 
 
 def truth_values(values: Answers, family: str) -> list[float]:
-    """Return what the networks say as 0, 1 or NaN.
+    """Return the values as 0, 1 or NaN.
 
     Args:
-        values: The statistic of each network.
-        family: The rule's, for the message.
+        values: Statistic of each network.
+        family: Family of the rule, for the error message.
 
     Raises:
-        ValueError: There are none, or one is another number.
+        ValueError: ``values`` is empty, or a value is another number.
     """
-    said = numbers(values)
-    for value in said:
+    truths = numbers(values)
+    for value in truths:
         if not (value in (0, 1) or math.isnan(value)):
             raise ValueError(
                 f"got {value:g} where a rule of the family {family!r} takes 0 or 1, or NaN for undefined: let the "
                 "statistic return a bool, or an Answer, which holds the number against a bound"
             )
-    return said
+    return truths
 
 
 def printed_number(reported: Sequence[Reported], family: str, *, with_p: bool = False) -> Reported:
-    """Return the printed number that the networks' are held against.
+    """Return the printed number that the networks are compared with.
 
     Args:
-        reported: What the paper prints.
-        family: The rule's, for the message.
-        with_p: Whether its p may follow.
+        reported: Printed numbers of the claim.
+        family: Family of the rule, for the error message.
+        with_p: Whether a p value may follow the number.
 
     Raises:
-        ValueError: There is none, or more than one.
+        ValueError: There is no printed number, or there are too many.
     """
     if not 1 <= len(reported) <= 1 + with_p:
         p = ", which its p may follow" if with_p else ""

@@ -1,4 +1,4 @@
-"""No effect, shown and not only not refuted."""
+"""Rule for claims of no effect, by an equivalence test."""
 
 import math
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ class NoEffect:
     """Two one-sided t tests: the mean over seeds lies within ± ``margin``.
 
     Attributes:
-        margin: Effects smaller than this count as none, in the unit of the values.
-        of_largest: Whether values are the largest of several effects, which noise alone lifts above 0; that their
-            interval covers 0 is no criterion then.
-        reads: The claim's word that the margin puts a number to; empty where it is not ours.
+        margin: Equivalence margin, in the unit of the values; smaller effects count as none.
+        of_largest: Whether each value is the largest of several effects.  Noise alone lifts such values above 0, so
+            that the criterion that their interval covers 0 is omitted.
+        reads: Word of the claim that the margin quantifies; empty if the margin was not set by this suite.
         unit: Unit of the values.
 
     Raises:
-        ValueError: ``margin`` is not above 0 and finite.
+        ValueError: ``margin`` is not positive and finite.
     """
 
     margin: float
@@ -52,13 +52,16 @@ class NoEffect:
         return f"{self.margin:g}{with_space(self.unit)}"
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of an effect per network; see ``Rule.judge``."""
+        """Judge one effect per network; see ``Rule.judge``."""
         values = numbers(values)
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined), values)
 
     def own_bound(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Bound | None:
-        """Return the margin, if ours, and between which others the judgement would be the same; see ``judge``."""
+        """Return the margin with the range of margins that give the same outcome; see ``judge``.
+
+        None if the margin was not set by this suite (``reads`` is empty).
+        """
         if not self.reads:
             return None
 
@@ -71,7 +74,7 @@ class NoEffect:
         return Bound(self.reads, "less than", self.margin, tuple(map(abs, values)), *ends)
 
     def _judge_defined(self, values: Sequence[float]) -> Judgement:
-        """Return the judgement of effects that are all defined."""
+        """Judge effects that are all defined."""
         test = equivalence_of_mean(values, self.margin)
         met = test.is_equivalent if len(values) >= LEAST_NETWORKS else None
         mean = float(np.mean(values))
@@ -91,6 +94,6 @@ class NoEffect:
         )
 
     def _covers_zero(self, values: Sequence[float]) -> Criterion:
-        """Return whether a test of no effect would have found none."""
+        """Return the criterion of the ordinary test: the 95 % interval of the mean covers 0."""
         interval = t_interval(values, of="mean")
         return Criterion("95 % interval covers 0", interval.contains(0), span_text(interval, self.unit))

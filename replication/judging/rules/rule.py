@@ -1,4 +1,4 @@
-"""What all rules of one data set's networks offer, and how many networks they need."""
+"""Protocol of the rules that judge the networks of one data set, and the number of networks they need."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,11 +8,11 @@ from replication.judging.verdict import Judgement
 from replication.paper import Reported
 
 LEAST_NETWORKS = 5
-"""Fewer networks decide nothing: their spread, on which every interval rests, is hardly known."""
+"""Minimum number of networks for a decision: with fewer, their spread, and so every interval, is poorly known."""
 
 
 class Rule(Protocol):
-    """What all rules offer that judge the networks of one data set; ``Contrast`` compares those of two."""
+    """Decision rule for the networks of one data set; ``Contrast`` compares the networks of two."""
 
     @property
     def family(self) -> str:
@@ -23,13 +23,14 @@ class Rule(Protocol):
         """The rule in words."""
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of what the networks say.
+        """Return the judgement on the values of all networks.
 
         Args:
-            values: The statistic of each network, NaN where it is undefined; truth values and answers count as 0 and 1.
-            reported: The printed numbers: one, r and p, or none.
-            network: The data set whose networks these are, or ``-``.
+            values: Statistic of each network, NaN where undefined; truth values and answers count as 0 and 1.
+            reported: Printed numbers: one number, r and p, or none.
+            network: Data set of the networks, or ``-``.
 
         Raises:
-            ValueError: There are no values, another number for a truth value, or too few or too many printed numbers.
+            ValueError: ``values`` is empty, a truth value is neither 0 nor 1 nor NaN, or the number of printed numbers
+                does not fit the rule.
         """

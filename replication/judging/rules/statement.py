@@ -1,4 +1,4 @@
-"""True or false per network."""
+"""Rule for statements that are true or false of each network."""
 
 import math
 from collections.abc import Sequence
@@ -16,23 +16,23 @@ from replication.plural import count_text
 from replication.stats import Interval, clopper_pearson
 
 LEAST_AGREEING = 6
-"""With fewer networks not even all of them are enough: of five that agree the interval begins at .478."""
+"""Minimum number of networks for a decision, all agreeing: for five of five the interval begins at .478."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """True or false per network; decided by the Clopper–Pearson interval of the share of networks that agree.
+    """Statement per network, decided by the Clopper–Pearson interval of the share of networks of which it is true.
 
-    Networks for which the statement is undefined are counted both ways: the interval reaches from the lower end found
-    with all of them false to the upper end found with all of them true.
+    Networks for which the statement is undefined are counted both ways: the lower end of the interval counts them as
+    false, the upper end as true.
 
     Attributes:
-        chance: Probability that it is true of a network where what it speaks of means nothing, as classes, layers,
-            signs or training; above 1/2 a verdict that it holds is marked uninformative.  None where no such
-            probability is defined.
+        chance: Probability that the statement is true of a network in which the property it is about (classes, layers,
+            signs or training) has no meaning.  Above 1/2, a replicated verdict is marked uninformative.  None if no
+            such probability is defined.
 
     Raises:
-        ValueError: ``chance`` is no probability, or 0, with which no network would ever agree.
+        ValueError: ``chance`` is outside (0, 1]; at 0 no network could agree.
     """
 
     chance: float | None = None
@@ -49,7 +49,7 @@ class Statement:
         return f"true of more than half of all networks, by the 95 % Clopper–Pearson interval{chance}"
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a truth value per network; see ``Rule.judge``."""
+        """Judge one truth value per network; see ``Rule.judge``."""
         values = truth_values(values, self.family)
         n, n_undefined = len(values), sum(math.isnan(value) for value in values)
         n_defined, k = n - n_undefined, sum(value == 1 for value in values)
@@ -86,7 +86,7 @@ class Statement:
         )
 
     def _uninformative(self) -> str:
-        """Return why a statement that holds was a weak test, if so."""
+        """Return why a replicated statement was a weak test; empty if it was not."""
         if self.chance is None or self.chance <= 0.5:
             return ""
         share = f"{100 * self.chance:.0f} %"
@@ -94,7 +94,7 @@ class Statement:
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
-    """Return of how many networks it is true, among those for which it is either."""
+    """Return a text with the number of true networks, out of those for which the statement is defined."""
     if not n_defined:
         return "undefined"
     counted = f"{k} of {count_text(n_defined, 'network')}"
@@ -102,5 +102,5 @@ def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:
 
 
 def _both_ways(one: bool, other: bool) -> bool | None:  # noqa: FBT001
-    """Return an answer that holds either way, else None."""
+    """Return the answer if both agree, else None."""
     return one if one == other else None

@@ -1,8 +1,8 @@
-"""Networks for which a statistic is undefined: they neither veto a verdict nor vanish from it.
+"""Handling of networks for which a statistic is undefined.
 
-A truth value that is missing could be either, and a statement is judged with it counted both ways.  A missing number
-could be any number; rules of numbers go on without it as long as such networks are a tenth at most, and say how many
-they were.  Of fewer than ten networks none may be missing: those that are left could not be told from a selection.
+A missing truth value may be true or false, so that a statement is judged with it counted both ways.  A missing number
+may be any number; numeric rules drop such networks if they are at most a tenth of all, and report how many they drop.
+With fewer than ten networks none may be missing, because the remaining ones could be a biased selection.
 """
 
 import math
@@ -13,14 +13,17 @@ from replication.judging.verdict import Criterion, Judgement
 from replication.plural import count_text
 
 MOST_UNDEFINED = 1 / 10
-"""Where a number is undefined for a larger share of the networks, the others are no fair sample of them."""
+"""Largest share of undefined networks; beyond it the remaining networks are not a representative sample."""
 
 
 def without_undefined(values: Sequence[float]) -> tuple[list[float], Judgement | None]:
-    """Return the values that are defined, and an inconclusive judgement where too few are.
+    """Return the defined values, and an inconclusive judgement if too many are undefined.
 
     Args:
-        values: One number per network; NaN where it is undefined.
+        values: One number per network; NaN where undefined.
+
+    Returns:
+        The defined values, and the judgement; None instead of the judgement if enough values are defined.
     """
     defined = [value for value in values if not math.isnan(value)]
     n_undefined = len(values) - len(defined)
@@ -34,10 +37,10 @@ def without_undefined(values: Sequence[float]) -> tuple[list[float], Judgement |
 
 
 def with_undefined(judgement: Judgement, values: Sequence[float]) -> Judgement:
-    """Return a judgement of the defined values that says how many were undefined, and keeps the seeds' order.
+    """Complete a judgement on the defined values with all values and the number that is undefined.
 
     Args:
-        judgement: What a rule made of the values that are defined.
+        judgement: Judgement on the defined values.
         values: All values, in the order of the seeds.
     """
     n_undefined = sum(math.isnan(value) for value in values)
@@ -46,5 +49,5 @@ def with_undefined(judgement: Judgement, values: Sequence[float]) -> Judgement:
 
 
 def told(n_undefined: int, n: int) -> str:
-    """Return in words for how many networks a statistic is undefined."""
+    """Return a text that says for how many of ``n`` networks a statistic is undefined."""
     return f"undefined for {n_undefined} of {count_text(n, 'network')}"

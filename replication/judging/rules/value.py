@@ -1,4 +1,4 @@
-"""A printed number against the spread over seeds."""
+"""Rule for printed numbers, compared with the spread over seeds."""
 
 import math
 from collections.abc import Sequence
@@ -17,24 +17,25 @@ from replication.paper import Reported
 from replication.stats import Interval, log_prediction_interval, t_interval
 
 IN_PREDICTION_INTERVAL = "in the prediction interval"
-"""Name of the criterion that the printed number lies there."""
+"""Name of the criterion that the printed number lies in the prediction interval."""
 
 
 @dataclass(frozen=True)
 class Value:
     """The printed number lies in the 95 % t prediction interval over seeds, m ± t·s·√(1 + 1/S).
 
-    A printed number stands for all that round to it: one of these in the interval is enough.
+    A printed number stands for all values that round to it; it is enough if one of them lies in the interval.
 
     Attributes:
         unit: Unit of the value.
-        decimals: Digits shown to people.
-        scale: On which the interval is made; ``log`` for ratios, which must be positive: any other is undefined.
-        null: The nearest value that would belie the sentence, such as no change; an interval that admits it beside
-            the printed number is marked uninformative.  None where no single value would.
+        decimals: Digits after the point shown to readers.
+        scale: Scale on which the interval is computed.  ``log`` is for ratios; values that are not positive and finite
+            then count as undefined.
+        null: Nearest value that would contradict the claim, such as no change.  A replicated verdict whose interval
+            contains it is marked uninformative.  None if there is no such value.
 
     Raises:
-        ValueError: ``scale`` is neither of the two, or ``decimals`` is negative.
+        ValueError: ``scale`` is neither ``linear`` nor ``log``, or ``decimals`` is negative.
     """
 
     unit: str = ""
@@ -56,7 +57,7 @@ class Value:
         return f"the printed number, as rounded, lies in the 95 % prediction interval over seeds{scale}"
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
-        """Return the judgement of a number per network against the one printed; see ``Rule.judge``."""
+        """Judge one number per network against the printed one; see ``Rule.judge``."""
         printed = printed_number(reported, self.family)
         each = numbers(values)
         if self.scale == "log":
@@ -65,7 +66,7 @@ class Value:
         return undecided or with_undefined(self._judge_defined(defined, printed), each)
 
     def _judge_defined(self, values: Sequence[float], printed: Reported) -> Judgement:
-        """Return the judgement of numbers that are all defined."""
+        """Judge numbers that are all defined."""
         interval = self._prediction_interval(values)
         rounding = half_unit(printed)
         inside = interval.low - rounding <= printed.value <= interval.high + rounding
@@ -98,13 +99,13 @@ class Value:
         )
 
     def _prediction_interval(self, values: Sequence[float]) -> Interval:
-        """Return the interval for the next network, in the unit of the values."""
+        """Return the prediction interval of the next network, in the unit of the values."""
         if self.scale == "linear":
             return t_interval(values, of="next run")
         return log_prediction_interval(values)
 
     def _uninformative(self, interval: Interval) -> str:
-        """Return why a printed number that lies in the interval was a weak test, if so."""
+        """Return why a replicated number was a weak test; empty if it was not."""
         if self.null is None or not interval.contains(self.null):
             return ""
         return (

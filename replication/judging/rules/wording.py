@@ -1,4 +1,4 @@
-"""How rules say numbers to people."""
+"""Formatting of numbers and intervals for readers."""
 
 import math
 
@@ -8,11 +8,11 @@ from replication.stats import Interval, RoundedNumber
 ANSWERS = {True: "holds", False: "fails", None: "undecided"}
 
 UNREADABLE = 1e9
-"""From here on digits before the point are too many to read."""
+"""Numbers of this size or more are shown in exponent notation."""
 
 
 def half_unit(printed: Reported) -> float:
-    """Return half a unit of the last printed digit; 0 for a number given in words."""
+    """Return half a unit of the last printed digit; 0 for a number printed in words."""
     try:
         return RoundedNumber.parse(printed.text).half_unit
     except ValueError:
@@ -20,7 +20,7 @@ def half_unit(printed: Reported) -> float:
 
 
 def rounded_text(printed: Reported) -> str:
-    """Return a printed number with those that round to it, which are as good: ``"99.0 (98.95 to 99.05)"``."""
+    """Return a printed number with the interval of values that round to it: ``"99.0 (98.95 to 99.05)"``."""
     half = half_unit(printed)
     if not half:
         return printed.text
@@ -29,7 +29,7 @@ def rounded_text(printed: Reported) -> str:
 
 
 def fixed(number: float, decimals: int) -> str:
-    """Return a number with so many digits after the point, or, where that is too long to read, as a power of ten.
+    """Return a number with a fixed number of decimals, or in exponent notation from ``UNREADABLE`` on.
 
     >>> fixed(1838.1672, 3), fixed(-2.5e39, 3)
     ('1838.167', '-2.5e+39')
@@ -38,11 +38,11 @@ def fixed(number: float, decimals: int) -> str:
 
 
 def span_text(interval: Interval, unit: str = "", decimals: int = 2) -> str:
-    """Return an interval in words.
+    """Return an interval as text; ``"unbounded"`` if an end is infinite.
 
     Args:
-        interval: Any.
-        unit: Of its ends.
+        interval: The interval.
+        unit: Unit of its ends.
         decimals: Digits after the point.
 
     >>> span_text(Interval(98.7, 99.236, 0.95), "%")
@@ -54,11 +54,11 @@ def span_text(interval: Interval, unit: str = "", decimals: int = 2) -> str:
 
 
 def share_text(share: float) -> str:
-    """Return a probability as 1/n where it is one of two or more, else as a decimal."""
+    """Return a probability as 1/n if that is exact for an integer n ≥ 2, else as a decimal."""
     odds = round(1 / share)
     return f"1/{odds}" if odds > 1 and abs(1 / share - odds) < 1e-9 else f"{share:.2g}"
 
 
 def with_space(unit: str) -> str:
-    """Return a unit with the space before it, or nothing."""
+    """Return a unit with a leading space; an empty string for no unit."""
     return f" {unit}" if unit else ""
