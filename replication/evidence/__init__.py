@@ -1,8 +1,8 @@
-"""Measurements as the claims read them: named quantities of one network, each under the choices it depends on.
+"""Evidence for the claims: named quantities of one network, under a given set of choices.
 
-Everything here is derived from stored counts, units' class means and agreements in float64.  A quantity that depends on
-a choice asks for it by name, and the asking is remembered: so the choices a claim depends on are those its statistic
-has read, and nobody keeps a list of them.
+All quantities are derived in float64 from stored counts, class means of units and neighbour agreements.  A quantity
+that depends on a choice reads it by name, and every read is recorded.  The choices that a claim depends on are
+therefore those its statistic has read; no separate list is kept.
 """
 
 from replication.evidence.ablations import ALPHA as ALPHA

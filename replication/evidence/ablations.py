@@ -17,51 +17,51 @@ from replication.schema import HALVES
 from replication.stats import mcnemar_p
 
 ALPHA = 0.05
-"""Threshold of tests that decide what counts, where a choice asks for one."""
+"""Significance threshold for the choice that counts only units with a significant effect."""
 
 
 class Ablations(Accuracy):
-    """What ablations change."""
+    """Effects of ablations of random halves of layers and of single units."""
 
     def _under_baseline(self, piece: str, variable: str) -> xr.DataArray:
-        """Return what was counted with units ablated to the baseline that counts."""
+        """Return stored counts for the ablation baseline given by the choice ``baseline``."""
         return self._measured(piece, variable).sel(baseline=self.choice("baseline"))
 
     @quantity
     def draw_hits(self) -> xr.DataArray:
-        """Hits under each random ablation, NaN for draws not made, axes (layer, fraction, draw, class)."""
+        """Hits under each random ablation, axes (layer, fraction, draw, class); NaN for draws not made."""
         return self._over_parts(self._under_baseline("draws", "draw_hits"))
 
     @quantity
     def draw_harm(self) -> xr.DataArray:
-        """Accuracy change by each random ablation in pp, harm positive, axes (layer, fraction, draw, class)."""
+        """Accuracy change in pp under each random ablation, harm positive, axes (layer, fraction, draw, class)."""
         return self._change(self.draw_hits)
 
     @quantity
     def harm(self) -> xr.DataArray:
-        """Mean accuracy change by 50 % ablations in pp, harm positive, axes (layer, class): the bars of Fig. 2."""
+        """Mean accuracy change in pp under 50 % ablations, harm positive, axes (layer, class): the bars of Fig. 2."""
         return self.draw_harm.sel(fraction=ABLATION.reported_fraction).mean("draw")
 
     @quantity
     def total_harm(self) -> xr.DataArray:
-        """Accuracy change summed over the layers in pp, axis (class): the height of a stacked bar of Fig. 2."""
+        """Accuracy change in pp summed over layers, axis (class): the height of the stacked bars of Fig. 2."""
         return self.harm.sum("layer")
 
     @quantity
     def most_harmed_class(self) -> int:
-        """The class whose accuracy changes most, summed over the layers; of classes that tie the lowest."""
+        """Class with the largest ``total_harm``; the lowest class if tied."""
         return int(self.total_harm.argmax("class"))
 
     @quantity
     def least_harmed_class(self) -> int:
-        """The class whose accuracy changes least, summed over the layers; of classes that tie the lowest."""
+        """Class with the smallest ``total_harm``; the lowest class if tied."""
         return int(self.total_harm.argmin("class"))
 
     @quantity
     def share_of_harm(self) -> xr.DataArray:
-        """How a class's harm is shared out among the layers, axes (layer, class); helpful layers have share 0.
+        """Share of each layer in the harm to a class, axes (layer, class).
 
-        A class that no layer harms has no shares: NaN.
+        Layers whose ablation helps the class have share 0.  NaN for a class that no layer harms.
         """
         harm = self.harm.clip(min=0).transpose("layer", "class")
         total = np.nansum(harm.values, axis=0)
@@ -69,48 +69,48 @@ class Ablations(Accuracy):
 
     @quantity
     def draw_harm_overall(self) -> xr.DataArray:
-        """Change of the overall accuracy by each random ablation in pp, harm positive, axes (layer, fraction, draw)."""
+        """Overall accuracy change in pp under each random ablation, harm positive, axes (layer, fraction, draw)."""
         lost = float(self.hits.sum()) - self.draw_hits.sum("class", skipna=False)
         return 100 * lost / float(self.n_images.sum())
 
     @quantity
     def harm_at_fraction(self) -> xr.DataArray:
-        """Change of the overall accuracy in pp, harm positive, mean over draws, axes (layer, fraction)."""
+        """Overall accuracy change in pp, mean over draws, harm positive, axes (layer, fraction)."""
         return self.draw_harm_overall.mean("draw")
 
     def _change(self, ablated_hits: xr.DataArray) -> xr.DataArray:
-        """Return the accuracy change in pp against the intact network."""
+        """Return the accuracy change in pp relative to the intact network."""
         change = accuracy_change_pp(self.hits.values, ablated_hits.values, self.n_images.values)
         return ablated_hits.copy(data=change)
 
     @quantity
     def lost(self) -> xr.DataArray:
-        """Images right when intact, wrong with one unit ablated, axes (unit, class)."""
+        """Number of images classified correctly intact and wrongly with one unit ablated, axes (unit, class)."""
         return self._over_parts(self._under_baseline("units", "lost"))
 
     @quantity
     def gained(self) -> xr.DataArray:
-        """Images wrong when intact, right with one unit ablated, axes (unit, class)."""
+        """Number of images classified wrongly intact and correctly with one unit ablated, axes (unit, class)."""
         return self._over_parts(self._under_baseline("units", "gained"))
 
     @quantity
     def net_lost(self) -> xr.DataArray:
-        """Images lost minus those gained with one unit ablated, axes (unit, class)."""
+        """``lost`` minus ``gained``, axes (unit, class)."""
         return self.lost - self.gained
 
     @quantity
     def unit_harm(self) -> xr.DataArray:
-        """Accuracy change by ablating one unit in pp, harm positive, axes (unit, class)."""
+        """Accuracy change in pp when one unit is ablated, harm positive, axes (unit, class)."""
         return 100 * self.net_lost / self.n_images
 
     @quantity
     def unit_harm_overall(self) -> xr.DataArray:
-        """Change of the overall accuracy by ablating one unit in pp, harm positive, axis (unit)."""
+        """Overall accuracy change in pp when one unit is ablated, harm positive, axis (unit)."""
         return 100 * self.net_lost.sum("class") / float(self.n_images.sum())
 
     @quantity
     def net_gain_by_half(self) -> xr.DataArray:
-        """Images gained minus lost with one unit ablated, even and odd test images apart, axes (part, unit, class)."""
+        """Images gained minus lost with one unit ablated, on even and on odd test images, axes (part, unit, class)."""
         lost, gained = (self._under_baseline("units", name) for name in ("lost", "gained"))
         return (gained - lost).sel(part=list(HALVES))
 
@@ -118,12 +118,13 @@ class Ablations(Accuracy):
     def effect_selectivity(self) -> xr.Dataset:
         """AES of each unit: ``value``, ``preferred`` class and ``sign`` (+1 harm), axis (unit).
 
-        Units without an effect that counts prefer no class: −1.
+        ``preferred`` is −1 for units without an effect, or without a significant one if the choice ``aes-units`` is
+        ``significant``.
         """
         return self._effect_of(self.lost, self.gained, self.n_images)
 
     def _effect_of(self, lost: xr.DataArray, gained: xr.DataArray, n_images: xr.DataArray) -> xr.Dataset:
-        """Return AES, preferred class and sign of each unit, from the images it loses and gains among ``n_images``."""
+        """Return AES, preferred class and sign of each unit from its lost and gained images."""
         harm = 100 * (lost.values - gained.values) / n_images.values
         result = ablation_effect_selectivity(harm, formula=cast(Formula, self.choice("aes-formula")))
         preferred = result.preferred
@@ -136,9 +137,9 @@ class Ablations(Accuracy):
 
     @quantity
     def n_effect_selective(self) -> xr.DataArray:
-        """How many neurons (or units) affect each class most selectively when ablated, axis (class).
+        """Number of neurons (or units) that affect each class most selectively when ablated, axis (class).
 
-        Fractions where classes that tie share a unit.
+        May be fractional, because tied classes share a unit.
         """
         votes = self.effect_votes
         totals = (votes.take(unit_of_neuron(), axis=0) if self.choice("count") == "neurons" else votes).sum(axis=0)
@@ -146,7 +147,10 @@ class Ablations(Accuracy):
 
     @quantity
     def effect_votes(self) -> NDArray[np.float64]:
-        """One vote of each unit with an effect that counts, for the class it affects most, shape (1216, 10)."""
+        """Vote of each unit for the class it affects most, shape (1216, 10).
+
+        A row sums to 1, or to 0 for a unit that prefers no class in ``effect_selectivity``.
+        """
         preferred = self.effect_selectivity["preferred"].values
         if self.choice("aes-ties") == "lowest":
             return np.asarray(preferred[:, None] == np.arange(N_CLASSES), dtype=np.float64)
@@ -155,6 +159,6 @@ class Ablations(Accuracy):
 
     @quantity
     def neuron_effect_preferred(self) -> NDArray[np.int64]:
-        """The class that each neuron's unit affects most selectively when ablated, −1 for none, shape (17280,)."""
+        """Class that the unit of each neuron affects most selectively when ablated, shape (17280,); −1 for none."""
         preferred: NDArray[np.int64] = self.effect_selectivity["preferred"].values[unit_of_neuron()]
         return preferred

@@ -1,4 +1,4 @@
-"""Accuracy of the intact network (§3.1), for the test images and by the denominator that count."""
+"""Accuracy of the intact network (§3.1), under the choices of test images and denominator."""
 
 import numpy as np
 import xarray as xr
@@ -9,21 +9,21 @@ from replication.schema import HALVES, PARTS
 
 
 class Accuracy(Measured):
-    """What the intact network classifies rightly."""
+    """Correct classifications of the intact network."""
 
     def _over_parts(self, counts: xr.DataArray) -> xr.DataArray:
-        """Return counts summed over the test images that count."""
+        """Sum counts over the test images that the choice ``test-images`` includes."""
         parts = PARTS if self.choice("test-images") == "all" else HALVES
         return counts.sel(part=list(parts)).sum("part", skipna=False)
 
     @quantity
     def confusion(self) -> xr.DataArray:
-        """Test images by true and predicted class, axes (class, predicted)."""
+        """Number of test images by true and predicted class, axes (class, predicted)."""
         return self._over_parts(self._measured("intact", "confusion"))
 
     @quantity
     def n_images(self) -> xr.DataArray:
-        """What a class's hits are divided by, axis (class)."""
+        """Denominator of the accuracy of each class, axis (class)."""
         images = self._measured("intact", "confusion").sum("predicted")
         if self.choice("denominator") == "full-test-set":
             return images.sum("part")
@@ -31,7 +31,7 @@ class Accuracy(Measured):
 
     @quantity
     def hits(self) -> xr.DataArray:
-        """Images of each class that the intact network classifies rightly, axis (class)."""
+        """Number of images of each class that the intact network classifies correctly, axis (class)."""
         return self.n_images.copy(data=np.diag(self.confusion.values))
 
     @quantity

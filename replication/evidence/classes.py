@@ -1,4 +1,4 @@
-"""Small steps from arrays to what claims read."""
+"""Helpers for arrays with one value per class."""
 
 import numpy as np
 import xarray as xr
@@ -13,5 +13,5 @@ _PER_CLASS = xr.DataArray(np.zeros(N_CLASSES), {"class": np.arange(N_CLASSES)}, 
 
 
 def by_class(values: ArrayLike) -> xr.DataArray:
-    """Return one value per class, in float64, with the classes' labels."""
+    """Return one value per class as a float64 array with the coordinate ``class``."""
     return _PER_CLASS.copy(data=np.asarray(values, dtype=np.float64))

@@ -1,4 +1,4 @@
-"""The three correlations of class profiles that the paper reports, each as two profiles and a coefficient."""
+"""The three correlations of class profiles that the paper reports."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ from replication.evidence.network import NetworkEvidence
 from replication.stats import pearson_of_rows, spearman_of_rows
 
 ClassProfile = Callable[[NetworkEvidence], xr.DataArray]
-"""One number per class."""
+"""Function of one network that returns one number per class."""
 
 Coefficient = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
-"""Takes two tables of profiles, one a row, and gives a coefficient per row."""
+"""Function of two tables of profiles, one profile per row, that returns one coefficient per row."""
 
 
 @dataclass(frozen=True)
 class ProfileCorrelation:
-    """A correlation over the ten classes.
+    """Correlation over the ten classes.
 
     Attributes:
-        kind: One of ``paper.CORRELATION_KINDS``, the stem of the printed numbers' keys.
-        text: What is correlated, in our words.
-        profiles: The two profiles.
-        coefficient: Pearson's or Spearman's, of many pairs of profiles at once.
+        kind: One of ``paper.CORRELATION_KINDS``, the stem of the keys of the printed numbers.
+        text: Description of what is correlated.
+        profiles: The two class profiles.
+        coefficient: Pearson's or Spearman's coefficient, for many pairs of profiles at once.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class ProfileCorrelation:
     coefficient: Coefficient
 
     def r(self, network: NetworkEvidence) -> float:
-        """Return the coefficient on one network; NaN where a profile is constant.
+        """Return the coefficient for one network; NaN if a profile is constant.
 
         Raises:
             ValueError: A profile is not finite for some class.
@@ -69,6 +69,6 @@ CORRELATIONS: Mapping[str, ProfileCorrelation] = MappingProxyType(
         )
     }
 )
-"""Error with accuracy change (§4.1 ¶4), and numbers of selective neurons with the NH of the embedded test images
-(§4.3 ¶5).
+"""The reported correlations by kind: error with accuracy change (§4.1 ¶4), and numbers of selective neurons with NH of
+the embedded test images (§4.3 ¶5).
 """

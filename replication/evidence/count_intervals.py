@@ -1,14 +1,14 @@
-"""How certain the numbers of selective neurons are (§4.3): by the test images, and by the units.
+"""Uncertainty of the numbers of selective neurons (§4.3) within one network: over test images and over units.
 
-Neither is the uncertainty over networks, which decides the verdicts: both belong to one trained network.
+This is not the uncertainty over networks, which decides the verdicts.
 
-- By half: the numbers found on even and on odd test images apart.  Their difference is what the choice of test
-  images contributes.  Each rests on half of the images, so that for AS it overstates the noise of the whole.  For AES
-  fewer units flip any prediction, so that both numbers tend to lie below that of the whole: the two are compared with
-  each other, not with it.
-- By unit: the Clopper–Pearson interval of the share of units that prefer a class, as if the network's units were
-  independent draws of such units.  Units are counted, never neurons: a kernel's 196, 49 or 9 neurons share their
-  weights, and counting each would make the interval far too narrow.  It holds for each class alone.
+- By half: the numbers on even and on odd test images separately; their difference shows the effect of the choice of
+  test images.  Each number uses half of the images.  For AS this overstates the noise of the full test set.  For AES
+  fewer units flip any prediction on half of the images, so that both numbers tend to be lower than on the full set:
+  compare the halves with each other, not with the full set.
+- By unit: the Clopper–Pearson interval of the share of units that prefer a class, treating the units of the network as
+  independent draws.  Units are counted, not neurons: the 196, 49 or 9 neurons of a kernel share their weights, and
+  counting each would make the interval far too narrow.  The interval holds for each class separately.
 """
 
 import numpy as np
@@ -29,10 +29,10 @@ def share_of_units(preferred: NDArray[np.integer]) -> xr.DataArray:
     """Return the share of units that prefer each class, with its 95 % Clopper–Pearson interval.
 
     Args:
-        preferred: The class of each unit, shape (n_units,); −1 for none, and such units are not among the trials.
+        preferred: Preferred class of each unit, shape (n_units,); units without one (−1) are excluded.
 
     Returns:
-        Axes (bound, class), ``bound`` being ``low``, ``share`` and ``high``; where no unit prefers any class the
+        Axes (bound, class), with ``bound`` one of ``low``, ``share`` and ``high``.  If no unit prefers any class, the
         share is NaN and the interval [0, 1].
     """
     counts = count_classes(preferred)
@@ -49,18 +49,19 @@ def share_of_units(preferred: NDArray[np.integer]) -> xr.DataArray:
 
 
 class CountIntervals(Ablations, Activations):
-    """The numbers of selective neurons and units, found on halves of the test images and bounded over units."""
+    """Numbers of selective neurons on halves of the test images, and shares of selective units with intervals."""
 
     @quantity
     def n_selective_by_half(self) -> xr.DataArray:
-        """How many neurons (or units) are most selective for each class on each half alone, axes (half, class)."""
+        """Number of neurons (or units) most selective for each class, on each half, axes (half, class)."""
         return self._measured("activations", "n_preferred").sel(counted=self.choice("count"), drop=True)
 
     @quantity
     def n_effect_selective_by_half(self) -> xr.DataArray:
-        """How many neurons (or units) affect each class most selectively on each half alone, axes (half, class).
+        """Number of neurons (or units) that affect each class most selectively, on each half, axes (half, class).
 
-        A unit that flips equally many images of several classes counts for the smallest of them, or the first.
+        A unit that flips equally many images of several classes counts for the smallest of these classes, or the first
+        of equally small ones.
         """
         owners = unit_of_neuron() if self.choice("count") == "neurons" else slice(None)
         counts = [by_class(count_classes(self._effect_preferred_on(half)[owners])) for half in HALVES]
@@ -68,25 +69,25 @@ class CountIntervals(Ablations, Activations):
 
     @quantity
     def share_of_units_selective(self) -> xr.DataArray:
-        """Share of the living units most selective for each class, interval over units, axes (bound, class)."""
+        """Share of live units most selective for each class, with interval over units, axes (bound, class)."""
         return share_of_units(preferred_class(self.unit_class_means.values))
 
     @quantity
     def share_of_units_effect_selective(self) -> xr.DataArray:
-        """Share of the units with an effect that affect each class most, interval over units, axes (bound, class).
+        """Share of units with an effect that affect each class most, with interval over units, axes (bound, class).
 
-        A unit that flips equally many images of several classes counts for the smallest of them, or the first: an
-        interval needs whole units.
+        Ties are not shared, because the interval needs integer counts: a unit that flips equally many images of several
+        classes counts for the smallest of these classes, or the first of equally small ones.
         """
         return share_of_units(self.effect_selectivity["preferred"].values)
 
     @quantity
     def neuron_effect_preferred_by_half(self) -> NDArray[np.int64]:
-        """The class that each neuron's unit affects most selectively on each half alone, −1 for none, (2, 17280)."""
+        """Class that the unit of each neuron affects most selectively, on each half, shape (2, 17280); −1 for none."""
         return np.stack([self._effect_preferred_on(half)[unit_of_neuron()] for half in HALVES])
 
     def _effect_preferred_on(self, half: str) -> NDArray[np.int64]:
-        """Return the class each unit affects most selectively on one half of the test images, −1 for none."""
+        """Return the class that each unit affects most selectively on one half of the test images; −1 for none."""
         lost, gained = (self._under_baseline("units", name).sel(part=half) for name in ("lost", "gained"))
         images = self._measured("intact", "confusion").sel(part=half).sum("predicted")
         preferred: NDArray[np.int64] = self._effect_of(lost, gained, images)["preferred"].values

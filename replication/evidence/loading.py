@@ -1,4 +1,4 @@
-"""Networks' measurements read from a run."""
+"""Loading the measurements of networks from a run."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,18 +14,19 @@ from replication.study import NetworkId
 
 
 def load_networks(run: RunFolder, network_ids: Iterable[NetworkId]) -> list[NetworkEvidence]:
-    """Read the measurements of networks.
+    """Load the measurements of networks.
 
     Args:
-        run: The run; it holds all pieces of each.
-        network_ids: Which networks.
+        run: The run; must hold all pieces of each network.
+        network_ids: The networks to load.
 
     Returns:
-        Their evidence, in the same order.
+        The evidence of each network, in the order of ``network_ids``.
 
     Raises:
-        CorruptArtefactError: Of some networks a piece is damaged or of another release, or pieces were measured on
-            different networks or on another than lies beside them; the message names all of them and the way out.
+        CorruptArtefactError: For some networks a piece is damaged or from another release, or the pieces were measured
+            on different networks, or on another network than the checkpoint beside them.  The message names all such
+            networks and a remedy.
     """
     found, bad = [], {}
     for network_id in network_ids:
@@ -34,9 +35,9 @@ def load_networks(run: RunFolder, network_ids: Iterable[NetworkId]) -> list[Netw
         except CorruptArtefactError as error:
             bad[network_id] = str(error)
     if bad:
-        told = (f"{network_id}: {reason}" for network_id, reason in bad.items())
+        reasons = (f"{network_id}: {reason}" for network_id, reason in bad.items())
         raise CorruptArtefactError(
-            f"{run.path} holds measurements of no use: " + "; ".join([*told, *_ways_out(run, list(bad))])
+            f"{run.path} holds measurements of no use: " + "; ".join([*reasons, *_remedies(run, list(bad))])
         )
     return found
 
@@ -45,8 +46,8 @@ def _pieces(run: RunFolder, network_id: NetworkId) -> dict[str, xr.Dataset]:
     """Return the pieces of one network.
 
     Raises:
-        CorruptArtefactError: One cannot be read, or they were measured on different networks, or on another than lies
-            beside them.
+        CorruptArtefactError: A piece cannot be read, or the pieces were measured on different networks, or on another
+            network than the checkpoint beside them.
     """
     pieces = {piece: load(run.piece(network_id, piece)) for piece in PIECES}
     measured = {provenance_of(piece).get("network_sha256") for piece in pieces.values()}
@@ -59,15 +60,15 @@ def _pieces(run: RunFolder, network_id: NetworkId) -> dict[str, xr.Dataset]:
 
 
 def _may_be(checkpoint: Path, measured: set[str | None]) -> bool:
-    """Return whether a checkpoint is the network measured, or damaged: then it says nothing against measurements."""
+    """Return whether a checkpoint may be the measured network; True if it is damaged and cannot be compared."""
     try:
         return {tensors_digest(checkpoint)} == measured
     except CorruptArtefactError:
         return True
 
 
-def _ways_out(run: RunFolder, network_ids: list[NetworkId]) -> Iterator[str]:
-    """Yield what can be done about networks with the checkpoint beside them, and about those without."""
+def _remedies(run: RunFolder, network_ids: list[NetworkId]) -> Iterator[str]:
+    """Yield the remedy for networks with a checkpoint beside them, and for networks without."""
     here = [network_id for network_id in network_ids if run.checkpoint(network_id).exists()]
     if here:
         yield f"measure {' and '.join(map(str, here))} again with: replication measure --run {run.path}"

@@ -1,4 +1,4 @@
-"""What all evidence shares: stored arrays, choices that note who reads them, and a memory."""
+"""Base class of the evidence: stored arrays, choices whose reads are recorded, and a memory of quantities."""
 
 from collections.abc import Mapping
 from typing import Self
@@ -13,16 +13,16 @@ from replication.remembered import Memory
 
 
 class CondensedError(ReplicationError, LookupError):
-    """Something was asked for that the pieces of this network, being condensed, do not hold."""
+    """An array is requested that the condensed pieces of a network do not hold."""
 
 
 class Measured:
-    """What was measured on one network, seen under one set of choices.
+    """Measurements on one network under one set of choices.
 
     Args:
-        network: The network's id.
-        pieces: Its measurements by piece, as ``measurements.load`` returns them.
-        choices: The answers to what the paper leaves open.
+        network: Id of the network.
+        pieces: Measurements by piece, as returned by ``measurements.load``.
+        choices: Answers to the questions that the paper leaves open.
     """
 
     def __init__(self, network: str, pieces: Mapping[str, xr.Dataset], choices: Choices = DEFAULTS) -> None:
@@ -33,23 +33,23 @@ class Measured:
         self.memory: Memory = {}
 
     def under(self, choices: Choices) -> Self:
-        """Return the same measurements under other choices, with nothing read yet but all that is remembered."""
+        """Return a view under other choices; it shares the memory and has no choices read yet."""
         view = type(self)(self.network, self.pieces, choices)
         view.memory = self.memory
         return view
 
     def choice(self, name: str) -> str:
-        """Return the answer to a choice and remember that it was asked for."""
+        """Return the answer to a choice, and record that it was read."""
         self.choices_read.add(name)
         return self.choices[name]
 
     @property
     def is_whole(self) -> bool:
-        """Whether all that was measured on the network is there, and no piece was condensed."""
+        """Whether no piece of the network is condensed."""
         return all(is_whole(piece) for piece in self.pieces.values())
 
     def of_whole(self, piece: str, variable: str) -> xr.DataArray:
-        """Return a stored array that condensed pieces do not hold.
+        """Return a stored array that only whole pieces hold.
 
         Raises:
             CondensedError: The piece is condensed.
@@ -62,7 +62,7 @@ class Measured:
         return self.pieces[piece][variable]
 
     def _measured(self, piece: str, variable: str) -> xr.DataArray:
-        """Return a stored array in float64, NaN where nothing was measured."""
+        """Return a stored array as float64; NaN where nothing was measured (−1 in integer arrays)."""
         known = self.memory.setdefault(f"{piece}/{variable}", {}).setdefault((), {})
         if () not in known:
             array = self.pieces[piece][variable]

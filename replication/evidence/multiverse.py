@@ -1,4 +1,4 @@
-"""All combinations of the choices that a correlation reads, and what it comes to under each (the multiverse)."""
+"""Multiverse analysis: a correlation under all combinations of the choices that it reads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Multiverse:
     """A correlation under every specification.
 
     Attributes:
-        choices: The choices that differ between specifications, in the order of ``CHOICES``.
-        specifications: The combinations of answers to them, the defaults first.
-        r: The coefficient of each network under each, shape (n_networks, n_specifications); NaN where a profile is
-            constant.
+        choices: Names of the choices that differ between specifications, in the order of ``CHOICES``.
+        specifications: Combinations of answers to ``choices``, the defaults first.
+        r: Coefficient of each network under each specification, shape (n_networks, n_specifications); NaN where a
+            profile is constant.
     """
 
     choices: tuple[str, ...]
@@ -31,26 +31,26 @@ class Multiverse:
 
     @property
     def means(self) -> NDArray[np.float64]:
-        """Mean by Fisher's z of the networks where r is defined, shape (n_specifications,); NaN where it is nowhere."""
+        """Mean r (by Fisher's z) over networks with a defined r, shape (n_specifications,); NaN if there are none."""
         return means_where_defined(self.r)
 
 
 def means_where_defined(r: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean by Fisher's z of each column's coefficients, of those that are no NaN; NaN where all are."""
+    """Return the mean by Fisher's z of each column, ignoring NaN; NaN for columns of only NaN."""
     columns = (column[np.isfinite(column)] for column in r.T)
     return np.array([fisher_mean(column) if len(column) else np.nan for column in columns])
 
 
 def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Multiverse:
-    """Return a correlation under every specification, on every network.
+    """Compute a correlation under every specification for every network.
 
-    Each profile is computed once per combination of the choices that it reads itself, so that the two profiles'
-    combinations add up instead of multiplying.  A specification that departs from the default in a choice that
-    neither profile asks for under its other answers repeats another one, and is left out.
+    Each profile is computed once per combination of the choices that it reads itself, so that the numbers of
+    combinations of the two profiles add instead of multiply.  A specification that changes a choice which neither
+    profile reads under its other answers duplicates another specification and is omitted.
 
     Args:
-        correlation: What is correlated.
-        networks: At least one.
+        correlation: The correlation.
+        networks: The networks, at least one.
 
     Returns:
         Specifications and coefficients.
@@ -72,8 +72,8 @@ def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
 def choices_read(profile: ClassProfile, network: NetworkEvidence) -> tuple[str, ...]:
     """Return the choices that a profile depends on, in the order of ``CHOICES``.
 
-    A choice may be asked for under some answers to others only, so every combination of answers to those found is tried
-    until nothing new is asked for.
+    A choice may be read only under some answers to other choices.  All combinations of answers to the choices found so
+    far are therefore tried until no new choice is read.
     """
     return _in_order(set().union(*_asked_for(profile, network).values()))
 
@@ -93,15 +93,15 @@ def _in_order(names: set[str]) -> tuple[str, ...]:
 
 
 def _among(names: Sequence[str], choices: Choices) -> Choices:
-    """Return choices as far as they answer the named ones, the defaults elsewhere."""
+    """Return ``choices`` restricted to the named ones, with defaults for all others."""
     return Choices(tuple((name, option) for name, option in choices.changed if name in names))
 
 
 def _asked_for(profile: ClassProfile, network: NetworkEvidence) -> dict[Choices, set[str]]:
-    """Return the choices that a profile reads under each combination of answers to those it may read."""
+    """Return the choices that a profile reads under each combination of answers to the choices it may read."""
     asked: dict[Choices, set[str]] = {}
     names: tuple[str, ...] = ()
-    # Each round tries what the one before it found, until a round finds nothing.
+    # Each round tries the choices found in the previous round, until no new ones are found.
     while waiting := [choices for choices in specifications(names) if choices not in asked]:
         for choices in waiting:
             view = network.under(choices)
@@ -112,7 +112,7 @@ def _asked_for(profile: ClassProfile, network: NetworkEvidence) -> dict[Choices,
 
 
 def _rows_of(specified: Sequence[Choices], names: Sequence[str]) -> list[int]:
-    """Return the number that each specification has among the combinations of answers to the named choices alone."""
+    """Return the index of each specification among the combinations of answers to the named choices alone."""
     row = {answers_to(names, choices): number for number, choices in enumerate(specifications(names))}
     return [row[answers_to(names, choices)] for choices in specified]
 

@@ -1,4 +1,4 @@
-"""All that was measured on one network."""
+"""The evidence of one network."""
 
 import xarray as xr
 
@@ -10,11 +10,14 @@ from replication.remembered import quantity
 
 
 class NetworkEvidence(CountIntervals, Cumulative, Panels):
-    """What was measured on one network, seen under one set of choices: named quantities for the claims."""
+    """Measurements on one network under one set of choices, as named quantities for the claims."""
 
     @quantity
     def conv1_harm(self) -> xr.DataArray:
-        """Accuracy change in pp by ablating half of conv1, axis (class): what §4.2 reports of K-Net."""
+        """Accuracy change in pp when half of conv1 is ablated, axis (class), as §4.2 reports for K-Net.
+
+        By one ablation or by the mean over draws, depending on the choice ``conv1-draw``.
+        """
         return (
             self.figure_harm
             if self.choice("conv1-draw") == "one"

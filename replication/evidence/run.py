@@ -11,24 +11,24 @@ from replication.schema import PIECES
 from replication.study import PROFILES, REHEARSAL_DATASET, Profile
 
 Origin = Literal["trained", "stand-in", "trained otherwise", "from elsewhere"]
-"""Where the networks of a data set come from.
+"""Origin of the networks of a data set.
 
-- trained: by their profile, on the paper's data set;
-- stand-in: by their profile, on another data set in its place;
-- trained otherwise: trained here, but not as their profile says;
-- from elsewhere: the weights of at least one were brought, and how they were trained is unknown.
+- trained: trained by their profile on the paper's data set;
+- stand-in: trained by their profile on another data set in its place;
+- trained otherwise: trained by this suite, but not as their profile specifies;
+- from elsewhere: at least one was imported, and its training is unknown.
 """
 
 
 class Evidence:
-    """The measured networks of one run, by data set.
+    """Measured networks of one run, by data set.
 
     Args:
-        profile: How they were trained and measured.
-        networks: The networks' evidence, in the order of data sets and seeds.
+        profile: Profile of their training and measurement.
+        networks: Evidence of the networks, in the order of data sets and seeds.
 
     Attributes:
-        by_dataset: The networks by the data set they were trained on.
+        by_dataset: Networks by the data set they were trained on.
     """
 
     def __init__(self, profile: Profile, networks: Sequence[NetworkEvidence]) -> None:
@@ -39,32 +39,32 @@ class Evidence:
 
     @classmethod
     def of_run(cls, run: RunFolder) -> "Evidence":
-        """Read a run's measurements; networks that were not wholly measured are left out.
+        """Load the measurements of a run; networks with missing pieces are omitted.
 
         Raises:
-            NotARunError: The folder holds no run.
-            CorruptArtefactError: Measurements of some networks are of no use.
+            NotARunError: The folder is not a run.
+            CorruptArtefactError: Measurements of some networks are unusable; see ``load_networks``.
         """
         complete = [network_id for network_id in run.networks() if run.holds(network_id, PIECES)]
         return cls(run.profile(), load_networks(run, complete))
 
     def networks(self, dataset: str) -> list[NetworkEvidence]:
-        """Return the networks trained on a data set of the paper, or those that stand in for it, if there are any."""
+        """Return the networks trained on a data set of the paper, or else the stand-ins, if there are any."""
         return self.by_dataset.get(dataset) or self.by_dataset.get(REHEARSAL_DATASET, [])
 
     def source(self, dataset: str, *, against: str = "") -> dict[str, object]:
-        """Return what a verdict on a data set rests on: kind, origin, profile, networks, device, arithmetic, stand-in.
+        """Return the basis of a verdict: kind, origin, profile, networks, device, arithmetic, stand-in.
 
-        Each network from elsewhere is named with its file and the file's SHA-256; these, and the commits of the code
-        that measured the networks, are ``unknown`` where the pieces do not tell.
+        Networks from elsewhere are listed with their file and its SHA-256.  These, and the commits of the code that
+        measured the networks, are ``unknown`` if the pieces do not record them.
 
         Args:
-            dataset: Of the paper.
-            against: Data set whose networks it is compared with; its networks are listed apart, and are of no better
-                kind than the verdict.
+            dataset: Data set of the paper.
+            against: Data set to compare with; its networks are listed separately, and if they are a rehearsal the kind
+                of the verdict is ``rehearsal`` too.
 
         Returns:
-            Ready for JSON.
+            JSON-serialisable.
         """
         source = self._source(dataset)
         if against:
@@ -75,22 +75,22 @@ class Evidence:
         return source
 
     def _source(self, dataset: str) -> dict[str, object]:
-        """Return what is said of the networks of one data set."""
+        """Return the basis of a verdict on the networks of one data set."""
         networks = self.networks(dataset)
         stand_in = bool(networks) and dataset not in self.by_dataset
-        told = {network.network: [provenance_of(piece) for piece in network.pieces.values()] for network in networks}
-        sources = [source for of_network in told.values() for source in of_network]
-        elsewhere = {name: _file(of_network) for name, of_network in told.items() if _is_foreign(of_network)}
-        # A network from elsewhere stands in a run of the paper's profile without having been trained by it.
-        as_said = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
+        provenance = {one.network: [provenance_of(piece) for piece in one.pieces.values()] for one in networks}
+        sources = [source for of_network in provenance.values() for source in of_network]
+        elsewhere = {name: _file(of_network) for name, of_network in provenance.items() if _is_foreign(of_network)}
+        # A run of the paper's profile may hold networks from elsewhere, which were not trained by that profile.
+        as_profiled = all(source.get("training", self.profile.training) == self.profile.training for source in sources)
         devices = {_device(source) for source in sources}
         return {
             "origin": self._origin(sources, stand_in=stand_in),
-            "kind": "paper" if self.profile.is_paper and as_said and not stand_in else "rehearsal",
+            "kind": "paper" if self.profile.is_paper and as_profiled and not stand_in else "rehearsal",
             "precision": sorted({str(source.get("precision", "unknown")) for source in sources}),
             "trained_precision": sorted({str(source.get("trained_precision", "unknown")) for source in sources}),
             "profile": " and ".join(sorted({str(source.get("profile", self.profile.name)) for source in sources})),
-            "networks": list(told),
+            "networks": list(provenance),
             "from_elsewhere": elsewhere,
             "commits": sorted({commit for source in sources for commit in _commits(source)}),
             "stand_in": REHEARSAL_DATASET if stand_in else "",
@@ -98,7 +98,7 @@ class Evidence:
         }
 
     def _origin(self, sources: Sequence[Mapping[str, Any]], *, stand_in: bool) -> Origin:
-        """Return where networks come from, by what their pieces tell."""
+        """Return the origin of networks, from the provenance of their pieces."""
         if _is_foreign(sources):
             return "from elsewhere"
         for source in sources:
@@ -114,14 +114,14 @@ class Evidence:
 
 
 def _is_foreign(sources: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether some piece was measured on a network of which no training is told."""
+    """Return whether some piece was measured on a network whose training is unknown."""
     return any(source.get("training") == {} for source in sources)
 
 
 def _file(sources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return name and SHA-256 of the file that a network from elsewhere was read from."""
-    told = {name: value for source in sources for name, value in source.items()}
-    return {"file": told.get("source", "unknown"), "sha256": told.get("source_sha256", "unknown")}
+    merged = {name: value for source in sources for name, value in source.items()}
+    return {"file": merged.get("source", "unknown"), "sha256": merged.get("source_sha256", "unknown")}
 
 
 def _commits(source: Mapping[str, Any]) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _commits(source: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _device(source: Mapping[str, object]) -> str:
-    """Return what a network was trained on, of which kind that is, and in what but IEEE: ``"H200 (GPU) in tf32"``."""
+    """Return the training device with its kind, and its arithmetic unless IEEE or unknown: ``"H200 (GPU) in tf32"``."""
     kinds = {"cpu": " (CPU)", "cuda": " (GPU)"}
     arithmetic = source.get("trained_precision", "unknown")
     named = str(source.get("trained_on", "unknown")) + kinds.get(str(source.get("trained_on_device")), "")
