@@ -1,7 +1,8 @@
-"""Two-dimensional pictures of activation spaces, and who neighbours whom in them (§3.2).
+"""Two-dimensional embeddings of activation spaces, and exact nearest neighbours (§3.2).
 
-What comes in: points as rows, images as a layer sees them or neurons as they respond.  What goes out: exact nearest
-neighbours, coordinates (n, 2) and their alignment, in float64.  Source: §3.2; McInnes, Healy and Melville 2018 (UMAP).
+Input: points as rows, either test images by the activations of a layer, or neurons by their responses to the images.
+Output: exact nearest neighbours, coordinates (n, 2) and their alignment, in float64.  Source: §3.2; McInnes, Healy and
+Melville 2018 (UMAP).
 """
 
 from replication.embedding.horizontal import horizontal_jobs as horizontal_jobs, start as start

@@ -1,7 +1,8 @@
-"""Which points can be among the nearest of a point at all: few, with a bound on all others.
+"""Candidates for nearest neighbours, with a lower bound on the distance of all other points.
 
-A search proposes a few others for every point and states a distance that none of the rest undercuts.  Whoever measures
-the proposed ones exactly then knows whether that settles the matter, and can ask for all points within what was found.
+A search proposes a few candidates for every point, and a distance that no other point is below.  After measuring the
+candidates exactly, the caller knows whether the nearest neighbours are among them.  If not, the caller can request all
+points within the distance found.
 """
 
 from collections.abc import Iterator
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """A few points near every point.
+    """Candidates for the nearest neighbours of every point.
 
     Attributes:
-        indices: Other points, shape (n, m), in no order.
-        bound: Squared distance that no point outside ``indices`` undercuts, shape (n,).
+        indices: Candidates of each point, other than the point itself, shape (n, m), unordered.
+        bound: Lower bound of the squared distance to all points not in ``indices``, shape (n,).
     """
 
     indices: NDArray[np.int64]
@@ -26,10 +27,10 @@ class Candidates:
 
 
 class Search(Protocol):
-    """A way to find candidates."""
+    """Search method for candidates."""
 
     def propose(self, m: int) -> Candidates:
-        """Return m other points near every point, 1 ≤ m < n."""
+        """Return m candidates for every point, 1 ≤ m < n."""
 
     def within(self, rows: NDArray[np.int64], squares: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
-        """Yield, for each row, all other points that may lie within that squared distance."""
+        """Yield, for each row, all other points that may lie within the given squared distance of it."""

@@ -1,4 +1,4 @@
-"""Horizontal reduction: every point is one test image as a layer sees it (§3.2, Fig. 3)."""
+"""Horizontal reduction: every point is one test image, by the activations of one layer (§3.2, Fig. 3)."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -14,21 +14,22 @@ from replication.seeds import stream_seed
 
 
 def start(images: NDArray[np.floating], neighbours: Neighbours, *, seed: int) -> NDArray[np.float64]:
-    """The coordinates from which the embeddings of all layers start.
+    """Compute the coordinates from which the embeddings of all layers start.
 
-    Source: §3.2: one embedding of the test images themselves, made with a minimum distance of 0.8, from which all
-    panels start.  This embedding itself starts from umap-learn's spectral layout.
+    Source: §3.2.  An embedding of the pixels of the test images with a minimum distance of 0.8.  It starts itself from
+    umap-learn's spectral layout.
 
     Args:
-        images: The test images as rows of pixels, shape (n, pixels).
-        neighbours: Their nearest neighbours.
+        images: Test images as rows of pixels, shape (n, pixels).
+        neighbours: Nearest neighbours of ``images``.
         seed: Any non-negative integer.
 
     Returns:
         Coordinates, shape (n, 2).
 
     Raises:
-        ValueError: Images and neighbours are not equally many, fewer than 16, or the table has under 15 columns.
+        ValueError: ``images`` and ``neighbours`` differ in length, there are fewer than 16 images, or ``neighbours``
+            has fewer than 15 columns.
     """
     return embed(neighbours, seed=stream_seed("start", seed), points=images, min_dist=EMBEDDING.start_min_dist)
 
@@ -41,20 +42,21 @@ def horizontal_jobs(
     initialisation: Initialisation = "rescaled",
     n_epochs: int | None = None,
 ) -> dict[str, Job]:
-    """Embeddings to be made of the test images as each layer sees them, all from one start, by default parameters.
+    """Return the embedding jobs of all panels, with a common start and default parameters.
 
-    Every panel draws from a stream of its own name, so that no panel changes when others join or leave.
+    Each panel has a random stream derived from its name, so that adding or removing panels does not change the others.
 
     Args:
-        panels: Nearest neighbours of the images by panel: among pixels for ``"data"``, among a layer's activations
-            for the layers.
-        start: What ``start`` returned for the images, shape (n, 2).
-        seed: Any non-negative integer; other seeds give the other embeddings of an NH band.
-        initialisation: Whether umap-learn stretches the start, as today, or not, as in 2020.
-        n_epochs: Passes of the optimiser; by default umap-learn's.
+        panels: Nearest neighbours of the images by panel: in pixel space for ``"data"``, in the activations of the
+            layer otherwise.
+        start: Coordinates from ``start`` for the same images, shape (n, 2).
+        seed: Any non-negative integer; different seeds give the embeddings of an NH band.
+        initialisation: ``"rescaled"``: umap-learn rescales the start, as it does today; ``"raw"``: it does not, as in
+            2020.
+        n_epochs: Number of optimisation epochs; umap-learn's default if None.
 
     Returns:
-        By panel; the coordinates they give, shape (n, 2), are not aligned with each other; see ``procrustes_chain``.
+        Jobs by panel.  Each returns coordinates of shape (n, 2); panels are not aligned, see ``procrustes_chain``.
     """
     return {
         name: partial(

@@ -1,4 +1,4 @@
-"""Several embeddings side by side, one process each: umap-learn with a seed runs on one core."""
+"""Running several embeddings in parallel, one process each, since umap-learn with a seed uses one core."""
 
 from collections.abc import Callable, Generator, Hashable, Mapping
 from typing import TypeVar
@@ -11,27 +11,27 @@ from replication.processes import in_workers
 Key = TypeVar("Key", bound=Hashable)
 
 Job = Callable[[], NDArray[np.float64]]
-"""An embedding to be made: ``embed`` with its arguments."""
+"""Function without arguments that computes an embedding: ``embed`` with its arguments bound."""
 
 
 def embed_many(
     jobs: Mapping[Key, Job], *, n_processes: int = 1
 ) -> Generator[tuple[Key, NDArray[np.float64]], None, None]:
-    """Run embedding jobs, the results not depending on how many run at a time.
+    """Run embedding jobs; the results do not depend on the number of processes.
 
-    Every process first spends some ten seconds on numba's compilation, so that many jobs are best run in one call, and
-    each holds its own job's arrays.  They end once the generator is closed, be it by an error.
+    Each process first spends about ten seconds on numba's compilation, so that many jobs are best run in one call.
+    Each process holds the arrays of its job.  The processes end when the generator is closed, also after an error.
 
     Args:
-        jobs: The jobs by name; several processes need such as can be pickled.
-        n_processes: Processes to run them in; 1 runs them here, one after the other.
+        jobs: Jobs by name; must be picklable for several processes.
+        n_processes: Number of processes; 1 runs the jobs in this process, one after the other.
 
     Returns:
-        Names and coordinates as they come, which ``dict(embed_many(jobs))`` gathers: in the order of ``jobs`` from one
-        process, in any order from several.
+        Generator of names and coordinates as jobs finish: in the order of ``jobs`` for one process, in any order for
+        several.  ``dict(embed_many(jobs))`` collects them.
 
     Raises:
-        ValueError: ``n_processes`` is not positive, or, once its turn comes, a job's arguments do not fit.
+        ValueError: ``n_processes`` is below 1, or, when a job runs, its arguments are invalid.
     """
     if n_processes < 1:
         raise ValueError(f"n_processes={n_processes}: expected at least 1")

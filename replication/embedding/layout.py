@@ -1,6 +1,7 @@
-"""UMAP of points from their exact nearest neighbours, in two dimensions (§3.2).
+"""Two-dimensional UMAP of points from their exact nearest neighbours (§3.2).
 
-umap-learn is imported where it is used: numba's start takes seconds that a reader of results should not wait for.
+umap-learn is imported where it is used, because importing numba takes seconds, which users who only read results should
+not wait for.
 """
 
 import warnings
@@ -15,7 +16,7 @@ from replication.embedding.neighbours import Neighbours
 Initialisation = Literal["rescaled", "raw"]
 
 N_NEIGHBORS = 15
-"""umap-learn's default, the point itself counted."""
+"""umap-learn's default, including the point itself."""
 
 
 def embed(
@@ -29,45 +30,46 @@ def embed(
     initialisation: Initialisation = "rescaled",
     n_epochs: int | None = None,
 ) -> NDArray[np.float64]:
-    """UMAP embedding of points with given neighbours.
+    """Compute the UMAP embedding of points with given neighbours.
 
-    Source: §3.2, which runs umap-learn with its default parameters.  Departs from it in that the neighbours are exact
-    at any n, where umap-learn approximates them from 4,096 points on.
+    Source: §3.2, which runs umap-learn with default parameters.  Departs from it in that neighbours are exact for any
+    n; umap-learn approximates them from 4,096 points on.
 
-    The paper's release of umap-learn, 0.3.10, took given coordinates as they are; from 0.4 on each axis is stretched
-    to [0, 10] first, so that neither its scale nor its aspect counts.  ``"rescaled"`` is what umap-learn does today;
-    ``"raw"`` lets today's optimiser start from the coordinates themselves.  That restores the start, not the release:
-    the random streams, and with them single coordinates, differ.
+    The paper's release of umap-learn, 0.3.10, used initial coordinates as given.  Since 0.4 each axis is first rescaled
+    to [0, 10], which removes scale and aspect ratio.  ``"rescaled"`` is the behaviour of umap-learn today; ``"raw"``
+    runs today's optimiser from the coordinates as given.  This reproduces the start of the old release, but not its
+    random streams, so that coordinates differ.
 
-    Embeddings are chaotic: the last bit of an input moves points far.  Equal inputs on one machine give equal
-    results; across machines and releases only what is robust, such as NH, can be compared.
+    Embeddings are chaotic: changing the last bit of an input moves points far.  Equal inputs on one machine give equal
+    results; across machines and releases compare only robust quantities, such as NH.
 
     Args:
-        neighbours: At least ``n_neighbors`` columns; only these are used.
-        seed: The optimiser's, any non-negative integer; its lowest 32 bits count.
-        initial: Coordinates to start from, shape (n, 2), finite; by default umap-learn's spectral layout.  Where two
-            points start on one spot, all are jittered by a thousandth of the mean nearest distance.
-        points: What the neighbours were found among, shape (n, dimensions).  Needed without ``initial``: where the
-            graph falls into parts, the spectral layout arranges these by the distance of their centroids.
+        neighbours: Nearest neighbours, at least ``n_neighbors`` columns; further columns are ignored.
+        seed: Seed of the optimiser, any non-negative integer; only the lowest 32 bits are used.
+        initial: Initial coordinates, shape (n, 2), finite; umap-learn's spectral layout if None.  If two points
+            coincide, all points are jittered by a thousandth of the mean nearest distance.
+        points: Points among which the neighbours were found, shape (n, dimensions).  Required without ``initial``,
+            because the spectral layout places the components of a disconnected graph by the distances of their
+            centroids.
         min_dist: umap-learn's parameter, in [0, 1].
         n_neighbors: umap-learn's parameter, from 2 to n − 1.
-        initialisation: What happens to ``initial``.
-        n_epochs: Passes of the optimiser; by default umap-learn's 500 up to 10,000 points and 200 beyond.
+        initialisation: Treatment of ``initial``, see above.
+        n_epochs: Number of optimisation epochs; if None, umap-learn's default: 500 up to 10,000 points, 200 beyond.
 
     Returns:
         Coordinates, shape (n, 2), finite.
 
     Raises:
-        ValueError: An argument does not fit: too few points or columns, coordinates of another shape, not
-            finite, or all equal along an axis, neither ``initial`` nor ``points``, ``"raw"`` without ``initial``, or
-            another word for ``initialisation``.
+        ValueError: There are too few points or columns; ``initial`` has another shape, is not finite, or is constant
+            along an axis; neither ``initial`` nor ``points`` of the right length is given; ``initialisation`` is
+            unknown, or is ``"raw"`` without ``initial``.
         RuntimeError: umap-learn returned coordinates that are not finite.
     """
     n = len(neighbours.indices)
     if not 2 <= n_neighbors < n:
         raise ValueError(f"n_neighbors={n_neighbors} with {n} points: expected 2 to {n - 1}")
     _check_start(initial, points, n, initialisation)
-    # Below 4,096 rows umap-learn uses every column it is given, whatever n_neighbors says.
+    # Below 4,096 rows umap-learn uses all columns it is given, regardless of n_neighbors.
     nearest = neighbours.nearest(n_neighbors)
     model = _model(
         precomputed_knn=(nearest.indices.copy(), nearest.distances.astype(np.float32)),
@@ -75,15 +77,15 @@ def embed(
         min_dist=min_dist,
         n_epochs=n_epochs,
         random_state=seed % 2**32,
-        # Any seed makes umap-learn serial; said here, it does not warn.
+        # umap-learn with a seed is serial; setting n_jobs avoids its warning.
         n_jobs=1,
         init="spectral" if initial is None else np.asarray(initial, dtype=np.float32),
         transform_mode="graph" if initialisation == "raw" else "embedding",
     )
-    # With a start given umap-learn only counts the points.
+    # With initial coordinates umap-learn uses only the number of points.
     rows = np.zeros((n, 1), dtype=np.float32) if points is None or initial is not None else points
     with warnings.catch_warnings():
-        # The index would serve to place new points later; there are none.
+        # umap-learn warns that new points cannot be placed without a search index; there are none.
         warnings.filterwarnings("ignore", r"precomputed_knn\[2\] \(knn_search_index\)", UserWarning)
         model.fit(rows)
     layout = _optimise_raw(model) if initialisation == "raw" else model.embedding_
@@ -98,10 +100,10 @@ def embed(
 def _check_start(
     initial: NDArray[np.floating] | None, points: NDArray[np.floating] | None, n: int, initialisation: str
 ) -> None:
-    """Make sure that there is a start and that it fits.
+    """Check the arguments of ``embed`` that determine the start.
 
     Raises:
-        ValueError: There is none, or it does not.
+        ValueError: ``initialisation`` is unknown, ``initial`` is invalid, or ``points`` is missing without it.
     """
     if initialisation not in ("rescaled", "raw"):
         raise ValueError(f"initialisation={initialisation!r}: expected 'rescaled' or 'raw'")
@@ -118,19 +120,19 @@ def _check_start(
 
 
 def _model(**parameters: Any) -> Any:
-    """An umap-learn estimator."""
+    """Return an umap-learn estimator."""
     with warnings.catch_warnings():
-        # umap-learn announces on import that its neural variant, unused here, lacks tensorflow.
+        # On import umap-learn warns that its parametric variant, unused here, lacks tensorflow.
         warnings.filterwarnings("ignore", ".*[Tt]ensorflow", ImportWarning)
         from umap import UMAP
     return UMAP(**parameters)
 
 
 def _optimise_raw(model: Any) -> NDArray[np.float32]:
-    """Optimise a fitted graph from the model's ``init``, unscaled.
+    """Optimise the layout of a fitted graph from the model's ``init`` without rescaling it.
 
-    These are the steps of umap-learn's ``simplicial_set_embedding`` (0.5.12) without the one that stretches the start:
-    edges too weak to be drawn once are dropped, equal starting points are set apart, then its optimiser runs.
+    Follows umap-learn's ``simplicial_set_embedding`` (0.5.12) except for the rescaling: edges too weak to be sampled
+    once are dropped, coinciding initial points are jittered, then umap-learn's optimiser runs.
     """
     from sklearn.utils import check_random_state
     from umap.layouts import optimize_layout_euclidean

@@ -10,23 +10,24 @@ from replication.embedding.product_search import ProductSearch
 from replication.embedding.tree_search import TreeSearch
 
 _FEW_DIMENSIONS = 16
-"""Up to here a k-d tree finds neighbours faster than matrix products do."""
+"""Largest number of dimensions for the k-d tree; beyond it matrix products are faster."""
 _SPARE = 9
-"""Candidates beyond the neighbours sought: more make a second look rarer and the first one slower."""
+"""Number of candidates beyond k: more make the second search rarer and the first one slower."""
 _CHUNK = 512
-"""Rows of coordinate differences held at a time."""
+"""Number of rows of coordinate differences held at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """The nearest neighbours of n points by Euclidean distance, each point the first among its own.
+    """Nearest neighbours of n points by Euclidean distance, starting with the point itself.
 
     Attributes:
-        indices: Shape (n, k), nearest first, column 0 the point itself.
-        distances: Shape (n, k), ascending, column 0 zero.
+        indices: Indices of the neighbours, nearest first, shape (n, k); column 0 is the point itself.
+        distances: Distances of the neighbours, ascending, shape (n, k); column 0 is zero.
 
     Raises:
-        ValueError: The two differ in shape, or column 0 is not the point itself.
+        ValueError: The arrays differ in shape or are not two-dimensional, or column 0 of ``indices`` is not the point
+            itself.
     """
 
     indices: NDArray[np.int64]
@@ -41,16 +42,16 @@ class Neighbours:
             raise ValueError("the first column of indices is not the points themselves, 0 to n − 1 in order")
 
     def nearest(self, k: int) -> "Neighbours":
-        """Return the first k columns, the point itself among them.
+        """Return the first k columns, including the point itself.
 
         Args:
-            k: From 1 to the number of columns.
+            k: Number of columns, at least 1.
 
         Returns:
-            A table of k columns.
+            Neighbours with k columns.
 
         Raises:
-            ValueError: The table has fewer columns.
+            ValueError: ``k`` is below 1 or exceeds the number of columns.
         """
         if not 1 <= k <= self.indices.shape[1]:
             raise ValueError(f"k={k}: the table has {self.indices.shape[1]} columns, the point itself included")
@@ -58,21 +59,22 @@ class Neighbours:
 
 
 def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
-    """The k nearest neighbours of every point, the point itself counted and first.
+    """Find the k nearest neighbours of every point, including the point itself.
 
-    Exact: the order is that of float64 sums of squared coordinate differences, and of points at equal distance that of
-    the lower index comes first.  Duplicates of a point stand behind it at distance 0.
+    The result is exact: neighbours are ordered by float64 sums of squared coordinate differences, ties by index.
+    Duplicates of a point follow it at distance 0.
+
+    Memory: one copy of the points, in float32 beyond 16 dimensions, and a few blocks of 2,048 rows in float64.
 
     Args:
         points: Shape (n, dimensions), finite, of any float type; may be a memory map.  Rows should be contiguous.
-        k: Neighbours per point, 1 ≤ k ≤ n.
+        k: Number of neighbours per point, including the point itself, 1 ≤ k ≤ n.
 
     Returns:
-        Indices and distances.  Memory holds one copy of the points, in float32 beyond 16 dimensions, and beside it a
-        few blocks of 2,048 rows in float64.
+        Indices and distances, shape (n, k).
 
     Raises:
-        ValueError: The points are no table, are not finite, or are fewer than k.
+        ValueError: ``points`` is not two-dimensional or not finite, or ``k`` is outside 1 to n.
     """
     if points.ndim != 2 or not 1 <= k <= len(points):
         raise ValueError(f"points has shape {points.shape} and k={k}; expected (n, dimensions) and 1 ≤ k ≤ n")
@@ -98,7 +100,7 @@ def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
 def _nearest(
     points: NDArray[np.floating], row: np.integer, others: NDArray[np.int64], k: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The k nearest of the others and their squared distances, both of shape (k,)."""
+    """Return the k nearest of ``others`` and their squared distances, both of shape (k,)."""
     squares = np.empty(len(others))
     for start in range(0, len(others), _CHUNK):
         chunk = slice(start, start + _CHUNK)

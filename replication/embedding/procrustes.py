@@ -1,4 +1,4 @@
-"""Aligning embeddings with each other by Procrustes analysis (§3.2)."""
+"""Alignment of embeddings by Procrustes analysis (§3.2)."""
 
 from collections.abc import Mapping
 
@@ -8,23 +8,24 @@ from numpy.typing import NDArray
 
 
 def procrustes_chain(panels: Mapping[str, NDArray[np.floating]]) -> dict[str, NDArray[np.float64]]:
-    """Align each panel with the aligned one before it, the first being the reference.
+    """Align each panel with the aligned panel before it; the first is the reference.
 
-    Source: §3.2, which aligns each layer's embedding to that of the layer before by scipy's Procrustes analysis: shift,
-    scale, rotation and reflection.  That function standardises both clouds, centring each and
-    scaling it to norm 1, and returns the second as it best matches the first.  So a panel's size in the result tells
-    how well it matches, not how large it was, and mirror images match fully.  Distances within a panel keep their
-    proportions: NH and every other measure free of scale is the same before and after.
+    Source: §3.2, which aligns the embedding of each layer to that of the previous layer by scipy's Procrustes analysis
+    (translation, scaling, rotation and reflection).  scipy centres both point clouds, scales them to norm 1, and
+    returns the second transformed to match the first.  The size of an aligned panel therefore shows how well it
+    matches, not its original size, and mirror images match perfectly.  Ratios of distances within a panel are
+    preserved, so that NH and other scale-free measures do not change.
 
     Args:
-        panels: Coordinates by name, in the order of the chain; all of one shape (n, 2), finite, not all on one spot.
+        panels: Coordinates by name, in the order of the chain, all of the same shape (n, 2), finite, not all points
+            equal.
 
     Returns:
-        Aligned coordinates by panel, shape (n, 2): centred, the first of norm 1, every other of norm √(1 − disparity),
-        the disparity being what scipy calls the squared distance that the best match leaves, in [0, 1].
+        Aligned coordinates by panel, shape (n, 2), centred.  The first has norm 1, every other norm √(1 − disparity),
+        where scipy's disparity is the residual squared distance, in [0, 1].
 
     Raises:
-        ValueError: The panels differ in shape, or one is not finite or all on one spot.
+        ValueError: The panels differ in shape, or a panel is not finite or has all points equal.
     """
     aligned: dict[str, NDArray[np.float64]] = {}
     previous: NDArray[np.float64] | None = None

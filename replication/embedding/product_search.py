@@ -1,4 +1,4 @@
-"""Candidates for nearest neighbours in many dimensions."""
+"""Candidate search for nearest neighbours in many dimensions."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from replication.embedding.candidates import Candidates
 from replication.embedding.products import CentredPoints, blocks, products, rounding, squared_norms
 
 _UNDERFLOW = 1e-30
-"""More than float32 products of denormal numbers can lose, with all points in the unit ball."""
+"""Upper bound of what float32 products lose by underflow, for points in the unit ball."""
 
 
 class ProductSearch:
-    """Candidates from matrix products in float32, sifted in float64 where that is needed.
+    """Candidate search by matrix products in float32, refined in float64 where needed.
 
-    With c the bound of ``rounding``, (1 − c)·(‖x‖² + ‖y‖²) − 2⟨x, y⟩ is a lower bound of ‖x − y‖².
+    With c the bound from ``rounding``, (1 − c)·(‖x‖² + ‖y‖²) − 2⟨x, y⟩ is a lower bound of ‖x − y‖².
 
     Args:
         points: Shape (n, dimensions), finite.
@@ -27,7 +27,7 @@ class ProductSearch:
         self.norms = (1 - rounding(points.shape[1], np.float32)) * squared_norms(self.table)
 
     def propose(self, m: int) -> Candidates:
-        """Return the m others of the smallest lower bounds for every point."""
+        """Return the m other points with the smallest lower bounds for every point."""
         parts = blocks(len(self.table))
         best = [_Smallest(part.stop - part.start, m) for part in parts]
         for i, rows in enumerate(parts):
@@ -45,7 +45,7 @@ class ProductSearch:
         return Candidates(np.concatenate([found.indices for found in best]), bound)
 
     def within(self, rows: NDArray[np.int64], squares: NDArray[np.float64]) -> Iterator[NDArray[np.int64]]:
-        """Yield the others of which the lower bound, taken in float64, is within the squared distance of each row."""
+        """Yield, for each row, the other points whose float64 lower bound is within the given squared distance."""
         sure = 1 - rounding(self.table.shape[1], np.float64)
         for part in blocks(len(rows)):
             mine = self.centred[rows[part]]
@@ -63,17 +63,17 @@ class ProductSearch:
                 yield found[(row == i) & (found != itself)]
 
     def _reached(self, rows: NDArray[np.int64], columns: slice, limits: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether some row's float32 lower bound for a column is within its limit, shape (columns,)."""
+        """Return whether any row has a float32 lower bound within its limit, for each column, shape (n_columns,)."""
         keys = self.norms[columns].astype(np.float32) - 2 * products(self.table[rows], self.table[columns])
         return np.asarray((keys <= limits - self.norms[rows, None]).any(axis=0))
 
 
 class _Smallest:
-    """The m smallest keys of every row, of all that were added.
+    """The m smallest keys of every row among all keys added.
 
     Args:
-        n_rows: Rows.
-        m: How many to keep.
+        n_rows: Number of rows.
+        m: Number of keys to keep per row.
     """
 
     def __init__(self, n_rows: int, m: int) -> None:
@@ -81,7 +81,7 @@ class _Smallest:
         self.indices = np.full((n_rows, m), -1)
 
     def add(self, keys: NDArray[np.float32], columns: slice) -> None:
-        """Let the keys of some columns compete with those kept."""
+        """Add the keys of some columns, keeping the m smallest."""
         m = self.keys.shape[1]
         if keys.shape[1] > m:
             kept = np.argpartition(keys, m - 1, axis=1)[:, :m]

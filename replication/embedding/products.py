@@ -1,4 +1,4 @@
-"""Matrix products between all rows of a table, in blocks that bound memory and strips that bound rounding."""
+"""Matrix products between all rows of a table, in row blocks to bound memory and in strips to bound rounding errors."""
 
 from typing import TypeVar
 
@@ -12,12 +12,12 @@ STRIP = 1024
 
 
 def blocks(n: int) -> list[slice]:
-    """Return the slices that cut n rows into blocks."""
+    """Return slices that divide n rows into blocks of at most ``BLOCK`` rows."""
     return [slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK)]
 
 
 def products(left: NDArray[Float], right: NDArray[Float]) -> NDArray[Float]:
-    """Return the products of all rows with all rows, summed in strips."""
+    """Return the inner products of all rows of ``left`` with all rows of ``right``, summed over strips of columns."""
     total = left[:, :STRIP] @ right[:, :STRIP].T
     for start in range(STRIP, left.shape[1], STRIP):
         strip = slice(start, start + STRIP)
@@ -26,12 +26,12 @@ def products(left: NDArray[Float], right: NDArray[Float]) -> NDArray[Float]:
 
 
 def rounding(n_dimensions: int, dtype: type[np.floating]) -> float:
-    """Return the bound c on the rounding of distances from products.
+    """Return the bound c on the relative rounding error of squared distances from products.
 
-    With a = ‖x‖, b = ‖y‖, a product ⟨x, y⟩ of d dimensions in arithmetic of unit roundoff u is off by at most d·u·a·b,
-    whatever the order of its sum; taken in strips of s dimensions that are then added up, by (s + d/s)·u·a·b at most.
-    With the roundings of the coordinates and of the sum of three terms, a² + b² − 2⟨x, y⟩ so is off by c·(a² + b²) at
-    most, c = (s + d/s + 16)·u to first order.
+    Let a = ‖x‖, b = ‖y‖, d the number of dimensions and u the unit roundoff.  The error of the inner product ⟨x, y⟩ is
+    at most d·u·a·b for any order of summation; if computed in strips of s dimensions that are then added, it is at most
+    (s + d/s)·u·a·b.  Including the rounding of the coordinates and of the sum of three terms, the error of
+    a² + b² − 2⟨x, y⟩ is at most c·(a² + b²) with c = (s + d/s + 16)·u to first order.
     """
     terms = min(n_dimensions, STRIP) + n_dimensions // STRIP + 16
     return 1.01 * terms * float(np.finfo(dtype).eps) / 2
@@ -43,13 +43,15 @@ def squared_norms(rows: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 class CentredPoints:
-    """Points moved to their mean, which shortens them, and scaled into the unit ball, against over- and underflow.
+    """Points centred at their mean and scaled into the unit ball.
+
+    Centring reduces the norms and thus rounding errors; scaling avoids overflow and underflow.
 
     Args:
         points: Shape (n, dimensions), finite, of any float type; may be a memory map.
 
     Attributes:
-        scale: The length that became 1.
+        scale: Length by which the centred points are divided.
     """
 
     def __init__(self, points: NDArray[np.floating]) -> None:
@@ -62,7 +64,7 @@ class CentredPoints:
         return np.asarray((self.points[rows] - self.centre) / self.scale)
 
     def table(self, dtype: type[Float]) -> NDArray[Float]:
-        """Return all points as an array."""
+        """Return all centred and scaled points as an array."""
         table = np.empty(self.points.shape, dtype=dtype)
         for block in blocks(len(table)):
             table[block] = self[block]

@@ -1,4 +1,4 @@
-"""By how many points a given neighbour is preceded: what trustworthiness and continuity are sums of."""
+"""Distance ranks of given neighbours, from which trustworthiness and continuity are computed."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,29 +6,30 @@ from numpy.typing import NDArray
 from replication.embedding.products import CentredPoints, Float, blocks, products, squared_norms
 
 _FEW_DIMENSIONS = 64
-"""Up to here distances are taken in float64, which then costs little."""
+"""Largest number of dimensions for products in float64, which are then cheap."""
 
 
 def neighbour_ranks(points: NDArray[np.floating], others: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rank of given points by their distance from each point.
+    """Rank given points by their distance from each point.
 
-    With the nearest neighbours of an embedding as ``others`` and the original points, these are the ranks that
-    ``metrics.trustworthiness`` takes; with the spaces exchanged, those of continuity.
+    With the original points as ``points`` and the nearest neighbours in an embedding as ``others``, these are the ranks
+    for trustworthiness (``metrics.trustworthiness``); with the spaces exchanged, those for continuity.
 
-    The distances of the given points are exact, and so is the order among them.  How many of all the rest are nearer is
-    counted by matrix products, in float32 beyond 64 dimensions: a distance that comes within their rounding of a
-    given one may count on either side.
+    Distances to the given points, and the order among them, are exact.  Closer points among the rest are counted by
+    matrix products, in float32 beyond 64 dimensions; a distance within their rounding error of a given one may be
+    counted on either side.
+
+    Memory: one copy of the points and a few blocks.
 
     Args:
         points: Shape (n, dimensions), finite, of any float type; may be a memory map.
-        others: Indices of k different points for each point, shape (n, k), the point itself not among them.
+        others: Indices of k distinct points for each point, excluding the point itself, shape (n, k).
 
     Returns:
-        Shape (n, k), values 1 to n − 1: one more than the number of other points that are nearer.  Memory holds one
-        copy of the points and a few blocks.
+        Ranks from 1 to n − 1, shape (n, k): one plus the number of other points that are closer.
 
     Raises:
-        ValueError: The shapes do not fit, or a point is among its own others.
+        ValueError: The shapes do not match, or a point is among its own ``others``.
     """
     n = len(points)
     if points.ndim != 2 or others.ndim != 2 or len(others) != n:
@@ -48,14 +49,14 @@ def neighbour_ranks(points: NDArray[np.floating], others: NDArray[np.int64]) -> 
 def _count_rest(
     centred: CentredPoints, others: NDArray[np.int64], squares: NDArray[np.float64], dtype: type[Float]
 ) -> NDArray[np.int64]:
-    """How many of the points not among a point's others are nearer than each of these, shape (n, k)."""
+    """Count the points outside ``others`` that are closer than each of ``others``, shape (n, k)."""
     table = centred.table(dtype)
     norms = squared_norms(table)
     limits = (squares / centred.scale**2 - norms[:, None]).astype(dtype)
     nearer = np.zeros(others.shape, dtype=np.int64)
 
     def count(keys: NDArray[Float], rows: slice, columns: slice) -> None:
-        """Count in some columns, given ‖y‖² − 2⟨x, y⟩ for each row x and column y."""
+        """Add the counts of one block of columns, given ‖y‖² − 2⟨x, y⟩ for each row x and column y."""
         of_rows = others[rows]
         row, place = np.nonzero((of_rows >= columns.start) & (of_rows < columns.stop))
         keys[row, of_rows[row, place] - columns.start] = np.inf

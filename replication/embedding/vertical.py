@@ -1,4 +1,4 @@
-"""Vertical reduction: every point is one neuron as it responds to the whole test set (§3.2, Fig. 1)."""
+"""Vertical reduction: every point is one neuron, by its responses to the test set (§3.2, Fig. 1)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,21 +9,21 @@ from replication.seeds import stream_seed
 
 
 def vertical(responses: NDArray[np.floating], *, seed: int, n_epochs: int | None = None) -> NDArray[np.float64]:
-    """UMAP of neurons by their activations over the test set, by default parameters.
+    """Compute the UMAP embedding of neurons by their activations over the test set, with default parameters.
 
-    Departs from the paper in that dead neurons are left out: they are one and the same point, which UMAP would spread
-    over an island that means nothing.
+    Departs from the paper in that dead neurons are excluded: they are all the same point, which UMAP would spread over
+    a meaningless island.
 
     Args:
-        responses: A row per neuron, shape (n_neurons, n_images), finite; may be a memory map.
+        responses: One row per neuron, finite, shape (n_neurons, n_images); may be a memory map.
         seed: Any non-negative integer.
-        n_epochs: Passes of the optimiser; by default umap-learn's.
+        n_epochs: Number of optimisation epochs; umap-learn's default if None.
 
     Returns:
         Coordinates, shape (n_neurons, 2); NaN for dead neurons, which are 0 for every image.
 
     Raises:
-        ValueError: No more neurons are alive than the 15 neighbours UMAP takes, or responses are not finite.
+        ValueError: Fewer than 16 neurons are alive, because UMAP uses 15 neighbours, or ``responses`` is not finite.
     """
     dead = np.array([not row.any() for row in responses], dtype=bool)
     if (~dead).sum() <= N_NEIGHBORS:
