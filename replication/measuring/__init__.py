@@ -1,7 +1,7 @@
-"""From a trained network and the test images to the pieces of measurements, one file each.
+"""Measurements of a trained network on the test images, in pieces of one file each.
 
-In: a ``Subject``, the network with its test images.  Out: the arrays of one piece, as ``schema.SCHEMA`` names
-them.  Torch ends here: everything after reads these arrays only.
+Input: a ``Subject``, the network with its test images.  Output: the arrays of one piece, named as in
+``schema.SCHEMA``.  This is the last package that uses torch; all later ones read these arrays only.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,4 +27,4 @@ MEASURES: Mapping[str, Callable[[Subject], dict[str, NDArray[Any]]]] = {
     "horizontal": measure_horizontal,
     "vertical": measure_vertical,
 }
-"""What measures each piece, in the order in which they are made: those that build on others after them."""
+"""Measuring function of each piece, in the order of measurement: a piece comes after the pieces it builds on."""

@@ -16,16 +16,16 @@ from replication.schema import HALVES
 
 @torch.inference_mode()
 def measure_activations(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Average activations over the classes, on even and odd test images apart, and find the neuron populations.
+    """Compute class means of activations on even and on odd test images, and the neuron populations.
 
     Args:
         subject: The network and its test images.
 
     Returns:
-        The arrays of the piece ``activations``.
+        Arrays of the piece ``activations``.
 
     Raises:
-        ValueError: A class has no test image among whole batches, or none in one of the halves.
+        ValueError: A class has no test image in whole batches, or none in one of the halves.
     """
     examples = [np.flatnonzero(subject.labels[: subject.n_used] == label) for label in range(N_CLASSES)]
     if missing := [label for label, rows in enumerate(examples) if len(rows) == 0]:

@@ -1,8 +1,8 @@
-"""Cumulative ablation: the hits left when a layer's units are ablated one after another (after Morcos et al. 2018).
+"""Cumulative ablation: hits left when the units of a layer are ablated one after another (after Morcos et al. 2018).
 
-An order read off the very images on which it is then judged would be circular: the unit whose ablation happened to
-lose most of them would seem important.  Each order is therefore made from one half of the test images and judged by
-the other.
+An order must not be evaluated on the images that determined it, because a unit whose ablation lost most of these images
+by chance would seem important.  Each order is therefore determined on one half of the test images and evaluated on the
+other.
 """
 
 from collections.abc import Iterator
@@ -23,19 +23,19 @@ N_RANDOM_ORDERS = 5
 
 
 def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Count the hits left at every level of every order, forwards and backwards, and of random orders.
+    """Count hits at every level of every order, forwards and backwards, and of random orders.
 
-    Units are ablated by zeroing alone, as the paper does it.
+    Units are ablated by zeroing only, as in the paper.
 
     Args:
-        subject: The network and its test images; of its pieces ``activations`` and ``units`` are needed, from which
-            the orders are made.
+        subject: The network and its test images, with the pieces ``activations`` and ``units``, which determine the
+            orders.
 
     Returns:
-        The arrays of the piece ``cumulative``.
+        Arrays of the piece ``cumulative``.
 
     Raises:
-        LookupError: One of these pieces was not measured.
+        LookupError: One of these pieces is missing.
         ValueError: A class has no image in one half of the test images.
     """
     ordered = (len(ORDERS), len(DIRECTIONS), len(LEVELS), N_CLASSES)
@@ -65,7 +65,12 @@ def measure_cumulative(subject: Subject) -> dict[str, NDArray[Any]]:
 
 
 def indicators_on(subject: Subject, half: str) -> dict[str, NDArray[np.float64]]:
-    """Return what might tell the units' importance on one half of the test images, each of shape (1216,)."""
+    """Return the indicators of unit importance on one half of the test images, each of shape (1216,).
+
+    Args:
+        subject: The network and its test images, with the pieces ``activations`` and ``units``.
+        half: One of ``schema.HALVES``.
+    """
     means = subject.piece("activations")["class_mean"].sel(half=half).values.astype(np.float64)
     flips = subject.piece("units").sel(baseline="zero", part=half)
     lost, gained = (flips[name].values.astype(np.int64) for name in ("lost", "gained"))
@@ -76,7 +81,7 @@ def indicators_on(subject: Subject, half: str) -> dict[str, NDArray[np.float64]]
 def _orders(
     subject: Subject, half: str, layer: Layer, values: dict[str, NDArray[np.float64]]
 ) -> Iterator[NDArray[np.int64]]:
-    """Yield each order of a layer's units, forwards and backwards, then the random ones."""
+    """Yield each order of the units of a layer, forwards and backwards, then the random orders."""
     units = layer_of_unit() == layer.name
     for name in ORDERS:
         ties = generator("cumulative", "ties", subject.name, half, layer.name, name)

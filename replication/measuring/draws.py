@@ -1,4 +1,4 @@
-"""Random ablations: the hits that are left when a random fraction of one layer's units is ablated (§4.1)."""
+"""Random ablations: hits left when a random fraction of the units of one layer is ablated (§4.1)."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ def measure_draws(subject: Subject) -> dict[str, NDArray[Any]]:
     """Count hits under every random draw of every layer and fraction.
 
     Args:
-        subject: The network and its test images; its profile says how many draws.
+        subject: The network and its test images; its profile sets the number of draws.
 
     Returns:
-        The arrays of the piece ``draws``; −1 for draws that the profile does not make.
+        Arrays of the piece ``draws``; −1 for draws that are not made.
     """
     profile = subject.profile
     n_small = dict.fromkeys(ABLATION.fractions, profile.n_draws_small)
-    # Mean ablation stands beside the paper's way as a choice; fewer draws do for it.
+    # Mean ablation is only an alternative to the paper's zeroing, so that fewer draws suffice.
     n_draws = {"zero": n_small | {ABLATION.reported_fraction: profile.n_draws}, "mean": n_small}
     n_parts, n_layers, n_fractions = len(subject.rows_by_part), len(HIDDEN_LAYERS), len(ABLATION.fractions)
     most = max(max(by_fraction.values()) for by_fraction in n_draws.values())

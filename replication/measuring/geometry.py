@@ -1,4 +1,4 @@
-"""What is measured of the classes in an embedding: who neighbours whom, how dense they are and how far apart (§4.2)."""
+"""Geometry of the classes in an embedding: neighbours, spread, distances and clusters (§4.2)."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class Which(NamedTuple):
-    """Which embedding of which panel."""
+    """Key of one embedding of one panel."""
 
     initialisation: Initialisation
     seed: int
@@ -27,14 +27,14 @@ class Which(NamedTuple):
 
 
 def agreement_counts(neighbours: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count images by how many of their nearest others share their class, for k = 5 and k = 6.
+    """Count images by class and number of nearest neighbours of the same class, for k = 5 and k = 6.
 
     Args:
-        neighbours: Nearest neighbours as indices, the point itself first, shape (n, 7 or more).
+        neighbours: Indices of the nearest neighbours, starting with the point itself, shape (n, 7 or more).
         labels: Classes 0 to 9, shape (n,).
 
     Returns:
-        Shape (k, class, agreeing); at k = 5 nobody has six agreeing neighbours.
+        Counts, shape (2, 10, 7), axes (k, class, agreeing); the entries for k = 5 and six agreeing neighbours are 0.
     """
     counts = np.zeros((2, N_CLASSES, K + 1), dtype=np.int64)
     for row, k in enumerate((K - 1, K)):
@@ -48,12 +48,13 @@ def geometry(embedding: NDArray[np.float64], labels: NDArray[np.int64], lost: ND
     Args:
         embedding: Coordinates, shape (n, 2).
         labels: Classes 0 to 9, shape (n,).
-        lost: Which images the ablation has misclassified, shape (n,).
+        lost: Whether each image is misclassified because of the ablation, shape (n,).
 
     Returns:
-        The variables of the piece ``horizontal`` with the axis ``embedding_seed``, each without their common axes.
+        The variables of the piece ``horizontal`` that have the axis ``embedding_seed``, without the axes that ``stack``
+        adds.
     """
-    # Panels are made comparable by their radius: the root mean square distance to the centre.
+    # Panels are scaled to radius 1, the root mean square distance to the centre, to be comparable.
     points = embedding - embedding.mean(axis=0)
     points /= np.sqrt((points**2).sum(axis=1).mean())
     near = exact_neighbours(points, K + 1).indices
@@ -68,15 +69,15 @@ def geometry(embedding: NDArray[np.float64], labels: NDArray[np.int64], lost: ND
 
 
 def stack(measured: Mapping[Which, Arrays]) -> Arrays:
-    """Join what was measured in all embeddings.
+    """Stack the measurements of all embeddings.
 
     Args:
-        measured: What ``geometry`` returned, by which embedding it was; initialisations may differ in the number of
-            seeds, and a panel that ablation leaves as it is counts for both states.
+        measured: Results of ``geometry`` by embedding.  Initialisations may differ in the number of seeds.  The panel
+            of the images themselves, which the ablation does not change, is used for both states.
 
     Returns:
-        Arrays with the axes (initialisation, state, panel, embedding_seed, …); for embeddings that were not made −1
-        in counts and NaN elsewhere.
+        Arrays with the leading axes (initialisation, state, panel, embedding_seed); embeddings that were not made are
+        −1 in counts and NaN in floats.
     """
     n_seeds = 1 + max(which.seed for which in measured)
     arrays = {}

@@ -1,4 +1,4 @@
-"""The horizontal reduction: test images as points, in each layer of the intact and of an ablated network (§4.2)."""
+"""Horizontal reduction: test images as points, in each layer of the intact network and of an ablated one (§4.2)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
@@ -34,25 +34,25 @@ from replication.seeds import stream_seed
 from replication.stats import pearson
 
 DRAW_OF_FIGURE = {"mnist": FIGURES["A.4"].ablation_seed, "fashion": FIGURES["A.6"].ablation_seed}
-"""Draws shown by the paper's figures of ablated networks; the one for K-Net is not given, so the first is taken."""
+"""Ablation draws shown in the paper's figures of ablated networks; not given for K-Net, which uses the first draw."""
 
 N_DISTANCE_IMAGES = 1000
 MANY_IMAGES = 4096
-"""From here on embeddings take long enough to pay for a second process."""
+"""Number of images from which embeddings take long enough to justify a second process."""
 PROCESS_BYTES = 2**29
-"""Memory that such a process may need, with some to spare: 0.35 GiB were measured with 9,984 images."""
+"""Memory allowed for each embedding process; 0.35 GiB were measured with 9,984 images."""
 
 EMBEDDED_PANELS = {"intact": PANELS, "ablated": LAYER_NAMES}
-"""Ablation leaves the images as they are: what is found in the panel "data" stands for both states."""
+"""Panels to embed by state; the panel "data" is not affected by ablation and is used for both states."""
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """What is kept of one panel's own space once its activations are let go.
+    """Properties of the space of one panel that are kept after its activations are released.
 
     Attributes:
-        neighbours: The images' nearest neighbours.
-        distances: Pairwise distances between the first images.
+        neighbours: Nearest neighbours of the images.
+        distances: Pairwise distances between the first ``N_DISTANCE_IMAGES`` images.
     """
 
     neighbours: Neighbours
@@ -60,19 +60,19 @@ class Space:
 
 
 def measure_horizontal(subject: Subject) -> Arrays:
-    """Embed the test images layer by layer, intact and ablated, and measure the classes in every panel.
+    """Embed the test images in each layer, intact and ablated, and measure the classes in every panel.
 
     Args:
-        subject: The network and its test images; its profile says how many embeddings per panel.
+        subject: The network and its test images; its profile sets the number of embeddings per panel.
 
     Returns:
-        The arrays of the piece ``horizontal``.
+        Arrays of the piece ``horizontal``.
     """
     labels = subject.labels[: subject.n_used]
     mask = draw_mask(
         find_layer(ABLATION.shown_layer), ABLATION.reported_fraction, DRAW_OF_FIGURE.get(subject.dataset) or 0
     )
-    # The raw start is another answer to an open question and needs no band.
+    # The raw start is an alternative answer to an open question, and one embedding suffices.
     n_embeddings: dict[Initialisation, int] = {"rescaled": subject.profile.n_embedding_seeds, "raw": 1}
     n_steps = (sum(n_embeddings.values()) + 2) * sum(map(len, EMBEDDED_PANELS.values()))
     with subject.progress.task(f"{subject.name}: embed test images", n_steps) as task:
@@ -84,7 +84,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
         predictions = np.empty((len(STATES), len(labels)), dtype=np.int8)
         for row, state in enumerate(STATES):
             for panel, points in _points(subject, state, mask):
-                # UMAP takes more of them than the neighbourhood hit.
+                # UMAP needs more neighbours than NH does.
                 neighbours = exact_neighbours(points, N_NEIGHBORS)
                 spaces[state][panel] = Space(neighbours, pdist(points[:N_DISTANCE_IMAGES].astype(np.float64)))
                 if panel == "out":
@@ -108,7 +108,7 @@ def measure_horizontal(subject: Subject) -> Arrays:
         n_processes = n_embedding_processes(len(labels), subject.n_at_once)
         measured: dict[Which, Arrays] = {}
         shown: dict[str, dict[str, NDArray[np.float64]]] = {state: {} for state in STATES}
-        # Closed here, since the traceback of an interruption would keep it, and with it the processes.
+        # Close explicitly: after an interruption the traceback would keep the generator and its processes alive.
         with closing(embed_many(jobs, n_processes=n_processes)) as embedded:
             for which, layout in embedded:
                 measured[which] = geometry(layout, labels, lost)
@@ -147,11 +147,11 @@ def measure_horizontal(subject: Subject) -> Arrays:
 
 
 def n_embedding_processes(n_images: int, n_at_once: int) -> int:
-    """Return in how many processes to embed: at most one for each thread, and what cores and memory allow.
+    """Return the number of embedding processes that threads, cores and memory allow, at least 1.
 
     Args:
-        n_images: Points of an embedding.
-        n_at_once: How many networks are measured at a time here, and share the memory.
+        n_images: Number of points of an embedding; below ``MANY_IMAGES`` one process is used.
+        n_at_once: Number of networks measured at the same time, which share the memory.
     """
     if n_images < MANY_IMAGES:
         return 1
@@ -159,13 +159,13 @@ def n_embedding_processes(n_images: int, n_at_once: int) -> int:
 
 
 def standardised(layout: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return an embedding centred and of norm 1, as its alignment begins by making it (§3.2).
+    """Return an embedding centred and scaled to norm 1, as in the first step of its alignment (§3.2).
 
     Args:
         layout: Coordinates, shape (n, 2).
 
     Raises:
-        ValueError: All points are on one spot, which no scale spreads.
+        ValueError: All points are equal, so that no scaling gives norm 1.
     """
     if (layout == layout[:1]).all():
         raise ValueError(f"all {len(layout)} points of an embedding are on one spot")
@@ -175,14 +175,14 @@ def standardised(layout: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def outcomes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Count images by whether the intact and the ablated network classify them rightly.
+    """Count images by class and by whether the intact and the ablated network classify them correctly.
 
     Args:
         predictions: Classes predicted by the intact and by the ablated network, shape (2, n).
         labels: Classes 0 to 9, shape (n,).
 
     Returns:
-        Shape (class, intact right, ablated right): (10, 2, 2).
+        Counts, shape (10, 2, 2), axes (class, intact correct, ablated correct).
     """
     counts = np.zeros((N_CLASSES, 2, 2), dtype=np.int64)
     np.add.at(counts, (labels, *(predictions == labels).astype(np.int64)), 1)
@@ -190,16 +190,16 @@ def outcomes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> N
 
 
 def image_scatter(pixels: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Return how far images of two classes lie apart: mean squared distance over distinct pairs.
+    """Return the mean squared distance between images of two classes, over distinct pairs.
 
-    E‖x − y‖² = E‖x‖² + E‖y‖² − 2 E⟨x, y⟩ is taken from class sums, without going through the pairs.
+    Computed from class sums by E‖x − y‖² = E‖x‖² + E‖y‖² − 2 E⟨x, y⟩, without a loop over pairs.
 
     Args:
         pixels: Shape (n, pixels).
         labels: Classes 0 to 9, shape (n,).
 
     Returns:
-        Shape (10, 10), symmetric, in units of the mean over all pairs of images; NaN for a class with no pair.
+        Shape (10, 10), symmetric, relative to the mean over all pairs of images; NaN for classes without pairs.
     """
     points = pixels.astype(np.float64)
     one_hot = (labels[:, None] == np.arange(N_CLASSES)).astype(np.float64)
@@ -212,7 +212,7 @@ def image_scatter(pixels: NDArray[np.floating], labels: NDArray[np.integer]) -> 
 
 
 def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """Yield the panels' points, one panel at a time: of the intact state the pixels, then each layer's activations."""
+    """Yield name and points of each panel: the pixels (intact state only), then the activations of each layer."""
     images = subject.used.images
     if state == "intact":
         yield "data", images.flatten(1).cpu().numpy()
@@ -230,7 +230,7 @@ def _quality(
     embedding: Mapping[str, NDArray[np.float64]],
     step: Callable[[str], None],
 ) -> dict[str, tuple[float, float]]:
-    """Return trustworthiness and continuity of one embedding's panels."""
+    """Return trustworthiness and continuity of one embedding, by panel."""
     found = {}
     for panel, points in _points(subject, state, mask):
         near_there = spaces[panel].neighbours.indices[:, 1 : K + 1]

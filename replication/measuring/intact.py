@@ -1,4 +1,4 @@
-"""The intact network: which class it takes each test image for (§3.1)."""
+"""Predictions of the intact network on the test images (§3.1)."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from replication.measuring.subject import Subject
 
 
 def measure_intact(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Count test images by true and predicted class in each part.
+    """Count test images by true and predicted class in each part of the test set.
 
     Args:
         subject: The network and its test images.
 
     Returns:
-        The arrays of the piece ``intact``.
+        Arrays of the piece ``intact``: these counts and the training losses.
     """
     confusion = np.zeros((len(subject.rows_by_part), N_CLASSES, N_CLASSES), dtype=np.int64)
     for part, rows in enumerate(subject.rows_by_part.values()):

@@ -1,4 +1,4 @@
-"""Orders in which the units of a layer are ablated one after another, by what might tell how important they are."""
+"""Orders for cumulative ablation of the units of a layer, by indicators of unit importance."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +11,30 @@ IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 AES_DECIMALS = 12
-"""Beyond these, AES of equal fractions differ by rounding, which must not decide what a tie is left to chance for."""
+"""AES is rounded to this number of decimals, so that floating-point error does not break ties, which are random."""
 
 
 def indicators(neuron_means: FloatArray, lost: IntArray, gained: IntArray, n_images: IntArray) -> dict[str, FloatArray]:
-    """What might tell how important each unit is, measured on the images the arguments were measured on.
+    """Compute indicators of the importance of each unit.
 
-    Source: abstract and §3.2; a unit is taken as a whole, by the mean over the neurons it owns.
+    Source: abstract and §3.2.  Activations of a unit are means over its neurons.
 
-    - ``magnitude``: its mean activation, the mean of its ten class means.
-    - ``selectivity``: AS of its class means, the mean of the other classes' means being μelse.
-    - ``effect``: the size of its AES by the absolute formula, whether its ablation harms or helps.
-    - ``impact``: the images lost by ablating it alone, less those gained, over all classes.
-    - ``combined``: the mean of its ranks within its layer by magnitude, selectivity and impact.
+    - ``magnitude``: mean activation, the mean of the ten class means.
+    - ``selectivity``: AS of the class means, with μelse the mean of the other class means.
+    - ``effect``: AES by the absolute formula, regardless of whether the ablation harms or helps.
+    - ``impact``: number of images lost minus gained by ablating the unit alone, over all classes.
+    - ``combined``: mean of the ranks within the layer by magnitude, selectivity and impact; tied values share their
+      mean rank.
 
     Args:
-        neuron_means: Mean activation per neuron and class, shape (17280, 10), not negative.
-        lost: Images right when intact and wrong with one unit ablated, shape (1216, 10).
-        gained: Images wrong when intact and right with one unit ablated, shape (1216, 10).
-        n_images: Images of each class, shape (10,), each at least 1.
+        neuron_means: Mean activation per neuron and class, non-negative, shape (17280, 10).
+        lost: Number of images classified correctly intact and wrongly with one unit ablated, shape (1216, 10).
+        gained: Number of images classified wrongly intact and correctly with one unit ablated, shape (1216, 10).
+        n_images: Number of images of each class, at least 1, shape (10,).
 
     Returns:
-        One value per unit, shape (1216,), by the names of ``schema.ORDERS``.  A dead unit has magnitude,
-        selectivity, effect and impact 0; equal values share their mean rank.
+        One value per unit, shape (1216,), keyed by the names of ``schema.ORDERS``.  A dead unit has magnitude,
+        selectivity, effect and impact 0.
     """
     means = unit_means(neuron_means)
     net = lost - gained
@@ -48,14 +49,14 @@ def indicators(neuron_means: FloatArray, lost: IntArray, gained: IntArray, n_ima
 
 
 def descending(values: FloatArray, ties: np.random.Generator) -> IntArray:
-    """The units of a layer from the highest value to the lowest, equal values in an order of chance.
+    """Order the units of a layer from the highest value to the lowest, ties at random.
 
     Args:
-        values: One per unit, shape (n_units,).
-        ties: Decides between equal values; the position of a unit in its layer never does.
+        values: One value per unit, shape (n_units,).
+        ties: Random generator that breaks ties, so that the position of a unit in its layer never does.
 
     Returns:
-        Positions of the units in the layer, each once, shape (n_units,).
+        Permutation of the positions of the units in the layer, shape (n_units,).
     """
     shuffled = ties.permutation(len(values))
     order: IntArray = shuffled[np.argsort(-values[shuffled], kind="stable")]
@@ -63,5 +64,10 @@ def descending(values: FloatArray, ties: np.random.Generator) -> IntArray:
 
 
 def random_order(layer: Layer, draw: int) -> IntArray:
-    """The units of a layer in an order of chance, shape (n_units,); the same draw is the same in every network."""
+    """Return a random order of the units of a layer, shape (n_units,); a draw is the same in every network.
+
+    Args:
+        layer: The layer.
+        draw: Number of the draw.
+    """
     return seeds.generator("cumulative", "random order", layer.name, draw).permutation(layer.n_units)

@@ -1,4 +1,4 @@
-"""What is measured: a network, the test images, and how much of each measurement the profile asks for."""
+"""The subject of measurement: a network, the test images and the profile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from replication.schema import PARTS
 from replication.study import Profile
 
 EVALUATION_BATCH = 500
-"""Images per forward pass; fixed, because the batch size may move the last bit of a log-probability."""
+"""Images per forward pass; fixed, because the batch size may change the last bit of a log-probability."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Subject:
     """One network under measurement.
 
     Attributes:
-        name: The network's id.
-        dataset: The data set it was trained on.
+        name: Id of the network.
+        dataset: Data set that the network was trained on.
         network: The network, in evaluation mode.
-        test: All test images, on the network's device.
-        profile: How many draws and embeddings are made.
+        test: All test images, on the device of the network.
+        profile: Profile, which sets the numbers of draws and embeddings.
         losses: Mean training loss per epoch; empty for a network trained elsewhere.
-        progress: Counts every step.
-        pieces: What was measured on it so far, for the measures that build on it; whoever runs the measures adds
-            each piece as it is made, in this process or an earlier one.
-        n_at_once: How many networks are measured at a time here, and share the memory.
+        progress: Progress display.
+        pieces: Pieces measured so far, for the measuring functions that build on them.  The caller of these functions
+            adds each piece once it is measured or loaded.
+        n_at_once: Number of networks measured at the same time, which share the memory.
     """
 
     name: str
@@ -56,17 +56,17 @@ class Subject:
 
     @property
     def n_used(self) -> int:
-        """Test images that fill whole batches: 9,984 of 10,000."""
+        """Number of test images in whole batches: 9,984 of 10,000."""
         return TRAINING.whole_batches(len(self.test))
 
     @property
     def used(self) -> Images:
-        """The test images that fill whole batches."""
+        """Test images in whole batches."""
         return self.test.first(self.n_used)
 
     @cached_property
     def rows_by_part(self) -> dict[str, NDArray[np.int64]]:
-        """Rows of the test images in each of ``schema.PARTS``."""
+        """Row indices of the test images in each of ``schema.PARTS``."""
         rows = np.arange(len(self.test))
         used = rows[: self.n_used]
         return dict(zip(PARTS, (used[::2], used[1::2], rows[self.n_used :]), strict=True))
@@ -87,16 +87,16 @@ class Subject:
         what: str,
         rows: NDArray[np.int64] | None = None,
     ) -> dict[str, NDArray[np.uint8]]:
-        """Return the classes predicted under each mask of each layer, shape (masks, images).
+        """Return the classes predicted under each mask, by layer, shape (n_masks, n_images).
 
         Args:
-            masks: For each hidden layer's name, shape (masks, units).
-            baseline: What an ablated unit puts out; the mean is that over the same images.
-            what: What is ablated, in a few words, for whoever waits.
-            rows: Which test images; all of them where None.
+            masks: Ablation masks by name of the hidden layer, shape (n_masks, n_units).
+            baseline: Output of ablated units: zero, or the mean over the same images.
+            what: Short description of what is ablated, for the progress display.
+            rows: Row indices of the test images to use; all if None.
 
         Raises:
-            ValueError: There is no such hidden layer, or masks or baseline are not as described.
+            ValueError: A hidden layer is unknown, or ``masks`` or ``baseline`` is invalid.
         """
         images = self.test.images
         if rows is not None:
@@ -107,13 +107,13 @@ class Subject:
         )
 
     def piece(self, name: str) -> xr.Dataset:
-        """Return what was measured before.
+        """Return a piece that was measured before.
 
         Args:
-            name: A piece that stands earlier among the measures.
+            name: Name of the piece; it comes earlier in ``MEASURES``.
 
         Raises:
-            LookupError: It was not measured.
+            LookupError: The piece was not measured.
         """
         if name not in self.pieces:
             raise LookupError(f"{self.name}: the piece {name!r} is needed and was not measured yet; measure it before")

@@ -1,4 +1,4 @@
-"""Single-unit ablations: the images each of the 1,216 units loses and gains when it is ablated (§3.2)."""
+"""Single-unit ablations: images lost and gained when each of the 1,216 units is ablated (§3.2)."""
 
 from typing import Any
 
@@ -13,17 +13,18 @@ from replication.schema import BASELINES
 
 
 def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Count lost and gained images under the ablation of each unit.
+    """Count the images lost and gained when each unit is ablated.
 
     Args:
         subject: The network and its test images.
 
     Returns:
-        The arrays of the piece ``units``.
+        Arrays of the piece ``units``.
     """
     shape = (len(BASELINES), len(subject.rows_by_part), N_UNITS, N_CLASSES)
     lost, gained = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    # First no unit: compared with another arithmetic's predictions, what rounding decides would count as an effect.
+    # The first mask ablates no unit: intact predictions must come from the same arithmetic, else rounding differences
+    # would count as effects.
     none = {layer.name: np.zeros((1, layer.n_units), dtype=np.bool_) for layer in HIDDEN_LAYERS}
     masks = {layer.name: np.concatenate([none[layer.name], single_unit_masks(layer)]) for layer in HIDDEN_LAYERS}
     for which, baseline in enumerate(BASELINES):

@@ -1,4 +1,4 @@
-"""The vertical reduction: neurons as points, by their responses to the test images (§3.2, Fig. 1)."""
+"""Vertical reduction: neurons as points, by their responses to the test images (§3.2, Fig. 1)."""
 
 from typing import Any
 
@@ -10,20 +10,20 @@ from replication.measuring.subject import Subject
 from replication.seeds import stream_seed
 
 N_EPOCHS_REHEARSAL = 50
-"""Passes of UMAP's optimiser outside the paper's profile, where the picture only has to exist."""
+"""UMAP's optimisation epochs outside the paper's profile, where the quality of the embedding does not matter."""
 
 
 def measure_vertical(subject: Subject) -> dict[str, NDArray[Any]]:
-    """Embed the neurons; outside the paper's profile with fewer passes of UMAP's optimiser.
+    """Embed the neurons; outside the paper's profile with fewer optimisation epochs.
 
     Args:
         subject: The network and its test images.
 
     Returns:
-        The arrays of the piece ``vertical``; NaN for dead neurons.
+        Arrays of the piece ``vertical``; NaN for dead neurons.
 
     Raises:
-        ValueError: No more than 15 neurons are alive.
+        ValueError: Fewer than 16 neurons are alive.
     """
     with subject.progress.task(f"{subject.name}: embed neurons", 2) as task:
         responses = neuron_responses(subject.network, subject.used.images)
