@@ -23,7 +23,7 @@ class Panels(Measured):
         return self._embedded("agreement")
 
     def _embedded(self, variable: str) -> xr.DataArray:
-        """Return measurements in the embeddings for the choice ``umap-start``; some have a single embedding seed."""
+        """Return measurements in the embeddings for the choice ``umap-start``, without seeds that were not embedded."""
         array = self._measured("horizontal", variable).sel(initialisation=self.choice("umap-start"), drop=True)
         return array.dropna("embedding_seed", how="all")
 

@@ -21,7 +21,7 @@ _HOLDS: dict[Relation, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """Comparison of a number with a bound; ``float`` gives 1, 0, or NaN if undefined.
+    """Comparison of a number with a bound; ``float`` gives 1, 0, or NaN if undefined, ``bool`` is not allowed.
 
     Attributes:
         what: Description of the number for readers, with its unit.

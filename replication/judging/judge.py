@@ -35,8 +35,8 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         network: One of ``claim.networks``, or ``-``.
 
     Returns:
-        The verdict: ``not testable`` if the evidence holds no such network; ``inconclusive`` if the rule is ``Exact``
-        and networks of another data set stand in.
+        The verdict: ``not testable`` if the evidence holds no such network, or none to compare with; ``inconclusive``
+        if the rule is ``Exact`` and networks of another data set stand in.
     """
     flips: tuple[Flip, ...] = ()
     if network == NO_NETWORK:

@@ -1,7 +1,8 @@
 """The paper's metrics, and further metrics that its claims need.
 
-Input: class means, counts, neighbour indices or coordinates, as numpy arrays.  Output: float64 arrays with one entry
-per neuron, unit, class or point.  Source: §3.2 (AS, AES, NH) and the results on them in §4.
+Input: class means, counts, neighbour indices or coordinates, as numpy arrays.  Output: arrays with one entry per
+neuron, unit, class or point, float64, or int64 for counts and classes.  Source: §3.2 (AS, AES, NH) and the results on
+them in §4.
 """
 
 from replication.metrics.ablation_effect_selectivity import (

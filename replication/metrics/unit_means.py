@@ -18,7 +18,7 @@ def unit_means(of_neurons: ArrayLike) -> NDArray[np.float64]:
         Means of the units, shape (1216, n); NaN where any neuron of the unit is NaN.
 
     Raises:
-        ValueError: ``of_neurons`` does not have 17,280 rows, or has no column.
+        ValueError: ``of_neurons`` is not two-dimensional, does not have 17,280 rows, or has no column.
     """
     rows = np.asarray(of_neurons, dtype=np.float64)
     if rows.ndim != 2 or len(rows) != N_NEURONS or not rows.shape[1]:
