@@ -21,12 +21,14 @@ from claims.importance import (
     CONVOLUTIONS,
     LEAST_RELIABILITY,
     RECURS_TOO_LITTLE,
+    _mean_where,
     agreement_of_halves,
     explained,
     explained_by_impact,
     explained_by_magnitude,
     explained_by_selectivity,
     explained_by_selectivity_per_class,
+    explained_of_what_recurs,
     half_layer_masks,
     is_insufficient,
     reliability,
@@ -405,6 +407,12 @@ def test_explained_does_not_depend_on_the_layers_scales(network):
     assert explained(values, values) == pytest.approx(1)
 
 
+def test_an_effect_of_a_single_unit_is_explained_by_itself():
+    of_one = np.zeros(N_UNITS)
+    of_one[7] = 1
+    assert explained(of_one, of_one) == pytest.approx(1)
+
+
 def test_nothing_explains_an_effect_that_is_constant():
     assert math.isnan(explained(np.arange(N_UNITS, dtype=float), np.zeros(N_UNITS)))
 
@@ -421,6 +429,13 @@ def test_reliability_is_spearman_brown_of_the_halves(network):
     assert reliability(np.stack([halves[0], -halves[0]])) == 0
     assert reliability(np.zeros((2, N_UNITS))) == 0
     assert agreement_of_halves(np.stack([halves[0], -halves[0]])) == 0
+
+
+def test_what_recurs_just_as_much_as_is_asked_is_explained_and_less_is_not():
+    values = np.arange(N_UNITS, dtype=float)
+    indicator = np.column_stack([values] * 3)
+    found = explained_of_what_recurs(indicator, -indicator, np.array([0.5, 0.25, 0.24]), 0.25)
+    assert found == pytest.approx([2, 4, math.nan], nan_ok=True)
 
 
 @pytest.mark.parametrize("source", ["magnitude", "selectivity"])
@@ -442,13 +457,17 @@ def test_where_importance_would_not_recur_nothing_is_said(source):
 
 def test_per_class_it_is_the_median_of_the_classes_whose_impact_would_recur():
     (one,) = planted("mnist", {"class_impact": "selectivity", "effect": 0, "flips": 2.0}, 1)
+    units = one.pieces["units"].copy(deep=True)
+    for name in ("lost", "gained"):
+        units[name].loc[{"class": [0, 3, 7]}] = 0
+    one = NetworkEvidence(one.network, {**one.pieces, "units": units})
     indicator = contrast(one.unit_class_means.values)
     per_class = [
         float(explained(indicator[:, c], one.unit_harm.values[:, c]) / reliability(by_half(one)[..., c]))
         for c in CLASSES
         if reliability(by_half(one)[..., c]) >= LEAST_RELIABILITY["1/4"]
     ]
-    assert len(per_class) >= 5
+    assert len(per_class) == 7
     assert explained_by_selectivity_per_class(one) == pytest.approx(np.median(per_class))
 
 
@@ -512,6 +531,19 @@ def test_what_impact_explains_of_importance_against_a_loop():
     recurs = [r(*names[1:3]), r(*names[4:])]
     recurs_on_both = np.prod([2 * half / (1 + half) for half in recurs])
     assert explained_by_impact(network) == pytest.approx(r("importance", "impact") ** 2 / recurs_on_both)
+
+
+def test_draws_that_were_not_made_do_not_count_towards_importance(monkeypatch):
+    (network,) = planted("mnist", {"unit_impact": "free", "draws_follow": "impact"}, 1)
+    expected = explained_by_impact(network)
+    monkeypatch.setattr(NetworkEvidence, "draw_harm", network.draw_harm.reindex(draw=range(120)))
+    assert explained_by_impact(NetworkEvidence(network.network, network.pieces)) == expected > 0
+
+
+def test_a_mean_over_draws_takes_one_at_least():
+    assert _mean_where(np.array([[1.0, 0, 1], [0, 0, 1]]), np.array([2.0, 4])) == pytest.approx(
+        [2, math.nan, 3], nan_ok=True
+    )
 
 
 def test_noise_in_the_flips_does_not_make_impact_insufficient():
