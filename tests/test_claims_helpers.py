@@ -1016,6 +1016,13 @@ def test_kernels_of_the_three_convolutions_own_196_49_and_9_neurons():
     assert OWNED == (196, 49, 9)
 
 
+def test_captions_that_are_merely_noted_do_not_name_the_same_networks(monkeypatch):
+    (captions,) = (finding for finding in audit() if finding.id == "captions")
+    for outcome, expected in (("holds", True), ("contradicted", False), ("remark", False)):
+        monkeypatch.setattr("claims.arithmetic.audit", lambda figures, told=outcome: [replace(captions, outcome=told)])
+        assert REGISTRY["A/captions-name-networks"].statistic() is expected
+
+
 def test_all_nine_pairs_of_a_coefficient_and_its_p_value_must_be_there_and_hold(monkeypatch):
     nine = [finding for finding in audit() if finding.id.startswith("correlation/")]
     more, no_more_than_noted = [*nine, nine[0]], [*nine[1:], replace(nine[0], outcome="remark")]

@@ -198,8 +198,9 @@ def test_a_recomputed_p_at_the_threshold_is_not_below_it():
 
 
 def test_refuses_values_out_of_range():
-    with pytest.raises(ValueError, match=r"r = '1.20', expected a correlation"):
-        attainable_spearman("1.20", 10)
+    for r in ("1.20", "−1.20"):
+        with pytest.raises(ValueError, match=f"r = '{r}', expected a correlation"):
+            attainable_spearman(r, 10)
     with pytest.raises(ValueError, match="n = 1, expected at least 2"):
         attainable_spearman("0.2", 1)
     for p in ("1.2", "−0.2"):
