@@ -114,13 +114,14 @@ def test_what_is_settled_by_one_network_is_not_where_another_data_set_stands_in(
     assert judge_network(exact, itself, "kmnist").outcome == "not replicated"
 
 
-def test_what_takes_many_networks_is_settled_by_those_that_stand_in(registry):
-    @registry.claim("x/stated", place="§0", networks="kmnist", rule=Statement())
-    def stated(network):
+@pytest.mark.parametrize(("rule", "value"), [(Statement(), 1.0), (Correlation(0.3, none_found=("kmnist",)), 0.0)])
+def test_what_takes_many_networks_is_settled_by_those_that_stand_in(registry, rule, value):
+    @registry.claim("x/many", place="§0", networks="kmnist", reported="spearman", rule=rule)
+    def many(network):
         """It is so."""
-        return True
+        return value
 
-    judgement = judge_network(stated, Evidence(PROFILES["digits"], planted("digits", {}, 6)), "kmnist").judgement
+    judgement = judge_network(many, Evidence(PROFILES["digits"], planted("digits", {}, 6)), "kmnist").judgement
     assert judgement.outcome == "replicated"
     assert "stand in" not in judgement.why
 
