@@ -22,9 +22,9 @@ R_WITHOUT_TIES = {"mnist": (0.46, 0.40), "fashion": (0.75, 0.75)}
 """Correlation of AS counts with NH of the images in that network, as counted, and with such neurons in equal parts."""
 
 OF_TIES = (
-    f"Where classes share a neuron's highest mean, the lowest of them counts. {N_TIED['mnist']} neurons of the M-Net that "
-    "is shipped whole have such ties, all in conv1 at the margin of the images; counted in equal parts, r would be "
-    f"{R_WITHOUT_TIES['mnist'][1]:.2f} there, not {R_WITHOUT_TIES['mnist'][0]:.2f}. None of the K-Net has one, "
+    f"Where classes share a neuron's highest mean, the lowest of them counts. {N_TIED['mnist']} neurons of the M-Net "
+    "that is shipped whole have such ties, all in conv1 at the margin of the images; counted in equal parts, r would "
+    f"be {R_WITHOUT_TIES['mnist'][1]:.2f} there, not {R_WITHOUT_TIES['mnist'][0]:.2f}. None of the K-Net has one, "
     f"{N_TIED['fashion']} of the F-Net do."
 )
 
