@@ -1,6 +1,6 @@
-"""The report: one page, its Markdown twin and the verdicts for machines, from saved results alone.
+"""Write the report from saved results: an HTML page, its Markdown twin, and verdicts for machines.
 
-In go verdicts and, where there are any, measurements; out come ``index.html``, ``report.md`` and ``verdicts.json``.
+Input: verdicts and, if available, measurements.  Output: ``index.html``, ``report.md`` and ``verdicts.json``.
 """
 
 from replication.report.content import Content as Content, gather as gather

@@ -1,4 +1,4 @@
-"""Bounds that were set here, since the paper gives none, and how far each could be moved with the same verdict."""
+"""Bounds set by this suite where the paper gives none, and how far each can move without changing the verdict."""
 
 import math
 from collections.abc import Sequence
@@ -17,27 +17,27 @@ NOTE = (
     "and for which networks it is undefined. Bounds within a statistic, such as that of a cluster, were not moved. The "
     "verdicts that the nearest other bound would change stand first."
 )
-"""How to read them, beside the sentence that counts."""
+"""How to read the bounds; shown beside the summary sentence."""
 
 STEPS = (0.25, 0.5)
-"""By how much of itself a bound is made smaller and larger in the sentence that counts."""
+"""Relative changes of a bound, smaller and larger, in the summary sentence."""
 
 SHOWN = 25
-"""Rows of the page's table that stand open; the others unfold."""
+"""Rows of the page's table shown at once; the others unfold."""
 
 WIDTH, EDGE, REACH = 200, 10, 2.0
-"""Width and edge of the picture in pixels; it reaches from the bound by as many doublings either way."""
+"""Width and edge of the picture in pixels, and its reach on either side of the bound in doublings."""
 
 
 @dataclass(frozen=True)
 class BoundPicture:
-    """The networks' numbers and the bounds with the same verdict, in multiples of the bound on a scale of doublings.
+    """Numbers and bounds with the same verdict, as multiples of the bound on a base-2 log scale.
 
     Attributes:
-        dots: Positions of the networks' numbers, in pixels; those at an edge lie there or beyond.
-        band: Ends of the bounds with the same verdict.
+        dots: Positions of the networks' numbers, in pixels; a dot at an edge may lie beyond it.
+        band: Range of bounds with the same verdict.
         asked: Position of the bound.
-        description: What it shows, for those who cannot see it.
+        description: Text alternative of the picture.
     """
 
     dots: tuple[float, ...]
@@ -52,7 +52,7 @@ class BoundRow:
 
     Attributes:
         verdict: The verdict.
-        bound: Its bound.
+        bound: The bound of the verdict.
     """
 
     verdict: Verdict
@@ -65,17 +65,17 @@ class BoundRow:
 
     @property
     def asked(self) -> str:
-        """The word and the number read into it."""
+        """The word and the number that stands for it."""
         return f"'{self.bound.reads}': {self.bound.relation} {self.bound.asked:g}{_unit(self.verdict)}"
 
     @property
     def kept(self) -> str:
-        """Under which other bounds the verdict is the same."""
+        """The other bounds under which the verdict is the same."""
         return kept_text(self.bound)
 
     @property
     def factor(self) -> float:
-        """By how much the bound must at least be multiplied or divided for another verdict; infinite if by nothing."""
+        """The smallest factor by which to multiply or divide the bound to change the verdict; infinite if none does."""
         asked = self.bound.asked
         down = asked / self.bound.low if self.bound.low > 0 else math.inf
         return min(down, self.bound.high / asked)
@@ -98,17 +98,17 @@ class BoundRow:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What hangs on bounds that were set here.
+    """Verdicts that depend on bounds set by this suite.
 
     Attributes:
-        rows: Of verdicts on enough networks, those that the nearest other bound would change first.
+        rows: Verdicts on enough networks, those most sensitive to the bound first.
     """
 
     rows: tuple[BoundRow, ...]
 
     @property
     def sentence(self) -> str:
-        """How many there are, and how many moved bounds would change; empty where there are none."""
+        """The number of verdicts, and how many a moved bound would change; empty if there are none."""
         if not self.rows:
             return ""
         moved = [row for row in self.rows if math.isfinite(row.bound.low) or math.isfinite(row.bound.high)]
@@ -125,7 +125,7 @@ class Bounds:
 
 
 def bounds(verdicts: Sequence[Verdict]) -> Bounds:
-    """Return the bounds that were set here, of verdicts on enough networks."""
+    """Return the bounds set by this suite, for verdicts on enough networks."""
     rows = [
         BoundRow(verdict, verdict.judgement.bound)
         for verdict in verdicts
@@ -135,16 +135,16 @@ def bounds(verdicts: Sequence[Verdict]) -> Bounds:
 
 
 def same_with(verdict: Verdict) -> str:
-    """Return under which other bounds a verdict is the same; empty where it rests on none or on too few networks."""
+    """Return the other bounds with the same verdict; empty without a bound or with too few networks."""
     bound = verdict.judgement.bound
     return kept_text(bound) if bound is not None and has_enough_networks(verdict) else ""
 
 
 def kept_text(bound: Bound) -> str:
-    """Return under which other bounds a verdict is the same: ``"above 0.1999"``, ``"above 4 and up to 9"``.
+    """Return the other bounds with the same verdict, such as ``"above 0.1999"`` or ``"above 4 and up to 9"``.
 
-    Ends are told with three digits, or with as many as keep them from the bound asked for, rounded so that no bound is
-    named under which the verdict is another.
+    Ends have three digits, or as many as needed to differ from the bound in use.  They are rounded inwards, so that no
+    stated bound would change the verdict.
     """
     told = []
     if math.isfinite(bound.low):
@@ -155,7 +155,7 @@ def kept_text(bound: Bound) -> str:
 
 
 def _inwards(end: float, asked: float, rounding: str) -> str:
-    """Return an end in digits, rounded towards the bound asked for but not up to it, unless it is the same."""
+    """Return an end in digits, rounded towards the bound but not onto it, unless both are equal."""
     exact, bound = Decimal(repr(end)), Decimal(repr(asked))
     for digits in range(3, 18):
         rounded = Context(prec=digits, rounding=rounding).create_decimal(exact)
@@ -165,15 +165,15 @@ def _inwards(end: float, asked: float, rounding: str) -> str:
 
 
 def _unit(verdict: Verdict) -> str:
-    """Return the unit of the bound, where it is that of the values."""
+    """Return the unit of the bound, if it is the unit of the values."""
     return f" {verdict.judgement.unit}" if verdict.judgement.unit in {"pp", "z"} else ""
 
 
 def _place(multiple: float) -> float:
-    """Return the position of a multiple of the bound; what lies further out than the picture is at its edge."""
+    """Return the position of a multiple of the bound, clipped to the edges of the picture."""
     doublings = -REACH if multiple <= 0 else min(max(math.log2(multiple), -REACH), REACH)
     return round(EDGE + (WIDTH - 2 * EDGE) * (doublings + REACH) / (2 * REACH), 1)
 
 
 TICKS = tuple((_place(multiple), label) for multiple, label in ((0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"), (4, "4×")))
-"""Labelled positions of the picture's axis."""
+"""Labelled positions on the picture's axis."""

@@ -1,4 +1,4 @@
-"""Verdicts in the order of the paper, gathered into one card per claim and one group per section."""
+"""Verdicts in the order of the paper: one card per claim, one group per section."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,13 +22,13 @@ SECTION_TITLES: Mapping[str, str] = {
     "5": "Conclusion and outlook",
     "A": "Consistency of the paper",
 }
-"""The paper's sections in its order, named as in claim ids; ``A`` gathers what is about its numbers as such."""
+"""The paper's sections in order, keyed as in claim ids; ``A`` holds claims about the paper's numbers themselves."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
-"""What an anchor cannot hold."""
+"""Characters that an anchor cannot hold."""
 
 THE_PAPER = "the paper itself"
-"""What verdicts are on that need no network."""
+"""The subject of verdicts that need no network."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Card:
 
     Attributes:
         id: The claim's id.
-        anchor: Where the page has the card; unique in the page.
-        verdicts: At least one, the paper's networks in their order.
-        caveat: What to know before believing the verdicts; may be empty.
+        anchor: Anchor of the card in the page; unique.
+        verdicts: At least one, in the order of the paper's networks.
+        caveat: Limits of the verdicts that a reader must know; may be empty.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Card:
 
     @property
     def place(self) -> str:
-        """Where the paper says it."""
+        """The place of the claim in the paper."""
         return self.verdicts[0].place
 
     @property
@@ -63,7 +63,7 @@ class Card:
         return tuple(dict.fromkeys(verdict.rule for verdict in self.verdicts))
 
     def row_anchor(self, verdict: Verdict) -> str:
-        """Return where the page has the row of one of its verdicts, unique as the card's own anchor is."""
+        """Return the anchor of one verdict's row in the page; unique."""
         return f"row-{self.anchor.removeprefix('claim-')}_{_UNSAFE.sub('-', verdict.network)}"
 
 
@@ -73,7 +73,7 @@ class Section:
 
     Attributes:
         id: As claim ids name it.
-        anchor: Where the page has its heading above the cards; unique in the page.
+        anchor: Anchor of the heading above its cards in the page; unique.
         cards: At least one, in the order in which the paper first makes the claims.
     """
 
@@ -93,14 +93,14 @@ class Section:
 
 
 def network_name(network: str) -> str:
-    """Return the paper's name of a network, or that a claim speaks of none but of the paper itself."""
+    """Return the paper's name of a network, or ``THE_PAPER`` for a claim about the paper itself."""
     return THE_PAPER if network == NO_NETWORK else NETWORK_NAMES.get(network, network)
 
 
 def panel_heading(verdict: Verdict) -> str:
-    """Return the name of a verdict's network, and what was rehearsed on where it decides nothing about the paper.
+    """Return the name of a verdict's network and, for a rehearsal, what the rehearsal used.
 
-    Such as ``"M-Net (rehearsal on digits)"``.
+    For example ``"M-Net (rehearsal on digits)"``.
     """
     evidence = verdict.evidence
     name = network_name(verdict.network)
@@ -114,7 +114,7 @@ def panel_heading(verdict: Verdict) -> str:
 
 
 def is_rehearsal(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on networks of which nothing follows for the paper's."""
+    """Return whether a verdict is from a rehearsal: its networks show nothing about the paper's."""
     return bool(verdict.evidence["kind"] == "rehearsal")
 
 
@@ -129,7 +129,7 @@ def section_heading(section: str) -> str:
 
 
 def section_of(id: str) -> str:
-    """Return the section that the id of a claim names, or that of a sentence in the ledger."""
+    """Return the section part of an id, of a claim or of a sentence in the ledger."""
     return id.partition("/")[0]
 
 
@@ -140,13 +140,12 @@ def sections_in_paper_order(
 
     Args:
         verdicts: In any order.
-        ledger: The paper's sentences; a claim stands where the first sentence of its section that maps to it stands,
-            one that only sentences of other sections map to where the first of those stands, and one that no sentence
-            maps to last in its section.
+        ledger: The paper's sentences.  A claim is placed at the first sentence of its own section that maps to it; if
+            only sentences of other sections map to it, at the first of those; if none does, at the end of its section.
         caveats: By claim id.
 
     Returns:
-        Sections in the order of the paper, last those that it does not have.
+        Sections in the order of the paper, followed by sections that the paper does not have.
     """
     by_claim: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
@@ -164,7 +163,7 @@ def sections_in_paper_order(
 
 
 def _first_mentions(ledger: Sequence[LedgerRow]) -> dict[str, int]:
-    """Return where each claim is first named, in its own section if it is named there."""
+    """Return the position of the first sentence that names each claim, preferring its own section."""
     anywhere: dict[str, int] = {}
     at_home: dict[str, int] = {}
     named = ((claim, section_of(row.id)) for row in ledger for claim in row.claims)
@@ -176,7 +175,7 @@ def _first_mentions(ledger: Sequence[LedgerRow]) -> dict[str, int]:
 
 
 def _anchors(kind: str, ids: Sequence[str]) -> dict[str, str]:
-    """Return an anchor per claim, or per section, that is safe in a link and unique, whatever the ids hold."""
+    """Return a unique, link-safe anchor for each claim or section id."""
     anchors: dict[str, str] = {}
     taken: set[str] = set()
     for one in ids:
@@ -190,6 +189,6 @@ def _anchors(kind: str, ids: Sequence[str]) -> dict[str, str]:
 
 
 def _rank(known: Sequence[str] | Mapping[str, str], name: str) -> int:
-    """Return the position of a name among the known ones, after all of them where it is unknown."""
+    """Return the position of a name among the known ones; an unknown name comes last."""
     names = list(known)
     return names.index(name) if name in names else len(names)

@@ -1,7 +1,8 @@
-"""The picture on a card: what the networks gave, the judgement's interval, and what the paper prints.
+"""The picture on a card: the networks' values, the judgement's interval, and the printed number.
 
-Only the geometry is here, in pixels; the macro ``picture`` of ``templates/parts.html.j2`` draws it.  Drawing by hand
-keeps a figure near one kilobyte, lets it follow the page's colours in dark mode and in print, and repeats to the byte.
+This module computes the geometry in pixels; the macro ``picture`` of ``templates/parts.html.j2`` draws it.  Hand-drawn
+SVG keeps a figure near one kilobyte, follows the page's colours in dark mode and in print, and is reproducible to the
+byte.
 """
 
 import math
@@ -16,7 +17,7 @@ RADIUS = 3.4
 SQUARE = 13
 SQUARES_PER_ROW = 20
 GROUND = 46
-"""Height of the axis; dots stand above it."""
+"""Height of the axis; dots are drawn above it."""
 
 
 @dataclass(frozen=True)
@@ -29,21 +30,21 @@ class Tick:
 
 @dataclass(frozen=True)
 class ClaimFigure:
-    """Geometry of one figure, in pixels from the top left.
+    """Geometry of one figure, in pixels from the top left corner.
 
     Attributes:
         height: Height of the figure; its width is ``WIDTH``.
         ground: Height of the axis.
-        description: What the figure shows, for those who cannot see it.
+        description: Text alternative of the figure.
         unit: Unit of the axis.
         ticks: Labelled positions on the axis.
-        dots: Centres, one per network with a defined value; none in a strip of truth values.
-        squares: Left edge, top edge and truth value of each network, None where it has none; none among values.
-        span: Ends of the interval on the axis, None where there is none.
-        arrows: Whether the interval goes on beyond its left and its right end.
-        mean: Position of what was measured, None where undefined.
-        printed: Position and text of the printed number, None where there is none.
-        half: Position of one half on the axis of a strip; None among values.
+        dots: Centres, one per network with a defined value; empty for a strip of truth values.
+        squares: Left edge, top edge and truth value (None if undefined) of each network; empty for numeric values.
+        span: Ends of the interval on the axis; None without an interval.
+        arrows: Whether the interval extends beyond the axis at the left and the right end.
+        mean: Position of the measured value; None if undefined.
+        printed: Position and text of the printed number; None without one.
+        half: Position of one half on the axis of a strip; None for numeric values.
     """
 
     height: float
@@ -61,7 +62,7 @@ class ClaimFigure:
 
 
 def claim_figure(verdict: Verdict) -> ClaimFigure | None:
-    """Return the figure of one verdict; None where there are no values to show."""
+    """Return the figure of one verdict; None if there are no values to show."""
     values = finite_values(verdict.judgement)
     if not values:
         return None
@@ -69,14 +70,14 @@ def claim_figure(verdict: Verdict) -> ClaimFigure | None:
 
 
 def nice_ticks(low: float, high: float) -> tuple[float, ...]:
-    """Return about four round numbers between two others, 1, 2 or 5 times a power of ten apart.
+    """Return about four round numbers in a range, spaced by 1, 2 or 5 times a power of ten.
 
     Args:
         low: Lower end.
         high: Upper end, above ``low``.
 
     Returns:
-        Ascending, each within the ends; at least one.
+        At least one number, ascending, within the range.
 
     >>> nice_ticks(98.6, 99.3)
     (98.6, 98.8, 99.0, 99.2)
@@ -92,7 +93,7 @@ def nice_ticks(low: float, high: float) -> tuple[float, ...]:
 
 
 def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
-    """Return values as dots above an axis, with the interval on it and the printed number across it."""
+    """Return a figure with values as dots above an axis, the interval on it, and the printed number across it."""
     judgement = verdict.judgement
     unit, printed = judgement.unit, verdict.printed
     low, high = _domain(verdict, values)
@@ -129,18 +130,19 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
 
 
 def _domain(verdict: Verdict, values: tuple[float, ...]) -> tuple[float, float]:
-    """Return the ends of the axis: −1 to 1 for coefficients, else what values, interval and printed number need."""
+    """Return the ends of the axis: −1 to 1 for coefficients, else as wide as values, interval and printed number
+    need."""
     if verdict.judgement.unit == "r":
         return -1.0, 1.0
     shown = [*values] if verdict.printed is None else [*values, verdict.printed]
-    # Values that agree to nine digits are one point, which is given an axis of some width.
+    # Values that agree to nine digits are one point; give it an axis of some width.
     least = 1e-9 * max(1.0, *(abs(number) for number in shown))
     reach = max(shown) - min(shown)
     if reach <= least:
         reach = max(abs(shown[0]) * 0.01, 1e-3)
     interval = verdict.judgement.interval
     if interval is not None:
-        # An interval from two networks may be a hundred times as wide as they are apart: it is cut, with an arrow.
+        # An interval from two networks may be a hundred times as wide as their distance: cut it, with an arrow.
         low, high = min(shown) - 3 * reach, max(shown) + 3 * reach
         shown += [end for end in (max(interval.low, low), min(interval.high, high)) if low <= end <= high]
     width = max(shown) - min(shown)
@@ -149,7 +151,7 @@ def _domain(verdict: Verdict, values: tuple[float, ...]) -> tuple[float, float]:
 
 
 def _stack(xs: list[float]) -> list[int]:
-    """Return how high each dot must stand so that no two overlap, in the order given."""
+    """Return the level of each dot, in the given order, so that no two overlap."""
     placed: list[tuple[float, int]] = []
     levels = []
     for x in xs:
@@ -162,7 +164,7 @@ def _stack(xs: list[float]) -> list[int]:
 
 
 def _strip(verdict: Verdict) -> ClaimFigure:
-    """Return one square per network, filled where true, over the share of networks with its interval."""
+    """Return a figure with one square per network, filled if true, above the share of networks and its interval."""
     judgement = verdict.judgement
     values = judgement.values
     inner = WIDTH - 2 * MARGIN
@@ -190,5 +192,5 @@ def _strip(verdict: Verdict) -> ClaimFigure:
 
 
 def _truth(value: float) -> bool | None:
-    """Return a truth value, None where it is undefined."""
+    """Return a truth value; None if undefined."""
     return None if math.isnan(value) else bool(value)

@@ -1,4 +1,4 @@
-"""How much ablation harms each class over the seeds, and which class it harms most and least.
+"""Harm of ablation by class over the seeds, and the classes harmed most and least.
 
 Source: §4.1, Figs. 2, A.1 and A.2.
 """
@@ -18,14 +18,14 @@ class ClassRow:
     """One class of one data set.
 
     Attributes:
-        label: Number and, where it has one, name of the class.
+        label: Number and, if any, name of the class.
         harm_pp: Mean over networks of the accuracy change summed over the layers, in percentage points.
-        low_pp: Least of any network.
-        high_pp: Greatest of any network.
+        low_pp: Minimum over networks.
+        high_pp: Maximum over networks.
         error_pp: Mean over networks of 100 − recall of the intact network, in percentage points.
-        n_most: Networks that it is the most harmed class of; ties go to the lower label.
-        n_least: Networks that it is the least harmed class of.
-        said: What the paper says of it: ``"most"``, ``"least"`` or nothing.
+        n_most: Number of networks in which it is the most harmed class; ties go to the lower label.
+        n_least: Number of networks in which it is the least harmed class.
+        said: What the paper says about the class: ``"most"``, ``"least"`` or nothing.
     """
 
     label: str
@@ -52,12 +52,12 @@ class HarmTable:
 
 
 def harm_tables(evidence: Evidence) -> tuple[HarmTable, ...]:
-    """Return a table per data set that networks were trained on."""
+    """Return one table per training data set."""
     return tuple(_table(trained) for trained in trained_on(evidence))
 
 
 def _table(trained: TrainedOn) -> HarmTable:
-    """Return the classes of one data set."""
+    """Return the table of one data set."""
     harm = np.array([network.total_harm.values for network in trained.networks])
     error = np.array([network.error.values for network in trained.networks]).mean(axis=0)
     most = np.bincount(harm.argmax(axis=1), minlength=N_CLASSES)
@@ -79,7 +79,7 @@ def _table(trained: TrainedOn) -> HarmTable:
 
 
 def _said(dataset: str, label: int) -> str:
-    """Return whether the paper calls a class the most or the least harmed by ablations summed over the layers."""
+    """Return whether the paper calls a class the most or the least harmed, summed over the layers."""
     for rank in ("most", "least"):
         reported = REPORTED.get(f"{rank}-harmed-class/{dataset}")
         if reported is not None and reported.value == label:

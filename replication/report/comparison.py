@@ -1,4 +1,4 @@
-"""The paper's numbers beside those of the networks here, a row per quantity: the study at a glance."""
+"""The paper's numbers beside those measured here, one row per quantity."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -19,19 +19,19 @@ from replication.study import DATASETS
 REHEARSAL = "rehearsal"
 
 SPAN = "the same, over all answers to the open choices"
-"""Text of the row beneath a correlation."""
+"""Text of the row below a correlation."""
 
 
 @dataclass(frozen=True)
 class ComparedQuantity:
-    """One quantity on each of the paper's networks.
+    """One quantity for each of the paper's networks.
 
     Attributes:
-        text: What it is.
-        reported: What the paper prints, by data set; nothing where it prints none.
-        measured: What the networks give, by data set: mean, of correlations that of Fisher's z, and span, or the
-            commonest class and how common it is; nothing where there is no network, ``"rehearsal"`` where those decide
-            nothing about the paper.
+        text: Name of the quantity.
+        reported: Printed value by data set; no entry if the paper prints none.
+        measured: Measured value by data set: mean (for correlations by Fisher's z) and range, or the most common class
+            and its frequency.  No entry without networks; ``"rehearsal"`` if the networks decide nothing about the
+            paper.
     """
 
     text: str
@@ -40,13 +40,13 @@ class ComparedQuantity:
 
 
 def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
-    """Return accuracy, hit by panel, most and least harmed class and the three correlations.
+    """Return the accuracy, the most and least harmed class, the neighbourhood hit by panel, and the three correlations.
 
-    Under each correlation stands its span over the multiverse: the lowest and the highest mean over the networks
-    that some combination of answers to the open choices gives, and how many combinations there are.
+    The row below each correlation gives its range over the multiverse: the lowest and the highest mean over the
+    networks among all combinations of answers to the open choices, and the number of combinations.
 
     Args:
-        evidence: Any; networks that stand in for the paper's count as a rehearsal.
+        evidence: Any evidence; networks that stand in for the paper's count as a rehearsal.
 
     Returns:
         A row per quantity.
@@ -84,18 +84,18 @@ def comparison(evidence: Evidence) -> tuple[ComparedQuantity, ...]:
 
 
 def _hit(panel: str) -> Callable[[NetworkEvidence], float]:
-    """Return what gives the NH of one panel of the intact network."""
+    """Return a function that computes the NH of one panel of the intact network."""
     return lambda network: float(network.nh_overall.sel(state="intact", panel=panel))
 
 
 def _reported(stem: str) -> dict[str, str]:
-    """Return what is printed of a quantity, by data set."""
+    """Return the printed values of a quantity, by data set."""
     found = {dataset: REPORTED.get(f"{stem}/{dataset}") for dataset in DATASETS}
     return {dataset: f"{one.text} {one.unit}" if one.unit == "%" else one.text for dataset, one in found.items() if one}
 
 
 def _told(evidence: Evidence, tell: Callable[[Sequence[NetworkEvidence]], str]) -> dict[str, str]:
-    """Return what the networks give, by data set."""
+    """Return the measured values, by data set."""
     return {
         dataset: tell(networks) if evidence.source(dataset)["kind"] == "paper" else REHEARSAL
         for dataset in DATASETS
@@ -110,7 +110,7 @@ def _numbers_text(
     unit: str,
     networks: Sequence[NetworkEvidence],
 ) -> str:
-    """Return mean and span of the networks' values, or the only one."""
+    """Return the mean and range of the networks' values, or the only value."""
     defined = [value for value in map(of_network, networks) if math.isfinite(value)]
     if not defined:
         return "undefined"
@@ -122,7 +122,7 @@ def _numbers_text(
 
 
 def _span_text(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> str:
-    """Return the least and the greatest mean over the networks, and over how many combinations of answers."""
+    """Return the smallest and largest mean over the networks, and the number of combinations of answers."""
     found = multiverse(correlation, networks)
     means = found.means[[all_open(choices) for choices in found.specifications]]
     if not np.isfinite(means).any():
@@ -132,7 +132,7 @@ def _span_text(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
 
 
 def _class_text(of_network: Callable[[NetworkEvidence], float], networks: Sequence[NetworkEvidence]) -> str:
-    """Return the commonest class, or all that are equally common, and of how many networks each is."""
+    """Return the most common class (all, if tied) and its number of networks."""
     dataset = networks[0].network.partition("/")[0]
     classes, counts = np.unique([of_network(network) for network in networks], return_counts=True)
     commonest = classes[counts == counts.max()]

@@ -1,4 +1,4 @@
-"""Everything a report says, gathered once, so that the page and the Markdown say the same."""
+"""The content of a report, gathered once so that the HTML page and the Markdown agree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ class Picture:
     """One figure drawn from the evidence.
 
     Attributes:
-        id: As ``replication.figures`` knows it.
+        id: Figure id in ``replication.figures``.
         svg: The drawing.
-        heading: Its number in the paper, where it has one, its title, and whose networks it shows, where that is known.
-        caption: How to read it, in our words.
-        verdicts: On what the paper says of it.
-        over: What the verdicts are on, and what of it the drawing shows; empty where there are none.
+        heading: Figure number in the paper (if any), title, and the networks shown (if known).
+        caption: How to read the figure, in our words.
+        verdicts: Verdicts on what the paper says about the figure.
+        over: Which networks the verdicts concern and which of them the drawing shows; empty without verdicts.
     """
 
     id: str
@@ -53,32 +53,32 @@ class Picture:
 
 @dataclass(frozen=True)
 class Content:
-    """What a report says.
+    """The content of a report.
 
     Attributes:
         sections: The verdicts as cards, by section of the paper.
-        summary: The result in plain words.
+        summary: The result in plain sentences.
         verdict_map: The verdicts on trained networks at a glance; empty in a rehearsal.
-        sources: What the verdicts rest on, by network of the paper.
-        banner: What a reader must know before any number; may be empty.
-        short_answer: Whether the paper holds, in a word and a few sentences; None where the evidence has none.
-        takeaways: What matters most of what was found, as far as the verdicts bear it out.
-        headlines: The claims that the paper is read for; empty where they were not all judged.
-        known: What is known of the evidence beyond its numbers.
-        failures: Of each claim that does not hold of trained networks, on which, with what was found instead.
-        undecided: What the evidence cannot decide, a sentence each.
-        errors: Message by check that ended in an error.
-        printed: The paper's numbers among the seeds.
+        sources: The networks behind the verdicts, by network of the paper.
+        banner: Warning to show before any number; may be empty.
+        short_answer: Whether the paper holds, in one word and a few sentences; None if the evidence gives no answer.
+        takeaways: The most important findings that the verdicts support.
+        headlines: The paper's main claims; empty unless all were judged.
+        known: Knowledge about the evidence beyond its numbers.
+        failures: For each claim that does not hold for trained networks, the networks and what was found instead.
+        undecided: What the evidence cannot decide, one sentence each.
+        errors: Error message by failed check.
+        printed: The paper's printed numbers among the values of the seeds.
         layers: Neighbourhood hit by layer; empty without evidence.
         harm: Harm by class; empty without evidence.
-        pictures: The paper's figures, redrawn, and ours.
-        findings: What the audit has to say of the paper's own numbers.
+        pictures: The redrawn figures of the paper, and additional figures.
+        findings: Results of the audit of the paper's own numbers.
         ledger: The paper's sentences.
-        choices: What the paper leaves open.
-        bounds: Bounds that were set here, and what hangs on them.
-        multiplicity: What a reader of many verdicts must allow for.
+        choices: The choices that the paper leaves open.
+        bounds: Bounds set by this suite, and the verdicts that depend on them.
+        multiplicity: What many verdicts at once imply for reading them.
         drift: How far results depend on the environment.
-        environment: Where the measurements come from; None without evidence.
+        environment: Origin of the measurements; None without evidence.
         commands: How to reproduce the report.
     """
 
@@ -114,12 +114,12 @@ class Content:
 
     @property
     def decides(self) -> bool:
-        """Whether any verdict rests on networks like the paper's; a rehearsal has more to show than to decide."""
+        """Whether any verdict rests on networks like the paper's; a rehearsal decides nothing."""
         return any(map(speaks_of_the_paper, self.verdicts))
 
     @property
     def ledger_by_section(self) -> dict[str, tuple[LedgerRow, ...]]:
-        """The paper's sentences by heading of their section, all captions together."""
+        """The paper's sentences by section heading; all captions share one heading."""
         found: dict[str, list[LedgerRow]] = {}
         for row in self.ledger:
             section = section_of(row.id)
@@ -129,12 +129,12 @@ class Content:
 
     @property
     def section_anchors(self) -> dict[str, str]:
-        """Where each section's cards stand in the page, by heading of the section."""
+        """Anchor of each section's cards in the page, by section heading."""
         return {section.heading: section.anchor for section in self.sections}
 
     @property
     def anchors(self) -> dict[str, str]:
-        """Where each claim's card stands in the page, by claim id."""
+        """Anchor of each claim's card in the page, by claim id."""
         return {card.id: card.anchor for section in self.sections for card in section.cards}
 
 
@@ -148,17 +148,17 @@ def gather(
     readings: Sequence[Reading] = (),
     known: Known = UNKNOWN,
 ) -> Content:
-    """Gather what a report says.
+    """Gather the content of a report.
 
     Args:
         verdicts: In any order.
-        evidence: The measurements they were judged on; without them the tables of layers, classes and wall times
-            are left out.
-        errors: Message by check that ended in an error and so has no verdict.
-        caveats: What to know before believing the verdicts, by claim id.
-        figures: SVG text by figure id of ``replication.figures``.
-        readings: What several environments made of the same networks.
-        known: What is known of the evidence beyond its numbers.
+        evidence: The measurements behind the verdicts; without them the tables of layers, classes and wall times are
+            empty.
+        errors: Error message by check that failed and has no verdict.
+        caveats: Limits of the verdicts, by claim id.
+        figures: SVG text by figure id in ``replication.figures``.
+        readings: Measurements of the same networks in several environments.
+        known: Knowledge about the evidence beyond its numbers.
 
     Returns:
         The content of the report.
@@ -199,7 +199,7 @@ def gather(
 def _pictures(
     figures: Mapping[str, str], verdicts: Sequence[Verdict], evidence: Evidence | None
 ) -> tuple[Picture, ...]:
-    """Return the figures in the order of their registry."""
+    """Return the figures in the order of the figure registry."""
     if not figures:
         return ()
     from replication.figures import FIGURES
@@ -208,14 +208,14 @@ def _pictures(
     for name, one in FIGURES.items():
         if name in figures:
             of_figure = verdicts_on_figure(name, verdicts)
-            heading = _heading(name, one.title, _whose(name, evidence))
+            heading = _heading(name, one.title, _networks_shown(name, evidence))
             over = what_is_judged(of_figure, one.dataset)
             found.append(Picture(name, figures[name], heading, one.caption, of_figure, over))
     return tuple(found)
 
 
-def _whose(name: str, evidence: Evidence | None) -> str:
-    """Return whose networks a figure shows; nothing where there is no evidence, and where it is all there are."""
+def _networks_shown(name: str, evidence: Evidence | None) -> str:
+    """Return which networks a figure shows; empty without evidence, or for a figure over all seeds of all data sets."""
     from replication.figures import FIGURES, NoNetworkError, subjects, whose
 
     if evidence is None or (FIGURES[name].over_seeds and FIGURES[name].dataset is None):
@@ -227,7 +227,7 @@ def _whose(name: str, evidence: Evidence | None) -> str:
 
 
 def _heading(name: str, title: str, whose: str) -> str:
-    """Return a figure's number in the paper, where it has one, its title and, in brackets, whom it shows.
+    """Return a figure's number in the paper (if any), the networks shown in brackets, and the title.
 
     >>> _heading("5", "Neuron populations", "F-Net, seed 0"), _heading("noise", "Agreement", "")
     ('Figure 5 (F-Net, seed 0). Neuron populations', 'Agreement')

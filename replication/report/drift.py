@@ -1,4 +1,4 @@
-"""How far environments differ, as tables of text that page, Markdown and terminal show alike."""
+"""Differences between environments, as text tables for the page, Markdown and the terminal."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from replication.plural import count_text
 from replication.report.quantities import true_minus
 
 MOST_NAMED = 3
-"""Flips that are named; of more, only their number is told."""
+"""Maximum number of flips to name; beyond it only the count is shown."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class DriftTable:
     """One table.
 
     Attributes:
-        caption: What it shows.
-        header: A title per column; the first names the row.
+        caption: What the table shows.
+        header: One title per column; the first column names the row.
         rows: Cells as text.
     """
 
@@ -28,11 +28,11 @@ class DriftTable:
 
 @dataclass(frozen=True)
 class Drift:
-    """What the readings of several environments say.
+    """The comparison of readings from several environments.
 
     Attributes:
-        sentences: Which environments and networks were read, and how to read the tables.
-        tables: Outputs and counts, neighbourhood hit, answers and verdicts; empty for one environment.
+        sentences: The environments and networks that were read, and how to read the tables.
+        tables: Outputs and counts, neighbourhood hit, answers and verdicts; empty for a single environment.
     """
 
     sentences: tuple[str, ...]
@@ -40,13 +40,13 @@ class Drift:
 
 
 def drift_of(readings: Sequence[Reading]) -> Drift:
-    """Return what readings of several environments say.
+    """Compare readings of several environments.
 
     Args:
         readings: In any order; there may be none.
 
     Returns:
-        Sentences, and tables where there are environments to compare.
+        Sentences, and tables if there are environments to compare.
     """
     if not readings:
         return Drift(("No environment has been read: replication drift measures one.",), ())
@@ -55,7 +55,7 @@ def drift_of(readings: Sequence[Reading]) -> Drift:
 
 
 def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]:
-    """Yield which environments and networks were read, and how to read the tables."""
+    """Yield sentences on the environments and networks read, and on how to read the tables."""
     networks = ", ".join(reference.networks)
     profile = reference.provenance["profile"]
     yield f"The same trained networks ({networks}) were measured in {count_text(len(readings), 'environment')}."
@@ -123,7 +123,7 @@ def _tables(found: Sequence[Difference]) -> Iterator[DriftTable]:
 
 
 def _flips(names: Sequence[str], n: int) -> str:
-    """Return how many of n flip, and which if they are few."""
+    """Return how many of n flip, and their names if there are few."""
     if n == 0:
         return "nothing to compare"
     named = f": {', '.join(names)}" if 0 < len(names) <= MOST_NAMED else ""
@@ -131,7 +131,7 @@ def _flips(names: Sequence[str], n: int) -> str:
 
 
 def _signed(number: float) -> str:
-    """Return a change with its sign; 0.00 has none."""
+    """Return a signed change; 0.00 has no sign."""
     text = f"{number:+.2f}"
     return "0.00" if float(text) == 0 else true_minus(text)
 

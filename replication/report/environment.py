@@ -1,4 +1,4 @@
-"""Where the measurements come from: versions, devices, commits and wall times, as the pieces themselves tell."""
+"""Origin of the measurements: versions, devices, commits and wall times, as recorded in the pieces."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from replication.measurements import provenance_of
 from replication.schema import PIECES
 
 LEFT_OUT = ("network", "wall_s", "training_wall_s")
-"""Told elsewhere: in the table of networks and in the wall times."""
+"""Shown elsewhere: in the table of networks and in the wall times."""
 
 MOST_SHOWN = 4
 
 
 @dataclass(frozen=True)
 class WallTime:
-    """How long one step took.
+    """Duration of one step.
 
     Attributes:
         step: ``"training"`` or the name of a piece of measurements.
         median_s: Median over the networks.
         total_s: Sum over the networks.
-        n_networks: How many networks tell of it.
+        n_networks: Number of networks that record it.
     """
 
     step: str
@@ -38,8 +38,8 @@ class Environment:
     """The origin of a run's measurements.
 
     Attributes:
-        facts: Name and value of what the pieces tell; several values where networks or pieces differ.
-        wall_times: How long each step took.
+        facts: Name and value of each recorded fact; several values if networks or pieces differ.
+        wall_times: Duration of each step.
     """
 
     facts: tuple[tuple[str, str], ...]
@@ -67,7 +67,7 @@ def environment(evidence: Evidence) -> Environment:
 
 
 def _flat(provenance: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, object]]:
-    """Yield the leaves of nested mappings, their names joined by points."""
+    """Yield the leaves of nested mappings, with names joined by dots."""
     for name, value in provenance.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{stem}{name}.")
@@ -76,6 +76,6 @@ def _flat(provenance: Mapping[str, Any], stem: str = "") -> Iterator[tuple[str, 
 
 
 def _listed(values: list[str]) -> str:
-    """Return a few values in a row, and how many more there are."""
+    """Return the first few values in a row, and the number of the rest."""
     shown = "; ".join(values[:MOST_SHOWN])
     return shown if len(values) <= MOST_SHOWN else f"{shown}; and {len(values) - MOST_SHOWN} more"

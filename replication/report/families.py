@@ -1,4 +1,4 @@
-"""How many networks the rule of a verdict needs before it can decide."""
+"""The number of networks that the rule of a verdict needs to decide."""
 
 from replication.judging import Exact, Statement
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
@@ -8,7 +8,7 @@ _LEAST = {Exact.family: 0, Statement.family: LEAST_AGREEING}
 
 
 def has_enough_networks(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on as many networks as its rule needs to decide anything, whatever they show."""
+    """Return whether a verdict rests on as many networks as its rule needs to reach any decision."""
     counts = [len(verdict.judgement.values)]
     if "compared_with" in verdict.evidence:
         counts.append(len(verdict.evidence["compared_with"]))

@@ -1,4 +1,4 @@
-"""What the paper says of each of its figures, and what the same figure shows here."""
+"""What the paper says about each of its figures, and what the same figure shows here."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _CITED = re.compile(r"Fig\. (?P<ids>(?:A\.)?\d+(?:, (?:A\.)?\d+)*)")
 
 
 def figures_cited(place: str) -> tuple[str, ...]:
-    """Return the figures that a claim's place cites, by the number they are printed with.
+    """Return the figures that a claim's place cites, as numbered in the paper.
 
     >>> figures_cited("§4.3 ¶4 s5, Fig. 5, 6, A.7, A.8")
     ('5', '6', 'A.7', 'A.8')
@@ -21,11 +21,11 @@ def figures_cited(place: str) -> tuple[str, ...]:
 
 
 def verdicts_on_figure(figure_id: str, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """Return the verdicts on what the paper says of a figure, of the networks that the text says it shows.
+    """Return the verdicts on statements about a figure, for the networks that the paper says it shows.
 
     Args:
-        figure_id: As printed; another id has none.
-        verdicts: All verdicts, in the order in which they shall stand.
+        figure_id: Figure number as printed; any other id has no verdicts.
+        verdicts: All verdicts; the result keeps their order.
     """
     if figure_id not in FIGURES:
         return ()
@@ -36,11 +36,11 @@ def verdicts_on_figure(figure_id: str, verdicts: Sequence[Verdict]) -> tuple[Ver
 
 
 def what_is_judged(verdicts: Sequence[Verdict], drawn: str | None) -> str:
-    """Return what the verdicts on a figure are on, and what of it the picture shows; empty where there are none.
+    """Return which networks the verdicts on a figure concern and which one the picture shows; empty without verdicts.
 
     Args:
-        verdicts: As ``verdicts_on_figure`` returns them, all on networks of one data set.
-        drawn: The data set whose network the picture shows.
+        verdicts: Verdicts from ``verdicts_on_figure``, all on networks of one data set.
+        drawn: Data set of the network that the picture shows.
     """
     if not verdicts:
         return ""

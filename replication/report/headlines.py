@@ -1,4 +1,4 @@
-"""What a reader should take away: the claims that the paper is read for, and what the evidence cannot decide."""
+"""The paper's main claims and what the evidence cannot decide."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from replication.report.sources import Source
 
 @dataclass(frozen=True)
 class Headline:
-    """A claim that the paper is read for.
+    """A main claim of the paper.
 
     Attributes:
         sentence: The claim in our words.
-        clause: It in a few words that can follow ``that``.
-        parts: The claims judged that say it together, by what tells them apart; a single one by nothing.
-        note: What a reader needs to know of the outcomes; may be empty.
-        found: What was found in place of a single claim, by network, where it is known.
+        clause: The claim as a short clause that can follow ``that``.
+        parts: The judged claims that make it up, keyed by what distinguishes them; a single claim has an empty key.
+        note: Explanation of the outcomes; may be empty.
+        found: What was found instead of a single claim, by network, if known.
     """
 
     sentence: str
@@ -34,13 +34,13 @@ class Headline:
 
     @property
     def by_network(self) -> tuple[tuple[Verdict, ...], ...]:
-        """The verdicts of all parts, network by network."""
+        """The verdicts of all parts, grouped by network."""
         return tuple(zip(*(card.verdicts for card in self.parts.values()), strict=True))
 
 
 @dataclass(frozen=True)
 class MainClaim:
-    """What makes a headline: ids of the claims that say it, by what tells them apart; see ``Headline``."""
+    """Definition of a headline: claim ids keyed as the parts of ``Headline``, which see for the other fields."""
 
     claims: Mapping[str, str]
     clause: str
@@ -67,8 +67,8 @@ HEADLINES = (
         {"": "4.1/error-predicts-harm"}, "a class's error foretells how much ablations harm it, but not in M-Net"
     ),
 )
-"""What the networks do with classes, what tells how important a unit is, what the three metrics have in common, what
-foretells the harm of an ablation."""
+"""Main claims: separability of classes, importance of units, similarity of the three metrics, and prediction of the
+harm of an ablation."""
 
 HEADING = "The paper's main claims, and how they fared"
 
@@ -82,11 +82,11 @@ _TOO_FEW = "undecided in {}: too few networks"
 
 
 def headlines(sections: Sequence[Section], known: Known) -> tuple[Headline, ...]:
-    """Return the claims that the paper is read for; none where one of them was not judged.
+    """Return the paper's main claims; none unless all of them were judged.
 
     Args:
         sections: All verdicts by section.
-        known: What was found where one of them does not hold.
+        known: What was found where a claim does not hold.
     """
     cards = {card.id: card for section in sections for card in section.cards}
     if not cards.keys() >= {claim for one in HEADLINES for claim in one.claims.values()}:
@@ -95,18 +95,18 @@ def headlines(sections: Sequence[Section], known: Known) -> tuple[Headline, ...]
 
 
 def _headline(one: MainClaim, parts: Mapping[str, Card], known: Known) -> Headline:
-    """Return one of the claims that the paper is read for."""
+    """Return one main claim of the paper."""
     first, *more = parts.values()
     found = {} if more else {verdict.network: known.found(verdict) for verdict in first.verdicts}
     return Headline(one.sentence or first.sentence, one.clause, parts, one.note, found)
 
 
 def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return what the evidence cannot decide, and for want of what, a sentence each; none where there is none.
+    """Return what the evidence cannot decide and why, one sentence each; none without sources.
 
     Args:
         sources: The networks behind the verdicts.
-        verdicts: All of them.
+        verdicts: All verdicts.
     """
     if not sources:
         return ()
@@ -131,7 +131,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
         told.append(f"Anything about {in_a_row(rehearsed)}, of which there is only a rehearsal.")
-    # Not of those from elsewhere, of which nobody knows, nor of those that a GPU trained after a CPU.
+    # Not for networks from elsewhere, whose device is unknown, nor for networks that a GPU continued after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
         told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
     told.append(
@@ -142,9 +142,9 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
 
 
 def plain_answer(headline: Headline) -> str:
-    """Return on which networks a claim holds, on which it does not, and where it stays open, in a plain sentence.
+    """Return a sentence that says on which networks a claim holds, fails or stays open.
 
-    Networks of a rehearsal, which decides nothing, are not named.
+    Rehearsal networks are not named, because a rehearsal decides nothing.
     """
     networks: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW)}
     for verdicts in headline.by_network:
@@ -158,7 +158,7 @@ def plain_answer(headline: Headline) -> str:
 
 
 def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
-    """Return the outcome of what several claims say together: it holds if all do, and fails if one does."""
+    """Return the joint outcome of several claims: it holds if all hold, and fails if one fails."""
     outcomes = {verdict.outcome for verdict in verdicts}
     for outcome in ("not replicated", "not testable", "inconclusive"):
         if outcome in outcomes:
@@ -167,7 +167,7 @@ def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
 
 
 def measured_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
-    """Return what was measured on one network, part by part, with what the paper prints.
+    """Return the measured values on one network, part by part, with the paper's printed values.
 
     Args:
         headline: The claim.
@@ -178,9 +178,9 @@ def measured_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
 
 
 def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
-    """Return outcome and what was measured; of a single claim what lies behind it where networks are enough to decide.
+    """Return the outcome and the measured values; for a single claim on enough networks, also what lies behind it.
 
-    Of a rehearsal, which decides nothing, only that it is one.
+    A rehearsal, which decides nothing, is only named as such.
 
     Args:
         headline: The claim.
@@ -194,19 +194,19 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
 
 
 def rehearsal_text(verdicts: Sequence[Verdict]) -> str:
-    """Return what stands for the outcome on a network of which there is a rehearsal, or none at all."""
+    """Return the text shown instead of an outcome if there is only a rehearsal or no network."""
     return "rehearsal" if verdicts[0].evidence["networks"] else "no network"
 
 
 def beside(verdict: Verdict) -> str:
-    """Return what the paper prints, to stand beside what was measured; empty where it prints no number."""
+    """Return the printed value to show beside the measured one; empty if the paper prints no number."""
     return "" if verdict.printed is None else f"; the paper: {true_minus(verdict.reported)}"
 
 
 def number_behind(headline: Headline, verdicts: Sequence[Verdict]) -> str:
-    """Return what was found in place of a single claim, or else the number behind it and what was asked of it.
+    """Return what was found instead of a single claim, or else the number behind it and the condition on that number.
 
-    Empty where networks are too few, or nothing is known.
+    Empty with too few networks, or if nothing is known.
 
     Args:
         headline: The claim.
@@ -219,9 +219,9 @@ def number_behind(headline: Headline, verdicts: Sequence[Verdict]) -> str:
 
 
 def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
-    """Return under which answers that the paper leaves open the outcome of a single verdict is another.
+    """Return the open answers under which the outcome of a single verdict changes.
 
-    Empty where networks are too few, and where what was found instead tells it in words.
+    Empty with too few networks, or if the text of what was found instead already says it.
 
     Args:
         headline: The claim.

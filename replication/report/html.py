@@ -1,4 +1,4 @@
-"""The page: one file that opens from disk without a server or a network; its one script only filters claims."""
+"""The HTML page: one file that opens from disk without a server or a network; its one script only filters claims."""
 
 import base64
 import re
@@ -43,18 +43,19 @@ from replication.report.short_answer import QUESTION
 
 _PAGE_PIXELS = 1200
 _PAGE_POINTS = 518.4
-"""Width of the page, and of a figure over both columns of the paper, which fills it, so that words of 8 points are as
-large as the page's own."""
+"""Width of the page.  A figure over both columns of the paper fills it, so that 8-point text is as large as the page's
+own."""
 
 _NAME = re.compile(r"(?s:(<svg\b.*?</svg>|<(?:title|option|script|style)\b[^>]*>[^<]*))|\b([A-Z]-Nets?)\b(?=[^<>]*<)")
-"""A network's name in the page's text, within which no line shall break; before it, what holds no such element."""
+"""A network's name in the page's text, which must not break across lines; the first group skips elements to leave as
+they are."""
 
 
 def render_html(content: Content) -> str:
-    """Return the page that says ``content``; equal content gives equal text.
+    """Return the page for ``content``; equal content gives equal text.
 
-    All text is escaped.  The paper's redrawn figures stand in the page as images, where no script of theirs runs and
-    no id of theirs meets another's.
+    All text is escaped.  The redrawn figures are embedded as images, so that their scripts do not run and their ids do
+    not collide.
     """
     page = _environment().get_template("page.html.j2").render(content=content)
     page = re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n", page) + "\n"
@@ -63,7 +64,7 @@ def render_html(content: Content) -> str:
 
 @cache
 def _environment() -> Environment:
-    """Return the templates, compiled once, with what they may call."""
+    """Return the templates, compiled once, with the functions that they may call."""
     environment = Environment(
         loader=PackageLoader("replication.report", "templates"),
         autoescape=True,
@@ -130,6 +131,6 @@ def _svg_uri(svg: str) -> str:
 
 
 def _shown_width(svg: str) -> int:
-    """Return how wide a drawing stands in the page, in pixels, where there is room; all of it where it says none."""
+    """Return the width of a drawing in the page in pixels, given room; the full width if the drawing states none."""
     found = re.search(r'<svg[^>]* width="([0-9.]+)pt"', svg)
     return round(_PAGE_PIXELS * (float(found[1]) / _PAGE_POINTS if found else 1))

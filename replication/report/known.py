@@ -1,4 +1,4 @@
-"""What is known of the evidence beyond its numbers, and what was found where a claim does not hold."""
+"""Knowledge about the evidence beyond its numbers, and what was found where a claim does not hold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from replication.study import DATASETS
 
 @dataclass(frozen=True)
 class Takeaway:
-    """Something that was found and matters most, in plain words.
+    """One of the most important findings, in plain words.
 
     Attributes:
-        headline: It in a sentence.
-        text: What was measured, in a few more.
-        rests_on: The outcomes that make it true, by claim and network.
+        headline: The finding in one sentence.
+        text: The measurements, in a few more sentences.
+        rests_on: The outcomes that support it, by claim and network.
     """
 
     headline: str
@@ -24,18 +24,18 @@ class Takeaway:
 
     @property
     def claims(self) -> tuple[str, ...]:
-        """The ids of the claims that it rests on, each once."""
+        """Ids of the claims that support it, each once."""
         return tuple(dict.fromkeys(claim for claim, _ in self.rests_on))
 
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody who has looked at the evidence says of it.
+    """Written knowledge of somebody who has examined the evidence.
 
     Attributes:
-        findings: What was found in place of a claim that does not hold, with its numbers, by claim and network.
-        remarks: What a reader should know of how the evidence came about, a sentence each.
-        takeaways: What matters most of what was found.
+        findings: What was found instead of a claim that does not hold, with numbers, by claim and network.
+        remarks: Notes on the origin of the evidence, one sentence each.
+        takeaways: The most important findings.
     """
 
     findings: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -43,16 +43,16 @@ class Known:
     takeaways: tuple[Takeaway, ...] = ()
 
     def found(self, verdict: Verdict) -> str:
-        """Return what was found in place of what does not hold; empty where it does, or where nobody has said."""
+        """Return what was found instead of a claim that does not hold; empty if it holds or nothing is recorded."""
         if verdict.outcome != "not replicated" or is_rehearsal(verdict):
             return ""
         return self.findings.get((verdict.id, verdict.network), "")
 
     def borne_out(self, verdicts: Sequence[Verdict]) -> tuple[Takeaway, ...]:
-        """Return what matters most, unless a verdict that it rests on is missing, another one or a rehearsal's.
+        """Return the takeaways whose supporting verdicts all exist, are unchanged, and are not from a rehearsal.
 
         Args:
-            verdicts: All of them.
+            verdicts: All verdicts.
         """
         outcomes = {(one.id, one.network): one.outcome for one in verdicts if not is_rehearsal(one)}
         return tuple(one for one in self.takeaways if one.rests_on.items() <= outcomes.items())
@@ -63,16 +63,16 @@ TAKEAWAYS_HEADING = "What matters most"
 FAILURES_HEADING = "What did not replicate in trained networks, and what was found instead"
 
 UNKNOWN = Known()
-"""Nothing is known beyond the numbers."""
+"""No knowledge beyond the numbers."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A claim that does not hold of the networks of a data set.
+    """A claim that does not hold for the networks of a data set.
 
     Attributes:
         verdict: The verdict.
-        found: What was found instead; what was measured where nobody has said more.
+        found: What was found instead; the measured value if nothing more is recorded.
     """
 
     verdict: Verdict
@@ -85,7 +85,7 @@ class Failure:
 
     @property
     def name(self) -> str:
-        """The paper's name of the network, and whether the paper only implies the claim of it."""
+        """The paper's name of the network, and whether the paper only implies the claim for it."""
         return f"{self.network}{' (implied)' if self.verdict.implied else ''}"
 
 
@@ -93,7 +93,7 @@ def failures(verdicts: Sequence[Verdict], known: Known) -> tuple[tuple[Failure, 
     """Return the claims about trained networks that do not hold, in the order of the verdicts.
 
     Args:
-        verdicts: All of them; those of a rehearsal, which decides nothing, are left out.
+        verdicts: All verdicts; those of a rehearsal, which decides nothing, are left out.
         known: What was found instead.
 
     Returns:

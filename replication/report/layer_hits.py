@@ -1,6 +1,6 @@
-"""The embedded layers over the seeds: neighbourhood hit, intact and ablated, and how far the pictures can be trusted.
+"""The embedded layers over the seeds: neighbourhood hit, intact and ablated, and trustworthiness of the embeddings.
 
-Source: §4.2, Figs. 3, 4, A.3 to A.6.  The paper gives NH in its figures only, of one embedding and one ablation each.
+Source: §4.2, Figs. 3, 4, A.3 to A.6.  The paper gives NH in its figures only, each for one embedding and one ablation.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class LayerRow:
     Attributes:
         panel: ``"data"`` or a layer.
         means: In per cent, mean over networks, by column of ``COLUMNS``.
-        spreads: Standard deviation over networks by column; NaN for one network.
+        spreads: Standard deviation over networks, by column; NaN for a single network.
     """
 
     panel: str
@@ -45,7 +45,7 @@ class LayerTable:
     Attributes:
         trained: The networks behind it.
         rows: The panels in the order of the layers.
-        ablation: How much accuracy the one ablation costs that the ablated panels show, beside other draws.
+        ablation: Accuracy lost by the one ablation that the ablated panels show, compared with other draws.
     """
 
     trained: TrainedOn
@@ -54,7 +54,7 @@ class LayerTable:
 
 
 def layer_tables(evidence: Evidence) -> tuple[LayerTable, ...]:
-    """Return a table per data set that networks were trained on."""
+    """Return one table per training data set."""
     return tuple(_table(trained) for trained in trained_on(evidence))
 
 
@@ -75,7 +75,7 @@ def _table(trained: TrainedOn) -> LayerTable:
 
 
 def _columns(network: NetworkEvidence) -> list[np.ndarray]:
-    """Return the columns of one network, a value per panel each."""
+    """Return the columns of one network, each with one value per panel."""
     in_space = network.under(DEFAULTS.but("nh-space", "raw"))
     by_state = [nh.sel(state=state) for nh in (network.nh_overall, in_space.nh_overall) for state in STATES]
     quality = [100 * one.sel(state="intact") for one in (network.trustworthiness, network.continuity)]
@@ -83,7 +83,7 @@ def _columns(network: NetworkEvidence) -> list[np.ndarray]:
 
 
 def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
-    """Return what the ablation shown costs each network, and what draws like it cost."""
+    """Return the accuracy lost by the shown ablation in each network, and by other random draws."""
     shown = [one.figure_harm_overall for one in networks]
     layer = ABLATION.shown_layer
     draws = [one.draw_harm_overall.sel(layer=layer, fraction=ABLATION.reported_fraction) for one in networks]
@@ -98,6 +98,6 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
 
 
 def _span(values: Sequence[float], unit: str, decimals: int = 2) -> str:
-    """Return the least and the greatest of the networks' values, once where they print alike."""
+    """Return the smallest and largest value of the networks; one number if they print alike."""
     low, high = (f"{end:.{decimals}f}" for end in (min(values), max(values)))
     return true_minus(f"{low} {unit}" if low == high else f"{low} to {high} {unit}")

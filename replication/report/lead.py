@@ -1,4 +1,4 @@
-"""The first sentences of a report: what was trained, what was tested on it, and what came of that."""
+"""The first sentences of a report: the networks trained, the claims tested, and the verdicts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,13 +14,13 @@ _TOLD: dict[Shown, str] = {"replicated, weak test": f"replicated by a weak test 
 
 
 def lead(sections: Sequence[Section]) -> str:
-    """Return how often the paper's network was trained, what was tested on it and what the verdicts are.
+    """Return how often the network was trained, how many claims were tested, and the verdicts.
 
     Args:
         sections: All verdicts by section.
 
     Returns:
-        Of a rehearsal, which decides nothing, only how many claims and verdicts there are.
+        Sentences; for a rehearsal, which decides nothing, only the numbers of claims and verdicts.
     """
     by_claim = [card.verdicts for section in sections for card in section.cards]
     if not by_claim:
@@ -48,10 +48,10 @@ def lead(sections: Sequence[Section]) -> str:
 
 
 def paper_itself(verdicts: Sequence[Verdict]) -> str:
-    """Return what became of the claims that need no network; nothing where there are none.
+    """Return the outcomes of the claims that need no network; empty if there are none.
 
     Args:
-        verdicts: All of them.
+        verdicts: All verdicts.
     """
     counts = tally(one for one in verdicts if one.network == NO_NETWORK)
     n, n_held, n_contradicted = sum(counts.values()), counts["replicated"], counts["not replicated"]
@@ -66,7 +66,7 @@ def paper_itself(verdicts: Sequence[Verdict]) -> str:
 
 
 def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:
-    """Return in brackets how many of some claims the paper does not make in so many words, if any."""
+    """Return in brackets how many claims the paper does not state explicitly, if any."""
     n = sum(all(verdict.implied for verdict in verdicts) for verdicts in by_claim)
     return f" ({n} of them not in so many words)" if n else ""
 
@@ -78,7 +78,7 @@ def _times(n_networks: Mapping[str, int]) -> str:
 
 
 def _where(datasets: Mapping[str, int]) -> str:
-    """Return on which of the paper's data sets."""
+    """Return the data sets in words."""
     if len(datasets) == len(DATASETS):
         return f"each of its {number_word(len(DATASETS))} data sets"
     names = in_a_row([DATASET_NAMES[dataset] for dataset in datasets])
@@ -87,12 +87,12 @@ def _where(datasets: Mapping[str, int]) -> str:
 
 
 def _outcomes(verdicts: Sequence[Verdict]) -> str:
-    """Return how many verdicts have each outcome that occurs."""
+    """Return the count of each outcome that occurs."""
     return ", ".join(f"{n} {_TOLD.get(outcome, outcome)}" for outcome, n in tally(verdicts).items() if n)
 
 
 def _everywhere(tested: Sequence[Sequence[Verdict]], datasets: Sequence[str]) -> list[str]:
-    """Return how many claims fare alike on all data sets; nothing where there is but one, or no claim is on all."""
+    """Return how many claims hold, or fail, on all data sets; empty with one data set, or if no claim covers all."""
     on_all = [[shown(one) for one in verdicts] for verdicts in tested if len(verdicts) == len(datasets)]
     if len(datasets) < 2 or not on_all:
         return []

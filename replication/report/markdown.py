@@ -1,4 +1,4 @@
-"""The report in Markdown: the same facts as the page, the table of claims first."""
+"""The report in Markdown: the facts of the page, with the table of claims first."""
 
 from collections.abc import Callable, Iterator
 
@@ -40,7 +40,7 @@ def render_markdown(content: Content) -> str:
 
 
 def _head(content: Content) -> Iterator[str]:
-    """Yield title, banner, result, what to take away and what it rests on."""
+    """Yield the title, banner, result, takeaways and sources."""
     yield "# Replication report"
     yield f"On *{TITLE}* ({YEAR})."
     if content.banner:
@@ -69,7 +69,7 @@ def _head(content: Content) -> Iterator[str]:
 
 
 def _failures(content: Content) -> Iterator[str]:
-    """Yield what does not hold, and what was found instead."""
+    """Yield the claims that do not hold, and what was found instead."""
     if content.failures:
         yield f"## {FAILURES_HEADING}"
         yield table(
@@ -148,7 +148,7 @@ def _printed(content: Content) -> Iterator[str]:
 
 
 def _figures(content: Content) -> Iterator[str]:
-    """Yield what the paper says of its figures beside what the networks here show."""
+    """Yield what the paper says about its figures, beside what the networks here show."""
     told = [picture for picture in content.pictures if picture.verdicts]
     if told:
         yield "## What the paper says of its figures"
@@ -247,7 +247,7 @@ def _ledger(content: Content) -> Iterator[str]:
 
 
 def _choices(content: Content) -> Iterator[str]:
-    """Yield what the paper leaves open."""
+    """Yield the choices that the paper leaves open."""
     yield "## What the paper leaves open, or rules out"
     for found in content.choices:
         choice = found.choice
@@ -260,7 +260,7 @@ def _choices(content: Content) -> Iterator[str]:
 
 
 def _bounds(content: Content) -> Iterator[str]:
-    """Yield the bounds that were set here and what hangs on them."""
+    """Yield the bounds set by this suite and the verdicts that depend on them."""
     if content.bounds.rows:
         yield "## Bounds that were set here"
         yield escape(f"{content.bounds.sentence} {BOUNDS_NOTE}")
@@ -280,13 +280,13 @@ def _bounds(content: Content) -> Iterator[str]:
 
 
 def _multiplicity(content: Content) -> Iterator[str]:
-    """Yield what a reader of many verdicts must allow for."""
+    """Yield what many verdicts at once imply for reading them."""
     yield "## Many checks at once"
     yield from (escape(sentence) for sentence in content.multiplicity.sentences)
 
 
 def _drift(content: Content) -> Iterator[str]:
-    """Yield how far environments differ."""
+    """Yield the differences between environments."""
     yield "## How far environments differ"
     yield from drift_in_markdown(content.drift)
 

@@ -1,4 +1,4 @@
-"""Every claim in Markdown, with its criteria and the choices that would make another verdict of it."""
+"""Every claim in Markdown, with its criteria and the choices that would change its verdict."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ _ANSWERS = {True: "yes", False: "no", None: "undecided"}
 
 
 def claims_in_detail(sections: Sequence[Section], known: Known) -> Iterator[str]:
-    """Yield a heading per section and a block per claim, with what is known where it does not hold."""
+    """Yield a heading per section and a block per claim, with what was found if the claim does not hold."""
     for section in sections:
         yield f"### {escape(section.heading)}"
         for card in section.cards:
@@ -60,6 +60,6 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
 
 
 def _criterion(criterion: Criterion) -> str:
-    """Return one criterion in a line."""
+    """Return one criterion as a line."""
     detail = f" ({criterion.detail})" if criterion.detail else ""
     return escape(true_minus(f"{criterion.name}: {_ANSWERS[criterion.met]}{detail}"))

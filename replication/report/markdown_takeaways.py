@@ -1,4 +1,4 @@
-"""What a reader should take away, in Markdown, for the report and for README.md."""
+"""The takeaways in Markdown, for the report and for README.md."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,7 @@ from replication.report.outcomes import Shown, symbol
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
-    """Yield what matters most, what became of the paper's main claims, the numbers and what is open, a block each."""
+    """Yield one block each: the most important findings, the paper's main claims, the counts, and what is open."""
     summary = content.summary
     lead, *others = summary.sentences
     yield escape(f"{lead} {summary.paper_itself}".rstrip())
@@ -34,12 +34,12 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
 
 
 def _counts(counts: Mapping[Shown, int]) -> str:
-    """Return the outcomes that occur, by their symbols, with how often they do."""
+    """Return the symbol and count of each outcome that occurs."""
     return " · ".join(f"{n} {symbol(outcome)}" for outcome, n in counts.items() if n)
 
 
 def _finding(n: int, headline: Headline) -> Iterator[str]:
-    """Yield the claim, in bold what became of it, and below that the outcome on every network, a line each."""
+    """Yield the claim with its overall outcome in bold, then one line per network."""
     note = f" {escape(headline.note)}" if headline.note else ""
     yield f"{n}. {escape(headline.sentence)} **{escape(plain_answer(headline))}**{note}"
     for verdicts in headline.by_network:

@@ -1,4 +1,4 @@
-"""Pieces of Markdown: text that stays text, tables that line up, outcomes and measurements in cells."""
+"""Markdown helpers: escaped text, aligned tables, and cells of outcomes and measurements."""
 
 import math
 import re
@@ -11,7 +11,7 @@ from replication.report.quantities import decimal, interval_text, level_text, tr
 
 
 def escape(text: str) -> str:
-    r"""Return a text that Markdown shows as it stands, in one line and also within a table.
+    r"""Escape a text for one line of Markdown, also within a table.
 
     >>> escape("a | b <script>")
     'a \\| b &lt;script>'
@@ -21,14 +21,14 @@ def escape(text: str) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns line up in the source.
+    """Return a Markdown table whose columns align in the source.
 
     Args:
         header: One title per column.
-        rows: Cells, escaped already.
+        rows: Cells, already escaped.
 
     Returns:
-        Lines of equal length; the header alone where there are no rows.
+        Lines of equal length; only the header if there are no rows.
     """
     cells = [list(header), *(list(row) for row in rows)]
     widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(header))]
@@ -45,13 +45,13 @@ def marked(outcome: Shown) -> str:
 
 
 def verdict_marked(verdict: Verdict) -> str:
-    """Return a verdict with its symbol, whether its test was weak, and what it hides."""
+    """Return a verdict with its symbol, whether its test was weak, and the note on what it hides."""
     note = f"; {hidden_note(verdict)}" if hidden_note(verdict) else ""
     return f"{marked(shown(verdict))}{escape(note)}"
 
 
 def measured(verdict: Verdict) -> str:
-    """Return what was measured, with the judgement's interval."""
+    """Return the measured value with the judgement's interval."""
     span = interval_text(verdict.judgement)
     level = level_text(verdict.judgement)
     text = true_minus(verdict.judgement.measured_text)
@@ -59,12 +59,12 @@ def measured(verdict: Verdict) -> str:
 
 
 def with_spread(mean: float, spread: float) -> str:
-    """Return a mean with its standard deviation, where it has one."""
+    """Return a mean with its standard deviation, if defined."""
     return decimal(mean) if math.isnan(spread) else f"{decimal(mean)} ± {decimal(spread)}"
 
 
 def drift_in_markdown(drift: Drift) -> Iterator[str]:
-    """Yield what readings of several environments say, sentences first, each table under its caption."""
+    """Yield the comparison of environments: sentences first, then each table under its caption."""
     yield from (escape(sentence) for sentence in drift.sentences)
     for one in drift.tables:
         yield f"*{escape(one.caption)}*"

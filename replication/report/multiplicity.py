@@ -1,4 +1,4 @@
-"""How many checks there are, of which kind, and how many statements luck alone would replicate."""
+"""Count the checks by kind, and the statements that chance alone would replicate."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from replication.stats import clopper_pearson
 
 @dataclass(frozen=True)
 class Luck:
-    """Statements of one kind beside what chance alone would make of them.
+    """Statements of one kind, compared with what chance alone would replicate.
 
     Attributes:
-        n: Statements judged on enough networks to decide.
-        n_replicated: Those of them that were replicated.
-        expected: How many would be if chance decided each network by itself.
-        expected_alike: The same if it decided all networks of a data set at once.
+        n: Number of statements judged on enough networks to decide.
+        n_replicated: Number of these that were replicated.
+        expected: Expected number replicated if chance decided each network independently.
+        expected_alike: Expected number replicated if chance decided all networks of a data set at once.
     """
 
     n: int
@@ -33,7 +33,7 @@ class Luck:
 
     @property
     def text(self) -> str:
-        """The same in words, to stand after what kind they are."""
+        """The counts in words, to follow the name of the kind."""
         return (
             f"{self.n}, replicated: {self.n_replicated}, expected by chance: {self.expected:.2g} if it decided each "
             f"network by itself, {self.expected_alike:.2g} if it decided all networks of a data set at once, which see "
@@ -43,17 +43,17 @@ class Luck:
 
 @dataclass(frozen=True)
 class Multiplicity:
-    """Many checks at once.
+    """Counts and chance expectations for many checks at once.
 
     Attributes:
-        families: Verdicts by family of decision rule, only those that rest on networks or arithmetic.
+        families: Number of verdicts by family of decision rule; only verdicts that rest on networks or arithmetic.
         unlikely: Statements that chance makes true of at most half of all networks.
-        likely: Those that it makes true of more than half: weak tests.
-        without_chance: Those for which no chance is defined, against a fair coin.
-        n_intervals: Printed numbers held against the 95 % prediction interval of enough networks, also those that
-            equivalence decides.
-        n_outside: Those of them that lie outside.
-        by_interval: How many of them would, though they came from the same distribution.
+        likely: Statements that chance makes true of more than half: weak tests.
+        without_chance: Statements without a defined chance, compared with a fair coin.
+        n_intervals: Number of printed numbers compared with the 95 % prediction interval of enough networks, including
+            those decided by equivalence.
+        n_outside: Number of these that lie outside.
+        by_interval: Expected number outside if they came from the same distribution.
     """
 
     families: dict[str, int]
@@ -66,7 +66,7 @@ class Multiplicity:
 
     @property
     def firm(self) -> tuple[str, ...]:
-        """What of it bears on how firm the whole is, in plain words."""
+        """The sentences on how firm the results are as a whole."""
         told = []
         if self.unlikely.n:
             told.append(
@@ -80,7 +80,7 @@ class Multiplicity:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All of it in plain words."""
+        """All counts and expectations in plain words."""
         kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
         told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
         of_luck = {
@@ -97,7 +97,7 @@ class Multiplicity:
 
     @property
     def _of_intervals(self) -> tuple[str, ...]:
-        """What luck has to do with the printed numbers that lie outside; empty where none was held against any."""
+        """Chance and the printed numbers outside their intervals; empty if none was compared."""
         if not self.n_intervals:
             return ()
         return (
@@ -108,14 +108,14 @@ class Multiplicity:
 
 
 def luck(n: int, chance: float) -> float:
-    """Return the probability that a statement is replicated when each network agrees with that probability.
+    """Return the probability that a statement is replicated if each network agrees with probability ``chance``.
 
     Args:
-        n: Networks.
+        n: Number of networks.
         chance: Probability that one network agrees, in [0, 1].
 
     Returns:
-        P(K ≥ k) for the least k whose Clopper–Pearson interval lies above one half; 0 where no k does.
+        P(K ≥ k) for the smallest k whose Clopper–Pearson interval lies above one half; 0 if there is no such k.
 
     >>> luck(5, 0.5)  # not even 5 of 5 decide
     0.0
@@ -127,10 +127,10 @@ def luck(n: int, chance: float) -> float:
 
 
 def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
-    """Return what a reader of many verdicts must allow for.
+    """Return the counts and chance expectations of many verdicts.
 
-    The expectations are sums and so hold however the checks depend on one another.  How the networks of one data set
-    depend on one another does matter: they are taken as independent, and as all alike, between which the truth lies.
+    The expectations are sums, so they hold under any dependence between checks.  Dependence between the networks of one
+    data set does matter.  Two extremes are computed, independent and identical; the truth lies between them.
     """
     judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
     families = Counter(verdict.family for verdict in judged)
@@ -155,13 +155,13 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
 
 
 def _chance(statement: Verdict) -> float:
-    """Return the chance of a statement, a fair coin's where none is defined."""
+    """Return the chance of a statement; that of a fair coin if undefined."""
     chance = statement.judgement.chance
     return 0.5 if chance is None else chance
 
 
 def _luck(statements: Sequence[Verdict]) -> Luck:
-    """Return what chance would make of some statements."""
+    """Return counts and chance expectations of some statements."""
     chances = [(len(one.judgement.values), _chance(one)) for one in statements]
     return Luck(
         n=len(statements),

@@ -1,4 +1,4 @@
-"""What the paper leaves open, beside how many verdicts hang on it."""
+"""The choices that the paper leaves open, and the number of verdicts that depend on each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from replication.report.families import has_enough_networks
 
 @dataclass(frozen=True)
 class OpenChoice:
-    """One choice and what hangs on it.
+    """One choice and the verdicts that depend on it.
 
     Attributes:
         choice: The choice.
-        n_depending: Verdicts on enough networks that were judged under its other options too.
-        flips: By option other than the default, how many of them are another verdict under it.
+        n_depending: Number of verdicts on enough networks that were also judged under its other options.
+        flips: By non-default option, how many of these verdicts change under it.
     """
 
     choice: Choice
@@ -33,7 +33,7 @@ def open_choices(verdicts: Sequence[Verdict]) -> tuple[OpenChoice, ...]:
 
 
 def _weigh(choice: Choice, verdicts: Sequence[Verdict]) -> OpenChoice:
-    """Return what hangs on one choice."""
+    """Return one choice with the verdicts that depend on it."""
     judged = [
         (verdict, flip)
         for verdict in verdicts

@@ -1,4 +1,4 @@
-"""How an outcome is shown: a symbol, a word and a style, so that colour never carries it alone."""
+"""Show an outcome by symbol, word and style, so that colour is never the only cue."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ FLIPS_NOTE = (
 )
 WEAK = "one that most networks would meet by chance or untrained, or whose interval does not exclude the contrary"
 WEAK_NOTE = f"(✓): replicated by a weak test, {WEAK}."
-"""What tables of verdicts need said."""
+"""Note that every table of verdicts needs."""
 
 Shown = Literal["replicated", "replicated, weak test", "not replicated", "inconclusive", "not testable"]
-"""An outcome as it is shown and counted: what a weak test replicates stands apart."""
+"""An outcome as shown and counted; replicated by a weak test is a category of its own."""
 
 SHOWN: tuple[Shown, ...] = get_args(Shown)
 
@@ -30,19 +30,19 @@ _SYMBOLS: dict[Shown, str] = {
 
 
 def shown(verdict: Verdict) -> Shown:
-    """Return a verdict's outcome, and of a replicated one whether its test was weak."""
+    """Return a verdict's outcome; a replicated one says if its test was weak."""
     if verdict.outcome == "replicated" and verdict.judgement.uninformative:
         return "replicated, weak test"
     return verdict.outcome
 
 
 def symbol(outcome: Shown) -> str:
-    """Return the characters that stand for an outcome."""
+    """Return the symbol of an outcome."""
     return _SYMBOLS[outcome]
 
 
 def style(outcome: Shown) -> str:
-    """Return the name of an outcome's style in the page.
+    """Return the style name of an outcome in the page.
 
     >>> style("not replicated"), style("replicated, weak test")
     ('not-replicated', 'weak')
@@ -51,11 +51,11 @@ def style(outcome: Shown) -> str:
 
 
 def hidden_note(verdict: Verdict) -> str:
-    """Return what the outcome of a verdict on a correlation hides, where it hides something.
+    """Return what the outcome of a verdict on a correlation hides, if anything.
 
-    Of a sign, or an absence, that replicates, that the printed size does not; of an absence that does not, that the
-    printed size fits, or that networks taken singly show nothing significant either, which is what the paper reports.
-    Empty for any other verdict.
+    If a sign or an absence replicates, the note says that the printed size does not.  If an absence does not replicate,
+    it says that the printed size fits, or that no single network shows a significant correlation either, as in the
+    paper.  Empty for any other verdict.
     """
     criteria = {criterion.name: criterion.met for criterion in verdict.judgement.criteria}
     if criteria.get(SIZE) is False and verdict.outcome == "replicated":
@@ -69,25 +69,25 @@ def hidden_note(verdict: Verdict) -> str:
 
 
 def tally(verdicts: Iterable[Verdict]) -> dict[Shown, int]:
-    """Return how many verdicts have each outcome, in the order of ``SHOWN``; 0 where none has."""
+    """Count the verdicts by outcome, in the order of ``SHOWN``; zeros included."""
     found = Counter(map(shown, verdicts))
     return {outcome: found[outcome] for outcome in SHOWN}
 
 
 def n_flips(verdict: Verdict, *, only_open: bool = False) -> int:
-    """Return under how many other answers to one choice the outcome is another.
+    """Return the number of other answers, each to one choice, under which the outcome changes.
 
     Args:
         verdict: The verdict.
-        only_open: Whether to leave out answers that the paper rules out.
+        only_open: Whether to exclude answers that the paper rules out.
     """
     return sum(verdict.differs_with(flip) and (not only_open or flip.is_open) for flip in verdict.flips)
 
 
 def flips_text(verdict: Verdict) -> str:
-    """Return how many of the other answers that the paper leaves open flip a verdict, then of those it rules out.
+    """Return how many other answers flip a verdict: first of those the paper leaves open, then of those it rules out.
 
-    Such as ``"1 of 3; 2 of 2 ruled out"``; a dash where the verdict depends on none.
+    For example ``"1 of 3; 2 of 2 ruled out"``; a dash if the verdict depends on no choice.
     """
     measured = [flip for flip in verdict.flips if flip.is_measured]
     n_open, n_any = sum(flip.is_open for flip in measured), len(measured)
@@ -99,9 +99,9 @@ def flips_text(verdict: Verdict) -> str:
 
 
 def more_heading(verdict: Verdict) -> str:
-    """Return what stands behind a verdict beside its first criterion: its kind, how much, and how much changes it.
+    """Return a heading for the criteria and answers beyond the first criterion, with their counts.
 
-    Such as ``"Other criteria and other answers (7; 1 changes the verdict)"``; empty where there is nothing more.
+    For example ``"Other criteria and other answers (7; 1 changes the verdict)"``; empty if there are none.
     """
     counts = {"criteria": max(0, len(verdict.judgement.criteria) - 1), "answers": len(verdict.flips)}
     kinds = " and ".join(f"other {kind}" for kind, n in counts.items() if n)
@@ -114,12 +114,12 @@ def more_heading(verdict: Verdict) -> str:
 
 
 def says_more(judgement: Judgement) -> bool:
-    """Return whether what decided says more than what was measured, as ``"true of 6 of 6 networks"`` does not."""
+    """Return whether the reason adds anything to the measured text; ``"true of 6 of 6 networks"`` does not."""
     return judgement.why.removeprefix("true of ") != judgement.measured_text
 
 
 def flips_by_choice(verdict: Verdict) -> dict[str, tuple[Flip, ...]]:
-    """Return the outcomes under other answers by the choice they answer, in the order of the verdict."""
+    """Return the outcomes under other answers, grouped by choice, in the order of the verdict."""
     found: dict[str, list[Flip]] = {}
     for flip in verdict.flips:
         found.setdefault(flip.choice, []).append(flip)

@@ -1,4 +1,4 @@
-"""Every number the paper prints beside what the networks gave, from the verdicts' own values."""
+"""Compare every number that the paper prints with the networks' values, taken from the verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from replication.report.quantities import finite_values, interval_text, level_te
 
 @dataclass(frozen=True)
 class PrintedNumber:
-    """One number of the paper placed among the seeds.
+    """One printed number of the paper and its place among the seeds.
 
     Attributes:
         claim: Id of the claim that judges it.
-        anchor: Its card in the page.
+        anchor: Anchor of the claim's card in the page.
         network: The paper's name of the network.
-        reported: As printed.
-        measured: What the networks gave, with its unit.
-        interval: The judgement's interval, with its level where it is not 95 %.
-        span: Least and greatest value of a network.
-        place: How many networks lie below the printed number.
-        verdict: On it.
+        reported: The number as printed.
+        measured: The measured value, with its unit.
+        interval: The judgement's interval, with its level unless that is 95 %.
+        span: Smallest and largest value of a network.
+        place: Number of networks below the printed number.
+        verdict: Verdict on the number.
     """
 
     claim: str
@@ -36,7 +36,7 @@ class PrintedNumber:
 
 
 def printed_numbers(sections: Sequence[Section]) -> tuple[PrintedNumber, ...]:
-    """Return one row per verdict on a printed number that networks have values for, in the order given."""
+    """Return one row per verdict on a printed number for which networks have values, in the given order."""
     return tuple(
         _row(card.anchor, verdict, verdict.printed)
         for section in sections

@@ -1,4 +1,4 @@
-"""Numbers for the reader: each beside its unit, with as many digits as the verdict shows, minus signs true."""
+"""Format numbers for the reader: with unit, with the digits of the verdict, and with true minus signs."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from replication.judging.verdict import Judgement
 
 
 def true_minus(text: str) -> str:
-    """Return the text with hyphens that stand for minus signs made true ones.
+    """Replace hyphens that are minus signs by true minus signs.
 
     >>> true_minus("-0.21 to 0.40, one-sided, 3-5")
     '−0.21 to 0.40, one-sided, 3-5'
@@ -17,12 +17,12 @@ def true_minus(text: str) -> str:
 
 
 def decimal(number: float) -> str:
-    """Return a number with two decimals; a dash where it is undefined."""
+    """Return a number with two decimals; a dash if undefined."""
     return "–" if math.isnan(number) else true_minus(f"{number:.2f}")
 
 
 def interval_text(judgement: Judgement) -> str:
-    """Return a judgement's interval, such as ``"98.70 to 99.24 %"``; empty where there is none."""
+    """Return a judgement's interval, such as ``"98.70 to 99.24 %"``; empty if there is none."""
     interval = judgement.interval
     if interval is None:
         return ""
@@ -33,23 +33,23 @@ def interval_text(judgement: Judgement) -> str:
 
 
 def span_text(low: float, high: float, judgement: Judgement) -> str:
-    """Return two numbers in the unit and with the digits of a judgement: ``"98.70 to 99.24 %"``; shares in per cent."""
+    """Return two numbers with a judgement's unit and digits, such as ``"98.70 to 99.24 %"``; shares in per cent."""
     unit = {"share": "%", "r": ""}.get(judgement.unit, judgement.unit)
     return f"{_end_text(low, judgement)} to {_end_text(high, judgement)} {unit}".rstrip()
 
 
 def _end_text(end: float, judgement: Judgement) -> str:
-    """Return one end of a span without its unit; ∞ where it has none."""
+    """Return one end of a span without its unit; ∞ if unbounded."""
     if math.isinf(end):
         return "∞" if end > 0 else "−∞"
     return f"{100 * end:.0f}" if judgement.unit == "share" else true_minus(fixed(end, judgement.decimals))
 
 
 def level_text(judgement: Judgement) -> str:
-    """Return the interval's level, such as ``"95 %"``; empty where there is no interval."""
+    """Return the interval's level, such as ``"95 %"``; empty without an interval."""
     return "" if judgement.interval is None else f"{100 * judgement.interval.level:g} %"
 
 
 def finite_values(judgement: Judgement) -> tuple[float, ...]:
-    """Return the values of those networks for which the statistic is defined."""
+    """Return the values of the networks for which the statistic is defined."""
     return tuple(value for value in judgement.values if math.isfinite(value))

@@ -1,4 +1,4 @@
-"""Does the paper hold?  One word, and the sentences that tell what stands behind it."""
+"""Answer whether the paper holds, in one word and a few sentences."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ QUESTION = "Does the paper hold?"
 
 @dataclass(frozen=True)
 class ShortAnswer:
-    """What a reader is told first.
+    """The answer shown first.
 
     Attributes:
-        word: Yes, no, or what lies between.
-        text: How the paper's main claims fared.
+        word: Yes, no, or something between.
+        text: Outcomes of the paper's main claims.
     """
 
     word: str
@@ -28,18 +28,18 @@ _FATES = {
     "nowhere": ("holds on no data set", "hold on no data set"),
     "undecided": ("cannot be decided on any data set", "cannot be decided on any data set"),
 }
-"""What is said of one claim, and of several."""
+"""Texts for one claim and for several claims."""
 
 
 def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
-    """Return whether the paper holds, by the claims that it is read for.
+    """Return whether the paper holds, based on its main claims.
 
     Args:
-        headlines: These claims.
+        headlines: The main claims.
 
     Returns:
-        The answer.  A claim that holds on no data set and fails on one at least holds nowhere, whatever else stays
-        undecided.  None where there are no such claims, or none was judged on anything but a rehearsal.
+        The answer.  A claim that holds on no data set and fails on at least one counts as holding nowhere, even if
+        others are undecided.  None if there are no main claims, or all were judged on rehearsals only.
     """
     clauses: dict[str, list[str]] = {}
     for fate in _FATES:
@@ -59,7 +59,7 @@ def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
 
 
 def _fate(headline: Headline) -> str:
-    """Return what became of a claim over the data sets that it was tested on; empty where a rehearsal is all."""
+    """Return the overall fate of a claim over its data sets; empty if there is only a rehearsal."""
     outcomes = {joint_outcome(of) for of in headline.by_network if of[0].evidence["kind"] == "paper"}
     if "replicated" in outcomes:
         return "throughout" if outcomes == {"replicated"} else "in part"
@@ -69,7 +69,7 @@ def _fate(headline: Headline) -> str:
 
 
 def _word(fates: Set[str]) -> str:
-    """Return the answer in a word or two, by what became of the claims."""
+    """Return the answer in a word or two, from the fates of the claims."""
     if fates & {"throughout", "in part"}:
         return "Yes." if fates == {"throughout"} else "In part."
     if "nowhere" in fates:

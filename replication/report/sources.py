@@ -1,4 +1,4 @@
-"""What the verdicts rest on, read off the verdicts themselves, so that a rehearsal shows on the report's face."""
+"""The networks behind the verdicts, read from the verdicts themselves, so that the report shows a rehearsal at once."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,10 +21,10 @@ DATASET_NAMES: Mapping[str, str] = {
 DIGITS = DATASET_NAMES[REHEARSAL_DATASET]
 
 MOST_FILES = 4
-"""Named in the banner; all of them stand among the commands."""
+"""Maximum number of files named in the banner; the commands list all of them."""
 
 SHOWN_DIGITS = 12
-"""Of a checksum, in the banner."""
+"""Digits of a checksum shown in the banner."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class ForeignFile:
 
     Attributes:
         network: The network's id in the run.
-        name: The file's name, without line breaks; empty where the measurements do not tell it.
-        sha256: Its checksum; empty where they do not.
+        name: The file's name, without line breaks; empty if unknown.
+        sha256: The file's checksum; empty if unknown.
     """
 
     network: NetworkId
@@ -44,19 +44,19 @@ class ForeignFile:
 
 @dataclass(frozen=True)
 class Source:
-    """The networks that stand behind the verdicts on one of the paper's networks.
+    """The networks behind the verdicts on one of the paper's networks.
 
     Attributes:
-        network: The paper's name of the network that the verdicts speak of.
-        kind: ``"paper"``, or ``"rehearsal"`` where the verdicts decide nothing about the paper.
-        origin: Who trained the networks, and whether as their profile says.
-        profile: How the networks were measured and, unless they are from elsewhere, trained.
-        networks: Their ids.
-        stands_in: Whether they were not trained on the paper's data set.
-        from_elsewhere: The files of those that are from elsewhere.
-        commits: Of the code that made the measurements.
-        devices: What they were trained on.
-        precision: The float32 arithmetic that all of it was measured in; empty where that is not one, or not told.
+        network: The paper's name of the network that the verdicts are about.
+        kind: ``"paper"``, or ``"rehearsal"`` if the verdicts decide nothing about the paper.
+        origin: Who trained the networks, and whether they followed the profile.
+        profile: Profile of the measurement and, unless the networks are from elsewhere, of the training.
+        networks: Network ids.
+        stands_in: Whether the networks were trained on another data set than the paper's.
+        from_elsewhere: Files of the networks from elsewhere.
+        commits: Commits of the code that made the measurements.
+        devices: Devices used for training.
+        precision: The float32 arithmetic of all measurements; empty if it is not unique or not known.
     """
 
     network: str
@@ -72,30 +72,30 @@ class Source:
 
     @property
     def n_networks(self) -> int:
-        """How many networks."""
+        """Number of networks."""
         return len(self.networks)
 
     @property
     def seeds(self) -> str:
-        """Their seeds, runs of consecutive ones joined."""
+        """Seeds of the networks, with consecutive ones joined."""
         return joined_seeds([one.seed for one in self.networks])
 
     @property
     def trained_on_data(self) -> str:
-        """Data sets they were trained on."""
+        """Data sets of the training."""
         return ", ".join(dict.fromkeys(DATASET_NAMES[one.dataset] for one in self.networks))
 
     @property
     def data_text(self) -> str:
-        """The same, and in brackets why they are not the paper's own."""
+        """The data sets and, in brackets, why the networks are not the paper's own kind."""
         notes = ["stands in"] * self.stands_in + ["from elsewhere"] * (self.origin == "from elsewhere")
         return self.trained_on_data + (f" ({', '.join(notes)})" if notes else "")
 
 
 def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
-    """Return one source per network of the paper that the verdicts speak of and some network stands behind."""
+    """Return one source per network of the paper that has verdicts based on networks."""
     found: dict[str, Source] = {}
-    # A verdict that compares two data sets is of the poorer one's kind, and speaks last of its own networks.
+    # A verdict that compares two data sets has the kind of the poorer one, so it comes last for its own network.
     for verdict in sorted(verdicts, key=lambda verdict: "compared_with" in verdict.evidence):
         if verdict.evidence.get("networks") and verdict.network not in found:
             found[verdict.network] = _source(verdict.network, verdict.evidence)
@@ -103,16 +103,16 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
 
 
 def speaks_of_the_paper(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on networks trained as one of the paper's.
+    """Return whether a verdict rests on networks trained like the paper's.
 
-    A rehearsal's decides nothing, and one that rests on no network does not speak of the paper's either.
+    A rehearsal's verdict decides nothing, and a verdict without networks is not about the paper's networks.
     """
     evidence = verdict.evidence
     return evidence["kind"] == "paper" and verdict.network in DATASETS and bool(evidence.get("networks"))
 
 
 def banner(found: Sequence[Source]) -> str:
-    """Return what a reader must know before any number; empty where the evidence is the paper's own kind."""
+    """Return the warning to show before any number; empty if the evidence is of the paper's own kind."""
     if not found:
         return "No trained network stands behind this report: it holds what arithmetic alone can settle."
     rehearsed = [source for source in found if source.kind != "paper"]
@@ -135,7 +135,7 @@ def banner(found: Sequence[Source]) -> str:
 
 
 def _on_digits(rehearsed: Sequence[Source]) -> str:
-    """Return what a reader must know where digits stand in for all."""
+    """Return the warning for a run in which digits replace all data sets."""
     names = in_a_row([source.network for source in rehearsed])
     what = (
         "all three data sets"
@@ -149,13 +149,13 @@ def _on_digits(rehearsed: Sequence[Source]) -> str:
 
 
 def commands(found: Sequence[Source]) -> tuple[str, ...]:
-    """Return the commands that make the evidence again, and judge it; comments name commits and checksums."""
+    """Return the commands that reproduce the evidence and judge it; comments name commits and checksums."""
     lines = dict.fromkeys(line for source in found for line in _commands(source))
     return (*lines, "pytest claims/ --run RUN" if lines else "pytest claims/")
 
 
 def seeds_option(seeds: Sequence[int]) -> str:
-    """Return seeds as ``replication run --seeds`` reads them.
+    """Return seeds in the format of ``replication run --seeds``.
 
     >>> seeds_option([0, 1, 2]), seeds_option([4]), seeds_option([0, 1, 2, 5])
     ('3', '4-4', '0-2,5')
@@ -168,7 +168,7 @@ def seeds_option(seeds: Sequence[int]) -> str:
 
 
 def joined_seeds(seeds: Sequence[int]) -> str:
-    """Return seeds as the reader is told them.
+    """Return seeds as text for the reader.
 
     >>> joined_seeds([0, 1, 2, 5, 7, 8])
     '0–2, 5, 7, 8'
@@ -180,7 +180,7 @@ def joined_seeds(seeds: Sequence[int]) -> str:
 
 
 def _runs(seeds: Sequence[int]) -> list[tuple[int, int]]:
-    """Return first and last of each run of consecutive seeds."""
+    """Return the first and last seed of each consecutive run."""
     runs: list[tuple[int, int]] = []
     for seed in sorted(set(seeds)):
         if runs and seed == runs[-1][1] + 1:
@@ -191,7 +191,7 @@ def _runs(seeds: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _why_not_the_papers(source: Source, rehearsed: Sequence[Source]) -> Iterator[str]:
-    """Yield what sets networks apart from the paper's; a profile's own words only where its training was followed."""
+    """Yield how the networks differ from the paper's; the profile's own words only if its training was followed."""
     profile = PROFILES.get(source.profile)
     if source.from_elsewhere:
         of_these = [one.network for one in rehearsed if one.from_elsewhere == source.from_elsewhere]
@@ -208,7 +208,7 @@ def _why_not_the_papers(source: Source, rehearsed: Sequence[Source]) -> Iterator
 
 
 def _files_text(files: Sequence[ForeignFile]) -> str:
-    """Return the files that networks came from, with the beginning of their checksums; nothing where none is known."""
+    """Return the files of the networks, with the first digits of their checksums; empty if none is known."""
     named = [
         f"{one.name} (SHA-256 {one.sha256[:SHOWN_DIGITS]}…)" if one.sha256 else one.name for one in files if one.name
     ]
@@ -217,7 +217,7 @@ def _files_text(files: Sequence[ForeignFile]) -> str:
 
 
 def _commands(source: Source) -> Iterator[str]:
-    """Yield the commands that make the networks of one source and their measurements, data set by data set."""
+    """Yield the commands that make the networks and measurements of one source, by data set."""
     foreign = {one.network for one in source.from_elsewhere}
     run = "--precision tf32 --run RUN" if source.precision == "tf32" else "--run RUN"
     for dataset in dict.fromkeys(one.dataset for one in source.networks):
@@ -238,7 +238,7 @@ def _commands(source: Source) -> Iterator[str]:
 
 
 def _source(network: str, evidence: Mapping[str, Any]) -> Source:
-    """Return the source that a verdict's own record tells of."""
+    """Return the source described in a verdict's own record."""
     return Source(
         network=network_name(network),
         kind=evidence["kind"],
@@ -257,5 +257,5 @@ def _source(network: str, evidence: Mapping[str, Any]) -> Source:
 
 
 def _known(told: str) -> str:
-    """Return what is told of a file, in one line; nothing where it is unknown."""
+    """Return the known text about a file in one line; empty if unknown."""
     return "" if told == "unknown" else " ".join(told.splitlines())

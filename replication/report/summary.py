@@ -1,4 +1,4 @@
-"""The result in a few plain sentences, and a table of outcomes by section and by what the verdicts are on."""
+"""The result in a few sentences, and a table of outcomes by section and by network."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,22 +16,22 @@ from replication.report.sources import speaks_of_the_paper
 from replication.study import DATASETS
 
 Row = tuple[str, tuple[dict[Shown, int], ...]]
-"""A heading, and for each column verdicts by outcome."""
+"""A heading, and for each column the verdicts by outcome."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a reader should know first.
+    """The main results of a report.
 
     Attributes:
         counts: Verdicts by outcome.
-        columns: What verdicts are on: one of the paper's networks and how many were trained of it, or what needs none.
-            No column where there are no verdicts.
+        columns: Column headings: a network of the paper with the number trained, or the paper itself.  Only columns
+            with verdicts.
         by_section: Verdicts by section.
-        totals: All of them, and, where there are any, those among all that the paper only extends to a network
-            and those that it does not say in so many words.
-        sentences: How many, and how firm they are, in plain words.
-        paper_itself: What became of the claims that need no network; empty in a rehearsal.
+        totals: All verdicts and, if any, those on claims that the paper only extends to a network and those that it
+            does not state explicitly.
+        sentences: Counts of verdicts and how firm they are, in plain words.
+        paper_itself: Outcomes of the claims that need no network; empty in a rehearsal.
     """
 
     counts: dict[Shown, int]
@@ -47,8 +47,8 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
 
     Args:
         sections: All verdicts by section.
-        n_errors: Checks that ended in an error and so have no verdict.
-        remarks: What else a reader should know of how the evidence came about, a sentence each.
+        n_errors: Number of checks that failed with an error and have no verdict.
+        remarks: Further notes on the origin of the evidence, one sentence each.
 
     Returns:
         The summary; its counts add up to the number of verdicts.
@@ -78,18 +78,18 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
 
 
 def _column(network: str, verdicts: Sequence[Verdict]) -> str:
-    """Return the heading of one network's column, or of that of none."""
+    """Return the heading of a network's column, or of the column without networks."""
     n = max(len(verdict.evidence.get("networks", ())) for verdict in verdicts if verdict.network == network)
     return f"{network_name(network)}, {count_text(n, 'network')}" if n else network_name(network)
 
 
 def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Shown, int], ...]:
-    """Return verdicts by outcome for each of the networks."""
+    """Return the verdicts by outcome for each network."""
     return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
-    """Return what lessens the weight of the counts."""
+    """Return the sentences that qualify the counts."""
     told = []
     on_networks = [verdict for verdict in verdicts if speaks_of_the_paper(verdict)]
     depending = [verdict for verdict in on_networks if verdict.flips and has_enough_networks(verdict)]
@@ -113,6 +113,6 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _errors(n: int) -> list[str]:
-    """Return how many checks have no verdict, where there are any."""
+    """Return the number of checks without a verdict, if any."""
     has = "has" if n == 1 else "have"
     return [f"{count_text(n, 'check')} ended in an error and {has} no verdict."] if n else []

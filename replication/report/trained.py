@@ -1,4 +1,4 @@
-"""The networks of a run by the data set they were trained on."""
+"""The networks of a run by training data set."""
 
 from dataclasses import dataclass
 
@@ -23,13 +23,13 @@ class TrainedOn:
 
     @property
     def heading(self) -> str:
-        """Data set, the paper's name of its network, and how many there are."""
+        """The data set, the paper's name of its network, and the number of networks."""
         name = DATASET_NAMES[self.dataset]
         paper_name = f"{NETWORK_NAMES[self.dataset]}, " if self.dataset in NETWORK_NAMES else ""
         return f"{name} ({paper_name}{count_text(len(self.networks), 'network')})"
 
 
 def trained_on(evidence: Evidence) -> tuple[TrainedOn, ...]:
-    """Return the networks of a run by data set, the paper's in its order, others after them."""
+    """Return the networks of a run by data set: the paper's data sets in its order, then others."""
     names = sorted(evidence.by_dataset, key=lambda name: DATASETS.index(name) if name in DATASETS else len(DATASETS))
     return tuple(TrainedOn(name, tuple(evidence.by_dataset[name])) for name in names)

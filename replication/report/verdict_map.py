@@ -1,7 +1,7 @@
-"""The map of all verdicts on trained networks: one column a claim, one row a network, one square a verdict.
+"""The map of all verdicts on trained networks: a column per claim, a row per network, a square per verdict.
 
-Only the geometry is here, in pixels; the macro ``verdict_map`` of ``templates/parts.html.j2`` draws it in the page, and
-``verdict_map_image`` as a picture of its own.
+This module computes the geometry in pixels.  The macro ``verdict_map`` of ``templates/parts.html.j2`` draws it in the
+page, and ``verdict_map_image`` draws it as a standalone picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,20 +15,20 @@ from replication.report.sources import speaks_of_the_paper
 from replication.study import DATASETS
 
 SIDE = 14
-"""Of a square."""
+"""Side of a square."""
 EDGE = 0.75
-"""Half the width of its outline, which lies within the side."""
+"""Half the width of a square's outline, which lies within the side."""
 CROSS_AT = 4
 CROSS = "l6 6m0-6l-6 6"
-"""The cross of what is not replicated, drawn from so far within the square's corner."""
+"""Inset, from the square's corner, of the cross that marks not replicated."""
 STEP = 16
-"""From one square to the next, across and down."""
+"""Distance from one square to the next, across and down."""
 LABELS = 44
-"""Width of the names of networks at the left of each section."""
+"""Width of the network names at the left of each section."""
 TOP = 18
 """Height of a section's label above its squares."""
 PER_LETTER = 7
-"""Width of a letter of that label, at most: no text can be measured here."""
+"""Maximum width of a letter of that label, since text cannot be measured here."""
 
 CAPTION = (
     "One column a claim, in the order of the paper; one row a network. Blank: the claim is not about that network."
@@ -41,7 +41,7 @@ LOOKS: Mapping[Shown, str] = {
     "inconclusive": "yellow with a dashed outline",
     "not testable": "dotted outline",
 }
-"""What each kind of square looks like."""
+"""Description of each kind of square."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Square:
     Attributes:
         x: Left edge.
         y: Top edge.
-        outcome: As it is shown.
-        anchor: Where the page has the claim's card.
-        title: The claim, the network, the outcome and what was measured, for the reader who points at it.
+        outcome: Outcome as shown.
+        anchor: Anchor of the claim's card in the page.
+        title: Tooltip with the claim, the network, the outcome and the measured value.
     """
 
     x: int
@@ -68,13 +68,13 @@ class Block:
     """The squares of one section of the paper.
 
     Attributes:
-        label: The section's number, or its name where it has none.
-        heading: Number and title.
-        n_claims: Columns.
-        width: Of the block.
-        height: Of the block.
-        rows: Names of the networks, each with the middle of its row.
-        squares: Column by column.
+        label: The section's number, or its name if it has none.
+        heading: Number and title of the section.
+        n_claims: Number of columns.
+        width: Width of the block.
+        height: Height of the block.
+        rows: Network names, each with the vertical centre of its row.
+        squares: Squares, column by column.
     """
 
     label: str
@@ -87,17 +87,17 @@ class Block:
 
     @property
     def is_wide(self) -> bool:
-        """Whether a telephone shows it so much smaller that its text must be larger."""
+        """Whether a phone shrinks the block so much that its text must be larger."""
         return self.width > LABELS + 25 * STEP
 
 
 @dataclass(frozen=True)
 class VerdictMap:
-    """All verdicts that speak of the paper's networks.
+    """All verdicts about the paper's networks.
 
     Attributes:
-        blocks: By section in the order of the paper; none where no verdict speaks of the paper's networks.
-        counts: Squares by outcome.
+        blocks: By section in the order of the paper; empty if no verdict is about the paper's networks.
+        counts: Number of squares by outcome.
     """
 
     blocks: tuple[Block, ...]
@@ -105,18 +105,18 @@ class VerdictMap:
 
     @property
     def key(self) -> tuple[tuple[Shown, int, str], ...]:
-        """Outcomes that occur, how often, and what their square looks like."""
+        """The outcomes that occur, with their count and the look of their square."""
         return tuple((outcome, n, LOOKS[outcome]) for outcome, n in self.counts.items() if n)
 
 
 def verdict_map(sections: Sequence[Section]) -> VerdictMap:
-    """Return where each verdict stands on the map.
+    """Return the position of each verdict on the map.
 
     Args:
         sections: All verdicts by section, in the order of the paper.
 
     Returns:
-        The map; without blocks in a rehearsal, whose verdicts decide nothing.
+        The map; without blocks for a rehearsal, which decides nothing.
     """
     verdicts = [verdict for section in sections for verdict in section.verdicts if speaks_of_the_paper(verdict)]
     networks = [network for network in DATASETS if any(verdict.network == network for verdict in verdicts)]
@@ -125,12 +125,12 @@ def verdict_map(sections: Sequence[Section]) -> VerdictMap:
 
 
 def placed(blocks: Sequence[Block], width: int, gap: int) -> tuple[tuple[int, int, Block], ...]:
-    """Return left and top edge of each block where they stand in lines.
+    """Return the left and top edge of each block, arranged in lines.
 
     Args:
-        blocks: In order, all of one height.
-        width: Of a line; a block that is wider has one for itself.
-        gap: Between blocks, across and down.
+        blocks: Blocks in order, all of equal height.
+        width: Width of a line; a wider block has a line of its own.
+        gap: Gap between blocks, across and down.
     """
     x = y = 0
     found = []
@@ -143,7 +143,7 @@ def placed(blocks: Sequence[Block], width: int, gap: int) -> tuple[tuple[int, in
 
 
 def _block(section: Section, networks: Sequence[str]) -> Block:
-    """Return the squares of one section; no column for a claim of which no verdict counts."""
+    """Return the squares of one section; claims without a counted verdict have no column."""
     columns = [
         (card.anchor, found) for card in section.cards if (found := [*filter(speaks_of_the_paper, card.verdicts)])
     ]
@@ -170,6 +170,6 @@ def _block(section: Section, networks: Sequence[str]) -> Block:
 
 
 def _title(verdict: Verdict) -> str:
-    """Return what a square says when pointed at."""
+    """Return the tooltip of a square."""
     measured = true_minus(verdict.judgement.measured_text)
     return f"{verdict.sentence} {network_name(verdict.network)}: {shown(verdict)}, measured {measured}"

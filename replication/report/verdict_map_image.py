@@ -1,4 +1,4 @@
-"""The map of verdicts as a picture of its own, in colours that can be told on white and on black."""
+"""The map of verdicts as a standalone picture, in colours that are legible on white and on black."""
 
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
@@ -22,10 +22,10 @@ _LOOKS: dict[Shown, str] = {
 
 
 def verdict_map_image(found: VerdictMap) -> str:
-    """Return the map as SVG text, with its key; equal maps give equal text.
+    """Return the map and its key as SVG text; equal maps give equal text.
 
     Args:
-        found: The map; of one without blocks nothing but the frame is left.
+        found: The map; without blocks only the frame is drawn.
     """
     blocks = placed(found.blocks, WIDTH, _GAP)
     height = _TOP + max((y + block.height for _, y, block in blocks), default=0)
@@ -40,7 +40,7 @@ def verdict_map_image(found: VerdictMap) -> str:
 
 
 def _key(found: VerdictMap) -> Iterator[str]:
-    """Yield a square of each kind that occurs, how many there are and what it says."""
+    """Yield one square per outcome that occurs, with its count and meaning."""
     x = 0
     for outcome, n, _ in found.key:
         told = f"{n} {outcome}"
@@ -50,7 +50,7 @@ def _key(found: VerdictMap) -> Iterator[str]:
 
 
 def _block(x: int, y: int, block: Block) -> Iterator[str]:
-    """Yield one section with its label, the names of its rows and its squares."""
+    """Yield one section: its label, row names and squares."""
     yield f'<g transform="translate({x} {y})">'
     first = min(square.x for square in block.squares)
     yield f'<text x="{first}" y="11" font-weight="bold">{escape(block.label)}</text>'
@@ -62,14 +62,14 @@ def _block(x: int, y: int, block: Block) -> Iterator[str]:
 
 
 def _titled(square: Square) -> Iterator[str]:
-    """Yield a square that tells its claim."""
+    """Yield a square with its claim as the tooltip."""
     yield f"<g><title>{escape(square.title)}</title>"
     yield from _square(square.x, square.y, square.outcome)
     yield "</g>"
 
 
 def _square(x: int, y: int, outcome: Shown) -> Iterator[str]:
-    """Yield a square of one kind."""
+    """Yield a square for one outcome."""
     side, stroke = SIDE - 2 * EDGE, 2 * EDGE
     yield (
         f'<rect x="{x + EDGE}" y="{y + EDGE}" width="{side}" height="{side}" rx="2" stroke-width="{stroke}" '

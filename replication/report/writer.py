@@ -1,4 +1,4 @@
-"""The three files of a report."""
+"""Write the three files of a report."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,18 +11,18 @@ from replication.report.markdown import render_markdown
 
 
 def write_report(folder: Path, verdicts: Sequence[Verdict], content: Content) -> Path:
-    """Write the report on a set of verdicts; the same input gives the same bytes.
+    """Write the report on a set of verdicts; equal input gives equal bytes.
 
     Args:
-        folder: Where the files shall stand, such as ``RunFolder.report``; made where missing.
-        verdicts: What it is on, in the order that ``verdicts.json`` has; the others have them in the paper's.
-        content: What ``gather`` made of them.
+        folder: Target folder, such as ``RunFolder.report``; created if missing.
+        verdicts: The verdicts, in the order of ``verdicts.json``; the other files use the paper's order.
+        content: Result of ``gather`` for these verdicts.
 
     Returns:
-        The page, ``index.html``; beside it stand ``report.md`` and ``verdicts.json``.
+        Path of the page, ``index.html``; ``report.md`` and ``verdicts.json`` are beside it.
 
     Raises:
-        OSError: The disk is full or the folder is read-only; a file not yet written anew is untouched.
+        OSError: The disk is full or the folder is read-only; files not yet rewritten are unchanged.
     """
     save_verdicts(folder / "verdicts.json", verdicts)
     write_atomically(folder / "report.md", render_markdown(content).encode())
