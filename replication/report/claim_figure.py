@@ -130,8 +130,7 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
 
 
 def _domain(verdict: Verdict, values: tuple[float, ...]) -> tuple[float, float]:
-    """Return the ends of the axis: −1 to 1 for coefficients, else as wide as values, interval and printed number
-    need."""
+    """Return the ends of the axis: −1 to 1 for coefficients, else fitted to values, interval and printed number."""
     if verdict.judgement.unit == "r":
         return -1.0, 1.0
     shown = [*values] if verdict.printed is None else [*values, verdict.printed]
