@@ -1,7 +1,7 @@
-"""Every figure of the paper, and those that put its numbers among seeds and choices, from measurements alone.
+"""Draw every figure of the paper, and figures of its numbers over seeds and choices, from measurements alone.
 
-What comes in: a run's evidence.  What goes out: matplotlib figures, their plotted data as tidy tables, and files that
-are the same to the byte each time.  Source: the captions of Figures 1–6 and A.1–A.8, and what §4 says of them.
+Input: a run's evidence.  Output: matplotlib figures, their plotted data as tidy tables, and files that are reproducible
+to the byte.  Source: the captions of Figures 1–6 and A.1–A.8, and what §4 says about them.
 """
 
 from replication.figures.ablated_layers import data_of_ablation_shown as data_of_ablation_shown

@@ -14,14 +14,14 @@ from replication.figures.table import Table
 
 
 def data_of_ablation_shown(network: NetworkEvidence) -> Table:
-    """Return what the one ablation shown does to each class (§4.2 ¶2).
+    """Return the effect of the shown ablation on each class (§4.2 ¶2).
 
     Args:
         network: The network.
 
     Returns:
-        Columns ``class``, ``n_images``, ``n_wrong`` as a result of the ablation, and ``harm_pp``, the class's loss of
-        accuracy; NaN for a class without images.  Ten rows.
+        Ten rows with the columns ``class``, ``n_images``, ``n_wrong`` (images misclassified as a result of the
+        ablation) and ``harm_pp`` (the class's loss of accuracy; NaN for a class without images).
     """
     return {
         "class": np.arange(N_CLASSES),
@@ -33,15 +33,15 @@ def data_of_ablation_shown(network: NetworkEvidence) -> Table:
 
 @styled
 def draw_ablated_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
-    """Draw the evolution of one ablated network's representation, and what the ablation did to each class.
+    """Draw the evolution of one ablated network's representation, and the effect of the ablation on each class.
 
     Args:
         evidence: The run.
-        dataset: Which data set's network.
-        seed: Which of its networks that are whole; the first where None.
+        dataset: Data set of the network.
+        seed: Seed among the data set's uncondensed networks; the first if None.
 
     Returns:
-        The figure: test images and harm by class in the top row, then the layers.
+        The figure: test images and harm by class in the top row, followed by the layers.
     """
     subject = one_network(evidence, dataset, seed, whole=True)
     figure = new_figure(subject.title("representations after half of conv1 was ablated"), height=HEIGHT)
@@ -55,7 +55,7 @@ def draw_ablated_layers(evidence: Evidence, dataset: str, seed: int | None = Non
 
 
 def _draw_harm(axes: Axes, table: Table) -> None:
-    """Draw each class's loss of accuracy by the ablation shown."""
+    """Draw each class's loss of accuracy under the shown ablation."""
     lengths = np.nan_to_num(table["harm_pp"])
     axes.barh(table["class"], lengths, color=palette.CLASS_COLOURS, height=0.75)
     for c, length in zip(table["class"], lengths, strict=True):

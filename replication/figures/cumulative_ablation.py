@@ -1,7 +1,7 @@
-"""Accuracy lost when a layer's units go one after another, in the order of what might tell their importance (abstract).
+"""Accuracy lost when a layer's units are ablated one after another, ordered by indicators of importance (abstract).
 
-After the cumulative ablation curves of Morcos et al. 2018.  An order that tells importance makes two curves that lie
-far apart: much is lost at once from its one end, little from the other.
+Based on the cumulative ablation curves of Morcos et al. 2018.  If an order indicates importance, its two curves lie far
+apart: starting from one end, much accuracy is lost at once; from the other end, little.
 """
 
 from typing import Any
@@ -25,28 +25,29 @@ from replication.schema import DIRECTIONS
 
 _STYLES = dict(zip(DIRECTIONS, ("-", (0, (3, 1.5))), strict=True))
 _SHOWN = {"magnitude": "magnitude", "selectivity": "AS", "impact": "impact"}
-"""The paper's three indicators, and what a curve's end is called."""
+"""The paper's three indicators, and the names of the ends of their curves."""
 _MUTED = {"combined": "all three"}
-"""An order by the ranks of all three, which shows how far one can get; that by size of AES is among the data alone."""
+"""An order by the ranks of all three indicators, which shows how far one can get.  The order by size of AES is in the
+data only."""
 _MARKERS = dict(zip(_SHOWN, "os^", strict=True))
 _MARKED_EVERY = 3
-"""Levels from one marker of a curve to its next."""
+"""Number of levels between two markers of a curve."""
 _PALE = "#7fb098"
-"""The colour of what is muted."""
+"""Colour of the muted curves."""
 _WORD_COLOURS = {**palette.ORDER_COLOURS, "selectivity": "#8a5200", "combined": "#3f7a5c"}
-"""Words in the paler colours could not be read."""
+"""Colours of words; the paler curve colours would be illegible."""
 _LINE_HEIGHT = 9.5
-"""Least distance of two words beside the curves, in points."""
+"""Minimum distance of two words beside the curves, in points."""
 
 
 def data_of_cumulative_ablation(networks: tuple[NetworkEvidence, ...]) -> Table:
     """Return the accuracy lost along each order, from either end.
 
     Args:
-        networks: The seeds' networks, at least one.
+        networks: Networks of all seeds, at least one.
 
     Returns:
-        Columns ``order``, ``direction``, ``layer``, ``level`` and ``lost_pp``, the mean over seeds and halves.
+        Columns ``order``, ``direction``, ``layer``, ``level`` and ``lost_pp`` (the mean over seeds and halves).
     """
     curves = xr.concat([network.cumulative_harm for network in networks], "seed")
     return tidy("lost_pp", curves.mean("seed"))
@@ -56,11 +57,11 @@ def data_of_random_orders(networks: tuple[NetworkEvidence, ...]) -> Table:
     """Return the accuracy lost in random orders.
 
     Args:
-        networks: The seeds' networks, at least one.
+        networks: Networks of all seeds, at least one.
 
     Returns:
-        Columns ``layer``, ``level``, ``lost_pp``, the mean, and ``low_pp`` and ``high_pp``, the range of the random
-        orders of all seeds.
+        Columns ``layer``, ``level``, ``lost_pp`` (the mean), and ``low_pp`` and ``high_pp`` (the range over the random
+        orders of all seeds).
     """
     orders = xr.concat([network.random_harm_by_draw for network in networks], "seed")
     every = ("seed", "draw")
@@ -70,16 +71,16 @@ def data_of_random_orders(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 @styled
 def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> Figure:
-    """Draw the accuracy lost against the share of units ablated, one panel per layer.
+    """Plot the accuracy lost against the share of units ablated, one panel per layer.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
 
     Returns:
-        The figure, a row per data set: a colour and a marker per indicator, solid and filled from its highest end,
-        dashed and hollow from its lowest, all three together pale, random orders in grey.  The curves of the last panel
-        of a row are named where they end.
+        The figure, a row per data set.  Each indicator has a colour and a marker: solid lines with filled markers start
+        from its highest end, dashed lines with hollow markers from its lowest.  All three together are pale; random
+        orders are grey.  In the last panel of a row each curve is named at its end.
     """
     subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "accuracy lost as a layer's units go one after another")
@@ -93,14 +94,14 @@ def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> 
         line[0].set_ylabel(f"{subject.who}\naccuracy lost (pp)")
     grid[-1, 2].set_xlabel("units ablated (%)")
     _draw_legend(figure)
-    figure.draw_without_rendering()  # so that the panels have their height, which tells how near names may stand
+    figure.draw_without_rendering()  # fixes the height of the panels, which determines the minimum distance of names
     for axes in grid[:, -1]:
         _name_curves(axes)
     return figure
 
 
 def _draw_layer(axes: Axes, ordered: Table, random: Table) -> None:
-    """Draw one layer's panel; every curve starts where nothing is ablated and nothing lost."""
+    """Draw one layer's panel; every curve starts at zero units ablated and zero accuracy lost."""
     per_cent = np.concatenate([[0], 100 * random["level"]])
     low, high, mean = (np.concatenate([[0], random[name]]) for name in ("low_pp", "high_pp", "lost_pp"))
     axes.fill_between(per_cent, low, high, color=palette.BAND, alpha=0.6, lw=0, label="range of random orders")
@@ -115,7 +116,7 @@ def _draw_layer(axes: Axes, ordered: Table, random: Table) -> None:
 
 
 def _stroke(order: str, direction: str) -> dict[str, Any]:
-    """Return how the curve of an order from one of its ends is drawn, told apart without colour too."""
+    """Return the line style of an order from one of its ends; the style is distinct even without colour."""
     if order in _MUTED:
         return {"color": _PALE, "lw": 1.1, "ls": _STYLES[direction]}
     colour = palette.ORDER_COLOURS[order]
@@ -128,13 +129,13 @@ def _stroke(order: str, direction: str) -> dict[str, Any]:
         "ms": 4,
         "mfc": "white" if hollow else colour,
         "mew": 0.8,
-        # Each order's markers stand on other levels than its neighbours', so that they do not hide each other.
+        # Markers of different orders are placed on different levels, so that they do not hide each other.
         "markevery": (1 + list(_SHOWN).index(order) % _MARKED_EVERY, _MARKED_EVERY),
     }
 
 
 def _name_curves(axes: Axes) -> None:
-    """Name each curve to the right of its end, moved up or down where names would overlap."""
+    """Name each curve to the right of its end; shift names vertically to avoid overlap."""
     words = {f"{order}, {direction}": word for order, word in (_SHOWN | _MUTED).items() for direction in DIRECTIONS}
     curves = [line for line in axes.lines if line.get_label() in words | {"random": ""}]
     curves.sort(key=lambda line: float(np.asarray(line.get_ydata())[-1]))
@@ -163,25 +164,25 @@ def _name_curves(axes: Axes) -> None:
 
 
 def spread(ends: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
-    """Return places for names, in the order of the ends and at least so far apart, as near to the ends as they can be.
+    """Return positions for names as near to their ends as possible, at least ``apart`` apart and in the same order.
 
     Args:
         ends: Ascending, shape (n,).
-        apart: The least distance.
+        apart: Minimum distance.
 
     Returns:
-        Ascending, shape (n,): names that would overlap stand in a row around the mean of their ends.
+        Ascending positions, shape (n,); names that would overlap are evenly spaced around the mean of their ends.
 
     >>> spread(np.array([0.0, 1.0, 10.0]), 3.0).tolist()
     [-1.0, 2.0, 10.0]
     """
     steps = apart * np.arange(len(ends))
-    # Names that stand apart by just so much are a monotone sequence once those steps are taken off.
+    # Once the minimum steps are subtracted, valid positions are a monotone sequence.
     return np.asarray(isotonic_regression(ends - steps).x + steps)
 
 
 def _draw_legend(figure: Figure) -> None:
-    """Explain strokes and greys below the panels; the curves have their names beside them."""
+    """Add a legend for line styles and greys below the panels; the curves themselves are named at their ends."""
     strokes = [
         Line2D([], [], color=palette.INK, ls=style, marker="o", ms=4, mfc=face, label=direction)
         for (direction, style), face in zip(_STYLES.items(), (palette.INK, "white"), strict=True)

@@ -1,4 +1,4 @@
-"""Figures 2, A.1 and A.2: how much accuracy each class loses by ablating each layer, stacked over the layers."""
+"""Figures 2, A.1 and A.2: accuracy lost by each class when each layer is ablated, stacked over the layers."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -13,14 +13,14 @@ from replication.figures.table import Table, rows, tidy
 
 
 def data_of_harm(network: NetworkEvidence) -> Table:
-    """Return the bars: mean accuracy change of each class by half of each layer (§4.1, Fig. 2).
+    """Return the bars: mean accuracy change of each class when half of each layer is ablated (§4.1, Fig. 2).
 
     Args:
         network: The network.
 
     Returns:
-        Columns ``class``, ``layer``, ``harm_pp`` and ``bottom_pp``, where the bar starts; harm stacks upwards from
-        0 and help downwards, so that a class's bars sum to its total.  50 rows.
+        50 rows with the columns ``class``, ``layer``, ``harm_pp`` and ``bottom_pp`` (the start of the bar).  Harm
+        stacks upwards from 0 and help downwards, so that a class's bars sum to its total.
     """
     harm = network.harm.transpose("class", "layer")
     values = harm.values
@@ -37,8 +37,8 @@ def draw_harm(evidence: Evidence, dataset: str, seed: int | None = None) -> Figu
 
     Args:
         evidence: The run.
-        dataset: Which data set's network.
-        seed: Which of its networks; the first where None.
+        dataset: Data set of the network.
+        seed: Seed of the network; the first if None.
 
     Returns:
         The figure.

@@ -1,4 +1,4 @@
-"""Accuracy lost against the share of a layer's units that is ablated, over draws and seeds (§4.1 ¶1)."""
+"""Accuracy lost against the ablated share of a layer's units, over draws and seeds (§4.1 ¶1)."""
 
 import numpy as np
 import xarray as xr
@@ -16,21 +16,21 @@ from replication.figures.subject import held_subjects, title_over
 from replication.figures.table import Table, rows, tidy
 
 ALL_CLASSES = -1
-"""In the column ``class``: the accuracy over all test images."""
+"""Value in the column ``class`` for the accuracy over all test images."""
 
 BAND = (5, 95)
-"""Percentiles of the draws, those of all seeds together, that the band spans."""
+"""Percentiles of the pooled draws of all seeds that the band spans."""
 
 
 def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
     """Return the accuracy lost at each fraction of each layer.
 
     Args:
-        networks: The seeds' networks, at least one.
+        networks: Networks of all seeds, at least one.
 
     Returns:
-        Columns ``class`` (−1 for all test images), ``layer``, ``fraction``, ``mean_pp`` over draws and seeds, and
-        ``low_pp`` and ``high_pp``, the 5th and 95th percentile of the draws of all seeds.
+        Columns ``class`` (−1 for all test images), ``layer``, ``fraction``, ``mean_pp`` (over draws and seeds), and
+        ``low_pp`` and ``high_pp`` (the 5th and 95th percentile of the draws of all seeds).
     """
     by_class = _pooled([network.draw_harm for network in networks])
     overall = _pooled([network.draw_harm_overall for network in networks]).expand_dims({"class": [ALL_CLASSES]})
@@ -46,14 +46,14 @@ def _pooled(draws: list[xr.DataArray]) -> xr.DataArray:
 
 @styled
 def draw_harm_by_fraction(evidence: Evidence, dataset: str | None = None) -> Figure:
-    """Draw the accuracy lost against the fraction, one panel per layer.
+    """Plot the accuracy lost against the fraction, one panel per layer.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
 
     Returns:
-        The figure, a row per data set: the overall accuracy with its band, the classes as thin lines.
+        The figure, a row per data set: the overall accuracy with its band, and the classes as thin lines.
     """
     subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "accuracy lost by the share of units ablated")

@@ -1,4 +1,4 @@
-"""Neighbourhood hit along the layers, in the embeddings and in the spaces they are made from (§4.2)."""
+"""Neighbourhood hit along the layers, in the embeddings and in the original spaces (§4.2)."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,23 +16,23 @@ SPACES = ("embedding", "raw")
 _TEXT = {"embedding": "in the embedding", "raw": "in the space itself"}
 _COLOUR = {"embedding": palette.CLASS_COLOURS[0], "raw": palette.CLASS_COLOURS[1]}
 _TEXT_COLOUR = {"embedding": palette.CLASS_COLOURS[0], "raw": "#8a5200"}
-"""Words in a paler colour could not be read."""
+"""Colours of words; a paler colour would be illegible."""
 _THIN = 0.6
-"""Width of one network's line in points."""
+"""Line width of a single network, in points."""
 _ROOM_BELOW = 0.2
-"""Share of a panel's height that is kept free below the lines for words."""
+"""Share of a panel's height kept free for words below the lines."""
 _TITLES = {"intact": "intact", "ablated": "half of conv1 ablated"}
 
 
 def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
-    """Return the NH of every panel, in both spaces, of each network.
+    """Return the NH of each network in every panel and in both spaces.
 
     Args:
-        networks: The seeds' networks, at least one.
+        networks: Networks of all seeds, at least one.
 
     Returns:
-        Columns ``seed``, ``space``, ``state``, ``panel``, ``mean`` over embedding seeds, ``low`` and ``high``, their
-        range, in per cent; in the raw space the three are equal.
+        Columns ``seed``, ``space``, ``state``, ``panel``, ``mean`` (over embedding seeds), ``low`` and ``high`` (their
+        range), in per cent; in the raw space the three are equal.
     """
     tables = []
     for network in networks:
@@ -45,13 +45,14 @@ def data_of_hit_by_layer(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 
 def last_step(table: Table) -> tuple[float, int, int]:
-    """Return how the NH changes from the last hidden layer to the output: the mean change, and how often it falls.
+    """Return the mean change of the NH from the last hidden layer to the output, and how often it falls.
 
     Args:
-        table: Rows of ``data_of_hit_by_layer`` of one space and state.
+        table: Rows of ``data_of_hit_by_layer`` for one space and state.
 
     Returns:
-        The mean over networks in percentage points, the number of networks in which it falls, and that of all.
+        The mean over networks in percentage points, the number of networks in which it falls, and the number of all
+        networks.
     """
     before, after = (rows(table, panel=panel)["mean"] for panel in PANELS[-2:])
     change = after - before
@@ -60,15 +61,15 @@ def last_step(table: Table) -> tuple[float, int, int]:
 
 @styled
 def draw_hit_by_layer(evidence: Evidence, dataset: str | None = None) -> Figure:
-    """Draw the NH along the layers, of the intact and of the ablated networks.
+    """Plot the NH along the layers for the intact and the ablated networks.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
 
     Returns:
-        The figure, a row per data set with a scale of its own: every network, the mean over networks, the spread
-        between embeddings of one network, and what the last step changes.
+        The figure, a row with its own scale per data set: every network, the mean over networks, the spread between
+        embeddings of one network, and the change in the last step.
     """
     subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "neighbourhood hit along the layers")
@@ -95,7 +96,7 @@ def draw_hit_by_layer(evidence: Evidence, dataset: str | None = None) -> Figure:
 
 
 def _draw_space(axes: Axes, table: Table, space: str) -> None:
-    """Draw one space's line over those of the networks, with the bars over embeddings."""
+    """Draw the mean line of one space over the lines of the networks, with bars for the embeddings."""
     panels = [rows(table, panel=panel) for panel in PANELS]
     x = np.arange(len(panels))
     for hits in zip(*(panel["mean"] for panel in panels), strict=True):
@@ -110,7 +111,7 @@ def _draw_space(axes: Axes, table: Table, space: str) -> None:
 
 
 def _tell_last_step(axes: Axes, table: Table) -> None:
-    """Tell below the lines what the last step changes, in each space's colour."""
+    """Write the change in the last step below the lines, in each space's colour."""
     for line, space in enumerate(SPACES):
         change, n_falls, n = last_step(rows(table, space=space))
         gained = "+" if round(change, 1) > 0 else ""

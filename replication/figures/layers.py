@@ -21,12 +21,12 @@ from replication.schema import PANELS
 State = Literal["intact", "ablated"]
 
 START = "start"
-"""The panel of the initialisation, beside the panels of the measurements."""
+"""Name of the initialisation panel, in addition to the panels of the measurements."""
 
 TITLES = {"data": "test images", START: "initialisation"}
 HEIGHT = 7.4
 _POINT_AREA = 9_000.0
-"""Area that all points of a panel share, in square points, up to ``_LARGEST_POINT`` each."""
+"""Total area of all points of a panel, in square points; each point has at most ``_LARGEST_POINT``."""
 _LARGEST_POINT = 8.0
 
 
@@ -38,8 +38,8 @@ def data_of_layers(network: NetworkEvidence, state: State = "intact") -> Table:
         state: ``"intact"``, or ``"ablated"`` for the network with half of conv1 ablated.
 
     Returns:
-        Columns ``panel``, ``image``, ``x``, ``y``, ``class`` and ``wrong``: whether the ablated network has
-        misclassified the image as a result of the ablation.  Eight rows per image.
+        Eight rows per image with the columns ``panel``, ``image``, ``x``, ``y``, ``class`` and ``wrong`` (whether the
+        ablated network misclassifies the image as a result of the ablation).
 
     Raises:
         CondensedError: The network's pieces are condensed.
@@ -61,7 +61,7 @@ def data_of_layers(network: NetworkEvidence, state: State = "intact") -> Table:
 
 
 def wrong_images(network: NetworkEvidence) -> NDArray[np.bool_]:
-    """Return which images count as misclassified as a result of the ablation shown, shape (n_images,).
+    """Return which images are misclassified as a result of the shown ablation, shape (n_images,).
 
     Raises:
         CondensedError: The network's pieces are condensed.
@@ -89,11 +89,11 @@ def draw_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Fi
 
     Args:
         evidence: The run.
-        dataset: Which data set's network.
-        seed: Which of its networks that are whole; the first where None.
+        dataset: Data set of the network.
+        seed: Seed among the data set's uncondensed networks; the first if None.
 
     Returns:
-        The figure: test images and initialisation in the top row, then the layers.
+        The figure: test images and initialisation in the top row, followed by the layers.
     """
     subject = one_network(evidence, dataset, seed, whole=True)
     figure = new_figure(subject.title("representations of the test images, layer by layer"), height=HEIGHT)
@@ -115,12 +115,12 @@ def draw_panels(subject: Subject, state: State, axes: list[Axes]) -> None:
 
 
 def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
-    """Draw one panel's points in their classes' colours with the class numbers on them.
+    """Draw one panel's points in class colours, with the class numbers on them.
 
     Args:
-        axes: Where.
-        cloud: The panel's rows of ``data_of_layers``.
-        blacken: Whether misclassified images are drawn in black, over the others.
+        axes: Axes to draw on.
+        cloud: Rows of ``data_of_layers`` for the panel.
+        blacken: Whether to draw misclassified images in black, on top of the others.
     """
     points = np.column_stack([cloud["x"], cloud["y"]])
     size = min(_LARGEST_POINT, _POINT_AREA / len(points))
@@ -141,29 +141,29 @@ def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
 
 
 def densest(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the point in the thickest crowd, shape (2,): a split class has no point at its centroid.
+    """Return the point in the densest region, shape (2,); the centroid of a split class may have no point near it.
 
-    Two points' distances to their n/5-th neighbours differ by no more than the points are apart.  So every tenth point
-    tells which of the others may be the one, and only these are looked at.
+    The distances of two points to their n/5-th neighbours differ by at most the distance between the points.  So every
+    tenth point bounds the distances of the others, and only the remaining candidates are examined.
 
     Args:
         points: Shape (n, 2), n ≥ 1.
 
     Returns:
-        The point whose n/5-th nearest neighbour is nearest; of several the first.
+        The point whose n/5-th nearest neighbour is nearest; the first one if tied.
     """
     k = min(max(1, len(points) // 5), len(points) - 1)
     apart = scipy.spatial.distance.cdist(points[::10], points)
     reach = np.partition(apart, k, axis=1)[:, k]
     least = (reach[:, None] - apart).max(axis=0)
-    slack = 1e-9 * apart.max()  # far above the rounding of distances
+    slack = 1e-9 * apart.max()  # far above the rounding error of distances
     candidates = points[least <= reach.min() + slack]
     reach = np.partition(scipy.spatial.distance.cdist(candidates, points), k, axis=1)[:, k]
     return np.asarray(candidates[reach.argmin()])
 
 
 def draw_legend(axes: Axes, subject: Subject, *, extra: tuple[tuple[str, str], ...] = ()) -> None:
-    """Fill an empty frame with the classes' colours and names, and what else is coloured."""
+    """Fill an empty frame with the colours and names of the classes and of anything else coloured."""
     axes.set_axis_off()
     entries = [*zip(palette.CLASS_COLOURS, subject.class_labels, strict=True), *extra]
     dots_legend(axes, entries, loc="center left", title="class", alignment="left", bbox_to_anchor=(0.02, 0.5))

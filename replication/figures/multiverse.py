@@ -1,4 +1,4 @@
-"""Specification curve: a reported correlation under every combination of the choices it depends on."""
+"""Specification curve: a reported correlation under every combination of the choices on which it depends."""
 
 from collections.abc import Sequence
 
@@ -29,15 +29,15 @@ _ABOVE = 2.2
 
 
 def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEvidence]) -> Table:
-    """Return a correlation under every specification, on every network.
+    """Return a correlation under every specification, for every network.
 
     Args:
-        correlation: What is correlated.
-        networks: The seeds' networks, at least one.
+        correlation: The correlation.
+        networks: Networks of all seeds, at least one.
 
     Returns:
-        Columns ``specification``, numbered from 0 for the defaults, ``seed`` and ``r``, NaN where a profile is
-        constant; and a column per choice with the option taken.
+        Columns ``specification`` (0 is the defaults), ``seed`` and ``r`` (NaN if a profile is constant), and a column
+        per choice with the option taken.
     """
     found = multiverse(correlation, networks)
     n = len(found.specifications)
@@ -50,18 +50,19 @@ def data_of_multiverse(correlation: ProfileCorrelation, networks: Sequence[Netwo
 
 
 def summarised(table: Table) -> Table:
-    """Return one row per specification, those that the paper leaves open first, in the order of the mean over seeds.
+    """Return one row per specification, open ones first, sorted by the mean over seeds.
 
     Args:
-        table: What ``data_of_multiverse`` returned.
+        table: Result of ``data_of_multiverse``.
 
     Returns:
-        Columns ``specification``, ``open``, ``mean``, by Fisher's z, ``low`` and ``high`` over the seeds where r is
-        defined, NaN where it is nowhere, last of their kind; and the columns of options.
+        Columns ``specification``, ``open`` (whether the paper leaves it open), ``mean`` (by Fisher's z), ``low`` and
+        ``high`` over the seeds where r is defined, and the columns of options.  If r is defined for no seed, these are
+        NaN, and the row comes last of its kind.
     """
     n = len(np.unique(table["specification"]))
     r = table["r"].reshape(-1, n)
-    # Unlike nanmin and nanmax these take a column without any number, and say so by NaN.
+    # Unlike nanmin and nanmax, these accept a column without any number and return NaN.
     statistics = {"mean": means_where_defined(r), "low": np.fmin.reduce(r), "high": np.fmax.reduce(r)}
     options = {name: column[:n] for name, column in table.items() if name in CHOICES}
     admitted = [[CHOICES[name].is_open(option) for option in column] for name, column in options.items()]
@@ -73,11 +74,11 @@ def summarised(table: Table) -> Table:
 
 @styled
 def draw_multiverse(evidence: Evidence, dataset: str | None = None, *, kind: str) -> Figure:
-    """Draw the curve with the printed coefficient, and under it which options each specification takes.
+    """Draw the curve with the printed coefficient, and below it the options of each specification.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
         kind: Which correlation: ``spearman``, ``as-nh`` or ``aes-nh``.
 
     Returns:
@@ -106,15 +107,15 @@ def draw_multiverse(evidence: Evidence, dataset: str | None = None, *, kind: str
 
 
 def ways_text(curve: Table) -> str:
-    """Return how many specifications the paper leaves open and how many have an answer that it rules out."""
+    """Return the numbers of specifications that the paper leaves open and that contain a ruled-out answer, as text."""
     n_open = int(curve["open"].sum())
     return f"{n_open:,} ways that the paper leaves open, {len(curve['open']) - n_open:,} that it rules out"
 
 
 def _explain(figure: Figure) -> None:
-    """Put the legend under the panels, of what is in them."""
+    """Put a legend of the drawn elements under the panels."""
     shown = {one.get_label() for axes in figure.axes for one in axes.get_children()}
-    # As they are drawn: hollow where there is room for it.
+    # As drawn: hollow where there is room for it.
     faces = [one.get_facecolor() for axes in figure.axes for one in axes.collections if one.get_label() == RULED_OUT]
     face = faces[0][0] if faces else "white"
     ruled_out = Line2D(

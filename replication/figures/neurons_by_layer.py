@@ -1,4 +1,4 @@
-"""Figure 1: the neurons embedded by how they respond to the test images, coloured by their layer."""
+"""Figure 1: the neurons embedded by their responses to the test images, coloured by layer."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +21,7 @@ def data_of_neurons_by_layer(network: NetworkEvidence) -> Table:
         network: The network.
 
     Returns:
-        Columns ``neuron``, ``x``, ``y`` and ``layer``, one row per living neuron; dead ones have no place.
+        Columns ``neuron``, ``x``, ``y`` and ``layer``, one row per living neuron; dead neurons have no position.
     """
     points = network.pieces["vertical"]["neuron_coordinates"].values.astype(np.float64)
     living = np.flatnonzero(np.isfinite(points).all(axis=1))
@@ -35,12 +35,12 @@ def data_of_neurons_by_layer(network: NetworkEvidence) -> Table:
 
 @styled
 def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: int | None = None) -> Figure:
-    """Draw the neuron populations of the three networks, or of one.
+    """Draw the neuron populations of the three networks, or of one of them.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
-        seed: Which of the networks; the first where None.
+        dataset: One data set; every data set of the run if None.
+        seed: Seed of the networks; the first if None.
 
     Returns:
         The figure, one panel per network, F-Net first as in the paper.

@@ -27,7 +27,7 @@ ROW_TITLES = {
 
 
 def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
-    """Return the neurons as points with their strength by each metric for one class (§4.3, Fig. 5).
+    """Return the neurons as points with their strength by each metric, for one class (§4.3, Fig. 5).
 
     Args:
         network: The network.
@@ -35,9 +35,10 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
 
     Returns:
         Columns ``metric``, ``class``, ``neuron``, ``x``, ``y``, ``layer``, ``coloured`` and ``strength``, three rows
-        per living neuron.  A neuron is coloured if the class is the one it prefers, and always by activation.  The
-        strength is the activation by the class's first image over the layer's range, in [0, 1]; AS, in [0, 1]; AES,
-        positive for harm, each sign over its own maximum over all units, in [−1, 1], a kernel's neurons alike.
+        per living neuron.  For activation, every neuron is coloured; for AS and AES, a neuron is coloured if it prefers
+        the class.  The strength by activation is the response to the class's first image, divided by the layer's range,
+        in [0, 1].  The strength by AS is AS, in [0, 1].  The strength by AES is positive for harm, and each sign is
+        divided by its maximum over all units, in [−1, 1]; all neurons of a kernel are equal.
 
     Raises:
         ValueError: There is no such class.
@@ -74,12 +75,12 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
 def draw_neurons_by_metric(
     evidence: Evidence, dataset: str, seed: int | None = None, *, classes: tuple[int, int] = (1, 2)
 ) -> Figure:
-    """Draw one network's neuron population by the three metrics, left for one class and right for another.
+    """Draw one network's neuron population by the three metrics, for one class on the left and another on the right.
 
     Args:
         evidence: The run.
-        dataset: Which data set's network.
-        seed: Which of its networks that are whole; the first where None.
+        dataset: Data set of the network.
+        seed: Seed among the data set's uncondensed networks; the first if None.
         classes: The two classes.
 
     Returns:
@@ -108,13 +109,13 @@ def draw_neurons_by_metric(
 
 
 def _height_per_width(network: NetworkEvidence) -> float:
-    """Return the shape of the population's frame, kept from extremes."""
+    """Return the aspect ratio (height/width) of the population's frame, limited at both ends."""
     places = data_of_neurons_by_layer(network)
     return float(np.clip(np.ptp(places["y"]) / max(np.ptp(places["x"]), 1e-9), 0.6, 1.0))
 
 
 def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
-    """Draw one panel: neurons the class does not concern in grey, the others over them, the strongest on top."""
+    """Draw one panel: uncoloured neurons in grey, the others over them, the strongest on top."""
     points = np.column_stack([marks["x"], marks["y"]])
     grey = ~marks["coloured"]
     axes.scatter(
@@ -135,12 +136,12 @@ def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
 def _scatter(
     axes: Axes, points: NDArray[np.float64], colours: ArrayLike, size: float, label: str, *, marker: str = "o"
 ) -> None:
-    """Draw points in their order."""
+    """Draw points in the given order."""
     axes.scatter(points[:, 0], points[:, 1], c=colours, s=size, lw=0, marker=marker, rasterized=True, label=label)
 
 
 def _colours(marks: Table) -> NDArray[np.float64]:
-    """Return each neuron's colour, shape (n, 3): its layer's by activation and AS, harm's or help's by AES."""
+    """Return the colour of each neuron, shape (n, 3): by layer for activation and AS, by harm or help for AES."""
     strength = np.abs(marks["strength"])
     by_effect = (marks["metric"] == "AES")[:, None]
     colours = np.zeros((len(strength), 3))
@@ -153,7 +154,7 @@ def _colours(marks: Table) -> NDArray[np.float64]:
 
 
 def _explain(figure: Figure) -> None:
-    """Put one legend of all colours under the panels."""
+    """Put a legend of all colours under the panels."""
     handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
     handles += [dot(palette.OTHER, "other class"), dot(palette.HARM, "harms"), dot(palette.HELP, "helps", "^")]
     title = (

@@ -1,4 +1,4 @@
-"""How far the seeds agree on the order of the classes: the ceiling of every claim about that order."""
+"""Agreement of the seeds on the order of the classes: the noise ceiling of every claim about that order."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Profiles = Callable[[NetworkEvidence], np.ndarray]
 
 
 def _harm_of(layer: str) -> Profiles:
-    """Return the profile of one layer's harm."""
+    """Return a function that computes the harm profile of one layer."""
     return lambda network: network.harm.sel(layer=layer).values
 
 
@@ -35,10 +35,10 @@ CLASS_PROFILES: Mapping[str, Profiles] = {
 
 
 def data_of_harm_profiles(networks: tuple[NetworkEvidence, ...]) -> Table:
-    """Return each network's accuracy lost by class, summed over the layers (Fig. 2, A.1, A.2).
+    """Return the accuracy that each network loses by class, summed over the layers (Fig. 2, A.1, A.2).
 
     Args:
-        networks: The seeds' networks, at least one.
+        networks: Networks of all seeds, at least one.
 
     Returns:
         Columns ``seed``, ``class`` and ``harm_pp``.
@@ -50,11 +50,12 @@ def data_of_noise_ceiling(networks: tuple[NetworkEvidence, ...]) -> Table:
     """Return the noise ceiling of each class profile.
 
     Args:
-        networks: The seeds' networks.
+        networks: Networks of all seeds.
 
     Returns:
-        Columns ``profile``, ``lower`` and ``upper``: rank correlations between which the best account of the profile
-        would score on a new network; NaN for one network, and where a network's profile is constant or not finite.
+        Columns ``profile``, ``lower`` and ``upper``: bounds of the rank correlation that the best possible model of the
+        profile would reach on a new network.  NaN for a single network, and if a network's profile is constant or not
+        finite.
     """
     ceilings = []
     for profile in CLASS_PROFILES.values():
@@ -72,7 +73,7 @@ def draw_noise_ceiling(evidence: Evidence, dataset: str | None = None) -> Figure
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
 
     Returns:
         The figure, two panels per data set.
@@ -96,7 +97,7 @@ def draw_noise_ceiling(evidence: Evidence, dataset: str | None = None) -> Figure
 
 
 def _draw_profiles(axes: Axes, table: Table) -> None:
-    """Draw each seed's dots with their means, class by class."""
+    """Draw the dots of all seeds with their means, class by class."""
     offsets = dodged(len(np.unique(table["seed"])), 0.26)
     for c in range(N_CLASSES):
         marks = rows(table, **{"class": c})
@@ -111,7 +112,7 @@ def _draw_profiles(axes: Axes, table: Table) -> None:
 
 
 def _draw_ceilings(axes: Axes, table: Table) -> None:
-    """Draw the ceilings as bars between their bounds."""
+    """Draw the ceilings as bars between their bounds, one per profile."""
     y = np.arange(len(table["profile"]))
     axes.hlines(y, table["lower"], table["upper"], color=palette.CLASS_COLOURS[0], lw=3)
     for bound in ("lower", "upper"):

@@ -1,4 +1,4 @@
-"""Colours that keep apart in grey and for colour-blind readers, by what they stand for.
+"""Colours by meaning, distinct in greyscale and for colour-blind readers.
 
 Class colours are those of the paper's default palette, by hue: class 3 is red, 5 brown, 8 yellow, 9 cyan (§4.2 ¶1).
 Their lightness is spread so that all ten also differ for dichromats and when printed in grey.
@@ -31,36 +31,36 @@ CLASS_COLOURS = (
 LAYER_COLOURS: Mapping[str, str] = MappingProxyType(
     dict(zip(HIDDEN_LAYER_NAMES, ("#030085", "#8c1442", "#048788", "#d98e3d", "#d6d635"), strict=True))
 )
-"""The deeper the layer, the lighter its colour."""
+"""Layer colours; deeper layers are lighter."""
 
 ORDER_COLOURS: Mapping[str, str] = MappingProxyType(
     dict(zip(ORDERS, ("#184086", "#d5882a", "#dd95c7", "#dc0806", "#097a45"), strict=True))
 )
-"""By what units are put in order for cumulative ablation."""
+"""Colours of the orders of cumulative ablation."""
 
 HARM = "#b2182b"
-"""Ablating lowers accuracy: red, as in the paper, and dark."""
+"""Ablation lowers accuracy: dark red, a hue as in the paper."""
 HELP = "#3a8fd9"
-"""Ablating raises accuracy: blue, as in the paper, and lighter than harm."""
+"""Ablation raises accuracy: blue, as in the paper, and lighter than harm."""
 
 MISCLASSIFIED = "#000000"
 OTHER = "#dadada"
-"""Neurons and units that a panel is not about."""
+"""Neurons and units that are not the subject of a panel."""
 INK = "#222222"
 FAINT = "#8a8a8a"
 QUIET = "#6a6a6a"
-"""Words that step back: dark enough to be read, which ``FAINT`` is for marks alone."""
+"""Secondary text, dark enough to read; ``FAINT`` is for marks only."""
 BAND = "#cfd8dc"
 """Intervals and ranges."""
 PAPER = "#e6007e"
-"""What the paper printed, wherever it stands beside what was measured."""
+"""Printed values of the paper, wherever shown beside measured values."""
 
 _PALEST = 0.22
-"""Share of its colour that a point of strength 0 keeps, so that it does not pass for one of ``OTHER``."""
+"""Share of full colour that a point of strength 0 keeps, so that it is not mistaken for ``OTHER``."""
 
 
 def saturated(colour: str, strength: ArrayLike) -> NDArray[np.float64]:
-    """Return a colour at given strengths, from a pale tint at 0 to the full colour at 1 (§4.3 ¶1).
+    """Return a colour at the given strengths, from a pale tint at 0 to the full colour at 1 (§4.3 ¶1).
 
     Args:
         colour: The full colour.

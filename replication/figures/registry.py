@@ -1,4 +1,4 @@
-"""Every figure by its id: the paper's own under the number they are printed with, ours under a name."""
+"""Registry of figures by id: figures of the paper by printed number, our own by name."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,16 +27,16 @@ from replication.figures.subject import Subject, all_seeds, held_datasets, one_n
 
 @dataclass(frozen=True)
 class DrawableFigure:
-    """One figure that can be drawn of any run.
+    """One figure that can be drawn from any run.
 
     Attributes:
-        title: What it shows, in a few words.
-        caption: How to read it, in our words.
-        draw: Takes the run, a data set (or None, where ``dataset`` is None) and, unless ``over_seeds``, a seed or None
-            for the first.
-        dataset: The data set drawn unless told otherwise; None for every one the run holds.
-        over_seeds: Whether it shows all seeds at once, so that none can be chosen.
-        whole: Whether it shows single neurons or images, so that condensed networks do not count.
+        title: Short title of the figure.
+        caption: How to read the figure, in our words.
+        draw: Function of the run, a data set (or None, if ``dataset`` is None) and, unless ``over_seeds``, a seed (or
+            None for the first).
+        dataset: Default data set; None for every data set of the run.
+        over_seeds: Whether the figure shows all seeds at once, so that none can be chosen.
+        whole: Whether the figure shows single neurons or images, so that condensed networks cannot be drawn.
     """
 
     title: str
@@ -94,7 +94,7 @@ def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
 
 
 WAYS: Mapping[str, tuple[int, int]] = MappingProxyType({"spearman": (2, 6), "as-nh": (18, 6), "aes-nh": (432, 1872)})
-"""Combinations that the paper leaves open, and those with an answer that it rules out, by correlation."""
+"""Numbers of combinations that the paper leaves open and that contain a ruled-out answer, by correlation."""
 
 
 def _multiverse(kind: str) -> DrawableFigure:
@@ -203,7 +203,7 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         **{f"multiverse-{kind}": _multiverse(kind) for kind in CORRELATIONS},
     }
 )
-"""The figures by id.  ``A.8-text`` is the figure that the text promises where the caption of A.8 says M-Net."""
+"""The figures by id.  ``A.8-text`` is the figure that the text promises, while the caption of A.8 says M-Net."""
 
 
 def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed: int | None = None) -> Figure:
@@ -212,16 +212,16 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
     Args:
         figure_id: One of ``FIGURES``.
         evidence: The run.
-        dataset: Another data set than the figure's own.
-        seed: The network shown; where None the lowest seed, among networks that are not condensed if the figure shows
+        dataset: Data set to draw instead of the figure's default.
+        seed: Seed of the network shown.  If None, the lowest seed; only uncondensed networks count if the figure shows
             single neurons or images.
 
     Returns:
-        The figure, which ``save`` writes to a file.
+        The figure; ``save`` writes it to a file.
 
     Raises:
         KeyError: There is no such figure.
-        ValueError: There is no such data set, or a seed was named for a figure that shows all.
+        ValueError: There is no such data set, or a seed was given for a figure that shows all seeds.
         NoNetworkError: The run holds no such network.
     """
     if figure_id not in FIGURES:
@@ -238,14 +238,14 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
 
 
 def subjects(figure_id: str, evidence: Evidence) -> tuple[Subject, ...]:
-    """Return whose networks ``draw`` shows where it is told neither a data set nor a seed.
+    """Return the networks that ``draw`` shows by default, without a data set and a seed.
 
     Args:
         figure_id: One of ``FIGURES``.
         evidence: The run.
 
     Returns:
-        A subject per data set.
+        One subject per data set.
 
     Raises:
         KeyError: There is no such figure.

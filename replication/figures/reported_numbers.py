@@ -1,4 +1,4 @@
-"""What one network says to each number the paper reports of its networks."""
+"""The value of one network for each number that the paper reports about its networks."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -10,11 +10,11 @@ Quantity = Callable[[NetworkEvidence], float]
 
 
 def _ratio_of_counts(counts: str, more: float = 0) -> Quantity:
-    """Return how many times more neurons prefer class 1 than class 2, NaN where none prefers class 2.
+    """Return the ratio of neurons that prefer class 1 to those that prefer class 2; NaN if none prefers class 2.
 
     Args:
-        counts: Which counts of the network.
-        more: Neurons added to both.
+        counts: Name of the network's attribute that holds the counts.
+        more: Neurons to add to both counts.
     """
 
     def ratio(network: NetworkEvidence) -> float:
@@ -35,7 +35,7 @@ _BY_STEM: Mapping[str, Quantity] = {
 }
 
 _MOST, _LEAST = (int(REPORTED[f"kmnist-conv1-{end}-harmed-class"].value) for end in ("most", "least"))
-"""The classes of which the paper gives the drops."""
+"""The classes whose accuracy drops the paper prints."""
 
 _OF_KMNIST: Mapping[str, Quantity] = {
     "kmnist-conv1-most-harmed-class": lambda network: float(network.conv1_harm.argmax("class")),
@@ -46,7 +46,7 @@ _OF_KMNIST: Mapping[str, Quantity] = {
 
 
 def _measured() -> dict[str, tuple[str, Quantity]]:
-    """Return data set and quantity of each reported number that a network has."""
+    """Return the data set and the quantity of each reported number that a network has."""
     found = {key: ("kmnist", quantity) for key, quantity in _OF_KMNIST.items()}
     for key in REPORTED:
         stem, _, dataset = key.partition("/")
@@ -56,24 +56,24 @@ def _measured() -> dict[str, tuple[str, Quantity]]:
 
 
 MEASURED: Mapping[str, tuple[str, Quantity]] = MappingProxyType(_measured())
-"""Data set and quantity by key of ``paper.REPORTED``, in its order.
+"""Data set and quantity by key of ``paper.REPORTED``, in the same order.
 
-Left out are the numbers that no network decides, such as the count of neurons, and the p values, which for ten classes
-say the same as their r.
+Numbers that no network decides, such as the number of neurons, are left out, and so are p values, which for ten classes
+are determined by r.
 """
 
 _JUDGED: Mapping[str, Quantity] = {stem: _ratio_of_counts(counts, 0.5) for stem, counts in _COUNTS.items()}
 
 
 def judged(key: str, quantity: Quantity) -> Quantity:
-    """Return what the interval for the next network is made of.
+    """Return the quantity from which to compute the prediction interval for the next network.
 
     Args:
-        key: The reported number's.
-        quantity: What a network says to it.
+        key: Key of the reported number.
+        quantity: Function that returns the network's value.
 
     Returns:
-        The quantity, or a ratio of counts with half a neuron more on either side, as claim 4.3/aes-count-1-over-2 has
-        it, so that none against many has a logarithm.
+        The quantity itself, or for a ratio of counts the ratio with half a neuron added on either side, so that a count
+        of zero has a logarithm (as in claim 4.3/aes-count-1-over-2).
     """
     return _JUDGED.get(key.partition("/")[0], quantity)
