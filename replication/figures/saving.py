@@ -1,4 +1,4 @@
-"""Figures as files: the same bytes for the same figure, without dates."""
+"""Save figures to files: equal figures give equal bytes, and files hold no dates."""
 
 import re
 from base64 import b64decode, b64encode
@@ -23,31 +23,31 @@ _METADATA: dict[Format, dict[str, Any]] = {
 
 
 N_COLOURS = 32
-"""Colours an image within an SVG file may have: point clouds so take a fifth of the room, and look the same."""
+"""Maximum number of colours of an image in an SVG file; point clouds look the same and take a fifth of the space."""
 
 _IMAGE = re.compile(rb"data:image/png;base64,([^\"]+)")
 
 
 @styled
 def save(figure: Figure, path: Path, format: Format, description: str = "") -> None:
-    """Write a figure, whole or not at all.
+    """Write a figure to a file atomically.
 
     Args:
-        figure: What ``draw`` returned.
-        path: Where the file shall stand; its folder is made where missing.
-        format: ``"svg"`` or ``"pdf"``, with point clouds as images in them, or ``"png"``.
-        description: What a PNG file says of itself, in its text chunk ``Description``; the other formats say nothing.
+        figure: Result of ``draw``.
+        path: Path of the file; its folder is created if missing.
+        format: ``"svg"`` or ``"pdf"`` (with point clouds as embedded images), or ``"png"``.
+        description: Text chunk ``Description`` of a PNG file; ignored for the other formats.
 
     Raises:
-        ValueError: The format is another word.
-        OSError: The disk is full or the folder is read-only; the old file, if any, is untouched.
+        ValueError: The format is unknown.
+        OSError: The disk is full or the folder is read-only; an existing file is unchanged.
     """
     write_atomically(path, _rendered(figure, format, description))
 
 
 @styled
 def svg_text(figure: Figure) -> str:
-    """Return a figure as an ``<svg>`` element, without the XML and document type lines, to stand within HTML."""
+    """Return a figure as an ``<svg>`` element for HTML, without the XML and document type lines."""
     text = _rendered(figure, "svg").decode()
     return text[text.index("<svg") :]
 
@@ -56,7 +56,7 @@ def _rendered(figure: Figure, format: Format, description: str = "") -> bytes:
     """Return the file's bytes.
 
     Raises:
-        ValueError: The format is another word.
+        ValueError: The format is unknown.
     """
     if format not in get_args(Format):
         raise ValueError(f"no format {format!r}: expected one of {', '.join(get_args(Format))}")
@@ -70,13 +70,13 @@ def _rendered(figure: Figure, format: Format, description: str = "") -> bytes:
 
 
 def drawn_once(figure: Figure) -> bytes:
-    """Return the SVG file that ``figure.savefig`` would write, drawn once: that draws all of it for the layout, too.
+    """Return the SVG file of ``figure.savefig`` from a single drawing; ``savefig`` also draws all of it for the layout.
 
     Args:
-        figure: Left as it was, but for the places of what the layout places.
+        figure: The figure; unchanged, except for the positions set by the layout.
 
     Returns:
-        The file's bytes, point clouds in full colour.
+        The file's bytes, with point clouds in full colour.
     """
     before, dpi, layout = figure.canvas, figure.dpi, figure.get_layout_engine()
     buffer, canvas = BytesIO(), FigureCanvasSVG(figure)
@@ -96,7 +96,7 @@ def drawn_once(figure: Figure) -> bytes:
 
 
 def _with_few_colours(found: re.Match[bytes]) -> bytes:
-    """Return an embedded image with a palette in place of full colour."""
+    """Return an embedded image with a palette instead of full colour."""
     reduced = BytesIO()
     with Image.open(BytesIO(b64decode(found[1]))) as image:
         image.quantize(N_COLOURS, method=Image.Quantize.FASTOCTREE).save(reduced, "png")

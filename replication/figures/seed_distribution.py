@@ -1,4 +1,4 @@
-"""Every number the paper reports of a network, among the networks of all seeds."""
+"""Every number that the paper reports about a network, among the networks of all seeds."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from replication.paper import NETWORK_NAMES, REPORTED, Reported
 from replication.study import DATASETS
 
 NOTHING = "none at all"
-"""What a triangle at the edge says, and its artist's name."""
+"""Legend text and artist name of the triangle at the edge."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class _Panel:
     """One panel: numbers of one kind, on one scale.
 
     Attributes:
-        title: What they are.
-        stems: Keys of ``paper.REPORTED``, without the data set, with the text of their rows.
-        limits: The scale's ends; None where dots and printed numbers set them, which may cut an interval.
-        prediction: Scale of the interval for the next network; none where empty.
+        title: Name of the numbers.
+        stems: Keys of ``paper.REPORTED`` without the data set, with the text of their rows.
+        limits: Ends of the scale.  If None, dots and printed numbers set them, and an interval may be cut off.
+        prediction: Scale of the prediction interval for the next network; no interval if empty.
         scale: ``linear`` or ``log``.
     """
 
@@ -82,23 +82,23 @@ _PANELS = (
 )
 
 _ROOM_FOR_ARROWHEADS = 0.1
-"""Left free at the sides, in inches."""
+"""Free space at the sides, in inches."""
 
 _COLUMNS = ("key", "dataset", "seed", "value", "judged", "reported", "rounding")
 
 
 def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Table:
-    """Return each reported number with what each seed's network has in its place.
+    """Return each reported number with the corresponding value of each seed's network.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
 
     Returns:
-        Columns ``key`` as in ``paper.REPORTED``, ``dataset``, ``seed``, ``value``, ``judged``, ``reported`` and
-        ``rounding``, half a unit of the last printed digit, 0 for a class or words; one row per number and network.
-        A value is NaN where it is undefined.  ``judged`` is what the interval for the next network is made of: the
-        value, or a ratio of counts with half a neuron more on either side, so that none has a logarithm too.
+        One row per number and network, with the columns ``key`` (as in ``paper.REPORTED``), ``dataset``, ``seed``,
+        ``value`` (NaN if undefined), ``judged``, ``reported`` and ``rounding`` (half a unit of the last printed digit;
+        0 for a class or words).  The prediction interval is computed from ``judged``: the value, or for a ratio of
+        counts the ratio with half a neuron added on either side, so that a count of zero has a logarithm.
 
     Raises:
         NoNetworkError: The run holds no such network.
@@ -119,17 +119,17 @@ def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) ->
 
 
 def _rounding(printed: Reported) -> float:
-    """Return how far from a printed number those lie that print like it; a class is not rounded."""
+    """Return the largest distance of a number that rounds to the printed one; a class is not rounded."""
     return 0.0 if printed.unit == "class" else half_unit(printed)
 
 
 @styled
 def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Figure:
-    """Draw the seeds' dots, the interval for the next network, and the printed number, row by row.
+    """Draw the seeds' dots, the prediction interval for the next network, and the printed number, row by row.
 
     Args:
         evidence: The run.
-        dataset: One data set; every one the run holds where None.
+        dataset: One data set; every data set of the run if None.
 
     Returns:
         The figure, one panel per kind of number.
@@ -151,7 +151,7 @@ def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Fi
 
 
 def _explain(figure: Figure) -> None:
-    """Put the legend under the panels, with arrowheads and triangles only where one was drawn."""
+    """Put the legend under the panels; arrowheads and triangles are listed only if drawn."""
     diamond = dot(palette.PAPER, "printed in the paper", "D")
     rounded = Line2D([], [], color=palette.PAPER, lw=1.5)
     handles = [
@@ -169,7 +169,7 @@ def _explain(figure: Figure) -> None:
 
 
 def _rows_of(panel: _Panel, table: Table) -> dict[str, str]:
-    """Return the keys that a panel shows, with the text of each row: by what is reported, then M-Net, K-Net, F-Net."""
+    """Return the keys of a panel with their row texts, sorted by quantity, then M-Net, K-Net, F-Net."""
     found = {}
     for stem, text in panel.stems.items():
         keys = {key for key in table["key"].tolist() if key.partition("/")[0] == stem}
@@ -200,7 +200,7 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     else:
         positive = [value for value in shown if value > 0]
         limits = min(positive) / 2, max(positive) * 2
-        # Of many decades the powers of ten are labels enough.
+        # Over many decades, powers of ten are enough labels.
         axes.xaxis.set_major_locator(LogLocator(subs=(1,) if limits[1] > 1000 * limits[0] else (1, 2, 5)))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.xaxis.set_minor_locator(NullLocator())

@@ -1,4 +1,4 @@
-"""Where the next network's number is expected, as a bar; where the axis ends before the bar, an arrowhead says so."""
+"""Prediction interval for the next network, as a bar; an arrowhead marks where it extends beyond the axis."""
 
 from typing import Literal
 
@@ -10,24 +10,24 @@ from replication.figures import palette
 from replication.stats import Interval, fisher_prediction_interval, log_prediction_interval, t_interval
 
 Family = Literal["", "t", "fisher", "log t"]
-"""On which scale the interval is made: none, as measured, Fisher's z, or the logarithm."""
+"""Scale of the interval: none (empty), as measured, Fisher's z, or the logarithm."""
 
 BEYOND = "goes on beyond the axis"
-"""What an arrowhead says, and its artist's name."""
+"""Legend text and artist name of an arrowhead."""
 
 _HEIGHT = 0.62
 _HEADS = MarkerStyle(CARETLEFTBASE), MarkerStyle(CARETRIGHTBASE)
 
 
 def prediction_interval(values: np.ndarray, family: Family) -> Interval | None:
-    """Return where the next network's value is expected, by 95 %, as the rules that judge such numbers have it.
+    """Return the 95 % prediction interval for the next network's value, as used by the rules that judge such numbers.
 
     Args:
-        values: One per network; those that are undefined, or not positive where logarithms are taken, are left out.
-        family: On which scale.
+        values: One per network; undefined values, and non-positive ones on the log scale, are left out.
+        family: Scale of the interval.
 
     Returns:
-        The interval, which may be unbounded above on the scale of logarithms; None for fewer than two networks.
+        The interval, which may be unbounded above on the log scale; None for fewer than two networks.
     """
     defined = values[np.isfinite(values)]
     if family == "log t":
@@ -42,12 +42,12 @@ def prediction_interval(values: np.ndarray, family: Family) -> Interval | None:
 
 
 def draw_interval(axes: Axes, y: float, interval: Interval) -> None:
-    """Draw an interval as far as the axis goes, with an arrowhead outside each end that it passes.
+    """Draw an interval clipped to the axis, with an arrowhead outside each end that it exceeds.
 
     Args:
-        axes: Where; its limits are set.
-        y: The row.
-        interval: What is drawn.
+        axes: Axes with fixed limits.
+        y: Position of the row.
+        interval: The interval to draw.
     """
     ends = axes.get_xlim()
     low, high = np.clip((interval.low, interval.high), *ends)

@@ -1,4 +1,4 @@
-"""How certain the numbers of selective units are, class by class: over units, over test images, over seeds."""
+"""Uncertainty of the number of selective units per class: over units, test images and seeds."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,30 +14,30 @@ from replication.figures.subject import all_seeds, seed_of
 from replication.figures.table import Table, rows, stacked, tidy
 
 EVEN_DASHES = (0, (4, 3))
-"""How the line of an even share is drawn."""
+"""Dash pattern of the line at an even share."""
 
 METRICS = {"AS": "units most selective for it", "AES": "units that affect it most"}
 
 
 def data_of_selective_counts(networks: tuple[NetworkEvidence, ...]) -> Table:
-    """Return the share of units that prefer each class by each metric, whole and by half, with its interval.
+    """Return the share of units that prefer each class by each metric, with its interval and the shares by half.
 
-    Units are counted, not neurons: a kernel's neurons share their weights, and an interval needs independent trials.
+    Units are counted, not neurons: a kernel's neurons share their weights, and the interval needs independent trials.
     All other choices are the defaults.
 
     Args:
-        networks: The seeds' networks, at least one.
+        networks: Networks of all seeds, at least one.
 
     Returns:
-        Columns ``metric``, ``seed``, ``class``; ``share``, ``low`` and ``high``, in per cent of the units that prefer
-        any class, with the 95 % Clopper–Pearson interval over units; ``even`` and ``odd``, the same share found on
-        even and on odd test images alone.
+        Columns ``metric``, ``seed``, ``class``; ``share``, in per cent of the units that prefer any class, with ``low``
+        and ``high``, the 95 % Clopper–Pearson interval over units; and ``even`` and ``odd``, the same share computed
+        from even and from odd test images only.
     """
     return stacked([_of_network(metric, network) for metric in METRICS for network in networks])
 
 
 def _of_network(metric: str, network: NetworkEvidence) -> Table:
-    """Return the rows of one metric of one network."""
+    """Return the rows for one metric of one network."""
     view = network.under(DEFAULTS.but("count", "units"))
     by_metric = {
         "AS": (view.share_of_units_selective, view.n_selective_by_half),
@@ -56,10 +56,10 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
 
     Args:
         evidence: The run.
-        dataset: Which data set's networks.
+        dataset: Data set of the networks.
 
     Returns:
-        The figure, a panel per metric.
+        The figure, one panel per metric.
     """
     subject = all_seeds(evidence, dataset)
     figure = new_figure(subject.title("how many units prefer each class?"), height=3.1)
@@ -67,7 +67,7 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
     for axes, (metric, words) in zip(figure.subplots(1, 2, sharey=True), METRICS.items(), strict=True):
         _draw_metric(axes, rows(table, metric=metric))
         axes.set(xticks=range(N_CLASSES), xlabel="class", title=f"{metric}: {words}")
-    # Only now, since setting one end of an axis freezes the other.
+    # Set last, because setting one end of an axis freezes the other.
     figure.axes[0].set(ylabel="share of units (%)", ylim=(0, None))
     handles = [
         dot(palette.INK, "one network"),
@@ -80,7 +80,7 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
 
 
 def _draw_metric(axes: Axes, table: Table) -> None:
-    """Draw dots with intervals over units, and the two halves' shares as ticks beside them."""
+    """Draw dots with intervals over units, and the shares of the two halves as ticks beside them."""
     offsets = dodged(len(np.unique(table["seed"])), 0.26)
     for c in range(N_CLASSES):
         marks, colour = rows(table, **{"class": c}), palette.CLASS_COLOURS[c]

@@ -1,4 +1,4 @@
-"""Does a unit's selectivity tell the harm of ablating it?  Unit by unit, with what sampling error alone allows."""
+"""Harm of ablating each unit against its selectivity, compared with sampling error."""
 
 from typing import Literal, get_args
 
@@ -20,30 +20,30 @@ Scope = Literal["all classes", "preferred class"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 ALPHA = 0.05
-"""False discovery rate among a network's units."""
+"""False discovery rate over a network's units."""
 
 FEWEST_FLIPS = 6
-"""Flips below which McNemar's exact test cannot reach p < .05 (see ``stats.mcnemar_p``)."""
+"""Minimum number of flips with which McNemar's exact test can reach p < .05 (see ``stats.mcnemar_p``)."""
 
 CHANCE = "#a9a9a9"
-"""Colour of units whose harm is within what chance allows."""
+"""Colour of units whose harm chance can explain."""
 
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
-"""Where the scale of harm may have a tick, in pp."""
+"""Allowed tick positions on the harm scale, in pp."""
 
 _TITLES = {"all classes": "on all test images", "preferred class": "on the class the unit is most selective for"}
 
 
 def data_of_selectivity_and_harm(network: NetworkEvidence) -> Table:
-    """Return each unit's AS with the harm of ablating it, and whether chance can explain that (§4.3, abstract).
+    """Return each unit's AS, the harm of ablating it, and whether chance can explain that harm (§4.3, abstract).
 
     Args:
         network: The network.
 
     Returns:
-        Columns ``scope`` (over all test images, or over those of the class the unit is most selective for), ``unit``,
-        ``layer``, ``selectivity``, ``harm_pp``, ``band_pp`` (the harm of ``FEWEST_FLIPS`` net flips, below which none
-        can be significant) and ``significant`` (McNemar's exact test, Benjamini–Hochberg over the units of the scope
+        Columns ``scope`` (all test images, or the images of the class for which the unit is most selective), ``unit``,
+        ``layer``, ``selectivity``, ``harm_pp``, ``band_pp`` (the harm of ``FEWEST_FLIPS`` net flips; a smaller harm
+        cannot be significant) and ``significant`` (McNemar's exact test, Benjamini–Hochberg over the units of the scope
         at 5 %).  Units that respond to no image are left out.
     """
     found = network.unit_selectivity
@@ -77,12 +77,12 @@ def data_of_selectivity_and_harm(network: NetworkEvidence) -> Table:
 
 @styled
 def draw_selectivity_and_harm(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
-    """Draw harm against AS for every unit of one network, over all classes and on the unit's own class.
+    """Plot harm against AS for every unit of one network, over all classes and on the unit's own class.
 
     Args:
         evidence: The run.
-        dataset: Which data set's network.
-        seed: Which of its networks; the first where None.
+        dataset: Data set of the network.
+        seed: Seed of the network; the first if None.
 
     Returns:
         The figure, two panels.
@@ -107,14 +107,14 @@ def draw_selectivity_and_harm(evidence: Evidence, dataset: str, seed: int | None
 
 
 def _summary(table: Table) -> str:
-    """Return rank correlation and number of significant units in words."""
+    """Return the rank correlation and the number of significant units as text."""
     r = spearman(table["selectivity"], table["harm_pp"]).r
     n = len(table["unit"])
     return f"ρ = {signed(r, 2)}; {table['significant'].sum():,} of {n:,} units significant"
 
 
 def _draw_scope(axes: Axes, table: Table) -> None:
-    """Draw one panel: units within chance in grey, the others in their layer's colour."""
+    """Draw one panel: units that chance can explain in grey, the others in their layer's colour."""
     band = float(np.median(table["band_pp"]))
     axes.axhspan(-band, band, color=palette.BAND, alpha=0.5, lw=0, zorder=0)
     axes.axhline(0, color=palette.INK, lw=0.6)

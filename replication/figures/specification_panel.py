@@ -1,4 +1,4 @@
-"""One network's specification curve: what the paper leaves open on the left, what it rules out on the right."""
+"""One network's specification curve: choices left open by the paper on the left, ruled-out ones on the right."""
 
 from dataclasses import dataclass
 
@@ -15,29 +15,30 @@ DEFAULT = 0
 """Number of the specification with every default."""
 
 MANY = 60
-"""Specifications from which on a block is pixels in a vector file, and its options are shades in place of marks."""
+"""Number of specifications from which a block is rasterised in a vector file, with options as shades instead of
+marks."""
 
 OPEN, RULED_OUT = "left open", "ruled out"
 
 _GAP = 0.04
-"""Between the blocks, as a share of the axis."""
+"""Gap between the blocks, as a share of the axis."""
 
 _N_SHADES = 30
-"""Groups of neighbouring specifications, each of which has one shade in an option's row."""
+"""Number of groups of neighbouring specifications; each has one shade in an option's row."""
 
 _BETWEEN_CHOICES = 0.6
-"""Space between the rows of two choices, in rows."""
+"""Gap between the rows of two choices, in rows."""
 
 
 @dataclass(frozen=True)
 class _Block:
-    """The specifications of one kind, side by side.
+    """The specifications of one kind, drawn side by side.
 
     Attributes:
         kind: ``OPEN`` or ``RULED_OUT``.
-        curve: Their rows of the curve, in order.
-        start: Where the block starts on an axis from 0 to 1.
-        end: Where it ends.
+        curve: Rows of the curve for these specifications, in order.
+        start: Start of the block on an axis from 0 to 1.
+        end: End of the block.
     """
 
     kind: str
@@ -47,23 +48,23 @@ class _Block:
 
     @property
     def colour(self) -> str:
-        """Of its marks."""
+        """Colour of the marks."""
         return palette.INK if self.kind == OPEN else palette.FAINT
 
     @property
     def many(self) -> bool:
-        """Whether single marks would run into each other."""
+        """Whether single marks would overlap."""
         return len(self.curve["mean"]) >= MANY
 
     @property
     def x(self) -> NDArray[np.float64]:
-        """Place of each specification."""
+        """Position of each specification."""
         n = len(self.curve["mean"])
         return self.start + (np.arange(n) + 0.5) / n * (self.end - self.start)
 
 
 def blocks(curve: Table) -> tuple[_Block, ...]:
-    """Return the specifications that are left open and those that are ruled out, half of the axis each."""
+    """Return the blocks of open and of ruled-out specifications, each with half of the axis."""
     kinds = {OPEN: curve["open"], RULED_OUT: ~curve["open"]}
     held = [(kind, {name: column[of] for name, column in curve.items()}) for kind, of in kinds.items() if of.any()]
     width = (1 - _GAP * (len(held) - 1)) / len(held)
@@ -72,7 +73,7 @@ def blocks(curve: Table) -> tuple[_Block, ...]:
 
 
 def draw_curve(axes: Axes, curve: Table) -> None:
-    """Draw means and ranges of both blocks, in order, with the number of specifications over each."""
+    """Draw the means and ranges of both blocks, in order, with the number of specifications above each."""
     for block in blocks(curve):
         _draw_block(axes, block)
         n = len(block.curve["mean"])
@@ -84,7 +85,7 @@ def draw_curve(axes: Axes, curve: Table) -> None:
 
 
 def _draw_block(axes: Axes, block: _Block) -> None:
-    """Draw one block's means and ranges; hollow or grey where an answer is ruled out."""
+    """Draw one block's means and ranges; hollow or grey if an answer is ruled out."""
     curve, x, pixels = block.curve, block.x, block.many
     axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=0.8 if pixels else 3, rasterized=pixels)
     axes.scatter(
@@ -118,7 +119,7 @@ def _draw_block(axes: Axes, block: _Block) -> None:
 
 
 def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
-    """Draw one row per option: a mark wherever a specification takes it, or how many of its neighbours do."""
+    """Draw one row per option: a mark for each specification that takes it, or a shade per group of neighbours."""
     options = [(name, option) for name in names for option in CHOICES[name].options]
     y = np.array([row + _BETWEEN_CHOICES * names.index(name) for row, (name, _) in enumerate(options)])
     for block in blocks(curve):
@@ -129,7 +130,7 @@ def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
             row, place = np.nonzero(taken)
             axes.scatter(block.x[place], y[row], s=9, marker="s", color=block.colour, lw=0, label=block.kind)
     axes.set_yticks(y, [f"{name}: {option}" for name, option in options])
-    # An axes that shares another's labels has none of its own.
+    # An axes that shares another's labels has no labels of its own.
     for text, (name, option) in zip(axes.get_yticklabels(), options, strict=False):
         if not CHOICES[name].is_open(option):
             text.set(color=palette.QUIET, style="italic")
@@ -140,10 +141,10 @@ def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
 
 
 def _shade(axes: Axes, block: _Block, y: NDArray[np.float64], taken: NDArray[np.bool_]) -> None:
-    """Draw what share of each group of neighbouring specifications takes each option, from white to full colour."""
+    """Shade each group of neighbouring specifications by the share that takes an option, from white to full colour."""
     groups = np.array_split(np.arange(taken.shape[1]), _N_SHADES)
     shares = np.array([taken[:, group].mean(axis=1) for group in groups]).T
-    # Every row of shades has an empty one below it, which is the space to the next.
+    # Every row of shades has an empty row below it as the gap to the next.
     edges = np.column_stack([y - 0.4, y + 0.4]).ravel()
     rows = np.full((len(edges) - 1, _N_SHADES), np.nan)
     rows[::2] = shares

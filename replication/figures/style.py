@@ -1,6 +1,6 @@
-"""How every figure looks, and what all of them are built from: fonts, frames, points, legends.
+"""Style and building blocks of all figures: fonts, frames, points and legends.
 
-Nothing here touches matplotlib's global state for longer than one figure is drawn, and pyplot is never imported.
+Matplotlib's global state changes only while one figure is drawn, and pyplot is never imported.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,13 +22,13 @@ PAGE_WIDTH = 7.2
 """Width of a figure over both columns, in inches."""
 
 GRID_WIDTH = 9.0
-"""Width of a figure with a panel for each of many layers or networks, in inches."""
+"""Width of a figure with panels for many layers or networks, in inches."""
 
 _TITLE_CHARACTERS_PER_INCH = 12
 
 PNG_DPI = 200
 CLOUD_DPI = 150
-"""Resolution of the point clouds, which vector formats hold as images."""
+"""Resolution of point clouds, which vector formats embed as images."""
 
 _NOT_OURS = {"backend", "backend_fallback", "interactive", "toolbar", "timezone", "webagg.address", "webagg.port"}
 
@@ -66,14 +66,14 @@ RC: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name no
     "svg.hashsalt": "under-the-hood",
     "pdf.fonttype": 42,
 }
-"""Matplotlib's own defaults with ours over them, so that a reader's matplotlibrc changes nothing."""
+"""Matplotlib's defaults with our own settings on top, so that a user's matplotlibrc has no effect."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function draw or write in this style, and leave matplotlib's settings as they were."""
+    """Decorate a function to draw or write in this style and restore matplotlib's settings afterwards."""
 
     @wraps(function)
     def within(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -84,28 +84,28 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def new_figure(title: str, *, height: float, width: float = PAGE_WIDTH) -> Figure:
-    """Return an empty figure with its title, left-aligned and broken to the width; sizes in inches."""
+    """Return an empty figure with a left-aligned title, wrapped to the width; sizes in inches."""
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(fill(title, int(width * _TITLE_CHARACTERS_PER_INCH)), x=0.012, ha="left")
     return figure
 
 
 def point_cloud(axes: Axes, points: NDArray[np.float64], colour: str, *, size: float, label: str) -> None:
-    """Draw points of one colour in an order of chance, and as an image in vector files.
+    """Draw points of one colour in random order, rasterised in vector files.
 
     Args:
-        axes: Where.
+        axes: Axes to draw on.
         points: Shape (n, 2).
-        colour: Of all of them.
+        colour: Colour of all points.
         size: Area of a point in square points.
-        label: Name of the artist, by which it is found again.
+        label: Name of the artist, to find it again.
     """
     order = generator("figure", "order of points", len(points)).permutation(len(points))
     axes.scatter(points[order, 0], points[order, 1], c=colour, s=size, lw=0, rasterized=True, label=label)
 
 
 def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:
-    """Show an embedding: equal aspect, a frame around all points, no ticks, for its axes mean nothing."""
+    """Set up axes for an embedding: equal aspect, frame around all points, no ticks (the axes have no meaning)."""
     low, high = points.min(axis=0), points.max(axis=0)
     width = 1.06 * max(float(high[0] - low[0]), float(high[1] - low[1]) / height_per_width, 1e-6)
     (x, y), height = (low + high) / 2, width * height_per_width
@@ -121,12 +121,12 @@ def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width
 
 
 def dots_legend(place: Axes | Figure, entries: Iterable[tuple[str, str]], **options: Any) -> None:
-    """Put a legend of coloured dots; ``entries`` are pairs of colour and text."""
+    """Add a legend of coloured dots; ``entries`` are pairs of colour and text."""
     place.legend(handles=[dot(colour, text) for colour, text in entries], handletextpad=0.2, **options)
 
 
 def dot(colour: str, text: str, marker: str = "o") -> Line2D:
-    """Return a legend's entry: a dot and its meaning."""
+    """Return a legend entry: a dot and its text."""
     return Line2D([], [], ls="", marker=marker, ms=5, mew=0, color=colour, label=text)
 
 
@@ -136,5 +136,5 @@ def signed(value: float, decimals: int = 1) -> str:
 
 
 def dodged(n: int, reach: float) -> NDArray[np.float64]:
-    """Return offsets that lay ``n`` dots out side by side, within ± ``reach`` of where they belong; 0 for one dot."""
+    """Return offsets for ``n`` dots side by side, within ± ``reach`` of their position; 0 for one dot."""
     return np.linspace(-reach, reach, n) if n > 1 else np.zeros(n)

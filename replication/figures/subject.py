@@ -1,4 +1,4 @@
-"""Whom a figure shows: one network or all seeds of a data set, how the paper calls it, and who stands in for it."""
+"""The networks that a figure shows: one network or all seeds of a data set, the paper's name, and any stand-in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from replication.study import ALL_DATASETS, DATASETS, REHEARSAL_DATASET, Network
 
 
 class NoNetworkError(ReplicationError, LookupError):
-    """A run holds no network that a figure could show."""
+    """The run holds no network that a figure could show."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Subject:
     Attributes:
         dataset: The data set asked for.
         networks: One network, or all of the data set in the order of their seeds.
-        stand_in: The data set whose networks stand in, or empty.
+        stand_in: Data set whose networks stand in; may be empty.
         rehearsal: Whether the run decides nothing about the paper.
     """
 
@@ -38,12 +38,12 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """The paper's name, and who stands in: ``K-Net``, or ``K-Net (digits stand in)``."""
+        """The paper's name and any stand-in: ``K-Net``, or ``K-Net (digits stand in)``."""
         return f"{self.paper_name} ({self.stand_in} stand in)" if self.stand_in else self.paper_name
 
     @property
     def paper_name(self) -> str:
-        """The paper's name, whoever stands in."""
+        """The paper's name, without any stand-in."""
         return NETWORK_NAMES.get(self.dataset, f"{self.dataset} network")
 
     @property
@@ -58,16 +58,16 @@ class Subject:
 
     @property
     def class_labels(self) -> tuple[str, ...]:
-        """Each class's number, with its name where that says more."""
+        """Number of each class, with its name if that adds information."""
         return tuple(class_label(self.stand_in or self.dataset, number) for number in range(N_CLASSES))
 
     @property
     def note(self) -> str:
-        """What a title adds where the run decides nothing about the paper."""
+        """Addition to a title if the run decides nothing about the paper."""
         return " [rehearsal]" if self.rehearsal else ""
 
     def title(self, text: str) -> str:
-        """Return the title of a figure about these networks; a rehearsal says that it is one."""
+        """Return the title of a figure about these networks; a rehearsal is marked as such."""
         return f"{self.who}: {text}{self.note}"
 
 
@@ -77,7 +77,7 @@ def seed_of(network: NetworkEvidence) -> int:
 
 
 def all_seeds(evidence: Evidence, dataset: str) -> Subject:
-    """Return all networks of a data set, or those that stand in for it.
+    """Return all networks of a data set, or of its stand-in.
 
     Args:
         evidence: The run.
@@ -88,7 +88,7 @@ def all_seeds(evidence: Evidence, dataset: str) -> Subject:
 
     Raises:
         ValueError: There is no such data set.
-        NoNetworkError: The run holds no network of it.
+        NoNetworkError: The run holds no network of the data set.
     """
     if dataset not in ALL_DATASETS:
         raise ValueError(f"no data set named {dataset!r}: there are {', '.join(ALL_DATASETS)}")
@@ -101,16 +101,16 @@ def all_seeds(evidence: Evidence, dataset: str) -> Subject:
 
 
 def one_network(evidence: Evidence, dataset: str, seed: int | None = None, *, whole: bool = False) -> Subject:
-    """Return one network of a data set: that of the seed, else the first.
+    """Return one network of a data set: the one of the given seed, or the first.
 
     Args:
         evidence: The run.
         dataset: ``mnist``, ``kmnist``, ``fashion`` or ``digits``.
-        seed: Its seed; the lowest there is where None.
-        whole: Whether single neurons or images are shown, so that condensed networks do not count.
+        seed: Seed of the network; the lowest available if None.
+        whole: Whether single neurons or images are shown, so that condensed networks cannot be used.
 
     Returns:
-        The one network.
+        The network.
 
     Raises:
         ValueError: There is no such data set.
@@ -127,9 +127,9 @@ def one_network(evidence: Evidence, dataset: str, seed: int | None = None, *, wh
 
 
 def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
-    """Return the data sets a figure over all of them shows: those the run holds, or the one asked for.
+    """Return the data sets that a figure over all of them shows: those of the run, or the given one.
 
-    Where one data set stands in for all of the paper's, it is shown once, for what it is.
+    If one data set stands in for all of the paper's, it is shown once, under its own name.
 
     Args:
         evidence: The run.
@@ -150,12 +150,12 @@ def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
 
 
 def held_subjects(evidence: Evidence, dataset: str | None) -> tuple[Subject, ...]:
-    """Return all networks of each data set that ``held_datasets`` names."""
+    """Return all networks of each data set in ``held_datasets``."""
     return tuple(all_seeds(evidence, name) for name in held_datasets(evidence, dataset))
 
 
 def title_over(subjects: tuple[Subject, ...], text: str) -> str:
-    """Return the title of a figure over several data sets, whose panels say whom they show; of one, its own."""
+    """Return the title of a figure over several data sets, whose panels name their networks; for one, its own title."""
     if len(subjects) == 1:
         return subjects[0].title(text)
     note = next((subject.note for subject in subjects if subject.note), "")
@@ -163,7 +163,7 @@ def title_over(subjects: tuple[Subject, ...], text: str) -> str:
 
 
 def whose(subjects: Sequence[Subject]) -> str:
-    """Return whom a figure shows, without brackets: ``K-Net, digits stand in, seed 0``, ``K-Net and F-Net, seed 0``.
+    """Return the networks shown, as ``K-Net, digits stand in, seed 0`` or ``K-Net and F-Net, seed 0``.
 
     Args:
         subjects: At least one.

@@ -8,11 +8,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 Table = dict[str, NDArray[Any]]
-"""Columns by name, all of one length."""
+"""Columns by name, all of equal length."""
 
 
 def tidy(values: str, array: xr.DataArray, **constant: str | int) -> Table:
-    """Return a labelled array as a table: a column per axis, one of values, and one per constant.
+    """Return a labelled array as a table: a column per axis, one for the values, and one per constant.
 
     Args:
         values: Name of the column of values.
@@ -20,7 +20,7 @@ def tidy(values: str, array: xr.DataArray, **constant: str | int) -> Table:
         **constant: Columns that are the same in every row.
 
     Returns:
-        ``array.size`` rows, the last axis running fastest.
+        ``array.size`` rows, with the last axis varying fastest.
     """
     axes = np.meshgrid(*(array[axis].values for axis in array.dims), indexing="ij")
     columns = {str(axis): column.ravel() for axis, column in zip(array.dims, axes, strict=True)}
@@ -29,7 +29,7 @@ def tidy(values: str, array: xr.DataArray, **constant: str | int) -> Table:
 
 
 def stacked(tables: Sequence[Table]) -> Table:
-    """Return tables of the same columns as one, below each other."""
+    """Concatenate tables with the same columns."""
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 
