@@ -1,7 +1,6 @@
-"""Making a reading: the networks of a run measured anew in this environment.
+"""Make a reading: measure the networks of a run again in this environment.
 
-They are measured as any network is, in a folder of their own per environment, so that a reading that was interrupted
-goes on where it was.
+Each environment has a folder of its own for the usual measurements, so that an interrupted reading resumes.
 """
 
 import hashlib
@@ -44,16 +43,16 @@ def read_environment(
 ) -> Reading:
     """Measure the networks of a run in this environment.
 
-    Log-probabilities and predictions are taken on all test images; neighbourhood hit, selective neurons and answers
-    under the run's own profile, or under ``quick``, on 2,000 images and from one embedding seed, where that is
-    ``paper``.  What the run holds of measurements is judged again, not measured again.
+    Log-probabilities and predictions are computed on all test images.  Neighbourhood hit, selective neurons and answers
+    are measured under the run's own profile.  If that is ``paper``, they are measured under ``quick``: on 2,000 images
+    and from one embedding seed.  The run's own measurements are judged again, not measured again.
 
     Args:
-        run: Holds the trained networks; left as it is.
-        workshop: Where the measurements lie, a folder for each environment.
-        claims: The registry.
-        device: Where the networks run.
-        progress: Told of each step.
+        run: The run with the trained networks; not modified.
+        workshop: Folder for the measurements, with a subfolder per environment.
+        claims: The claim registry.
+        device: Device on which the networks run.
+        progress: Receives each step.
         precision: Float32 arithmetic of the GPU.
 
     Returns:
@@ -72,7 +71,7 @@ def read_environment(
             "with replication run, and name their run with --run"
         )
     made_by = _provenance(device, profile)
-    # Its digest, because pieces measured under anything else are not this environment's.
+    # The folder is named by a digest of the provenance, because pieces measured elsewhere must not be reused.
     digest = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()
     bench = RunFolder(workshop / f"{reading_name(made_by)}-{digest[:8]}")
     with exclusive(bench.path):
@@ -100,7 +99,7 @@ def read_environment(
 def _read(
     bench: RunFolder, network_id: NetworkId, evidence: NetworkEvidence, profile: Profile, device: torch.device
 ) -> NetworkReading:
-    """Return the reading of one network that was measured here."""
+    """Return the reading of one network measured in this environment."""
     checkpoint = load_checkpoint(bench.checkpoint(network_id))
     test = load(network_id.dataset, "test", replace(profile, n_test=None), device)
     log_probabilities = layer_activations(checkpoint.network(device), test.images, LAYER_NAMES[-1])
@@ -108,7 +107,7 @@ def _read(
 
 
 def _provenance(device: torch.device, profile: Profile) -> dict[str, Any]:
-    """Return what tells this environment from others."""
+    """Return the data that identify this environment."""
     return {
         "software": provenance.software(),
         "device": device.type,
@@ -122,16 +121,16 @@ def _provenance(device: torch.device, profile: Profile) -> dict[str, Any]:
 
 
 def networks_behind(source: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the ids of the networks that a verdict rests on, those compared with last, from what it tells of them."""
+    """Return the ids of the networks behind a verdict from its evidence; networks compared with come last."""
     return (*source.get("networks", ()), *source.get("compared_with", ()))
 
 
 def digest_of_measurements(run: RunFolder, networks: Sequence[str]) -> str:
-    """Return the checksum of all pieces that a run holds of networks.
+    """Return the checksum of all pieces of some networks of a run.
 
     Args:
         run: The run.
-        networks: Ids of networks that are measured there.
+        networks: Ids of networks measured in the run.
 
     Returns:
         64 hexadecimal digits.
@@ -144,5 +143,5 @@ def digest_of_measurements(run: RunFolder, networks: Sequence[str]) -> str:
 
 
 def _name(verdict: Verdict) -> str:
-    """Return what a reading calls a verdict."""
+    """Return the name of a verdict in a reading."""
     return f"{verdict.id} [{verdict.network}]"

@@ -1,8 +1,8 @@
-"""How much results depend on the environment: the same trained networks, measured under several.
+"""Compare measurements of the same trained networks across software and hardware environments.
 
-A reading is what one environment made of the networks: log-probabilities, predictions, neighbourhood hit, counts of
-selective neurons, answers to claims.  Readings are small files that ship with the suite; here they are read, and set
-against one reference.
+A reading holds the results of one environment: log-probabilities, predictions, neighbourhood hit, counts of selective
+neurons, and answers to claims.  Readings are small files that ship with the suite.  This package reads them and
+compares each with one reference.
 """
 
 from replication.drift.difference import (

@@ -1,4 +1,4 @@
-"""Readings set against one of them: how far environments differ on the same networks."""
+"""Differences between environments on the same networks, relative to a reference reading."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,22 +11,22 @@ from replication.drift.reading import NetworkReading, Reading
 from replication.judging.verdict import DECIDED
 
 _INSTRUCTIONS = ("DEFAULT", "AVX2", "AVX512")
-"""Sets of instructions as torch calls them, from small to large."""
+"""Instruction sets by their torch names, in increasing order."""
 
 
 @dataclass(frozen=True)
 class NetworkDifference:
-    """How far two environments differ on one network.
+    """Difference between two environments on one network.
 
     Attributes:
-        network: Its id.
-        log_probability: Largest |Δ| of a log-probability, in nats.
-        n_flipped: Test images whose predicted class differs.
-        n_images: Test images compared.
+        network: Network id.
+        log_probability: Largest absolute difference of a log-probability, in nats.
+        n_flipped: Number of test images whose predicted class differs.
+        n_images: Number of test images compared.
         nh_pp: Change of the neighbourhood hit in each panel's embedding, in percentage points, by panel.
-        nh_raw_pp: The same in the panel's own space.
-        n_selective: Largest change of a class's count of selective neurons by AS.
-        n_effect_selective: The same by AES.
+        nh_raw_pp: Change of the neighbourhood hit in each panel's own space.
+        n_selective: Largest change in a class's number of selective neurons by AS.
+        n_effect_selective: Largest change in a class's number of selective neurons by AES.
     """
 
     network: str
@@ -41,16 +41,16 @@ class NetworkDifference:
 
 @dataclass(frozen=True)
 class Difference:
-    """How far one environment differs from the reference.
+    """Difference between one environment and the reference.
 
     Attributes:
         reading: The environment's reading.
-        networks: Differences on the networks that both have measured; networks of the same id that are not the same
-            are left out.
-        flipped_answers: Statements whose answer for some network differs, as ``"claim [network]"``.
-        n_answers: Statements compared.
-        flipped_verdicts: Verdicts that differ, by the same names.
-        n_verdicts: Verdicts compared: those on the same measurements that either reading has decided.
+        networks: Differences on the networks that both measured; networks that share an id but not the weights are left
+            out.
+        flipped_answers: Statements with a differing answer for some network, as ``"claim [network]"``.
+        n_answers: Number of statements compared.
+        flipped_verdicts: Verdicts that differ, named in the same way.
+        n_verdicts: Number of verdicts compared: those on the same measurements that at least one reading decided.
     """
 
     reading: Reading
@@ -62,16 +62,15 @@ class Difference:
 
 
 def reference_of(readings: Sequence[Reading]) -> Reading:
-    """Return the reading that the others are set against.
+    """Return the reference reading.
 
-    It is one on a CPU, with the newest torch, then the newest umap-learn, then the largest of the known instruction
-    sets.
+    A CPU reading is preferred, then the newest torch, the newest umap-learn, and the largest known instruction set.
 
     Args:
         readings: At least one.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There are no readings.
     """
     if not readings:
         raise ValueError("no reading of any environment: make one with: replication drift")
@@ -82,13 +81,13 @@ def reference_of(readings: Sequence[Reading]) -> Reading:
 
 
 def differences(readings: Sequence[Reading]) -> tuple[Difference, ...]:
-    """Return how far each environment differs from the reference, the reference itself left out.
+    """Return the difference between each environment and the reference, without the reference itself.
 
     Args:
-        readings: Of any environments, in any order.
+        readings: Readings of any environments, in any order.
 
     Returns:
-        Differences in the order of the readings; none where there are fewer than two.
+        Differences in the order of the readings; empty for fewer than two readings.
     """
     if not readings:
         return ()
@@ -97,13 +96,13 @@ def differences(readings: Sequence[Reading]) -> tuple[Difference, ...]:
 
 
 def _difference(reading: Reading, reference: Reading) -> Difference:
-    """Return how far a reading differs from the reference."""
+    """Return the difference between a reading and the reference."""
     common = [
         network
         for network, one in reading.networks.items()
         if network in reference.networks and reference.networks[network].sha256 == one.sha256
     ]
-    # Answers are told apart by their place among the networks, so all of these must be the same.
+    # Answers are matched by position, so both readings must have the same networks.
     asked = len(common) == len(reading.networks) == len(reference.networks)
     verdicts, others = _on_the_same(reading, reference), _on_the_same(reference, reading)
     return Difference(
@@ -119,7 +118,7 @@ def _difference(reading: Reading, reference: Reading) -> Difference:
 
 
 def _on_the_same(one: Reading, other: Reading) -> dict[str, str]:
-    """Return the verdicts of one reading that rest on the same measurements as the other's."""
+    """Return the verdicts of one reading that rest on the same measurements as those of the other."""
     return {
         name: outcome
         for name, outcome in one.verdicts.items()
@@ -128,12 +127,12 @@ def _on_the_same(one: Reading, other: Reading) -> dict[str, str]:
 
 
 def _n_decided(verdicts: Mapping[str, str], others: Mapping[str, str]) -> int:
-    """Return how many of the verdicts that both give are decided by one of the two at least."""
+    """Return the number of common verdicts that at least one of two readings decided."""
     return sum(bool({verdicts[name], others[name]} & DECIDED) for name in verdicts.keys() & others.keys())
 
 
 def _on_network(network: str, one: NetworkReading, other: NetworkReading) -> NetworkDifference:
-    """Return how far two readings of one network differ."""
+    """Return the difference between two readings of one network."""
     gaps = np.abs(one.log_probabilities.astype(np.float64) - other.log_probabilities)
     return NetworkDifference(
         network=network,
@@ -148,20 +147,20 @@ def _on_network(network: str, one: NetworkReading, other: NetworkReading) -> Net
 
 
 def _largest_change(one: Sequence[float], other: Sequence[float]) -> float:
-    """Return the largest |Δ| of a count."""
+    """Return the largest absolute difference of a count."""
     return float(np.abs(np.subtract(one, other)).max())
 
 
 def _flipped(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names that both have and that differ."""
+    """Return the common names whose values differ."""
     return tuple(name for name, found in one.items() if name in other and other[name] != found)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Return a version as numbers that sort."""
+    """Return a version as a sortable tuple of numbers."""
     return tuple(int(number) for number in re.findall(r"\d+", version))
 
 
 def _rank(instructions: str) -> int:
-    """Return the place of an instruction set among those known; unknown ones come first."""
+    """Return the rank of an instruction set; unknown ones come first."""
     return _INSTRUCTIONS.index(instructions) if instructions in _INSTRUCTIONS else -1

@@ -1,4 +1,4 @@
-"""Readings on disk: one JSON file of numbers and one packed file of arrays per environment."""
+"""Readings on disk: a JSON file of numbers and a compressed file of arrays per environment."""
 
 import io
 import json
@@ -14,20 +14,20 @@ from replication.drift.reading import NetworkReading, Reading
 from replication.files import CorruptArtefactError, content_digest, write_atomically
 
 SHIPPED = Path(__file__).parent.parent.parent / "fixtures" / "drift"
-"""The readings that ship with the suite; there is no such folder where only the package is installed."""
+"""Folder of the readings that ship with the suite; missing if only the package is installed."""
 
 _DECIMALS = 6
 
 
 def save_reading(folder: Path, reading: Reading) -> Path:
-    """Write a reading: ``NAME.json`` and, beside it, ``NAME.npz``.
+    """Write a reading to ``NAME.json`` and ``NAME.npz``.
 
     Args:
-        folder: Where the files shall stand; made where missing.
-        reading: What to write; one of the same environment is replaced.
+        folder: Target folder; created if missing.
+        reading: The reading; an existing reading of the same environment is replaced.
 
     Returns:
-        The JSON file.
+        Path of the JSON file.
     """
     arrays: dict[str, Any] = {}
     for network, one in reading.networks.items():
@@ -62,10 +62,10 @@ def load_readings(folder: Path) -> tuple[Reading, ...]:
     """Read all readings of a folder.
 
     Args:
-        folder: Where ``save_reading`` wrote them.
+        folder: Folder written by ``save_reading``.
 
     Returns:
-        The readings in the order of their names; none where there is no such folder.
+        The readings sorted by name; empty if the folder does not exist.
 
     Raises:
         CorruptArtefactError: A file is damaged, or a JSON file and its arrays do not belong together.
@@ -77,7 +77,7 @@ def _load(path: Path) -> Reading:
     """Read one reading.
 
     Raises:
-        CorruptArtefactError: It cannot be read, or its arrays are not those it was written with.
+        CorruptArtefactError: The file cannot be read, or its arrays do not match the checksum.
     """
     way_out = f"delete it, or make it again with: replication drift --readings {path.parent}"
     try:
@@ -113,5 +113,5 @@ def _network(network: str, content: Mapping[str, Any], arrays: Mapping[str, NDAr
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:
-    """Return numbers with as many decimals as a reader can want."""
+    """Round values to the stored number of decimals."""
     return {name: round(value, _DECIMALS) for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""What one environment made of the networks."""
+"""Readings: the results of one environment for the networks."""
 
 import math
 import re
@@ -14,22 +14,22 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import Claim
 
 N_KEPT = 200
-"""Test images, from the front, whose log-probabilities are kept."""
+"""Number of test images, counted from the first, whose log-probabilities are kept."""
 
 
 @dataclass(frozen=True, eq=False)
 class NetworkReading:
-    """What one environment made of one network.
+    """Results of one environment for one network.
 
     Attributes:
-        sha256: Checksum of the network's weights: readings of the same id may be of other networks.
-        log_probabilities: Of the first test images, shape (n_kept, 10), float32, in nats.
+        sha256: Checksum of the network's weights; readings with the same id may be of different networks.
+        log_probabilities: Log-probabilities of the first test images, shape (n_kept, 10), float32, in nats.
         predictions: Predicted classes of all test images, shape (n_images,).
         nh: Neighbourhood hit in the embedding of each panel, in per cent, by panel.
-        nh_raw: The same in the panel's own space, which no embedding has touched.
-        n_selective: Neurons most selective for each class by AS, shape (10,).
-        n_effect_selective: Neurons that affect each class most selectively when ablated, by AES, shape (10,);
-            fractions where a unit affects several classes equally.
+        nh_raw: Neighbourhood hit in each panel's own space, without an embedding.
+        n_selective: Number of neurons most selective for each class by AS, shape (10,).
+        n_effect_selective: Number of neurons most selective for each class by AES, shape (10,).  It is fractional if a
+            unit affects several classes equally.
     """
 
     sha256: str
@@ -43,18 +43,19 @@ class NetworkReading:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What one environment made of all networks.
+    """Results of one environment for all networks.
 
     Attributes:
-        provenance: Software versions, device, instruction set, arithmetic, machine and commit; anything JSON can hold.
-        networks: By network id.
-        answers: To each statement, one per network asked: true, false, or None where undefined; by claim and network
-            of the paper.
-        verdicts: Outcomes of the run the networks come from, as it was measured, judged anew in this environment; by
-            the same keys; empty where nothing of that run was measured.
-        judged_sha256: Checksum of the measurements that each verdict rests on, by the same keys: verdicts on others do
-            not compare.
-        is_here: Whether it is the user's own beside those that ship; its files do not say.
+        provenance: Software versions, device, instruction set, arithmetic, machine and commit; must be
+            JSON-serialisable.
+        networks: Readings by network id.
+        answers: Answers to each statement, one per network: true, false, or None if undefined; by claim and network of
+            the paper.
+        verdicts: Outcomes of the networks' own run, judged anew in this environment from its original measurements, by
+            the same keys; empty if that run holds no measurements.
+        judged_sha256: Checksum of the measurements behind each verdict, by the same keys; verdicts on different
+            measurements are not comparable.
+        is_here: Whether it is the user's own reading, in contrast to shipped ones; not stored in the files.
     """
 
     provenance: Mapping[str, Any]
@@ -66,7 +67,7 @@ class Reading:
 
     @property
     def versions(self) -> tuple[str, str]:
-        """Versions of torch and umap-learn, without what a build adds after ``+``."""
+        """Versions of torch and umap-learn, without the build suffix after ``+``."""
         return _versions(self.provenance)
 
     @property
@@ -76,24 +77,24 @@ class Reading:
 
     @property
     def instructions(self) -> str:
-        """The instruction set that torch uses of a CPU, such as ``AVX2``; nothing for a GPU."""
+        """The CPU instruction set used by torch, such as ``AVX2``; empty for a GPU."""
         return str(self.provenance["instructions"])
 
     @property
     def name(self) -> str:
-        """What its files are called."""
+        """File name of the reading, without extension."""
         return reading_name(self.provenance)
 
     @property
     def label(self) -> str:
-        """The environment as people are told of it."""
+        """The environment in words."""
         torch, umap = self.versions
         computed = ", ".join([*_computing(self.provenance), *(["here"] if self.is_here else [])])
         return f"torch {torch}, umap-learn {umap}, {self.device.upper()} {computed}"
 
 
 def reading_name(provenance: Mapping[str, Any]) -> str:
-    """Return what the files of a reading from that environment are called.
+    """Return the file name of a reading, without extension, from its provenance.
 
     Args:
         provenance: ``software`` with the versions of torch and umap-learn, ``device``, ``instructions`` of a CPU or
@@ -112,24 +113,24 @@ def reading_name(provenance: Mapping[str, Any]) -> str:
 
 
 def _versions(provenance: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the versions of torch and umap-learn, without what a build adds after ``+``."""
+    """Return the versions of torch and umap-learn, without the build suffix after ``+``."""
     torch, umap = (str(provenance["software"][name]).partition("+")[0] for name in ("torch", "umap-learn"))
     return torch, umap
 
 
 def _computing(provenance: Mapping[str, Any]) -> list[str]:
-    """Return what computed, a CPU's instruction set or the GPU's name, and its arithmetic unless that is IEEE's."""
+    """Return the CPU's instruction set or the GPU's name, and the arithmetic unless it is IEEE."""
     computed = provenance["instructions"] if provenance["device"] == "cpu" else provenance["device_name"]
     return [str(computed), *([str(provenance["precision"])] if provenance["precision"] != "ieee" else [])]
 
 
 def network_reading(evidence: NetworkEvidence, log_probabilities: NDArray[np.float32], sha256: str) -> NetworkReading:
-    """Read off what is kept of one network.
+    """Return the reading of one network.
 
     Args:
-        evidence: What was measured on it in this environment.
-        log_probabilities: Of all test images, shape (n_images, 10), in nats.
-        sha256: Checksum of its weights.
+        evidence: Measurements of the network in this environment.
+        log_probabilities: Log-probabilities of all test images, shape (n_images, 10), in nats.
+        sha256: Checksum of the network's weights.
 
     Returns:
         The reading, under the default choices.
@@ -147,17 +148,17 @@ def network_reading(evidence: NetworkEvidence, log_probabilities: NDArray[np.flo
 
 
 def answers(claims: Mapping[str, Claim], evidence: Evidence) -> dict[str, tuple[bool | None, ...]]:
-    """Ask every statement of every network on its own.
+    """Return the answer to every statement for each network separately.
 
-    Few networks never decide a verdict, but each of them has an answer, and that can flip.
+    A few networks never decide a verdict, but each network has an answer, which can flip.
 
     Args:
         claims: The registry.
-        evidence: The networks, as measured in this environment.
+        evidence: Measurements of the networks in this environment.
 
     Returns:
-        Answers in the order of the networks, by claim and network of the paper; None where the statistic is
-        undefined; claims that are no statements are left out.
+        Answers in the order of the networks, by claim and network of the paper; None if the statistic is undefined.
+        Claims that are not statements are left out.
     """
     found = {}
     for claim in claims.values():
@@ -169,6 +170,6 @@ def answers(claims: Mapping[str, Claim], evidence: Evidence) -> dict[str, tuple[
 
 
 def _by_panel(evidence: NetworkEvidence) -> dict[str, float]:
-    """Return the neighbourhood hit of the intact network by panel."""
+    """Return the neighbourhood hit of the intact network, by panel."""
     hit = evidence.nh_overall.sel(state="intact")
     return dict(zip(map(str, hit["panel"].values), hit.values.tolist(), strict=True))
