@@ -1,6 +1,6 @@
-"""The paper's own arithmetic, checked without any network, data set or GPU.
+"""Check the paper's own arithmetic, without any network, data set or GPU.
 
-In go the numbers, figures and statements of ``replication.paper``; out come findings: a statement holds, is
+Input: the numbers, figures and statements of ``replication.paper``.  Output: findings.  Each statement holds, is
 contradicted by the paper itself, or calls for a remark.
 """
 
@@ -19,19 +19,20 @@ def audit(
     figures: Mapping[str, Figure] = FIGURES,
     separation_falls: Mapping[str, tuple[str, ...]] = SEPARATION_FALLS,
 ) -> tuple[Finding, ...]:
-    """Hold the paper's statements against its own numbers.
+    """Check the paper's statements against its own numbers.
 
     Args:
-        reported: Its numbers by key; by default as printed.
-        figures: Its figures by number; by default as printed.
-        separation_falls: The layers that it lets ablation affect, by sentence; by default as printed.
+        reported: The paper's numbers by key; by default as printed.
+        figures: The paper's figures by number; by default as printed.
+        separation_falls: Layers in which ablation affects the separation of classes, by sentence; by default as
+            printed.
 
     Returns:
         The findings: counts, then correlations, figures and statements.  Ids are unique.
 
     Raises:
         KeyError: A number that a check needs is missing.
-        ValueError: The printed text of a percentage, coefficient or p value is no number.
+        ValueError: The printed text of a percentage, coefficient or p value is not a number.
 
     >>> [finding.id for finding in audit() if finding.outcome == "contradicted"]
     ['neurons-per-kernel', 'captions']

@@ -1,4 +1,4 @@
-"""Figures: do the captions and the text speak of the same thing?"""
+"""Check figure captions against the text."""
 
 from collections.abc import Mapping
 
@@ -7,19 +7,19 @@ from replication.paper import NETWORK_NAMES, Figure
 
 
 def caption_findings(figures: Mapping[str, Figure]) -> tuple[Finding, ...]:
-    """Return what captions and text say of each figure.
+    """Compare the captions with the text on each figure.
 
     Args:
         figures: The figures by their printed number.
 
     Returns:
-        The networks of the neuron-population figures, figure numbers, and the seeds of the ablated networks.
+        Three findings: networks of the neuron-population figures, figure numbers, and seeds of the ablated networks.
     """
     return (_networks(figures), _numbers(figures), _seeds(figures))
 
 
 def _networks(figures: Mapping[str, Figure]) -> Finding:
-    """Judge whether each caption names the networks the text says it shows."""
+    """Judge whether each caption names the networks that the text says it shows."""
     odd = [figure for figure in figures.values() if figure.caption_networks != figure.text_networks]
     told = "; ".join(
         f"Figure {figure.id}: caption {_names(figure.caption_networks)}, text {_names(figure.text_networks)}"
@@ -35,7 +35,7 @@ def _networks(figures: Mapping[str, Figure]) -> Finding:
 
 
 def _numbers(figures: Mapping[str, Figure]) -> Finding:
-    """Remark on figures that the text cites by another number than they are printed with."""
+    """Remark on figures that the text cites by another number than the printed one."""
     odd = [f"{figure.id} as {figure.cited_as}" for figure in figures.values() if figure.cited_as not in {"", figure.id}]
     return Finding(
         "figure-numbers",
@@ -47,7 +47,7 @@ def _numbers(figures: Mapping[str, Figure]) -> Finding:
 
 
 def _seeds(figures: Mapping[str, Figure]) -> Finding:
-    """Remark on figures of an ablated network without the seed of its ablation."""
+    """Remark on figures of an ablated network that lack the ablation seed."""
     ablated = [figure for figure in figures.values() if figure.kind == "ablated layers"]
     missing = [figure.id for figure in ablated if figure.ablation_seed is None]
     given = [f"{figure.id} (seed {figure.ablation_seed})" for figure in ablated if figure.ablation_seed is not None]

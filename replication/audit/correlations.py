@@ -1,4 +1,4 @@
-"""The nine printed correlations: do r and p agree, and do the words said of them agree with p?"""
+"""Check the nine printed correlations: whether r and p agree, and whether the wording agrees with p."""
 
 import math
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from replication.stats import (
 from replication.stats.rounding import PMethod
 
 ALPHA = 0.05
-"""The significance level; the paper names none, but calls .03 significant and .14 not."""
+"""Significance level.  The paper states none, but calls p = .03 significant and p = .14 not significant."""
 
 WORDING: Mapping[str, str] = {
     "spearman/kmnist": "suggests",
@@ -34,20 +34,20 @@ WORDING: Mapping[str, str] = {
     "aes-nh/mnist": "not significant",
     "aes-nh/kmnist": "not significant",
 }
-"""What the paper says of each correlation: of its significance, or that it confirms or suggests a relation."""
+"""The paper's wording for each correlation: its significance, or that it confirms or suggests a relation."""
 
 PEARSON_KINDS = ("as-nh", "aes-nh")
 
 
 def correlation_findings(reported: Mapping[str, Reported]) -> tuple[Finding, ...]:
-    """Return what the printed correlations say of one another.
+    """Check the printed correlations against each other.
 
     Args:
         reported: The paper's numbers by key.
 
     Returns:
-        For each pair its consistency and its wording, then the exact test, multiplicity, power and the comparison
-        of networks.
+        Consistency of each pair, attainability of each Spearman coefficient, wording of each pair, then the exact test,
+        multiplicity, power, and the comparison of networks.
     """
     pairs = {
         f"{kind}/{network}": (reported[f"{kind}-r/{network}"], reported[f"{kind}-p/{network}"])
@@ -68,7 +68,7 @@ def correlation_findings(reported: Mapping[str, Reported]) -> tuple[Finding, ...
 
 
 def _consistency(name: str, r: Reported, p: Reported) -> Finding:
-    """Judge whether p follows from r at ten pairs, rounding allowed for."""
+    """Judge whether p follows from r with ten pairs, allowing for rounding."""
     check = consistent_r_p(r.text, p.text, N_CORRELATED, alpha=ALPHA)
     return Finding(
         f"correlation/{name}",
@@ -81,7 +81,7 @@ def _consistency(name: str, r: Reported, p: Reported) -> Finding:
 
 
 def _attainability(name: str, r: Reported, p: Reported) -> Finding:
-    """Judge whether ten ranks without ties can give a printed Spearman coefficient, and with that p value."""
+    """Judge whether ten ranks without ties can give a printed Spearman coefficient together with its p value."""
     attained = attainable_spearman(r.text, N_CORRELATED)
     printed_p = RoundedNumber.parse(p.text)
     with_p = [
@@ -100,7 +100,7 @@ def _attainability(name: str, r: Reported, p: Reported) -> Finding:
 
 
 def _wording(name: str, r: Reported, p: Reported) -> Finding:
-    """Judge what is said of a correlation by its p value."""
+    """Judge the wording for a correlation by its p value."""
     word, below = WORDING[name], p.value < ALPHA
     outcome: Outcome
     if word == "significant":
@@ -120,7 +120,7 @@ def _wording(name: str, r: Reported, p: Reported) -> Finding:
 
 
 def _exact_test(spearman: Mapping[str, tuple[Reported, Reported]]) -> Finding:
-    """Remark which test the printed Spearman p values come from."""
+    """Remark on which test gave the printed Spearman p values."""
     fits_t = {name for name, (r, p) in spearman.items() if _agrees(r, p, "t")}
     fits_exact = {name for name, (r, p) in spearman.items() if _agrees(r, p, "exact")}
     only_t = sorted(fits_t - fits_exact)
@@ -135,7 +135,7 @@ def _exact_test(spearman: Mapping[str, tuple[Reported, Reported]]) -> Finding:
 
 
 def _multiplicity(pearson: Mapping[str, tuple[Reported, Reported]]) -> Finding:
-    """Remark what becomes of the smallest p value when all tests of its family count."""
+    """Remark on the smallest p value after correction for all tests of its family."""
     name, (_, p) = min(pearson.items(), key=lambda item: item[1][1].value)
     adjusted = min(1.0, len(pearson) * p.value)
     return Finding(
@@ -149,7 +149,7 @@ def _multiplicity(pearson: Mapping[str, tuple[Reported, Reported]]) -> Finding:
 
 
 def _power(r: Reported) -> Finding:
-    """Remark how much ten classes can show."""
+    """Remark on the statistical power of ten classes."""
     power = power_of_correlation(0.6, N_CORRELATED, ALPHA)
     return Finding(
         "power",
@@ -161,7 +161,7 @@ def _power(r: Reported) -> Finding:
 
 
 def _fashion_only(pairs: Mapping[str, tuple[Reported, Reported]]) -> Finding:
-    """Remark whether F-Net's correlation differs from the other networks'."""
+    """Remark on whether F-Net's correlation differs from those of the other networks."""
     fashion = pairs["as-nh/fashion"][0]
     comparisons = []
     for network in ("mnist", "kmnist"):
@@ -181,16 +181,16 @@ def _fashion_only(pairs: Mapping[str, tuple[Reported, Reported]]) -> Finding:
 
 
 def _agrees(r: Reported, p: Reported, method: PMethod) -> bool:
-    """Return whether a printed pair agrees by the t approximation or the exact test."""
+    """Return whether a printed pair is consistent under the t approximation or the exact test."""
     return consistent_r_p(r.text, p.text, N_CORRELATED, method=method).outcome == "consistent"
 
 
 def _interval(r: Reported) -> str:
-    """Return the confidence interval of a printed correlation in words."""
+    """Return the confidence interval of a printed correlation as text."""
     interval = fisher_interval(r.value, N_CORRELATED)
     return f"[{interval.low:.2f}, {interval.high:.2f}]"
 
 
 def _listed(numbers: tuple[int, ...] | list[int]) -> str:
-    """Return numbers in a row, or that there is none."""
+    """Return the numbers as a list in words, or ``none``."""
     return ", ".join(str(number) for number in numbers) or "none"

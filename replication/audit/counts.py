@@ -1,4 +1,4 @@
-"""Counts the paper gives, counted again from its own architecture and test batches."""
+"""Recompute the counts that the paper gives, from its own architecture and test batches."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from replication.stats import RoundedNumber, attainable_percentage
 
 
 def count_findings(reported: Mapping[str, Reported]) -> tuple[Finding, ...]:
-    """Return what recounting says of neurons, units, images and percentages.
+    """Check the counts of neurons, units and images, and the percentages.
 
     Args:
         reported: The paper's numbers by key.
@@ -56,7 +56,7 @@ def _test_images(reported: Reported) -> Finding:
 
 
 def _last_training_batch() -> Finding:
-    """Remark on the training images that do not fill a batch."""
+    """Remark on the training images that do not fill a complete batch."""
     n_batches, rest = divmod(TRAINING.n_train_images, TRAINING.batch_size)
     return Finding(
         "last-training-batch",
@@ -95,7 +95,7 @@ def _matrix(rows: Reported, columns: Reported) -> Finding:
 
 
 def _kernel(reported: Reported) -> Finding:
-    """Judge how many neurons a kernel is said to own."""
+    """Judge the stated number of neurons per kernel."""
     kernels = [layer for layer in HIDDEN_LAYERS if layer.is_convolution]
     owned = [layer.neurons_per_unit for layer in kernels]
     dense = sum(layer.n_neurons for layer in HIDDEN_LAYERS if not layer.is_convolution)
@@ -112,7 +112,7 @@ def _kernel(reported: Reported) -> Finding:
 
 
 def _units() -> Finding:
-    """Remark on the number of units, which the paper does not give."""
+    """Remark on the number of units, which the paper does not state."""
     n_kernels = sum(layer.n_units for layer in HIDDEN_LAYERS if layer.is_convolution)
     return Finding(
         "units",
@@ -126,7 +126,7 @@ def _units() -> Finding:
 
 
 def _conv2_width() -> Finding:
-    """Judge whether the activation space of conv2 is wider than that of the images."""
+    """Judge whether the activation space of conv2 has more dimensions than that of the images."""
     n_neurons, n_pixels = find_layer("conv2").n_neurons, IMAGE_SIDE**2
     return Finding(
         "conv2-width",
@@ -138,7 +138,7 @@ def _conv2_width() -> Finding:
 
 
 def _percentage(what: str, reported: Reported, sizes: tuple[int, ...]) -> Finding:
-    """Judge whether a printed percentage is one of whole images, whichever of the sizes divides it."""
+    """Judge whether a printed percentage is attainable with a whole number of images, for any of the given sizes."""
     attained = {size: attainable_percentage(reported.text, size) for size in sizes}
     counts = "; ".join(f"{_span(attained[size])} of {size:,}" for size in (sizes[0], sizes[-1]))
     finest_unit = 2 * RoundedNumber.parse(reported.text).half_unit
@@ -155,19 +155,19 @@ def _percentage(what: str, reported: Reported, sizes: tuple[int, ...]) -> Findin
 
 
 def _span(counts: tuple[int, ...]) -> str:
-    """Return counts in a row as the reader is told them."""
+    """Return counts as text."""
     if not counts:
         return "none"
     return f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
 
 
 def _test_set_sizes() -> tuple[int, ...]:
-    """Return the two denominators an accuracy may have: the images used, and all images."""
+    """Return the two possible denominators of an accuracy: the images used, and all images."""
     return TRAINING.n_test_images_used, TRAINING.n_test_images
 
 
 def _class_sizes() -> tuple[int, ...]:
-    """Return the possible sizes of a class of a balanced test set when the last images may be missing from it."""
+    """Return the possible sizes of a class in a balanced test set from which the last images may be missing."""
     full = TRAINING.n_test_images // N_CLASSES
     dropped = TRAINING.n_test_images - TRAINING.n_test_images_used
     return tuple(range(full - dropped, full + 1))

@@ -1,4 +1,4 @@
-"""What the audit has to say of one statement of the paper."""
+"""The result of the audit for one statement of the paper."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,14 +8,14 @@ Outcome = Literal["holds", "contradicted", "remark"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One statement of the paper held against its own numbers.
+    """One statement of the paper, checked against the paper's own numbers.
 
     Attributes:
-        id: What is checked, such as ``"neurons"`` or ``"correlation/as-nh/fashion"``.
-        place: Where the statement stands, numbered as in the ledger.
+        id: Name of the check, such as ``"neurons"`` or ``"correlation/as-nh/fashion"``.
+        place: Place of the statement, numbered as in the ledger.
         statement: What the paper says, in our words.
-        outcome: ``holds``: it agrees with the paper's other numbers; ``contradicted``: it does not;
-            ``remark``: nothing is wrong, but a reader should know.
+        outcome: ``holds`` if the statement agrees with the paper's other numbers, ``contradicted`` if it does not,
+            ``remark`` if nothing is wrong but a reader should know it.
         detail: The arithmetic behind the outcome.
     """
 
@@ -27,5 +27,5 @@ class Finding:
 
 
 def holds_if(agrees: object) -> Outcome:
-    """Return ``"holds"`` where the statement agrees with the arithmetic and ``"contradicted"`` where it does not."""
+    """Return ``"holds"`` if the statement agrees with the arithmetic, otherwise ``"contradicted"``."""
     return "holds" if agrees else "contradicted"

@@ -1,4 +1,4 @@
-"""Sentences: do those that speak of one finding say the same of it?"""
+"""Check whether sentences on the same finding agree."""
 
 from collections.abc import Mapping
 
@@ -7,15 +7,15 @@ from replication.plural import in_a_row
 
 
 def statement_findings(separation_falls: Mapping[str, tuple[str, ...]]) -> tuple[Finding, ...]:
-    """Return how sentences on one finding agree.
+    """Check whether sentences on one finding agree.
 
     Args:
-        separation_falls: Layers to which a sentence confines the effect of ablation on the separation of classes, by
-            the sentence's place.
+        separation_falls: Layers to which a sentence limits the effect of ablation on class separation, by the place of
+            the sentence; empty for all layers.
 
     Returns:
-        One finding, on where ablation makes classes less separable: a remark where a sentence confines to some layers
-        what another says without an exception.
+        One finding, on where ablation makes classes less separable.  It is a remark if the sentences name different
+        layers, for example if one limits the effect and another does not.
     """
     told = (
         f"{place}: {f'in {in_a_row(layers)} alone, or nearly so' if layers else 'without an exception'}"
