@@ -1,7 +1,7 @@
-"""The paper's abstract, sections and captions, sentence by sentence, with what becomes of each.
+"""The paper's abstract, sections and captions, sentence by sentence, with the treatment of each sentence.
 
-The rows stand in ``ledger.toml``, so that they can be reviewed against the paper without reading code.  A sentence
-either maps to claims or says why none can be made of it; nothing the paper says is passed over in silence.
+The rows are in ``ledger.toml``, so that they can be checked against the paper without reading code.  Every sentence of
+the paper has a row, which either maps to claims or says why no claim can be made.
 """
 
 import re
@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import Any
 
 CLAIM_SECTIONS = ("abstract", "3.1", "3.2", "4.1", "4.2", "4.3", "5", "A")
-"""The sections that claims are made under; ``A`` gathers what is about the paper's numbers as such."""
+"""Sections of claims; ``A`` holds claims about the paper's numbers themselves."""
 
 CLAIM_ID = re.compile(rf"({'|'.join(map(re.escape, CLAIM_SECTIONS))})/[a-z0-9]+(-[a-z0-9]+)*")
-"""The form of a claim's id: a section of the paper, a slash, words in lower case joined by hyphens."""
+"""Pattern of a claim id: a section of the paper, a slash, and lower-case words joined by hyphens."""
 
 REASON_KINDS = (
     "background",
@@ -28,13 +28,14 @@ REASON_KINDS = (
     "caveat",
     "limits",
 )
-"""Why a sentence maps to no claim; ``pointer`` says what a figure shows, ``limits`` what the authors leave undone."""
+"""Reasons why a sentence maps to no claim; ``pointer`` says what a figure shows, ``limits`` what the authors left
+undone."""
 
 REASON = re.compile(rf"({'|'.join(REASON_KINDS)}): .+")
-"""The form of a reason: its kind, a colon and why."""
+"""Pattern of a reason: its kind, a colon, and the reason."""
 
 SECTIONS = ("abstract", "1", "2", "3.1", "3.2", "4.1", "4.2", "4.3", "5")
-"""The sections that the ledger covers; captions come under their own names, such as ``"figure A.4"``."""
+"""Sections of the ledger; captions have their own names, such as ``"figure A.4"``."""
 
 PARAGRAPH_KEYS = {"section", "number", "n_sentences", "sentences"}
 SENTENCE_KEYS = {"s", "gist", "claims", "reason"}
@@ -46,10 +47,11 @@ class LedgerRow:
 
     Attributes:
         id: Section, paragraph and sentence, such as ``"4.1/2.3"``.
-        place: The same for the reader, ``"§4.1 ¶2 s3"``, ``"Abstract s4"`` or ``"Figure A.4 s2"``.
-        gist: What the sentence says, in our words.
-        claims: Ids of the claims it maps to; empty where ``reason`` says why.
-        reason: Kind and reason why it maps to none, such as ``"method: followed as stated"``; empty where it does.
+        place: The id for the reader, such as ``"§4.1 ¶2 s3"``, ``"Abstract s4"`` or ``"Figure A.4 s2"``.
+        gist: Content of the sentence, in our words.
+        claims: Ids of the claims to which the sentence maps; empty if ``reason`` says why there are none.
+        reason: Kind and reason why it maps to no claim, such as ``"method: followed as stated"``; empty if it maps to
+            one.
     """
 
     id: str
@@ -60,16 +62,16 @@ class LedgerRow:
 
     @property
     def kind(self) -> str:
-        """The first word of the reason, one of ``REASON_KINDS``; ``"claim"`` where there are claims."""
+        """The first word of the reason, one of ``REASON_KINDS``; ``"claim"`` if there are claims."""
         return "claim" if self.claims else self.reason.partition(":")[0]
 
 
 @cache
 def load_ledger() -> tuple[LedgerRow, ...]:
-    """Return the shipped ledger's rows, in the order of the paper.
+    """Return the rows of the shipped ledger, in the order of the paper.
 
     Returns:
-        The rows, validated as ``read_ledger`` says.
+        The rows, validated by ``read_ledger``.
 
     >>> load_ledger()[3].place
     'Abstract s4'
@@ -88,8 +90,9 @@ def read_ledger(text: str) -> tuple[LedgerRow, ...]:
         One row per sentence, in the order of the file.
 
     Raises:
-        ValueError: A paragraph or sentence is missing, doubled, out of order or unknown to the ledger; a sentence
-            has both claims and a reason, neither, or one that is not well formed; or a key is unknown.
+        ValueError: A paragraph or sentence is missing, duplicated, out of order or in an unknown section.  Or a
+            sentence has no gist, both claims and a reason, neither, one that is malformed, or a repeated claim.  Or a
+            key is unknown.
         KeyError: A paragraph or sentence lacks a key.
     """
     rows: list[LedgerRow] = []
@@ -110,16 +113,16 @@ def read_ledger(text: str) -> tuple[LedgerRow, ...]:
 
 
 def _read_paragraph(paragraph: Mapping[str, Any]) -> list[LedgerRow]:
-    """Return a paragraph's rows.
+    """Return the rows of a paragraph.
 
     Args:
-        paragraph: One table of the file.
+        paragraph: The paragraph's table in the file.
 
     Returns:
-        Its rows in order.
+        The rows in order.
 
     Raises:
-        ValueError: Its sentences do not run from 1 to its count.
+        ValueError: The sentence numbers do not run from 1 to the paragraph's count, or a sentence is malformed.
     """
     section, number = paragraph["section"], paragraph["number"]
     sentences = paragraph["sentences"]
@@ -130,18 +133,19 @@ def _read_paragraph(paragraph: Mapping[str, Any]) -> list[LedgerRow]:
 
 
 def _read_sentence(sentence: Mapping[str, Any], section: str, number: int) -> LedgerRow:
-    """Return one sentence's row.
+    """Return the row of a sentence.
 
     Args:
-        sentence: Its table in the file.
-        section: Its section.
-        number: Its paragraph.
+        sentence: The sentence's table in the file.
+        section: Section of the sentence.
+        number: Number of the paragraph.
 
     Returns:
         The row.
 
     Raises:
-        ValueError: It has both claims and a reason, neither, or one that is not well formed.
+        ValueError: The sentence has no gist, both claims and a reason, neither, one that is malformed, a repeated
+            claim, or an unknown key.
     """
     place = _place(section, number, sentence["s"])
     _refuse_other_keys(sentence, SENTENCE_KEYS, place)
@@ -164,22 +168,22 @@ def _read_sentence(sentence: Mapping[str, Any], section: str, number: int) -> Le
 
 
 def _place(section: str, number: int, sentence: int) -> str:
-    """Return the place of a sentence as the reader is told it."""
+    """Return the place of a sentence for the reader."""
     if section == "abstract" or section.startswith("figure "):
         return f"{section[0].upper()}{section[1:]} s{sentence}"
     return f"§{section} ¶{number} s{sentence}"
 
 
 def _refuse_other_keys(table: Mapping[str, Any], known: set[str], where: str) -> None:
-    """Refuse a table with a misspelled key.
+    """Check that a table has no unknown key.
 
     Args:
         table: The table.
-        known: The keys it may have.
-        where: What it is, for the message.
+        known: The allowed keys.
+        where: Name of the table, for the message.
 
     Raises:
-        ValueError: It has another key.
+        ValueError: The table has an unknown key.
     """
     if unknown := sorted(set(table) - known):
         raise ValueError(f"{where} has unknown keys {unknown}, expected some of {sorted(known)}")

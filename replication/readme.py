@@ -1,7 +1,7 @@
-"""The parts of README.md that are generated, so that no number in it was typed by hand, and its pictures.
+"""Generate the parts of README.md that hold numbers, and its pictures, so that no number is typed by hand.
 
-A part stands between ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->``.  ``replication readme`` writes all of it anew;
-tests compare it with what it should be.
+A part lies between ``<!-- NAME:begin -->`` and ``<!-- NAME:end -->``.  ``replication readme`` regenerates all parts;
+tests compare them with the expected text.
 """
 
 import hashlib
@@ -28,21 +28,21 @@ from replication.study import DATASETS
 
 
 def answer(verdicts: Sequence[Verdict]) -> str:
-    """Return whether the paper holds, in a word and a few sentences; a line in their place where a rehearsal is all.
+    """Return whether the paper holds, in one word and a few sentences; a single line if there is only a rehearsal.
 
     Args:
-        verdicts: On the recorded evidence.
+        verdicts: Verdicts on the recorded evidence.
     """
     told = gather(verdicts).short_answer
     return f"**{told.word}** {escape(told.text)}" if told else "A rehearsal, which decides nothing."
 
 
 def found(verdicts: Sequence[Verdict], known: Known) -> str:
-    """Return what the verdicts rest on and what they come to, in a few plain sentences.
+    """Return the sources of the verdicts and their results in a few plain sentences.
 
     Args:
-        verdicts: On the recorded evidence.
-        known: What is known of it beyond its numbers.
+        verdicts: Verdicts on the recorded evidence.
+        known: Knowledge about the evidence beyond its numbers.
     """
     content = gather(verdicts, known=known)
     rests_on = [
@@ -64,14 +64,14 @@ def numbers_table(evidence: Evidence) -> str:
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> str:
-    """Return the verdict on every claim about trained networks, section by section, as Markdown tables.
+    """Return the verdicts on all claims about trained networks as Markdown tables, section by section.
 
     Args:
-        verdicts: On the recorded evidence.
+        verdicts: Verdicts on the recorded evidence.
 
     Returns:
-        One table per section; the cells of a rehearsal say only that, since its verdicts decide nothing; a line in
-        their place where all of the evidence is a rehearsal.
+        One table per section.  Cells of a rehearsal say only that, since its verdicts decide nothing.  If all evidence
+        is a rehearsal, a single line replaces the tables.
     """
     content = gather(verdicts)
     if all(source.kind != "paper" for source in content.sources):
@@ -86,11 +86,11 @@ def claims_table(verdicts: Sequence[Verdict]) -> str:
 
 
 def failures_table(verdicts: Sequence[Verdict], known: Known) -> str:
-    """Return the claims about trained networks that do not hold, as a Markdown table, a row each.
+    """Return the claims about trained networks that do not hold, as a Markdown table with one row each.
 
     Args:
-        verdicts: On the recorded evidence.
-        known: What was found in place of each.
+        verdicts: Verdicts on the recorded evidence.
+        known: What was found instead of each claim.
     """
     rows = [
         (
@@ -103,7 +103,7 @@ def failures_table(verdicts: Sequence[Verdict], known: Known) -> str:
 
 
 def _claim(verdicts: Sequence[Verdict]) -> str:
-    """Return the sentence and id of the claim of some verdicts, and of which networks the paper only implies it."""
+    """Return the sentence and id of a claim, and the networks for which the paper only implies it."""
     names = [network_name(verdict.network) for verdict in verdicts if verdict.implied]
     of = f" of {' and '.join(names)}" if 0 < len(names) < len(verdicts) else ""
     implied = f" *(implied{of})*" if names else ""
@@ -122,7 +122,7 @@ def _claim_row(card: Card) -> tuple[str, ...]:
 
 
 def _cell(verdict: Verdict | None) -> str:
-    """Return an outcome's symbol with what was measured; nothing where the claim is not about the network."""
+    """Return an outcome's symbol and the measured value; empty if the claim is not about the network."""
     if verdict is None:
         return ""
     if verdict.evidence["kind"] != "paper":
@@ -132,7 +132,7 @@ def _cell(verdict: Verdict | None) -> str:
 
 
 def audit_table() -> str:
-    """Return what contradicts the paper's own arithmetic, as a Markdown table, and how much agrees with it."""
+    """Return the statements that contradict the paper's arithmetic, as a Markdown table, and the number of others."""
     findings = audit()
     count = Counter(finding.outcome for finding in findings)
     header = ("place", "the paper's statement", "outcome", "why")
@@ -149,14 +149,14 @@ def audit_table() -> str:
 
 
 def environments_table(readings: Sequence[Reading]) -> str:
-    """Return how far environments differ at most, as a Markdown table with the sentence that says from what.
+    """Return the largest differences between environments as a Markdown table, with a sentence on the reference.
 
     Args:
-        readings: Of the same networks in several environments.
+        readings: Readings of the same networks in several environments.
 
     Returns:
-        One row per environment but the reference, of the largest differences over its networks; none for an
-        environment that has read none of the reference's.
+        One row per environment except the reference: the largest differences over its networks, with flipped
+        predictions summed.  An environment without any network of the reference has no row.
 
     Raises:
         ValueError: There are no readings.
@@ -196,12 +196,12 @@ Parts = Mapping[str, Callable[[], str]]
 
 
 def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Parts:
-    """Return what makes each part.
+    """Return the function that makes each part, by name.
 
     Args:
-        verdicts: On the recorded evidence.
+        verdicts: Verdicts on the recorded evidence.
         evidence: The recorded evidence.
-        known: What is known of it beyond its numbers.
+        known: Knowledge about the evidence beyond its numbers.
     """
     return {
         "answer": lambda: answer(verdicts),
@@ -215,14 +215,14 @@ def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Part
 
 
 def refreshed(text: str, made_by: Parts) -> str:
-    """Return the README with every generated part made anew.
+    """Return the README with every generated part replaced.
 
     Args:
-        text: The README.
-        made_by: What makes each part.
+        text: Text of the README.
+        made_by: Function that makes each part, by name.
 
     Returns:
-        The same text, but for what stands between the marks.
+        The same text, except between the marks.
 
     Raises:
         ValueError: The marks of a part are missing.
@@ -237,34 +237,34 @@ def refreshed(text: str, made_by: Parts) -> str:
 
 
 MAP = Path("fixtures", "verdicts.svg")
-"""Where the map of verdicts stands beside the README."""
+"""Path of the map of verdicts, relative to the README."""
 
 
 def map_of(verdicts: Sequence[Verdict]) -> str:
-    """Return the map of the verdicts on trained networks, as SVG text.
+    """Return the map of verdicts on trained networks as SVG text.
 
     Args:
-        verdicts: On the recorded evidence.
+        verdicts: Verdicts on the recorded evidence.
     """
     return verdict_map_image(gather(verdicts).verdict_map)
 
 
 PICTURE = Path("fixtures", "seed-distribution.png")
-"""Where the picture stands beside the README: every printed number among the networks' own."""
+"""Path of the picture of printed numbers among the networks' own, relative to the README."""
 
 
 def save_picture(path: Path, evidence: Evidence) -> None:
-    """Draw the picture; the file keeps the checksum of the numbers in it, which no other rendering of text moves.
+    """Draw the picture; the file stores a checksum of its numbers, which is independent of how text is rendered.
 
     Args:
-        path: The file, replaced where it is there.
+        path: Path of the file; replaced if it exists.
         evidence: The recorded evidence.
     """
     save(draw("seed-distribution", evidence), path, "png", description=picture_checksum(evidence))
 
 
 def picture_checksum(evidence: Evidence) -> str:
-    """Return the SHA-256 of the numbers that the picture shows, by six digits each."""
+    """Return the SHA-256 of the numbers shown in the picture, with six digits each."""
     columns = data_of_seed_distribution(evidence)
     lines = (
         " ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row)
