@@ -1,8 +1,8 @@
-"""The paper's claims as executable checks, a file or more per section, each check as short as its sentence.
+"""The paper's claims as executable checks, one or more files per section, each check as short as its sentence.
 
-Importing this package fills the registry: with the modules named here in their order, then with every other
-``section_….py`` of the folder.  Nothing here needs a network, a GPU or torch: claims read evidence, and ``planted``
-makes evidence in which each of them holds, or fails.
+Importing this package fills the registry: first from the modules named here, in order, then from every other
+``section_….py`` of the folder.  Nothing here needs a network, a GPU or torch.  Claims read evidence, and ``planted``
+makes evidence in which each claim holds, or fails.
 """
 
 from importlib import import_module

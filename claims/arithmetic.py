@@ -1,7 +1,7 @@
-"""What arithmetic or construction settles: §3, and the numbers of §4 and the appendix that need no trained network.
+"""Claims settled by arithmetic or construction: §3, and the numbers of §4 and the appendix without a trained network.
 
-The paper's numbers are the arguments' defaults; ``holds`` and ``fails`` are arguments for which the check must say
-yes and no.
+The paper's numbers are the default arguments; ``holds`` and ``fails`` are arguments for which the check must say yes
+and no.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ from replication.paper import FIGURES, NETWORK_NAMES, REPORTED, TRAINING, Figure
 from replication.seeds import generator
 
 N_EXAMPLES = 1000
-"""Random cases in which a bound or a sign is looked for."""
+"""Number of random cases in which a bound or a sign is checked."""
 
 OWNED = tuple(layer.neurons_per_unit for layer in HIDDEN_LAYERS if layer.is_convolution)
-"""Neurons that a kernel of each convolutional layer owns."""
+"""Number of neurons per kernel, for each convolutional layer."""
 
 
 @claim(
@@ -144,11 +144,11 @@ def conv2_has_more_dimensions_than_the_images(n_pixels: int = IMAGE_SIDE**2) -> 
 
 
 def with_another_p(key: str, text: str) -> Mapping[str, Reported]:
-    """Return the paper's numbers with one p value changed.
+    """Return the paper's numbers with one p value replaced.
 
     Args:
-        key: Of the number, in ``paper.REPORTED``.
-        text: What is printed instead.
+        key: Key of the number in ``paper.REPORTED``.
+        text: Text printed instead.
     """
     return dict(REPORTED) | {key: replace(REPORTED[key], text=text, value=float(text))}
 
@@ -167,11 +167,11 @@ def each_p_value_follows_from_its_coefficient(reported: Mapping[str, Reported] =
 
 
 def with_caption(number: str, network: str) -> Mapping[str, Figure]:
-    """Return the paper's figures with one caption that names another network.
+    """Return the paper's figures with one caption changed to name another network.
 
     Args:
-        number: Of the figure.
-        network: The data set of the network it names instead.
+        number: Number of the figure.
+        network: Data set of the network named instead.
     """
     return dict(FIGURES) | {number: replace(FIGURES[number], caption_networks=(network,))}
 

@@ -1,12 +1,12 @@
-"""Every claim of this folder is a test per network it speaks of; the verdicts are recorded and reported.
+"""Run every claim of this folder as one test per network, and record and report the verdicts.
 
 The evidence is one of three: the recorded evidence shipped with the suite (``pytest claims/``), networks trained and
-measured now on the GPU (``pytest claims/ -m gpu``), or any saved run (``pytest claims/ --run DIR``).
+measured now on the GPU (``pytest claims/ -m gpu``), or a saved run (``pytest claims/ --run DIR``).
 
-A verdict is not a test status, so the recorder keeps its own file.  In pytest's terms: replicated passes;
-inconclusive and not testable skip with the reason; not replicated is an expected failure where ``known_failures.toml``
-lists it or where the evidence is a rehearsal, and a failure elsewhere.  A listed claim that is replicated after
-all fails too, so that the list stays true.  Errors are errors.
+A verdict is not a test status, so the recorder writes its own file.  In pytest's terms: replicated passes; inconclusive
+and not testable skip with the reason; not replicated is an expected failure if ``known_failures.toml`` lists it or the
+evidence is a rehearsal, and otherwise a failure.  A listed claim that is replicated also fails, so that the list stays
+true.  Errors are errors.
 """
 
 import argparse
@@ -34,10 +34,10 @@ HERE = Path(__file__).parent
 FRESH_RUN = Path("runs") / "gpu"
 
 REGISTERED = frozenset(REGISTRY)
-"""The claims that ``import claims`` has found, before pytest imports each file of the folder."""
+"""Claims found by ``import claims``, before pytest imports each file of the folder."""
 
 N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
-"""Verdicts that a report on all claims holds."""
+"""Number of verdicts in a report on all claims."""
 
 verdicts_key = pytest.StashKey[list[Verdict]]()
 errors_key = pytest.StashKey[dict[str, str]]()
@@ -45,7 +45,7 @@ report_key = pytest.StashKey[Path]()
 
 
 class ClaimFailure(AssertionError):
-    """A claim's verdict is not the one expected of it."""
+    """The verdict of a claim is not the expected one."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,8 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare the recorder.
 
     Raises:
-        pytest.UsageError: Claims are to be judged by several processes, or a number of networks is asked for where none
-            is trained.
+        pytest.UsageError: Several processes would judge the claims, or ``--seeds`` is given without training on a GPU.
     """
     if config.getoption("--seeds") and not _fresh(config):
         raise pytest.UsageError("--seeds says how many networks are trained, as -m gpu asks for: give both")
@@ -94,7 +93,7 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse a claim that nothing but pytest finds; mark all as needing a GPU where that was asked for.
+    """Reject claims that only pytest finds; mark all as needing a GPU if a GPU run was requested.
 
     Raises:
         pytest.UsageError: A file makes a claim that ``import claims`` does not find.
@@ -120,7 +119,7 @@ class ClaimItem(pytest.Item):
         self.network = network
 
     def runtest(self) -> None:
-        """Judge, record, and answer in pytest's terms."""
+        """Judge the claim, record the verdict, and report it in pytest's terms."""
         evidence = evidence_of(self.config)
         try:
             verdict = judge_network(self.claim, evidence, self.network)
@@ -135,7 +134,7 @@ class ClaimItem(pytest.Item):
             f"({verdict.judgement.why})"
         )
         if verdict.outcome in {"inconclusive", "not testable"}:
-            # Each by its name: pytest gathers those that give the same reason.
+            # Include the name, because pytest groups skips with the same reason.
             pytest.skip(f"{self.claim.id} [{self.network}]: {summary}")
         if verdict.evidence["kind"] == "rehearsal":
             if verdict.outcome == "not replicated":
@@ -153,7 +152,7 @@ class ClaimItem(pytest.Item):
         if isinstance(excinfo.value, ClaimFailure):
             return f"{self.claim.sentence}\n{excinfo.value}"
         if isinstance(excinfo.value, pytest.xfail.Exception):
-            return str(excinfo.value)  # a traceback would tell no more, and takes a fifth of a second
+            return str(excinfo.value)  # a traceback would add nothing, and takes a fifth of a second
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -163,7 +162,7 @@ class ClaimItem(pytest.Item):
 
 @cache
 def evidence_of(config: pytest.Config) -> Evidence:
-    """Return the evidence of this session; made now where a GPU run was asked for."""
+    """Return the evidence of this session; train and measure now if a GPU run was requested."""
     if not _fresh(config):
         path = _run_path(config)
         try:
@@ -171,7 +170,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
                 return Evidence.of_run(require_recorded(path, f"judge a run of yours with: pytest {HERE} --run RUN"))
             return Evidence.of_run(RunFolder(path))
         except ReplicationError as error:
-            # Once, not for every claim.
+            # Report once, not for every claim.
             pytest.exit(str(error), 2)
     from replication.cli.entry import complaint_of
     from replication.devices import choose_device, gpu_is_required, why_no_cuda
@@ -186,7 +185,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
     run = RunFolder(_run_path(config))
     networks = [NetworkId(dataset, seed) for dataset in DATASETS for seed in range(n_seeds)]
     try:
-        # A warning, an error in tests, would end hours of training.
+        # Tests turn warnings into errors, and one warning would end hours of training.
         with _uncaptured(config), warnings.catch_warnings(action="default"):
             run_study(run, networks, profile, choose_device("cuda"), for_this_terminal())
         return Evidence.of_run(run)
@@ -195,7 +194,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
         with _uncaptured(config):
             if not complaint:
                 traceback.print_exception(error)
-        # Without this every claim would start the run again.
+        # Otherwise every claim would start the run again.
         pytest.exit(
             f"the run that the claims need has failed, and goes on where it was next time: {complaint or repr(error)} "
             f"(the same run by itself: replication run --profile paper --seeds {n_seeds} --run {run.path})",
@@ -205,7 +204,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write verdicts and report, unless those on some of the claims would take the place of those on all."""
+    """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
     verdicts = session.config.stash[verdicts_key]
     if verdicts and (session.config.getoption("--report") or _n_judged(session.config) == N_CHECKS):
         session.config.stash[report_key] = publish(
@@ -219,7 +218,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
-    """Count the verdicts and say where the report is."""
+    """Print the verdict counts and the path of the report."""
     verdicts = config.stash[verdicts_key]
     if not verdicts:
         return
@@ -245,10 +244,10 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
 
 
 def _one_or_more(text: str) -> int:
-    """Return the number that an option gives.
+    """Parse the number of an option.
 
     Raises:
-        argparse.ArgumentTypeError: It is no number, or less than 1.
+        argparse.ArgumentTypeError: The text is not a number, or less than 1.
     """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r}: expected how many networks, 1 or more")
@@ -258,30 +257,30 @@ def _one_or_more(text: str) -> int:
 def _fresh(config: pytest.Config) -> bool:
     """Return whether the mark expression asks for networks trained now on a GPU."""
     expression = config.option.markexpr
-    # A claim bears no other mark: it is the GPU's that an expression selects it by, or not.
+    # Claims have no other mark, so an expression selects them by the GPU mark or not at all.
     return selects(expression, "gpu") and not selects(expression)
 
 
 def _n_judged(config: pytest.Config) -> int:
-    """Return how many verdicts were asked for and came to an end, be it an error."""
+    """Return the number of verdicts that finished, including errors."""
     return len(config.stash[verdicts_key]) + len(config.stash[errors_key])
 
 
 def _run_path(config: pytest.Config) -> Path:
-    """Return the folder of the run that is judged; ``RECORDED`` by whichever path the recorded evidence is named."""
+    """Return the folder of the judged run; any path to the recorded evidence gives ``RECORDED``."""
     given: Path | None = config.getoption("--run")
     path = given or (FRESH_RUN if _fresh(config) else RECORDED)
     return RECORDED if path.resolve() == RECORDED.resolve() else path
 
 
 def _report_path(config: pytest.Config) -> Path:
-    """Return where the report goes: beside the run, or into ``report/`` for the recorded evidence."""
+    """Return the report folder: beside the run, or ``report/`` for the recorded evidence."""
     given: Path | None = config.getoption("--report")
     path = _run_path(config)
     return given or (Path("report") if path == RECORDED else RunFolder(path).report)
 
 
 def _uncaptured(config: pytest.Config) -> AbstractContextManager[None]:
-    """Let progress through to the terminal while networks are trained."""
+    """Show progress on the terminal while networks are trained."""
     manager = config.pluginmanager.getplugin("capturemanager")
     return manager.global_and_fixture_disabled()  # type: ignore[no-any-return]

@@ -1,17 +1,17 @@
-"""How small a correlation or a difference of two correlations is none, and what comparing them answers."""
+"""Thresholds for negligible correlations and differences of correlations, and caveats on such comparisons."""
 
 NEGLIGIBLE_R = 0.3
-"""A correlation nearer to 0 shares less than a tenth of the variance and counts as none.
+"""A correlation closer to 0 explains less than a tenth of the variance and counts as none.
 
-The smallest coefficient the paper calls a correlation is .48, and the largest in which it sees none is .50: the printed
-numbers themselves draw no line.
+The smallest coefficient that the paper calls a correlation is .48, and the largest in which it sees none is .50.  So
+the printed numbers give no threshold.
 """
 
 POSITIVE_BY_CHANCE = 0.193
-"""Probability that Spearman's r of ten classes in random order, without ties, is ``NEGLIGIBLE_R`` or more; exact."""
+"""Exact probability that Spearman's r of ten randomly ordered classes, without ties, is at least ``NEGLIGIBLE_R``."""
 
 LEAST_DIFFERENCE_Z = 0.3
-"""The smallest difference of two correlations that counts, on Fisher's z: that between 0 and ``NEGLIGIBLE_R``."""
+"""Smallest difference of two correlations that counts, on Fisher's z; about that between 0 and ``NEGLIGIBLE_R``."""
 
 NULL_IS_ABSENCE = (
     "Where the paper reports only that a correlation is not significant, the stronger claim is tested, that there is "

@@ -1,7 +1,7 @@
-"""A unit's importance and what might tell it (abstract): magnitude, selectivity, impact of its own ablation.
+"""A unit's importance and its possible indicators (abstract): magnitude, selectivity, impact of its own ablation.
 
-Values are ranked within layers, so that the layers' scales do not decide, and compared by the variance of the ranks
-that one explains of the other.
+Values are ranked within layers, so that the scales of the layers do not matter.  They are compared by the share of the
+variance of ranks that one explains of the other.
 """
 
 from collections.abc import Mapping
@@ -22,81 +22,81 @@ from replication.remembered import remembered
 CONVOLUTIONS = ("conv1", "conv2", "conv3")
 
 SUFFICIENT = 1 / 2
-"""What explains at least half of the variance is taken to be a sufficient indicator."""
+"""An indicator that explains at least half of the variance is taken as sufficient."""
 
 LEAST_RELIABILITY = {"1/4": 1 / 4, "1/8": 1 / 8, "1/2": 1 / 2}
-"""Where less of importance or impact would recur, nothing is said; by answer to ``known-importance``."""
+"""Minimum reliability of importance or impact for a statement, by answer to ``known-importance``."""
 
 ABSENT = 1.0
-"""Chance that an indicator is insufficient where it has nothing to do with importance: it always is."""
+"""Probability that an indicator unrelated to importance is insufficient: always."""
 
 RECURS_TOO_LITTLE = "whose units' impact or importance would recur too little"
-"""Why it is undefined how much of importance something explains."""
+"""Reason why the share of explained importance is undefined."""
 
 LEAST_CLASSES = 5
-"""Fewer classes whose importance would recur say nothing of the classes at large."""
+"""Minimum number of classes with reliable importance for a statement about classes in general."""
 
 Table = NDArray[np.float64]
 
 
 def explained(indicator: Table, importance: Table) -> Table:
-    """Return the squared rank correlation of columns, shape of the columns; NaN where one is constant.
+    """Return the squared rank correlation of each column, shape of the columns; NaN if one is constant.
 
     Args:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
-        importance: The same shape.
+        importance: Array of the same shape.
     """
     return _rank_correlation(indicator, importance) ** 2
 
 
 def is_insufficient(explained: float) -> Answer:
-    """Return whether an indicator explains too little to be sufficient."""
+    """Return whether an indicator explains too little variance to be sufficient."""
     what = "share of the variance of importance explained (noise allowed for, so that it may exceed 1)"
     silence = RECURS_TOO_LITTLE if np.isnan(explained) else ""
     return Answer(what, explained, "less than", SUFFICIENT, silence=silence, reads="sufficient")
 
 
 def agreement_of_halves(importance_by_half: Table) -> Table:
-    """Return the rank correlation of importance on even and on odd test images, not below 0.
+    """Return the rank correlation between importance on even and on odd test images, clipped at 0.
 
     Args:
         importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
 
     Returns:
-        0 to 1, shape of the columns; 0 where one half is constant.
+        0 to 1, shape of the columns; 0 if one half is constant.
     """
     return np.asarray(np.nan_to_num(_rank_correlation(*importance_by_half)).clip(min=0))
 
 
 def reliability(importance_by_half: Table) -> Table:
-    """Return how much of the variance of importance would recur on other test images (Spearman 1910, Brown 1910).
+    """Return the variance of importance that would recur on other test images (Spearman 1910, Brown 1910).
 
-    With r the rank correlation of importance on even and on odd test images, 2 r / (1 + r) is that of all images with
-    as many others.
+    This share is called reliability.  If r is the rank correlation of importance between even and odd test images, the
+    reliability is 2 r / (1 + r): the expected rank correlation of all images with as many others.
 
     Args:
         importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
 
     Returns:
-        0 to 1, shape of the columns; 0 where the halves do not agree, or one is constant.
+        0 to 1, shape of the columns; 0 if the halves do not agree or one is constant.
     """
     return _of_both_halves(agreement_of_halves(importance_by_half))
 
 
 def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table, least: float) -> Table:
-    """Return how much an indicator explains of what is no noise in importance, 0 to 1 or a little beyond.
+    """Return the share of the noise-free variance of importance that an indicator explains; may slightly exceed 1.
 
-    A unit's ablation flips few images, so that its impact is known only with noise, which nothing explains: the squared
-    rank correlation is divided by the reliability.
+    A unit's ablation flips few images, so its impact is noisy, and nothing explains noise.  Therefore the squared rank
+    correlation is divided by the reliability.
 
     Args:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
-        importance: The same shape.
-        recurs: Its reliability, shape of the columns.
-        least: Reliability below which nothing is said, above 0.
+        importance: Array of the same shape.
+        recurs: Reliability of the importance, shape of the columns.
+        least: Minimum reliability, above 0.
 
     Returns:
-        Shape of the columns; NaN where less of importance would recur.
+        Shape of the columns; NaN where the reliability is below ``least``.
     """
     enough = recurs >= least
     return np.asarray(
@@ -106,53 +106,52 @@ def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table,
 
 @remembered
 def reliability_of_overall_impact(network: NetworkEvidence) -> Table:
-    """Return how much of the variance of the units' impact on overall accuracy would recur, a single number."""
+    """Return the reliability of the units' impact on overall accuracy, a single number."""
     return reliability(-network.net_gain_by_half.sum("class").values.astype(np.float64))
 
 
 @remembered
 def reliability_of_impact_per_class(network: NetworkEvidence) -> Table:
-    """Return how much of the variance of the units' impact on a class would recur, shape (10,)."""
+    """Return the reliability of the units' impact on each class, shape (10,)."""
     return reliability(-network.net_gain_by_half.values.astype(np.float64))
 
 
 @remembered
 def explained_by_magnitude(network: NetworkEvidence) -> float:
-    """Return how much a unit's mean activation explains of its impact on overall accuracy, noise allowed for."""
+    """Return the share of variance in overall impact that mean activation explains, corrected for noise."""
     return _of_overall_impact(network, network.unit_magnitude.values)
 
 
 @remembered
 def explained_by_magnitude_per_class(network: NetworkEvidence) -> float:
-    """Return how much mean activation for a class explains of the impact on that class, median of the classes."""
+    """Return the share of variance in class impact that mean activation for the class explains, median over classes."""
     return _of_impact_per_class(network, network.unit_class_means.values)
 
 
 @remembered
 def explained_by_selectivity(network: NetworkEvidence) -> float:
-    """Return how much AS of a unit, taken as a whole, explains of its impact on overall accuracy, noise allowed for."""
+    """Return the share of variance in overall impact that AS of whole units explains, corrected for noise."""
     return _of_overall_impact(network, network.unit_selectivity["value"].values)
 
 
 @remembered
 def explained_by_selectivity_per_class(network: NetworkEvidence) -> float:
-    """Return how much selectivity for a class explains of the impact on that class, median of the classes."""
+    """Return the share of variance in class impact that selectivity for the class explains, median over classes."""
     return _of_impact_per_class(network, contrast(network.unit_class_means.values))
 
 
 @remembered
 def explained_by_impact(network: NetworkEvidence) -> float:
-    """Return how much a kernel's own impact explains of its importance within random ablations, 0 to 1 or beyond.
+    """Return the share of variance in kernels' importance that their own impact explains; may exceed 1.
 
-    Importance is the mean overall accuracy change of the ablations of half a layer that include the kernel, minus that
-    of those that do not.  A hundred of them measure it with noise, as few images measure the impact; noise is explained
-    by nothing and explains nothing: the squared correlation is therefore divided by the reliabilities of both
-    (Spearman–Brown, as in ``reliability``), of importance from even against odd ablations, of impact from even against
-    odd test images.  Fully connected neurons, 512 to a layer, are left out, since a hundred ablations hardly measure
-    them at all.
+    Importance is the mean overall accuracy change of the half-layer ablations that include the kernel, minus the mean
+    of those that do not.  A hundred ablations give noisy importance, and few images give noisy impact.  Noise is not
+    explained and explains nothing, so the squared correlation is divided by both reliabilities (Spearman–Brown, as in
+    ``reliability``): that of importance from even against odd ablations, and that of impact from even against odd test
+    images.  Fully connected neurons, 512 per layer, are left out, because a hundred ablations hardly measure them.
 
-    NaN where less of either would recur than ``known-importance`` asks, or where too few ablations leave some kernel
-    always in or always out.
+    NaN if either reliability is below ``known-importance``, or if too few ablations leave some kernel always in or
+    always out.
     """
     overall = {
         layer: network.draw_harm.sel(layer=layer, fraction=ABLATION.reported_fraction).values @ network.n_images.values
@@ -170,15 +169,15 @@ def explained_by_impact(network: NetworkEvidence) -> float:
 
 
 def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
-    """Return how much an indicator explains of the units' impact on overall accuracy, noise allowed for."""
+    """Return the share of variance in overall impact that an indicator explains, corrected for noise."""
     recurs = reliability_of_overall_impact(network)
     return float(explained_of_what_recurs(indicator, network.unit_harm_overall.values, recurs, _least(network)))
 
 
 def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
-    """Return how much an indicator explains of the units' impact on a class, noise allowed for, median of the classes.
+    """Return the noise-corrected share of variance in class impact that an indicator explains, median over classes.
 
-    NaN where the impact would recur for fewer than ``LEAST_CLASSES`` classes.
+    NaN if the impact is reliable for fewer than ``LEAST_CLASSES`` classes.
     """
     recurs = reliability_of_impact_per_class(network)
     of_classes = explained_of_what_recurs(indicator, network.unit_harm.values, recurs, _least(network))
@@ -187,12 +186,12 @@ def _of_impact_per_class(network: NetworkEvidence, indicator: Table) -> float:
 
 
 def _least(network: NetworkEvidence) -> float:
-    """Return how much of importance must recur for anything to be said of it."""
+    """Return the minimum reliability for a statement about importance."""
     return LEAST_RELIABILITY[network.choice("known-importance")]
 
 
 def _rank_correlation(one: Table, other: Table) -> Table:
-    """Return the correlation of ranks within layers, shape of the columns; NaN where one is constant."""
+    """Return the correlation of ranks within layers, shape of the columns; NaN if one is constant."""
     a, b = (relative_ranks(values) for values in (one, other))
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
@@ -200,11 +199,11 @@ def _rank_correlation(one: Table, other: Table) -> Table:
 
 
 def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
-    """Return importance of the kernels of the three layers from some of the ablations, shape (192,).
+    """Return the importance of the kernels of the three layers from a subset of ablations, shape (192,).
 
     Args:
-        overall: Change of the overall accuracy by each ablation of a layer, in any unit; NaN where none was drawn.
-        draws: Which ablations to take.
+        overall: Change of overall accuracy in each ablation of a layer, in any unit; NaN where none was drawn.
+        draws: Ablations to use.
     """
     found = []
     for layer, with_gaps in overall.items():
@@ -216,7 +215,7 @@ def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
 
 
 def _mean_where(chosen: Table, change: Table) -> Table:
-    """Return the mean change of the draws chosen for each kernel; NaN where there are none."""
+    """Return the mean change over the draws chosen for each kernel; NaN if there are none."""
     n = chosen.sum(axis=0)
     return np.asarray(np.divide(chosen.T @ change, n, out=np.full(n.shape, np.nan), where=n > 0))
 
@@ -227,7 +226,7 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
 
     Args:
         layer: A hidden layer's name.
-        n_draws: How many ablations.
+        n_draws: Number of ablations.
 
     Returns:
         0 or 1, shape (n_draws, n_units).
@@ -236,18 +235,18 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
 
 
 def _of_both_halves(agreement: float | Table) -> Table:
-    """Return the reliability of two halves taken together, 0 where they do not agree (Spearman–Brown)."""
+    """Return the reliability of two halves combined (Spearman–Brown); 0 if they do not agree."""
     half = np.clip(agreement, 0, None)
     return np.asarray(2 * half / (1 + half))
 
 
 def _centred_by_layer(values: Table) -> Table:
-    """Return ranks of the kernels within their layer, centred, shape (192,)."""
+    """Return the centred ranks of the kernels within their layer, shape (192,)."""
     ranks = scipy.stats.rankdata(values.reshape(len(CONVOLUTIONS), -1), axis=1)
     return np.asarray((ranks - ranks.mean(axis=1, keepdims=True)).ravel())
 
 
 def _cosine(one: Table, other: Table) -> float:
-    """Return the correlation of two centred vectors; 0 where one is constant."""
+    """Return the correlation of two centred vectors; 0 if one is constant."""
     scale = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / scale if scale > 0 else 0.0

@@ -1,8 +1,8 @@
-"""Planted evidence: measurements of networks that were never trained, in which named facts hold and nothing else does.
+"""Planted evidence: made-up measurements of networks in which exactly the named facts hold.
 
-A check counts only once it has been seen to say yes and no.  Each claim therefore names facts for which it must be
-replicated and facts for which it must not; here these become whole valid measurements with noise from seed to seed.
-In the neutral world nothing means anything: classes, layers and panels are alike but for that noise.
+A check counts only after it has been seen to say yes and no.  Each claim therefore names facts with which it must be
+replicated and facts with which it must not.  This module turns facts into complete, valid measurements with noise that
+varies by seed.  Without facts, classes, layers and panels are alike except for that noise.
 """
 
 from collections.abc import Callable, Mapping
@@ -52,7 +52,7 @@ FACTS: Mapping[str, str] = {
     "distance_correlation": "correlation of distances between images, intact with ablated",
     "image_scatter": "squared distance of images within classes over that between classes",
 }
-"""Every fact that can be planted, and what it plants."""
+"""Every fact that can be planted, and its meaning."""
 
 _LATENT = frozenset({"selective", "affected", "effects_match_selectivity", "nh_follows_selective", "nh_follows_effect"})
 _UNITS = _LATENT | {"strength_spread", "selectivity", "unit_impact"}
@@ -85,19 +85,19 @@ _PIECES: Mapping[str, tuple[Callable[[World], dict[str, Any]], frozenset[str]]] 
     ),
     "vertical": (vertical, _UNITS | {"map"}),
 }
-"""What makes each piece, and the facts it depends on."""
+"""The function that makes each piece, and the facts on which the piece depends."""
 
 
 def planted(dataset: str, facts: Mapping[str, Any], n_networks: int = 12) -> list[NetworkEvidence]:
-    """Return the evidence of networks for which the facts hold.
+    """Return the evidence of networks in which the facts hold.
 
     Args:
-        dataset: Which data set's networks they pass for.
-        facts: What shall hold, by the names of ``FACTS``.
-        n_networks: How many, each with noise of its own.
+        dataset: Data set of the simulated networks.
+        facts: Facts to plant, by names of ``FACTS``.
+        n_networks: Number of networks, each with its own noise.
 
     Returns:
-        One network's evidence per seed, valid by the schema of measurements.
+        Evidence of one network per seed, valid under the measurement schema.
 
     Raises:
         ValueError: A fact is not in ``FACTS``.
@@ -114,7 +114,7 @@ def planted(dataset: str, facts: Mapping[str, Any], n_networks: int = 12) -> lis
 
 
 def _relevant(piece: str, dataset: str, facts: Mapping[str, Any]) -> "_Facts":
-    """Return the facts that one piece depends on, as they are for one data set."""
+    """Return the facts relevant to one piece, resolved for one data set."""
     relevant = {name: value for name, value in facts.items() if name in _PIECES[piece][1]}
     return _Facts(
         {
@@ -125,7 +125,7 @@ def _relevant(piece: str, dataset: str, facts: Mapping[str, Any]) -> "_Facts":
 
 
 class _Facts(dict[str, Any]):
-    """Facts that equal others of the same text, so that equal pieces are made once."""
+    """Facts that hash by their text, so that equal pieces are made only once."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(repr(sorted(self.items())))

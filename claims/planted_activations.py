@@ -1,4 +1,4 @@
-"""Planted activations: class means of every neuron, and where neurons lie in the plane."""
+"""Planted activations: class means of every neuron, and positions of neurons in the plane."""
 
 from typing import Any
 
@@ -10,28 +10,28 @@ from replication.architecture import N_CLASSES, N_NEURONS, unit_of_neuron
 from replication.metrics import populations
 
 LAYER_SCALES = np.array([1.0, 2.0, 3.0, 5.0, 8.0])
-"""Activations of different layers differ in size."""
+"""Scale of activations by layer."""
 
 
 def unit_means(world: World) -> Table:
     """Return the noiseless mean activation of each unit for each class, shape (unit, class).
 
-    With AS = a, the preferred class excites (1 + a) / (1 − a) times as much as each of the others.
+    With AS = a, the preferred class excites a unit (1 + a) / (1 − a) times as much as each other class.
     """
     ratio = (1 + world.unit_as) / (1 - world.unit_as)
     prefers = world.preferred[:, None] == np.array(CLASSES)
     means = np.where(prefers, ratio[:, None], 1.0)
     for pair in world.facts.get("twins", ()):
         for one, other in (pair, pair[::-1]):
-            # A hair less than the preferred class, so that this stays the preferred one.
+            # Slightly less than the preferred class, which therefore stays the preferred one.
             means[world.preferred == one, other] = 0.97 * ratio[world.preferred == one]
     return np.asarray(means * (world.strength * LAYER_SCALES[LAYER_OF_UNIT])[:, None])
 
 
 def activations(world: World) -> dict[str, NDArray[Any]]:
-    """Return the piece ``activations``: the units' means with noise from neuron to neuron and half to half.
+    """Return the piece ``activations``: the units' means with noise per neuron and per half.
 
-    It is condensed, since claims read no more.
+    The piece is condensed, because claims read no more.
     """
     rng = world.rng("activations")
     means = unit_means(world)
@@ -43,7 +43,7 @@ def activations(world: World) -> dict[str, NDArray[Any]]:
 
 
 def vertical(world: World) -> dict[str, NDArray[Any]]:
-    """Return the piece ``vertical``: neurons at random, or in islands by the class they are most selective for."""
+    """Return the piece ``vertical``: neurons at random positions, or in islands by the class they prefer."""
     rng = world.rng("vertical")
     points = rng.normal(size=(N_NEURONS, 2)) + 3 * LAYER_OF_NEURON[:, None]
     if world.facts.get("map", "random") == "class":

@@ -1,4 +1,4 @@
-"""Planted counts: the intact network, random ablations, single units."""
+"""Planted counts for the intact network, random ablations and single units."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from replication.paper import ABLATION
 from replication.schema import BASELINES, PARTS
 
 PART_SIZES = np.array([499, 499, 2])
-"""Images of each class in each part."""
+"""Number of images of each class in each part."""
 
 N_DRAWS = ABLATION.n_draws
 N_DRAWS_SMALL = 10
@@ -23,7 +23,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def intact(world: World) -> Arrays:
-    """Return the piece ``intact``: errors fall on the class that follows."""
+    """Return the piece ``intact``: errors go to the next class."""
     hits = intact_hits(world)
     confusion = np.zeros((len(PARTS), N_CLASSES, N_CLASSES), dtype=np.int64)
     confusion[:, CLASSES, CLASSES] = hits
@@ -32,12 +32,12 @@ def intact(world: World) -> Arrays:
 
 
 def intact_hits(world: World) -> NDArray[np.int64]:
-    """Return hits of the intact network, shape (part, class)."""
+    """Return the hits of the intact network, shape (part, class)."""
     return np.rint(PART_SIZES[:, None] * (1 - world.error / 100)).astype(np.int64)
 
 
 def draws(world: World) -> Arrays:
-    """Return the piece ``draws``; the mean baseline does half the harm of the zero baseline."""
+    """Return the piece ``draws``; the mean baseline causes half the harm of the zero baseline."""
     rng = world.rng("draws")
     n_layers, n_fractions = len(HIDDEN_LAYERS), len(ABLATION.fractions)
     harm = world.table("harm", np.full((n_layers, N_CLASSES), 5.0), HIDDEN_LAYER_NAMES, CLASSES)
@@ -60,7 +60,7 @@ def draws(world: World) -> Arrays:
 
 
 def _harm_of_masks(world: World) -> Table:
-    """Return what each random ablation does beyond the mean, shape (layer, draw): its units' impacts summed."""
+    """Return the effect of each random ablation beyond the mean, shape (layer, draw): the sum of its units' impacts."""
     impact = world.impact
     if world.facts["draws_follow"] == "other" or impact is None:
         impact = world.rng("other impact").random(N_UNITS)
@@ -75,7 +75,7 @@ def _harm_of_masks(world: World) -> Table:
 
 
 def units(world: World) -> Arrays:
-    """Return the piece ``units``: a few flips everywhere, more in the class that a unit affects most."""
+    """Return the piece ``units``: a few flips in every class, more in the class that a unit affects most."""
     rng = world.rng("units")
     rows = np.arange(N_UNITS)
     half = world.facts.get("effect", 6) // 2
@@ -103,7 +103,7 @@ def units(world: World) -> Arrays:
 
 
 def _helpful(affected: NDArray[np.int64], shares: Table, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Choose which of the units that affect a class help it, shape (1216,)."""
+    """Choose which of the units that affect a class improve it, shape (1216,)."""
     helps = np.zeros(N_UNITS, dtype=bool)
     for label in CLASSES:
         members = np.flatnonzero(affected == label)
@@ -112,7 +112,7 @@ def _helpful(affected: NDArray[np.int64], shares: Table, rng: np.random.Generato
 
 
 def _class_impact(world: World) -> Table:
-    """Return what a unit's impact on each class follows, as ranks within layers, shape (unit, class)."""
+    """Return the quantity that a unit's impact on each class follows, as ranks within layers, shape (unit, class)."""
     means = unit_means(world)
     if world.facts["class_impact"] == "magnitude":
         return relative_ranks(means)

@@ -1,4 +1,4 @@
-"""Planted cumulative ablations: curves that lie as far apart as the facts say."""
+"""Planted cumulative ablations: curves with the distance that the facts set."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from replication.schema import DIRECTIONS, HALVES, LEVELS, ORDERS
 
 N_RANDOM_ORDERS = 5
 ALL_LOST_PP, REACH_PP = 80.0, 15.0
-"""Accuracy lost without the layer, and how far from random order an order may lie at half of its units."""
+"""Accuracy lost without the layer, and the maximum distance of an order from random order at half of its units."""
 
 
 def cumulative(world: World) -> dict[str, NDArray[Any]]:
-    """Return the piece ``cumulative``: random order loses accuracy with the square of the level, others by facts."""
+    """Return the piece ``cumulative``: random order loses accuracy with the squared level; others follow the facts."""
     rng = world.rng("cumulative")
     levels = np.array(LEVELS)
     random = ALL_LOST_PP * levels**2
@@ -34,7 +34,7 @@ def cumulative(world: World) -> dict[str, NDArray[Any]]:
 
 
 def _left(world: World, lost_pp: NDArray[np.float64], part: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return the hits left in a part where so much of the accuracy is lost, classes last, with noise."""
+    """Return the remaining hits of a part for a given accuracy loss, classes last, with noise."""
     size = PART_SIZES[part]
     lost = size * (lost_pp + rng.normal(0, 0.5, lost_pp.shape)) / 100
     return np.asarray(np.clip(np.rint(intact_hits(world)[part] - lost), 0, size))

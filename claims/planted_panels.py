@@ -11,7 +11,7 @@ from replication.paper import EMBEDDING
 from replication.schema import CLUSTER_SIZES, PANELS, SCHEMA, STATES
 
 N_PER_CLASS = 200
-"""Embedded images of each class; 5 % of them are wrong in any network."""
+"""Number of embedded images per class; 5 % of them are wrong in any network."""
 
 N_WRONG = 10
 N_EMBEDDING_SEEDS = 3
@@ -22,7 +22,7 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def horizontal(world: World) -> Arrays:
-    """Return the piece ``horizontal``, condensed, since claims read no more."""
+    """Return the piece ``horizontal``, condensed, because claims read no more."""
     rng = world.rng("horizontal")
     n_images = _outcomes(world, rng)
     by_panel = (len(STATES), len(PANELS), N_EMBEDDING_SEEDS)
@@ -45,7 +45,7 @@ def horizontal(world: World) -> Arrays:
 
 
 def _from_both_starts(name: str, rescaled: NDArray[Any]) -> NDArray[Any]:
-    """Return an array with the raw start beside the rescaled one: embedded once, as in the last of the others."""
+    """Return an array with the raw start beside the rescaled one; it repeats the last embedding of the latter."""
     initialisation, *axes = SCHEMA["horizontal"][name].axes
     if initialisation != "initialisation":
         return rescaled
@@ -56,7 +56,7 @@ def _from_both_starts(name: str, rescaled: NDArray[Any]) -> NDArray[Any]:
 
 
 def _outcomes(world: World, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return images by whether the intact and the ablated network are right, shape (class, intact, ablated)."""
+    """Return image counts by correctness of the intact and the ablated network, shape (class, intact, ablated)."""
     harm = world.table("figure_harm", np.full(N_CLASSES, 5.0), CLASSES) + rng.normal(0, 0.7, N_CLASSES)
     n_lost = np.rint(np.clip(harm, 0, 90) / 100 * N_PER_CLASS).astype(np.int64)
     counts = np.zeros((N_CLASSES, 2, 2), dtype=np.int64)
@@ -67,7 +67,7 @@ def _outcomes(world: World, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _agreements(world: World, rng: np.random.Generator) -> Arrays:
-    """Return agreement counts in the embeddings and in the panels' own spaces, alike but for noise."""
+    """Return agreement counts in the embeddings and in the panels' own spaces, equal up to noise."""
     alike = np.full((len(PANELS), N_CLASSES), 80.0)
     for fact in ("nh_follows_selective", "nh_follows_effect"):
         if fact in world.facts:
@@ -81,7 +81,7 @@ def _agreements(world: World, rng: np.random.Generator) -> Arrays:
 
 
 def _by_k(nh: Table) -> NDArray[np.int64]:
-    """Return agreement counts by k for neighbourhood hits, shape (..., k, class, agreeing)."""
+    """Return agreement counts by k for given neighbourhood hits, shape (..., k, class, agreeing)."""
     counts = np.zeros((*nh.shape[:-1], len(KS), N_CLASSES, KS[1] + 1), dtype=np.int64)
     for row, k in enumerate(KS):
         counts[..., row, :, : k + 1] = _histogram(nh, 1000, k)
@@ -89,7 +89,7 @@ def _by_k(nh: Table) -> NDArray[np.int64]:
 
 
 def _histogram(nh: Table, n_images: int, k: int) -> NDArray[np.int64]:
-    """Return counts of images by agreeing neighbours with that mean: all agree or none, shape (..., k + 1)."""
+    """Return image counts by agreeing neighbours with a given mean: all or none agree, shape (..., k + 1)."""
     counts = np.zeros((*nh.shape, k + 1), dtype=np.int64)
     counts[..., k] = np.rint(n_images * np.clip(nh, 0, 100) / 100)
     counts[..., 0] = n_images - counts[..., k]
@@ -97,7 +97,7 @@ def _histogram(nh: Table, n_images: int, k: int) -> NDArray[np.int64]:
 
 
 def _centroids(world: World, rng: np.random.Generator) -> Table:
-    """Return distances of class centroids, shape (panel, class, other)."""
+    """Return the distances of class centroids, shape (panel, class, other)."""
     distance = np.full((len(PANELS), N_CLASSES, N_CLASSES), FAR)
     facts = dict(world.facts.get("centroids", {})) | {("data", *pair): NEAR for pair in world.facts.get("near", ())}
     for key, value in facts.items():
@@ -111,6 +111,6 @@ def _centroids(world: World, rng: np.random.Generator) -> Table:
 
 
 def _clusters(world: World) -> NDArray[np.int64]:
-    """Return numbers of clusters, shape (state, panel, class)."""
+    """Return the numbers of clusters, shape (state, panel, class)."""
     intact = world.table("clusters", np.ones((len(PANELS), N_CLASSES)), PANELS, CLASSES)
     return np.stack([intact, world.table("clusters_ablated", intact, PANELS, CLASSES)]).astype(np.int64)

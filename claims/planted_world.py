@@ -1,4 +1,4 @@
-"""What planted facts say about one network: the tables and the hidden properties of its units."""
+"""Consequences of planted facts for one network: tables and hidden properties of its units."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ CLASSES = tuple(range(N_CLASSES))
 LAYER_OF_UNIT = np.array([HIDDEN_LAYERS.index(unit.layer) for unit in UNITS])
 LAYER_OF_NEURON = LAYER_OF_UNIT[unit_of_neuron()]
 MEDIUM_AS = (0.25, 0.45)
-"""Neither specific nor shared."""
+"""Range of AS that is neither specific nor shared."""
 
 DEAD_UNIT = N_UNITS - 1
 
@@ -29,27 +29,27 @@ class World:
     """One planted network.
 
     Attributes:
-        seed: Names its noise.
-        facts: What shall hold of it.
+        seed: Seed of the network's noise.
+        facts: Facts that hold for the network.
     """
 
     seed: int
     facts: Mapping[str, Any]
 
     def rng(self, what: str) -> np.random.Generator:
-        """Return the noise of one part of the network; facts do not move it."""
+        """Return the random generator of one part of the network, independent of facts."""
         return generator("planted", what, self.seed)
 
     def table(self, fact: str, default: Table, *axes: Sequence[object]) -> Table:
-        """Return a table in which a fact overwrites the default.
+        """Return a table with the defaults overwritten by a fact.
 
         Args:
-            fact: Name of the fact; its keys are labels, or tuples of labels of different axes.  Later keys win.
+            fact: Name of the fact.  Its keys are labels, or tuples of labels of different axes; later keys win.
             default: The table without the fact.
-            axes: The labels of each axis.
+            axes: Labels of each axis.
 
         Raises:
-            ValueError: A key names no label.
+            ValueError: A key contains an unknown label.
         """
         filled = default.copy()
         for key, value in self.facts.get(fact, {}).items():
@@ -71,27 +71,27 @@ class World:
         return np.asarray(np.clip(errors, 0, 100))
 
     def class_latents(self, fact: str) -> tuple[Table, Table]:
-        """Return two standardised properties of the classes whose correlation is the fact."""
+        """Return two standardised properties of the classes whose correlation is set by the fact."""
         rng, rho = self.rng(fact), self.facts[fact]
         first, other = (_standardised(rng.normal(size=N_CLASSES)) for _ in range(2))
-        # Without what it shares with the first by chance, ten classes being few.
+        # Remove the chance correlation with the first, which is large for ten classes.
         unrelated = _standardised(other - first * (first @ other) / N_CLASSES)
         return first, rho * first + np.sqrt(1 - rho**2) * unrelated
 
     @cached_property
     def preferred(self) -> NDArray[np.int64]:
-        """The class each unit is most selective for, shape (1216,)."""
+        """Class for which each unit is most selective, shape (1216,)."""
         return self._shared_out("selective", "nh_follows_selective")
 
     @cached_property
     def affected(self) -> NDArray[np.int64]:
-        """The class each unit affects most, shape (1216,)."""
+        """Class that each unit affects most, shape (1216,)."""
         if self.facts.get("effects_match_selectivity"):
             return self.preferred
         return self._shared_out("affected", "nh_follows_effect")
 
     def _shared_out(self, fact: str, correlation: str) -> NDArray[np.int64]:
-        """Share each layer's units out among the classes by weight."""
+        """Distribute each layer's units among the classes by weight."""
         weights = self.table(fact, np.ones(N_CLASSES), CLASSES)
         if correlation in self.facts:
             weights = np.clip(1 + 0.4 * self.class_latents(correlation)[0], 0.2, None)
@@ -107,13 +107,13 @@ class World:
 
     @cached_property
     def strength(self) -> Table:
-        """The units' overall activity, shape (1216,)."""
+        """Overall activity of the units, shape (1216,)."""
         log = self.facts.get("strength_spread", 1.0) * self.rng("strength").normal(size=N_UNITS)
         return np.asarray(np.exp(log))
 
     @cached_property
     def unit_as(self) -> Table:
-        """The units' AS, shape (1216,)."""
+        """AS of the units, shape (1216,)."""
         ranges = np.tile(MEDIUM_AS, (len(HIDDEN_LAYERS), 1))
         for layer, bounds in self.facts.get("selectivity", {}).items():
             ranges[[one.name for one in HIDDEN_LAYERS].index(layer)] = bounds
@@ -122,7 +122,7 @@ class World:
 
     @cached_property
     def impact(self) -> Table | None:
-        """The units' overall impact as ranks within their layer, shape (1216,); None where they have none."""
+        """Overall impact of the units as ranks within their layer, shape (1216,); None without impact."""
         sources = {"magnitude": self.strength, "selectivity": self.unit_as, "free": self.rng("impact").random(N_UNITS)}
         return relative_ranks(sources[self.facts["unit_impact"]]) if "unit_impact" in self.facts else None
 

@@ -1,6 +1,6 @@
-"""Functional neuron populations (§4.3): which neurons a class excites most, and whether they lie together.
+"""Functional neuron populations (§4.3): the neurons that a class excites most, and whether they cluster.
 
-Everything is over the neurons that are not dead, in the order of ``NetworkEvidence.neuron_neighbours``.
+All functions consider only living neurons, in the order of ``NetworkEvidence.neuron_neighbours``.
 """
 
 import numpy as np
@@ -14,35 +14,35 @@ from replication.remembered import remembered
 from replication.seeds import generator
 
 ALIKE = 1 / 2
-"""Two colourings are alike that give at least half of the neurons the same class."""
+"""Two colourings are alike if they give at least half of the neurons the same class."""
 
 IMPACT_IS_NOISE = "whose classes by ablation effect do not recur on other test images"
 
 N_PERMUTATIONS = 39
-"""Above all of so many permutations lies a statistic with probability 1/40 by chance."""
+"""Number of permutations; a statistic exceeds all of them with probability 1/40 by chance."""
 
 N_UNIT_PERMUTATIONS = 399
-"""So many that which were drawn hardly matters."""
+"""Number of permutations of units, large enough that the random choice hardly matters."""
 
 Table = NDArray[np.float64]
 
 
 @remembered
 def living(network: NetworkEvidence) -> NDArray[np.int64]:
-    """Return the numbers of the neurons that some class excites, ascending."""
+    """Return the indices of the neurons that at least one class excites, ascending."""
     return np.flatnonzero(network.neuron_preferred >= 0)
 
 
 def jaccard(both: NDArray[np.number], n_one: NDArray[np.number], n_other: NDArray[np.number]) -> Table:
-    """Return how much populations overlap: neurons in both over neurons in either.
+    """Return the Jaccard overlap of populations: neurons in both over neurons in either.
 
     Args:
-        both: Neurons in both of two populations, shape (10, 10).
-        n_one: Neurons in each population of the rows, shape (10,).
-        n_other: Neurons in each population of the columns, shape (10,).
+        both: Number of neurons in both of two populations, shape (10, 10).
+        n_one: Number of neurons in each population of the rows, shape (10,).
+        n_other: Number of neurons in each population of the columns, shape (10,).
 
     Returns:
-        Shape (10, 10), in [0, 1]; 0 where both populations are empty.
+        Shape (10, 10), in [0, 1]; 0 if both populations are empty.
     """
     either = n_one[:, None] + n_other[None] - both
     return np.asarray(np.divide(both, either, out=np.zeros(both.shape), where=either > 0))
@@ -50,20 +50,20 @@ def jaccard(both: NDArray[np.number], n_one: NDArray[np.number], n_other: NDArra
 
 @remembered
 def overlap_between_halves(network: NetworkEvidence) -> Table:
-    """Return the overlap of the most active neurons for one half of the test images with those for the other.
+    """Return the overlap of the most active neurons between the two halves of the test images.
 
-    The diagonal is the noise ceiling: how far one and the same class agrees with itself.  Shape (10, 10).
+    The diagonal is the noise ceiling: the agreement of a class with itself.  Shape (10, 10).
     """
-    # A tenth of the neurons is a tenth of them on either half.
+    # Populations are a tenth of the neurons, so both halves have equal numbers.
     n = network.active.sum(axis=0)
     return jaccard(network.n_active_on_both.values, n, n)
 
 
 @remembered
 def share_of_selective_among_most_active(network: NetworkEvidence) -> Table:
-    """Return, by class, how many of its most selective neurons are among as many most active ones, shape (10,).
+    """Return the share of each class's most selective neurons that are among as many most active ones, shape (10,).
 
-    NaN for a class that no neuron is most selective for.
+    NaN for a class without a neuron that prefers it.
     """
     both = network.n_preferring_active.values
     n = np.bincount(network.neuron_preferred[living(network)], minlength=N_CLASSES)
@@ -72,9 +72,9 @@ def share_of_selective_among_most_active(network: NetworkEvidence) -> Table:
 
 @remembered
 def activity_clusters(network: NetworkEvidence) -> bool:
-    """Return whether each class's most active neurons lie together more than within all of 39 permutations of layers.
+    """Return whether each class's most active neurons cluster more than in all of 39 permutations within layers.
 
-    What is compared is the share of a member's 6 nearest neurons that are members too.
+    The statistic is the share of a member's 6 nearest neurons that are also members.
     """
     bits = (network.active << np.arange(N_CLASSES)).sum(axis=1).astype(np.uint16)
     rows = network.neuron_neighbours
@@ -84,14 +84,14 @@ def activity_clusters(network: NetworkEvidence) -> bool:
 
 
 def _shared_bits(bits: NDArray[np.uint16], rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return in how many pairs of neighbours both neurons are in each class's population, shape (10,)."""
+    """Return the number of neighbour pairs in which both neurons are in each class's population, shape (10,)."""
     of_neurons = bits[rows]
     both = np.bincount((of_neurons[:, 1:] & of_neurons[:, :1]).ravel(), minlength=2**N_CLASSES)
     return both @ (np.arange(2**N_CLASSES)[:, None] >> np.arange(N_CLASSES) & 1)
 
 
 def _permuted(bits: NDArray[np.uint16], alive: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.uint16]:
-    """Return the memberships exchanged among the living neurons of each layer."""
+    """Return the memberships permuted among the living neurons of each layer."""
     permuted = bits.copy()
     for start, end in zip(*_layer_bounds(alive), strict=True):
         permuted[alive[start:end]] = bits[rng.permutation(alive[start:end])]
@@ -100,21 +100,22 @@ def _permuted(bits: NDArray[np.uint16], alive: NDArray[np.int64], rng: np.random
 
 @remembered
 def impact_clustering(network: NetworkEvidence) -> float:
-    """Return in which share of permutations of units neighbours' units affect the same class as often as they do.
+    """Return the permutation p value that neighbouring neurons' units affect the same class.
 
-    Neighbours are a neuron's 6 nearest, as far as another unit owns them; the classes that units affect most when
-    ablated (AES) are exchanged among the units of a layer, 399 times.
+    Neighbours are the 6 nearest neurons that belong to another unit.  The classes that units affect most when ablated
+    (AES) are permuted among the units of each layer, 399 times.
 
     Returns:
-        1/400 to 1, the network itself counted among them, so that by chance it is at most 1/40 one time in 40; NaN
-        where no two units affect the same class, as where no unit has an effect.
+        The share of permutations with at least as many agreeing neighbours, 1/400 to 1.  The network itself counts as
+        one permutation, so that a value of at most 1/40 has probability 1/40 by chance.  NaN if no two units affect the
+        same class, for example if no unit has an effect.
     """
     one, other, n_pairs = _neighbouring_units(network)
     preferred = network.effect_selectivity["preferred"].values
     if np.bincount(preferred[preferred >= 0], minlength=1).max() < 2:
         return float("nan")
     rng = generator("claims", "permuted impact", network.network)
-    # A row for each unit, so that a pair's classes in all permutations lie side by side; float32 counts to 2²⁴ exactly.
+    # One row per unit, so that a pair's classes in all permutations are contiguous; float32 counts exactly to 2²⁴.
     classes = np.column_stack([preferred, _exchanged(preferred, rng)]).astype(np.int8)
     alike = (classes[one] == classes[other]) & (classes[one] >= 0)
     n_alike = n_pairs.astype(np.float32) @ alike.astype(np.float32)
@@ -123,7 +124,7 @@ def impact_clustering(network: NetworkEvidence) -> float:
 
 @remembered
 def _neighbouring_units(network: NetworkEvidence) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the pairs of different units that own neighbouring neurons, and how many of these each pair owns."""
+    """Return the pairs of different units with neighbouring neurons, and the number of neighbour pairs of each."""
     owner = unit_of_neuron()[network.neuron_neighbours]
     pairs = (owner[:, :1] * N_UNITS + owner[:, 1:])[owner[:, :1] != owner[:, 1:]]
     codes, n_pairs = np.unique(pairs, return_counts=True)
@@ -131,7 +132,7 @@ def _neighbouring_units(network: NetworkEvidence) -> tuple[NDArray[np.int64], ND
 
 
 def _exchanged(preferred: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the classes of units exchanged within each layer, shape (1216, 399)."""
+    """Return the classes of units permuted within each layer, shape (1216, 399)."""
     layers = layer_of_unit()
     exchanged = np.tile(preferred[:, None], (1, N_UNIT_PERMUTATIONS))
     for layer in dict.fromkeys(layers):
@@ -140,11 +141,11 @@ def _exchanged(preferred: NDArray[np.int64], rng: np.random.Generator) -> NDArra
 
 
 def share_of_like_colours(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
-    """Return the share of neurons given the same class, of those given one by both; NaN where none is.
+    """Return the share of neurons with the same class, among those with a class in both; NaN if there are none.
 
     Args:
-        one: The class of each neuron by one metric, −1 for none.
-        other: The same by another, or by the same on other images.
+        one: Class of each neuron by one metric; −1 for none.
+        other: Class of each neuron by another metric, or by the same metric on other images.
     """
     both = (one >= 0) & (other >= 0)
     return float((one == other)[both].mean()) if both.any() else float("nan")
@@ -152,32 +153,32 @@ def share_of_like_colours(one: NDArray[np.int64], other: NDArray[np.int64]) -> f
 
 @remembered
 def impact_recurs(network: NetworkEvidence) -> float:
-    """Return the share of neurons whose units affect the same class most on either half of the test images."""
+    """Return the share of neurons whose units affect the same class most on both halves of the test images."""
     return share_of_like_colours(*network.neuron_effect_preferred_by_half)
 
 
 def harm_by_own_units(network: NetworkEvidence, label: int) -> Table:
-    """Return the accuracy change of a class in pp by each unit that affects no class more, harm positive.
+    """Return the accuracy change of a class in pp for each unit that affects no class more; harm is positive.
 
     Args:
-        network: The network; ``aes-ties`` says whether units that affect another class as much are among them.
+        network: The network; ``aes-ties`` sets whether units that affect another class equally are included.
         label: The class.
     """
     return np.asarray(network.unit_harm.values[network.effect_votes[:, label] > 0, label])
 
 
 def _layer_bounds(alive: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where the layers start and end among the living neurons."""
+    """Return the start and end of each layer among the living neurons."""
     bounds = np.searchsorted(alive, FIRST_OF_LAYER)
     return bounds[:-1], bounds[1:]
 
 
 @remembered
 def clustering_of_selective_neurons(network: NetworkEvidence) -> Table:
-    """Return, by class, how much more its most selective neurons lie together than by chance, shape (10,).
+    """Return how much more each class's most selective neurons cluster than by chance, shape (10,).
 
-    The share of their 6 nearest neurons that are of the same class, minus the exact mean of that share over all
-    permutations within layers.  NaN for a class that no neuron is most selective for.
+    This is the share of their 6 nearest neurons of the same class, minus the exact mean of that share over all
+    permutations within layers.  NaN for a class without a neuron that prefers it.
     """
     rows, alive = network.neuron_neighbours, living(network)
     preferred = network.neuron_preferred
@@ -193,7 +194,7 @@ def clustering_of_selective_neurons(network: NetworkEvidence) -> Table:
         m = np.bincount(layer[members], minlength=n_layers).astype(np.float64)
         if m.sum() == 0:
             continue
-        # Two neurons of one layer are drawn without replacement.
+        # Two neurons of the same layer are drawn without replacement.
         together = np.outer(m, m) - np.diag(m)
         possible = np.outer(n, n) - np.diag(n)
         chance = np.divide(together, possible, out=np.zeros_like(together), where=possible > 0)
@@ -204,14 +205,14 @@ def clustering_of_selective_neurons(network: NetworkEvidence) -> Table:
 
 @remembered
 def share_of_shared_regions(network: NetworkEvidence) -> float:
-    """Return the share of living neurons in whose neighbourhood of 7 no class holds a majority by AS."""
+    """Return the share of living neurons whose neighbourhood of 7 has no majority class by AS."""
     preferred = network.neuron_preferred[network.neuron_neighbours]
     counts = (preferred[:, :, None] == np.arange(N_CLASSES)).sum(axis=1)
     return float((2 * counts.max(axis=1) <= preferred.shape[1]).mean())
 
 
 def share_by_selectivity(network: NetworkEvidence, layer: str, low: float, high: float) -> float:
-    """Return the share of a layer's living neurons whose AS is above one bound and at most the other.
+    """Return the share of a layer's living neurons with AS above ``low`` and at most ``high``.
 
     Args:
         network: The network.
@@ -220,7 +221,7 @@ def share_by_selectivity(network: NetworkEvidence, layer: str, low: float, high:
         high: A multiple of 1/20.
 
     Raises:
-        ValueError: A bound is none of the ends of intervals that neurons are counted by.
+        ValueError: A bound is not an end of the intervals by which neurons are counted.
     """
     counts: xr.DataArray = network.n_by_selectivity.sel(layer=layer)
     ends = counts["selectivity"].values

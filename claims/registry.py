@@ -1,4 +1,4 @@
-"""The one list of claims: whoever judges, tests or reports them iterates over this."""
+"""The single list of claims, used wherever they are judged, tested or reported."""
 
 from replication.judging import Registry
 

@@ -1,4 +1,4 @@
-"""§4.1: what ablating half a layer does to each class (Fig. 2, A.1, A.2)."""
+"""§4.1: effect of ablating half a layer on each class (Fig. 2, A.1, A.2)."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from replication.stats import fisher_z
 ALL = ("mnist", "kmnist", "fashion")
 FIGURES = "Fig. 2, A.1, A.2"
 OTHER_TWO_CLASSES_IN_CONV3 = 0.59
-"""Probability that conv3 matters most to two classes other than 2 and 7: in six M-Nets to 99 of 168 pairs of these."""
+"""Probability that conv3 matters most to two classes other than 2 and 7: in six M-Nets, 99 of 168 such pairs."""
 
 OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown without a word on it"
 

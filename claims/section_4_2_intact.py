@@ -1,4 +1,4 @@
-"""§4.2 ¶1: how representations evolve along the layers (Fig. 3, A.3, A.5)."""
+"""§4.2 ¶1: evolution of representations along the layers (Fig. 3, A.3, A.5)."""
 
 import numpy as np
 import xarray as xr
@@ -16,7 +16,7 @@ TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
 ONCE = "embedded only once"
 LOG_SOFTMAX = "The output is embedded as log-softmax, which §3.1 says it is; §4.2 speaks of its soft-max."
 ANOTHER_CLASS_IS_SPLIT = 0.54
-"""Probability that a class other than 5 and 8 is split in the output: of 48, in six K-Nets, 26 are."""
+"""Probability that a class other than 5 and 8 is split in the output: 26 of 48 in six K-Nets."""
 
 OF_ANOTHER_CLASS = "Of most other classes of a network it is true as well, though of one alone in all six."
 CLASS_OR_CLUSTER = (
@@ -33,13 +33,13 @@ STEPS = (
 
 
 def falls_to_fc1(network: NetworkEvidence, what: str, mean: xr.DataArray, by_embedding: xr.DataArray) -> Answer:
-    """Return whether the classes' mean of a quantity falls from layer to layer up to fc1.
+    """Return whether the class mean of a quantity falls from layer to layer up to fc1.
 
     Args:
-        network: The network; ``spread-fall`` says what counts as falling.
-        what: What the largest step is called.
-        mean: The quantity, mean over embedding seeds, axes (state, panel, class).
-        by_embedding: The same in each embedding, with an axis embedding_seed.
+        network: The network; ``spread-fall`` sets what counts as falling.
+        what: Name of the largest step.
+        mean: The quantity, averaged over embedding seeds, axes (state, panel, class).
+        by_embedding: The quantity in each embedding, with an additional axis embedding_seed.
     """
     where = {"state": "intact", "panel": TO_FC1}
     of_layers = mean.sel(where).mean("class", skipna=False).values
@@ -63,7 +63,7 @@ def falls_to_fc1(network: NetworkEvidence, what: str, mean: xr.DataArray, by_emb
 
 
 def rising(values: list[float]) -> dict[str, float]:
-    """Return facts by layer, conv1 to out."""
+    """Return planted facts by layer, conv1 to out."""
     return dict(zip(LAYER_NAMES, values, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""§4.2 ¶2: what half of conv1, ablated, does to representations along the layers (Fig. 4, A.4, A.6)."""
+"""§4.2 ¶2: effect of ablating half of conv1 on the representations along the layers (Fig. 4, A.4, A.6)."""
 
 import numpy as np
 
@@ -12,15 +12,16 @@ from replication.judging import Answer, NoEffect, Statement, Value
 ALL = ("kmnist", "mnist", "fashion")
 ABLATED_FIGURES = "Fig. 4, A.4, A.6"
 BETWEEN = ["conv2", "conv3", "fc1", "fc2"]
-"""Layers after the ablated one and before the output."""
+"""Layers after the ablated layer and before the output."""
 
 MARGIN_PP = 2.0
-"""A change of NH up to this much is read as none.  The paper gives no number; it was set before any evidence."""
+"""A change of NH up to this size counts as none.  The paper gives no number; this was set before any evidence."""
 
 ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
 CLASS_1_MOST, CLASS_2_LEAST, CLASS_1_AS_MUCH, CLASS_2_LITTLE = 18, 24, 6, 31
-"""Per cent of the 600 random ablations of half of conv1 in six K-Nets in which class 1 is harmed most, class 2 least,
-class 1 by what is printed or more, and class 2 by no more than ``MARGIN_PP`` either way."""
+"""Per cent of the 600 random ablations of half of conv1 in six K-Nets in which class 1 is harmed most, in which class 2
+is harmed least, in which class 1 is harmed by at least the printed amount, and in which class 2 changes by at most
+``MARGIN_PP``."""
 
 OF_DRAWS = f"{ONE_DRAW} Of a hundred such ablations of each of six K-Nets, taken together,"
 SHOWN_DRAW = (
@@ -35,16 +36,16 @@ WEAK_DRAW = (
 EARLIEST_LAYER = "§5 speaks of ablations in earlier layers; here, as in Fig. 4, conv1 alone is ablated."
 
 ANY_CLASS_FALLS = 0.94
-"""Probability that NH of a class in the output falls, whichever class it is: that of 169 of the 180 of 18 networks."""
+"""Probability that the NH of a class in the output falls, for any class: 169 of 180 in 18 networks."""
 
 ANY_CLASS_AMPLIFIES = 0.64
-"""Probability that a class loses most NH in the output, whichever class it is: of 180, in 18 networks, 116 do."""
+"""Probability that a class loses most NH in the output, for any class: 116 of 180 in 18 networks."""
 
 COSTS_TOO_LITTLE = "whose shown ablation costs no more accuracy than that"
 
 
 def shown_ablation_is_strong(network: NetworkEvidence) -> bool:
-    """Return whether the ablation that the panels show costs more accuracy than the margin by which NH may change."""
+    """Return whether the shown ablation costs more accuracy than the margin for changes of NH."""
     return network.figure_harm_overall > MARGIN_PP
 
 

@@ -29,10 +29,10 @@ SIDE_BY_SIDE = (
 )
 UNTRAINED = "Networks that were never trained meet it as well."
 SOME_UNTRAINED = 2 / 3
-"""Of six F-Nets before training four meet 4.3/classes-excite-different-neurons; no M-Net or K-Net does."""
+"""Four of six untrained F-Nets meet 4.3/classes-excite-different-neurons; no untrained M-Net or K-Net does."""
 
 PART_OF_LAYER = 0.05
-"""Features that fewer of a layer's neurons have are not said to be represented by it."""
+"""Minimum share of a layer's neurons that must have a feature for the layer to represent it."""
 
 
 @claim(

@@ -1,4 +1,4 @@
-"""§4.3 ¶4: populations by ablation, and what classes share in all three ways (Fig. 5, 6, A.7, A.8)."""
+"""§4.3 ¶4: populations by ablation, and what classes share by all three metrics (Fig. 5, 6, A.7, A.8)."""
 
 import math
 from functools import partial
@@ -21,19 +21,19 @@ from replication.judging import Answer, Exact, Statement, Value
 ALL = ("fashion", "mnist", "kmnist")
 FIGURES = "Fig. 5, 6, A.7, A.8"
 MNIST_SCATTER = 0.767
-"""Mean squared distance of MNIST's test images within a class over that between classes."""
+"""Mean squared distance of MNIST's test images within a class, divided by that between classes."""
 
 NEED_NOT = 1 - math.comb(22, 5) / math.comb(45, 5)
-"""Probability that one of 5 pairs drawn at random from 45 is no more similar than the median: 23 are."""
+"""Probability that at least one of 5 random pairs out of 45 is no more similar than the median; 23 pairs are."""
 
 ANY_CLASS_HAS_HELPERS = 0.85
-"""Probability that two units that affect a class most improve it, whichever it is: of 60, in six F-Nets, 51 have."""
+"""Probability that two units that affect a class most improve it, for any class: 51 of 60 in six F-Nets."""
 
 SOME_UNTRAINED = 2 / 3
-"""Of six K-Nets before training four meet 4.3/classes-share-and-exclude."""
+"""Four of six untrained K-Nets meet 4.3/classes-share-and-exclude."""
 
 TWOFOLD = 0.84
-"""Probability that some class has twice the neurons of another where each unit's class is drawn at random."""
+"""Probability that some class has twice the neurons of another if each unit's class is random."""
 
 EXISTENCE = (
     "'Unlike' means no more similar than the median of all 45 pairs. 'Not necessarily' asks for one such pair among "
@@ -49,7 +49,7 @@ NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
 """Pairs of classes that planted evidence treats alike."""
 
 STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
-"""Pairs of which none is alike."""
+"""Pairs of classes that planted evidence does not treat alike."""
 
 
 @claim(
@@ -179,7 +179,7 @@ need_not_share = partial(
     fails={"twins": NEIGHBOURS, "near": NEIGHBOURS},
     caveat=EXISTENCE,
 )
-"""The sentence speaks of all three metrics: a claim for each."""
+"""The sentence is about all three metrics, so there is one claim for each."""
 
 
 @need_not_share("4.3/similar-classes-need-not-share-activation")

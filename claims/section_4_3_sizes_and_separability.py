@@ -1,4 +1,4 @@
-"""§4.3 ¶5: how many neurons a class has, and how easy it is to separate."""
+"""§4.3 ¶5: the number of neurons of a class, and how easy the class is to separate."""
 
 from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, NULL_IS_ABSENCE
 from claims.registry import claim
@@ -8,7 +8,7 @@ from replication.stats import fisher_z
 
 ALL = ("fashion", "mnist", "kmnist")
 UNTRAINED_R = {"fashion": (0.71, 0.78), "kmnist": (0.57, 0.61), "mnist": (0.46, 0.57)}
-"""Correlation of AS counts with NH of the images in six networks of each data set before training: its range."""
+"""Range of the correlation of AS counts with NH of the images, in six untrained networks per data set."""
 
 OF_THE_IMAGES = (
     "Networks that were never trained show as much: r from {} in F-Net, {} in K-Net, {} in M-Net. It takes no "

@@ -1,4 +1,4 @@
-"""The abstract and §5: what the results are said to mean, where it can be measured."""
+"""The abstract and §5: measurable statements on the meaning of the results."""
 
 import numpy as np
 
@@ -27,7 +27,8 @@ HALF = (
 )
 NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
-"""Planted flips so few that an indicator seems to explain less than half, though it explains all but the noise."""
+"""Number of planted flips so small that an indicator seems to explain less than half, though it explains all but the
+noise."""
 
 FOR_A_CLASS = "The paper says it of the overall task, though it describes units by single classes"
 

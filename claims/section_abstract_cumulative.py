@@ -1,8 +1,8 @@
-"""The abstract's indicators put to the test of cumulative ablation: whether their order finds what matters (§1 ¶3).
+"""Cumulative ablation as a test of the abstract's indicators: whether their order finds the important units (§1 ¶3).
 
-Morcos et al. (2018) ablate units one after another.  If an indicator tells how important units are, accuracy falls at
-once when they go in its order, and late when they go backwards.  How far apart an indicator keeps these two curves is
-compared with how far apart any of the orders at hand gets.
+Morcos et al. (2018) ablate units one after another.  If an indicator reflects importance, accuracy falls at once when
+units are ablated in its order, and late when they are ablated in reverse.  The distance between these two curves is
+compared with the distance that any available order reaches.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from replication.remembered import remembered
 ALL = ("mnist", "kmnist", "fashion")
 PLACE = "Abstract s4, §1 ¶3 s6"
 LEAST_AGREEMENT = 1 / 2
-"""Where the orders that the two halves of the images give the units agree less, they are mostly noise."""
+"""Minimum agreement of the unit orders from the two halves of the images; below it they are mostly noise."""
 
 IN_AN_ORDER = "The paper ablates units alone and in random draws, never in an order"
 BOUND = (
@@ -33,15 +33,15 @@ BOUND = (
 
 @remembered
 def separations(network: NetworkEvidence) -> xr.DataArray:
-    """Return how far apart each order keeps the two directions of cumulative ablation, axis (order).
+    """Return the separation of the two directions of cumulative ablation for each order, axis (order).
 
-    Σ (harm highest first − harm lowest first) / Σ (greatest harm − least harm), both over layers and levels; greatest
-    and least are taken over all orders in both directions and the mean of the random orders, the envelope of what
-    these orders can do.
+    Defined as Σ (harm highest first − harm lowest first) / Σ (greatest harm − least harm), both summed over layers and
+    levels.  Greatest and least are taken over all orders in both directions and the mean of the random orders: the
+    envelope of these orders.
 
     Returns:
-        −1 to 1: 1 where an order makes up the envelope, 0 where it does no better than its reverse, negative where
-        the lowest matter most; NaN where no order does any other harm than the rest.
+        −1 to 1: 1 if an order is the envelope, 0 if it is no better than its reverse, negative if the lowest matter
+        most.  NaN if all orders cause the same harm.
     """
     harm, random = network.cumulative_harm, network.random_harm
     curves = np.concatenate([harm.values.reshape(-1, *random.shape), random.values[None]])
@@ -51,7 +51,7 @@ def separations(network: NetworkEvidence) -> xr.DataArray:
 
 
 def does_not_separate(network: NetworkEvidence, order: str) -> Answer:
-    """Return whether an order separates too little to be sufficient.
+    """Return whether the separation of an order is too small for it to be sufficient.
 
     Args:
         network: The network.
@@ -63,7 +63,7 @@ def does_not_separate(network: NetworkEvidence, order: str) -> Answer:
 
 
 def impact_is_mostly_noise(network: NetworkEvidence) -> bool:
-    """Return whether the two halves of the test images agree too little on the units' impact within layers."""
+    """Return whether the two halves of the test images disagree on the units' impact within layers."""
     by_half = -network.net_gain_by_half.sum("class").values.astype(np.float64)
     return float(agreement_of_halves(by_half)) < LEAST_AGREEMENT
 

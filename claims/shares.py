@@ -1,4 +1,4 @@
-"""How unevenly things are shared out: among layers, among classes."""
+"""Measures of unequal shares over layers and over classes."""
 
 import math
 from typing import SupportsFloat
@@ -11,13 +11,13 @@ from replication.judging import Answer
 
 
 def evenness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how evenly a class is spread over layers: the entropy of its shares over that of equal ones.
+    """Return how evenly a class is spread over layers: entropy of its shares, divided by that of equal shares.
 
     Args:
         shares: Shape (n_layers, n_classes), not negative; each column is scaled to sum to 1.
 
     Returns:
-        Shape (n_classes,), 0 for a class in a single layer, 1 for equal shares; NaN where all shares are 0 or NaN.
+        Shape (n_classes,): 0 for a class in a single layer, 1 for equal shares; NaN if all shares are 0 or NaN.
     """
     total = shares.sum(axis=0)
     p = np.divide(shares, total, out=np.full(shares.shape, np.nan), where=total > 0)
@@ -26,37 +26,37 @@ def evenness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def total_variation(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how differently two classes are spread over layers: half the summed differences of their shares.
+    """Return how differently two classes are spread over layers: half the sum of absolute differences of shares.
 
     Args:
         shares: Shape (n_layers, n_classes), columns that sum to 1.
 
     Returns:
-        Shape (n_classes, n_classes), 0 for equal shares, 1 for classes that have no layer in common.
+        Shape (n_classes, n_classes): 0 for equal shares, 1 for classes without a common layer.
     """
     return np.asarray(np.abs(shares[:, :, None] - shares[:, None, :]).sum(axis=0) / 2)
 
 
 def twice_as_much(by_class: xr.DataArray, what: str, *, reads: str) -> Answer:
-    """Return whether some class has at least twice as much as another, and not merely twice nothing.
+    """Return whether some class has at least twice as much as another; twice nothing does not count.
 
     Args:
-        by_class: Axis (class).
-        what: What the classes have.
-        reads: The claim's word for how much more.
+        by_class: Amount per class, axis (class).
+        what: Name of the amount.
+        reads: The claim's wording of the bound.
     """
     return Answer(f"most over least {what}", ratio(by_class.max(), by_class.min()), "at least", 2, reads=reads)
 
 
 def ratio(one: SupportsFloat, other: SupportsFloat) -> float:
-    """Return one amount over another.
+    """Return the ratio of two amounts.
 
     Args:
-        one: Any finite amount.
-        other: What it is compared with.
+        one: Numerator; any finite amount.
+        other: Denominator.
 
     Returns:
-        Infinite where only the other is nothing or less; NaN where both are.
+        Infinity if only ``other`` is zero or negative; NaN if both are.
     """
     if float(other) <= 0:
         return math.inf if float(one) > 0 else math.nan
