@@ -33,8 +33,8 @@ def answer(verdicts: Sequence[Verdict]) -> str:
     Args:
         verdicts: Verdicts on the recorded evidence.
     """
-    told = gather(verdicts).short_answer
-    return f"**{told.word}** {escape(told.text)}" if told else "A rehearsal, which decides nothing."
+    short = gather(verdicts).short_answer
+    return f"**{short.word}** {escape(short.text)}" if short else "A rehearsal, which decides nothing."
 
 
 def found(verdicts: Sequence[Verdict], known: Known) -> str:

@@ -21,7 +21,7 @@ def caption_findings(figures: Mapping[str, Figure]) -> tuple[Finding, ...]:
 def _networks(figures: Mapping[str, Figure]) -> Finding:
     """Judge whether each caption names the networks that the text says it shows."""
     odd = [figure for figure in figures.values() if figure.caption_networks != figure.text_networks]
-    told = "; ".join(
+    differences = "; ".join(
         f"Figure {figure.id}: caption {_names(figure.caption_networks)}, text {_names(figure.text_networks)}"
         for figure in odd
     )
@@ -30,7 +30,7 @@ def _networks(figures: Mapping[str, Figure]) -> Finding:
         "§4.3 ¶4 s11, Figures A.7 and A.8",
         "Captions and text name the same networks.",
         holds_if(not odd),
-        told or "No figure differs.",
+        differences or "No figure differs.",
     )
 
 

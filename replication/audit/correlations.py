@@ -170,13 +170,13 @@ def _fashion_only(pairs: Mapping[str, tuple[Reported, Reported]]) -> Finding:
         z = distance / (math.sqrt(2) * fisher_standard_error(N_CORRELATED))
         comparisons.append((other, z, 2 * float(scipy.stats.norm.sf(abs(z)))))
     different = any(p < ALPHA for _, _, p in comparisons)
-    told = "; ".join(f"{fashion.text} against {other.text}: z = {z:.2f}, p = {p:.2f}" for other, z, p in comparisons)
+    tests = "; ".join(f"{fashion.text} against {other.text}: z = {z:.2f}, p = {p:.2f}" for other, z, p in comparisons)
     return Finding(
         "fashion-only",
         "§4.3 ¶5 s3",
         "The positive correlation of neuron numbers with NH is found in F-Net only.",
         "holds" if different else "remark",
-        f"The coefficients do {'' if different else 'not '}differ by more than chance ({told}).",
+        f"The coefficients do {'' if different else 'not '}differ by more than chance ({tests}).",
     )
 
 

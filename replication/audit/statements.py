@@ -17,7 +17,7 @@ def statement_findings(separation_falls: Mapping[str, tuple[str, ...]]) -> tuple
         One finding, on where ablation makes classes less separable.  It is a remark if the sentences name different
         layers, for example if one limits the effect and another does not.
     """
-    told = (
+    by_sentence = (
         f"{place}: {f'in {in_a_row(layers)} alone, or nearly so' if layers else 'without an exception'}"
         for place, layers in separation_falls.items()
     )
@@ -26,6 +26,6 @@ def statement_findings(separation_falls: Mapping[str, tuple[str, ...]]) -> tuple
         ", ".join(separation_falls),
         "Ablation makes classes less separable in the activation space.",
         "remark" if len(set(separation_falls.values())) > 1 else "holds",
-        f"{'; '.join(told)}.",
+        f"{'; '.join(by_sentence)}.",
     )
     return (separation,)

@@ -115,9 +115,9 @@ def _tell_last_step(axes: Axes, table: Table) -> None:
     for line, space in enumerate(SPACES):
         change, n_falls, n = last_step(rows(table, space=space))
         gained = "+" if round(change, 1) > 0 else ""
-        told = f"{PANELS[-2]} → {PANELS[-1]} {gained}{signed(change)} pp, falls in {n_falls} of {n}"
+        text = f"{PANELS[-2]} → {PANELS[-1]} {gained}{signed(change)} pp, falls in {n_falls} of {n}"
         axes.annotate(
-            told,
+            text,
             (1, 0),
             (-2, 14 - 10 * line),
             xycoords="axes fraction",

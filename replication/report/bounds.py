@@ -146,12 +146,12 @@ def kept_text(bound: Bound) -> str:
     Ends have three digits, or as many as needed to differ from the bound in use.  They are rounded inwards, so that no
     stated bound would change the verdict.
     """
-    told = []
+    limits = []
     if math.isfinite(bound.low):
-        told.append(f"{'from' if bound.with_low else 'above'} {_inwards(bound.low, bound.asked, ROUND_CEILING)}")
+        limits.append(f"{'from' if bound.with_low else 'above'} {_inwards(bound.low, bound.asked, ROUND_CEILING)}")
     if math.isfinite(bound.high):
-        told.append(f"{'up to' if bound.with_high else 'below'} {_inwards(bound.high, bound.asked, ROUND_FLOOR)}")
-    return " and ".join(told) or "any"
+        limits.append(f"{'up to' if bound.with_high else 'below'} {_inwards(bound.high, bound.asked, ROUND_FLOOR)}")
+    return " and ".join(limits) or "any"
 
 
 def _inwards(end: float, asked: float, rounding: str) -> str:

@@ -110,15 +110,15 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
     ground = GROUND + lift
     interval = judgement.interval
     networks = "1 network at" if len(values) == 1 else f"{len(values)} networks from {min(values):.4g} to"
-    told = [f"{networks} {max(values):.4g} {unit}".strip()]
+    parts = [f"{networks} {max(values):.4g} {unit}".strip()]
     if interval is not None:
-        told.append(f"{level_text(judgement)} interval {interval_text(judgement)}")
+        parts.append(f"{level_text(judgement)} interval {interval_text(judgement)}")
     if printed is not None:
-        told.append(f"the paper prints {verdict.reported}")
+        parts.append(f"the paper prints {verdict.reported}")
     return ClaimFigure(
         height=ground + 34,
         ground=ground,
-        description=true_minus("; ".join(told)),
+        description=true_minus("; ".join(parts)),
         unit=unit,
         ticks=tuple(Tick(place(tick), true_minus(f"{tick:.{decimals}f}")) for tick in ticks),
         dots=tuple((x, round(ground - 9 - 7.5 * level, 1)) for x, level in zip(xs, lifts, strict=True)),
@@ -174,13 +174,13 @@ def _strip(verdict: Verdict) -> ClaimFigure:
     ground = squares[-1][1] + SQUARE + 14
     interval = judgement.interval
     k, n_undefined = sum(value == 1 for value in values), sum(map(math.isnan, values))
-    told = f"true of {k} of {len(values)} networks" + (f", undefined for {n_undefined}" if n_undefined else "")
+    description = f"true of {k} of {len(values)} networks" + (f", undefined for {n_undefined}" if n_undefined else "")
     if interval is not None:
-        told += f"; {level_text(judgement)} interval of the share {interval_text(judgement)}"
+        description += f"; {level_text(judgement)} interval of the share {interval_text(judgement)}"
     return ClaimFigure(
         height=ground + 34,
         ground=ground,
-        description=told,
+        description=description,
         unit="share of networks",
         ticks=tuple(Tick(MARGIN + inner * share, f"{100 * share:.0f} %") for share in (0, 0.5, 1)),
         squares=squares,

@@ -110,11 +110,11 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     """
     if not sources:
         return ()
-    told = []
+    sentences = []
     few = [source for source in sources if source.kind == "paper" and source.n_networks < LEAST_AGREEING]
     if few:
         counts = ", ".join(count_text(one.n_networks, one.network) for one in few)
-        told.append(
+        sentences.append(
             f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more "
             f"with few dissenters; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer "
             "the verdict is inconclusive, whatever was measured."
@@ -125,20 +125,20 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
         if n_open := sum(verdict.outcome == "inconclusive" for verdict in judged):
             open_of.append(f"{n_open} of {len(judged)} verdicts on {count_text(source.n_networks, source.network)}")
     if open_of:
-        told.append(
+        sentences.append(
             f"{in_a_row(open_of)}: the networks disagree, the statistic is undefined for some, or the interval "
             "includes both answers."
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
-        told.append(f"Anything about {in_a_row(rehearsed)}, of which there is only a rehearsal.")
+        sentences.append(f"Anything about {in_a_row(rehearsed)}, of which there is only a rehearsal.")
     # Not for networks from elsewhere, whose device is unknown, nor for networks that a GPU continued after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
-        told.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
-    told.append(
+        sentences.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
+    sentences.append(
         "Whether the pictures look as the paper describes them: the paper judges by eye; here counts are tested, and "
         "the pictures are left to the reader."
     )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def plain_answer(headline: Headline) -> str:
@@ -153,8 +153,8 @@ def plain_answer(headline: Headline) -> str:
             enough = all(map(has_enough_networks, verdicts))
             text = _TOO_FEW if outcome == "inconclusive" and not enough else _ANSWERS[outcome]
             networks[text].append(network_name(verdicts[0].network))
-    told = "; ".join(text.format(in_a_row(names)) for text, names in networks.items() if names)
-    return f"{told[0].upper()}{told[1:]}." if told else "A rehearsal, which decides nothing."
+    sentence = "; ".join(text.format(in_a_row(names)) for text, names in networks.items() if names)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else "A rehearsal, which decides nothing."
 
 
 def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
@@ -173,8 +173,8 @@ def measured_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
         headline: The claim.
         verdicts: Of its parts on that network.
     """
-    told = [f"{true_minus(one.judgement.measured_text)}{beside(one)}" for one in verdicts]
-    return "; ".join(f"{name}: {text}" if name else text for name, text in zip(headline.parts, told, strict=True))
+    texts = [f"{true_minus(one.judgement.measured_text)}{beside(one)}" for one in verdicts]
+    return "; ".join(f"{name}: {text}" if name else text for name, text in zip(headline.parts, texts, strict=True))
 
 
 def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
@@ -188,9 +188,9 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     """
     if verdicts[0].evidence["kind"] != "paper":
         return rehearsal_text(verdicts)
-    told = f"{joint_outcome(verdicts)}, {measured_text(headline, verdicts)}"
+    text = f"{joint_outcome(verdicts)}, {measured_text(headline, verdicts)}"
     behind, hinges = number_behind(headline, verdicts), hinges_on(headline, verdicts)
-    return f"{told}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
+    return f"{text}{f' ({behind})' if behind else ''}{f'; {hinges}' if hinges else ''}"
 
 
 def rehearsal_text(verdicts: Sequence[Verdict]) -> str:
@@ -236,5 +236,5 @@ def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     answers: dict[Outcome, list[str]] = {flip.outcome: [] for flip in others}
     for flip in others:
         answers[flip.outcome].append(f"{flip.choice}={flip.option}")
-    told = (f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())
-    return f"but {', '.join(told)}, which the paper leaves open"
+    changes = (f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())
+    return f"but {', '.join(changes)}, which the paper leaves open"

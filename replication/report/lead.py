@@ -57,12 +57,12 @@ def paper_itself(verdicts: Sequence[Verdict]) -> str:
     n, n_held, n_contradicted = sum(counts.values()), counts["replicated"], counts["not replicated"]
     if not n:
         return ""
-    told = [f"{n_held} {'holds' if n_held == 1 else 'hold'}"] if n_held else []
+    parts = [f"{n_held} {'holds' if n_held == 1 else 'hold'}"] if n_held else []
     if n_contradicted:
-        told.append(f"{n_contradicted} {'contradicts' if n_contradicted == 1 else 'contradict'} the paper's own text")
+        parts.append(f"{n_contradicted} {'contradicts' if n_contradicted == 1 else 'contradict'} the paper's own text")
     if n_open := n - n_held - n_contradicted:
-        told.append(f"{n_open} undecided")
-    return f"{count_text(n, 'more claim')} {'needs' if n == 1 else 'need'} no network: {', '.join(told)}."
+        parts.append(f"{n_open} undecided")
+    return f"{count_text(n, 'more claim')} {'needs' if n == 1 else 'need'} no network: {', '.join(parts)}."
 
 
 def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:

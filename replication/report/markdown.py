@@ -149,8 +149,8 @@ def _printed(content: Content) -> Iterator[str]:
 
 def _figures(content: Content) -> Iterator[str]:
     """Yield what the paper says about its figures, beside what the networks here show."""
-    told = [picture for picture in content.pictures if picture.verdicts]
-    if told:
+    judged = [picture for picture in content.pictures if picture.verdicts]
+    if judged:
         yield "## What the paper says of its figures"
         yield table(
             ("Figure", "The paper says", "Claim", "Here", "Verdict"),
@@ -162,7 +162,7 @@ def _figures(content: Content) -> Iterator[str]:
                     escape(true_minus(verdict.judgement.measured_text)),
                     verdict_marked(verdict),
                 )
-                for picture in told
+                for picture in judged
                 for verdict in picture.verdicts
             ),
         )

@@ -55,8 +55,8 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     yield from (f"  - {_criterion(criterion)}" for criterion in judgement.criteria)
     for flip in verdict.flips:
         if verdict.differs_with(flip):
-            told = f"{flip.choice} = {flip.option}{'' if flip.is_open else ', ruled out by the paper'}"
-            yield f"  - Flips with {escape(told)}: {marked(flip.outcome)}, {escape(true_minus(flip.measured_text))}"
+            answer = f"{flip.choice} = {flip.option}{'' if flip.is_open else ', ruled out by the paper'}"
+            yield f"  - Flips with {escape(answer)}: {marked(flip.outcome)}, {escape(true_minus(flip.measured_text))}"
 
 
 def _criterion(criterion: Criterion) -> str:

@@ -16,8 +16,8 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     lead, *others = summary.sentences
     yield escape(f"{lead} {summary.paper_itself}".rstrip())
     if content.takeaways:
-        told = (f"**{escape(one.headline)}** {escape(one.text)}" for one in content.takeaways)
-        yield "\n".join([f"{TAKEAWAYS_HEADING}:", "", *(f"{n}. {one}" for n, one in enumerate(told, start=1))])
+        texts = (f"**{escape(one.headline)}** {escape(one.text)}" for one in content.takeaways)
+        yield "\n".join([f"{TAKEAWAYS_HEADING}:", "", *(f"{n}. {one}" for n, one in enumerate(texts, start=1))])
     if content.headlines:
         listed = [line for n, one in enumerate(content.headlines, start=1) for line in _finding(n, one)]
         yield "\n".join([f"{HEADING}:", "", *listed])

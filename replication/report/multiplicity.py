@@ -67,33 +67,33 @@ class Multiplicity:
     @property
     def firm(self) -> tuple[str, ...]:
         """The sentences on how firm the results are as a whole."""
-        told = []
+        sentences = []
         if self.unlikely.n:
-            told.append(
+            sentences.append(
                 f"{count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at most "
                 f"half of all networks, and {self.unlikely.n_replicated} of them are replicated. Chance would "
                 f"replicate {self.unlikely.expected:.2g} if networks were independent, and "
                 f"{self.unlikely.expected_alike:.2g} if all networks of a data set, which see the same images, always "
                 "answered alike."
             )
-        return (*told, *self._of_intervals)
+        return (*sentences, *self._of_intervals)
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """All counts and expectations in plain words."""
         kinds = ", ".join(f"{n} {family}" for family, n in self.families.items())
-        told = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
+        lines = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
         of_luck = {
             "that chance makes true of at most half of all networks": self.unlikely,
             "that it makes true of more than half, weak tests": self.likely,
             "for which no chance is defined, against a fair coin": self.without_chance,
         }
-        told += [
+        lines += [
             f"Statements judged on enough networks {kind}: {found.text}." for kind, found in of_luck.items() if found.n
         ]
-        told += self._of_intervals
-        told.append("No verdict is corrected for the others: each stands beside its own interval.")
-        return tuple(told)
+        lines += self._of_intervals
+        lines.append("No verdict is corrected for the others: each stands beside its own interval.")
+        return tuple(lines)
 
     @property
     def _of_intervals(self) -> tuple[str, ...]:

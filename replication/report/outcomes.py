@@ -92,10 +92,10 @@ def flips_text(verdict: Verdict) -> str:
     measured = [flip for flip in verdict.flips if flip.is_measured]
     n_open, n_any = sum(flip.is_open for flip in measured), len(measured)
     flipped, ruled_out = n_flips(verdict, only_open=True), n_flips(verdict)
-    told = [f"{flipped} of {n_open}"] if n_open else []
+    parts = [f"{flipped} of {n_open}"] if n_open else []
     if n_any > n_open:
-        told.append(f"{ruled_out - flipped} of {n_any - n_open} ruled out")
-    return "; ".join(told) or "–"
+        parts.append(f"{ruled_out - flipped} of {n_any - n_open} ruled out")
+    return "; ".join(parts) or "–"
 
 
 def more_heading(verdict: Verdict) -> str:

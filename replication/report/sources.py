@@ -122,7 +122,7 @@ def banner(found: Sequence[Source]) -> str:
     if len(rehearsed) == len(found) and {source.trained_on_data for source in rehearsed} == {DIGITS}:
         return " ".join([_on_digits(rehearsed), *(note for note in notes if note != PROFILES[REHEARSAL_DATASET].shows)])
     names = " and ".join(source.network for source in rehearsed)
-    told = [
+    sentences = [
         "This is a rehearsal: it proves nothing about the paper."
         if len(rehearsed) == len(found)
         else f"What is said of {names} is a rehearsal: it proves nothing about the paper."
@@ -130,8 +130,10 @@ def banner(found: Sequence[Source]) -> str:
     standing_in = [source for source in rehearsed if source.stands_in]
     if standing_in:
         names = ", ".join(dict.fromkeys(source.trained_on_data for source in standing_in))
-        told.append(f"Networks trained on {names} stand in for {', '.join(source.network for source in standing_in)}.")
-    return " ".join([*told, *notes])
+        sentences.append(
+            f"Networks trained on {names} stand in for {', '.join(source.network for source in standing_in)}."
+        )
+    return " ".join([*sentences, *notes])
 
 
 def _on_digits(rehearsed: Sequence[Source]) -> str:
@@ -247,8 +249,8 @@ def _source(network: str, evidence: Mapping[str, Any]) -> Source:
         networks=tuple(NetworkId.parse(name) for name in evidence["networks"]),
         stands_in=bool(evidence["stand_in"]),
         from_elsewhere=tuple(
-            ForeignFile(NetworkId.parse(name), *(_known(told[part]) for part in ("file", "sha256")))
-            for name, told in evidence["from_elsewhere"].items()
+            ForeignFile(NetworkId.parse(name), *(_known(record[part]) for part in ("file", "sha256")))
+            for name, record in evidence["from_elsewhere"].items()
         ),
         commits=tuple(evidence["commits"]),
         devices=", ".join(evidence["trained_on"]),
@@ -256,6 +258,6 @@ def _source(network: str, evidence: Mapping[str, Any]) -> Source:
     )
 
 
-def _known(told: str) -> str:
+def _known(text: str) -> str:
     """Return the known text about a file in one line; empty if unknown."""
-    return "" if told == "unknown" else " ".join(told.splitlines())
+    return "" if text == "unknown" else " ".join(text.splitlines())

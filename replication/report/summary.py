@@ -90,26 +90,26 @@ def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[d
 
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the sentences that qualify the counts."""
-    told = []
+    sentences = []
     on_networks = [verdict for verdict in verdicts if speaks_of_the_paper(verdict)]
     depending = [verdict for verdict in on_networks if verdict.flips and has_enough_networks(verdict)]
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
-        told.append(
+        sentences.append(
             f"{len(depending)} verdicts on enough networks were judged again under other answers to questions of "
             f"method: {n_open} change under an answer that the paper leaves open, {n_any - n_open} more only under one "
             "that it rules out."
         )
     if sentence := bounds(verdicts).sentence:
-        told.append(sentence)
+        sentences.append(sentence)
     decided = [verdict for verdict in on_networks if verdict.outcome in DECIDED]
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:
-        told.append(
+        sentences.append(
             f"Of the {len(decided)} verdicts on trained networks that are decided, {n_late} are by a rule that was "
             "changed after some results had been seen; their caveats and the changelog tell."
         )
-    return told
+    return sentences
 
 
 def _errors(n: int) -> list[str]:

@@ -43,10 +43,10 @@ def _key(found: VerdictMap) -> Iterator[str]:
     """Yield one square per outcome that occurs, with its count and meaning."""
     x = 0
     for outcome, n, _ in found.key:
-        told = f"{n} {outcome}"
+        label = f"{n} {outcome}"
         yield from _square(x, 1, outcome)
-        yield f'<text x="{x + SIDE + 6}" y="12">{escape(told)}</text>'
-        x += SIDE + 6 + PER_LETTER * len(told) + _GAP
+        yield f'<text x="{x + SIDE + 6}" y="12">{escape(label)}</text>'
+        x += SIDE + 6 + PER_LETTER * len(label) + _GAP
 
 
 def _block(x: int, y: int, block: Block) -> Iterator[str]:
