@@ -13,7 +13,7 @@ class Selectivity:
 
     Attributes:
         value: AS, shape (n_neurons,), in [0, 1].
-        preferred: The class of the highest mean, shape (n_neurons,); −1 for a dead neuron, which has none.
+        preferred: Class with the highest mean, shape (n_neurons,); −1 for dead neurons.
     """
 
     value: NDArray[np.float64]
@@ -26,31 +26,33 @@ def activation_selectivity(
     *,
     others: Literal["classes", "images"] = "classes",
 ) -> Selectivity:
-    """Activation selectivity of neurons.
+    """Compute the activation selectivity of neurons.
 
-    Source: §3.2, AS = (μmax − μelse) / (μmax + μelse), with μmax the highest class mean and μelse the mean over
-    the other classes.  Where the denominator is 0 the paper sets AS to 0; with non-negative means this happens
-    exactly for dead neurons, and those prefer no class.  Of classes that share the highest mean the lowest
-    counts as preferred; over class means AS does not depend on which of them is taken, over images it does where
-    their sizes differ.
+    Source: §3.2, AS = (μmax − μelse) / (μmax + μelse), where μmax is the highest class mean and μelse the mean over
+    the other classes.  If the denominator is 0, AS is 0, as in the paper; this happens only for dead
+    neurons if no mean is negative, and they prefer no class.
 
-    AS has a floor above 0, for some mean is the highest even where classes do not differ: the fewer images a class has,
-    the higher.  Normal noise after a ReLU has AS .30 on average with 7 classes of 10 images
-    each, .11 with 100 and .036 with 1,000.  Compare AS with that of shuffled labels, or over equally many images.
+    If several classes share the highest mean, the one with the lowest number is preferred.  Neurons that see only the
+    background of the images have such ties, and a count of preferred classes then favours low numbers.  AS itself does
+    not depend on which of these classes is taken, except with ``others="images"`` and classes of different sizes.
+
+    AS is above 0 even if classes do not differ, because one of the means is always the highest; the fewer images per
+    class, the larger this floor.  Normal noise after a ReLU has AS .30 on average with 7 classes of 10 images each, .11
+    with 100 and .036 with 1,000.  Compare AS with that of shuffled labels, or between equal numbers of images.
 
     Args:
-        class_means: Mean activation per neuron and class, shape (n_neurons, n_classes), finite and non-negative, as
-            after ReLU; log-probabilities and pre-activations leave the [0, 1] that the paper promises.  The paper has
-            10 classes, 2 are the least.
-        class_sizes: Images per class, shape (n_classes,); needed by ``others="images"`` only.
-        others: What μelse averages over: the other class means, or all images of the other classes.
+        class_means: Mean activation per neuron and class, shape (n_neurons, n_classes), at least 2 classes (the paper
+            has 10), finite and non-negative, as after ReLU.  Log-probabilities and pre-activations give AS outside
+            the [0, 1] of the paper.
+        class_sizes: Images per class, shape (n_classes,); needed only with ``others="images"``.
+        others: What μelse averages: the means of the other classes, or all images of the other classes.
 
     Returns:
         Value and preferred class per neuron.
 
     Raises:
         ValueError: The means have another shape, are negative or not finite (an empty class has no mean), the
-            class sizes are missing or unusable, or ``others`` is another word.
+            class sizes are missing or invalid, or ``others`` is neither of the two.
 
     >>> activation_selectivity([[3.0] + [1.0] * 9]).value.tolist()
     [0.5]
@@ -79,10 +81,10 @@ def activation_selectivity(
 
 
 def _class_weights(class_sizes: ArrayLike | None, others: str, n_classes: int) -> NDArray[np.float64]:
-    """Weight of each class in μelse, shape (n_classes,).
+    """Return the weight of each class in μelse, shape (n_classes,).
 
     Raises:
-        ValueError: The arguments do not say.
+        ValueError: ``others`` is unknown, or the class sizes are missing or invalid.
     """
     if others == "classes":
         return np.ones(n_classes)

@@ -1,7 +1,7 @@
 """Functional neuron populations: which neurons a class excites most, and which are most selective for it (§4.3).
 
-The class means of 17,280 neurons are by far the largest part of what is measured on a network.  What the claims ask of
-them are a few classes and counts, which are taken here.
+The class means of 17,280 neurons are by far the largest measurement of a network.  The claims need only classes and
+counts derived from them, which are computed here.
 """
 
 from itertools import pairwise
@@ -16,10 +16,10 @@ from replication.metrics.layers import LayerSizes, checked_layer_sizes
 from replication.metrics.unit_means import unit_means
 
 TOP_SHARE = 0.1
-"""The most active neurons are the most active tenth: with ten classes, as many as a class's fair share."""
+"""Share of neurons that count as the most active: a tenth, the fair share of one class in ten."""
 
 SELECTIVITY_LEVELS = np.arange(21) / 20
-"""Upper ends of the intervals of AS that neurons are counted by; the first holds those of AS 0."""
+"""Upper ends of the intervals of AS in which neurons are counted; the first interval is AS = 0."""
 
 N_NEURONS_PER_LAYER = tuple(layer.n_neurons for layer in HIDDEN_LAYERS)
 FIRST_OF_LAYER = np.cumsum([0, *N_NEURONS_PER_LAYER])
@@ -29,38 +29,39 @@ Table = NDArray[np.float64]
 
 
 def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) -> dict[str, NDArray[np.generic]]:
-    """Neurons by what excites them and what they are selective for, as classes and counts.
+    """Assign neurons to the classes that excite them and that they are selective for, and count them.
 
-    Source: §3.2 and §4.3.  Of classes that tie the lowest is preferred, of neurons that tie the first are the most
-    active: in the background of the images all places of a kernel do.
+    Source: §3.2 and §4.3.  Among classes with equal means the lowest is preferred; among neurons with equal activations
+    the first count as the most active.  Such ties occur in the background of the images, where all positions of a
+    kernel respond alike.
 
     Args:
         halves: Mean activation of each neuron for each class on even and on odd test images, shape (2, 17280, 10),
-            not negative; taken in float32, as they are stored.
+            non-negative; converted to float32, the stored precision.
         class_sizes: Images of each class in each half, shape (2, 10), positive.
         examples: Activation of each neuron by one image of each class, shape (10, 17280).
 
     Returns:
-        By the names of ``schema.SCHEMA["activations"]``:
+        Arrays by their names in ``schema.SCHEMA["activations"]``:
 
-        - ``unit_mean``: mean over both halves and over the neurons that a unit owns, shape (1216, 10).
-        - ``preferred``: the class of each neuron's highest mean, −1 for dead ones, shape (17280,).
-        - ``example_preferred``: the class whose example excites it most, −1 where none does, shape (17280,).
-        - ``n_preferred``: neurons, and units, that prefer each class on each half alone, shape (2, 2, 10).
-        - ``active``: whether a neuron is among the most active tenth for a class, shape (17280, 10); activations are
-          scaled to [0, 1] within each layer, here and below.
-        - ``n_active_on_both``: neurons among the most active tenth for one class on even images and for another on
-          odd ones, shape (10, 10).
-        - ``n_preferring_active``: of the neurons that prefer a class, those among as many most active for it,
+        - ``unit_mean``: mean over both halves and over the neurons of a unit, shape (1216, 10).
+        - ``preferred``: class of each neuron's highest mean, −1 for dead neurons, shape (17280,).
+        - ``example_preferred``: class whose example excites the neuron most, −1 if none does, shape (17280,).
+        - ``n_preferred``: number of neurons, and of units, that prefer each class on each half, shape (2, 2, 10).
+        - ``active``: whether a neuron is among the most active tenth for a class, shape (17280, 10).  Here and below,
+          activations are scaled to [0, 1] within each layer.
+        - ``n_active_on_both``: number of neurons among the most active tenth for one class on even images and for
+          another class on odd images, shape (10, 10).
+        - ``n_preferring_active``: if n neurons prefer a class, how many of them are among the n most active for it,
           shape (10,).
-        - ``n_selective_for_both``: neurons among the most selective tenth for one class and for another, by
-          ``contrast``, shape (10, 10).
+        - ``n_selective_for_both``: number of neurons among the most selective tenth, by ``contrast``, for one class and
+          for another, shape (10, 10).
         - ``response_cosine``: cosine of two classes' activations over all neurons, shape (10, 10).
-        - ``n_by_selectivity``: living neurons of each layer by AS, in the intervals that end at
-          ``SELECTIVITY_LEVELS``, μelse over classes and over images, shape (2, 5, 21).
+        - ``n_by_selectivity``: number of living neurons of each layer in the intervals of AS that end at
+          ``SELECTIVITY_LEVELS``, with μelse over classes and over images, shape (2, 5, 21).
 
     Raises:
-        ValueError: Arrays are not of these shapes, which are those of the paper's network, or a class has no image in a
+        ValueError: The arrays do not have these shapes, those of the paper's network, or a class has no image in a
             half.
     """
     means, sizes = np.asarray(halves, dtype=np.float32).astype(np.float64), np.asarray(class_sizes, dtype=np.float64)
@@ -107,40 +108,40 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
 
 
 def preferred_class(means: ArrayLike) -> NDArray[np.int64]:
-    """Column of each row's highest value, −1 where no value is positive.
+    """Return the column of each row's highest value, the first if several are equal; −1 if no value is positive.
 
     Args:
-        means: One row per neuron or unit, shape (n, n_classes).
+        means: Mean activations, one row per neuron or unit, shape (n, n_classes).
     """
     values = np.asarray(means)
     return np.where(values.max(axis=1) > 0, values.argmax(axis=1), -1)
 
 
 def count_classes(classes: NDArray[np.integer], n_classes: int = N_CLASSES) -> NDArray[np.int64]:
-    """Number of times that each class occurs, shape (n_classes,), −1 counting for none.
+    """Count how often each class occurs, shape (n_classes,); −1 is not counted.
 
     Args:
-        classes: Of any number of neurons or units, as ``preferred_class`` returns them.
-        n_classes: Classes there are.
+        classes: Classes of neurons or units, as returned by ``preferred_class``.
+        n_classes: Number of classes.
 
     Raises:
-        ValueError: There are no such classes.
+        ValueError: A class is outside 0 to n_classes − 1.
     """
     return np.bincount(checked_labels(classes[classes >= 0], n_classes), minlength=n_classes)
 
 
 def normalised_by_layer(means: Table, layer_sizes: LayerSizes = N_NEURONS_PER_LAYER) -> Table:
-    """Activations scaled to [0, 1] within each layer and class (§4.3 ¶2).
+    """Scale activations to [0, 1] within each layer and class (§4.3 ¶2).
 
     Args:
-        means: One row per neuron, layer by layer, shape (n_neurons,) or (n_neurons, n_classes).
-        layer_sizes: Neurons of each layer, by default those of the paper's 17,280.
+        means: Mean activations, one row per neuron, layer by layer, shape (n_neurons,) or (n_neurons, n_classes).
+        layer_sizes: Number of neurons of each layer; by default those of the paper, 17,280 in all.
 
     Returns:
-        The same shape; 0 in a layer that responds to a class everywhere alike.
+        Scaled activations, same shape; 0 in a layer whose neurons all respond to a class equally.
 
     Raises:
-        ValueError: The layers' sizes do not sum to the rows, or a layer has none.
+        ValueError: The layer sizes do not sum to the number of rows, or a layer has no neuron.
     """
     scaled = np.zeros_like(means)
     for start, end in pairwise(np.cumsum([0, *checked_layer_sizes(layer_sizes, len(means))])):
@@ -152,14 +153,15 @@ def normalised_by_layer(means: Table, layer_sizes: LayerSizes = N_NEURONS_PER_LA
 
 
 def highest(values: Table, n: NDArray[np.integer]) -> BoolTable:
-    """Which rows hold the highest values of each column.
+    """Mark the rows with the highest values of each column.
 
     Args:
-        values: Shape (n_rows, n_columns).
-        n: How many of each column, shape (n_columns,).
+        values: Values, shape (n_rows, n_columns).
+        n: Number of rows to mark in each column, shape (n_columns,).
 
     Returns:
-        Of the shape of the values; of equal values those in the first rows, whatever the processor.
+        True for the marked rows, same shape as ``values``.  Among equal values the first rows are marked, on every
+        processor.
     """
     chosen = np.zeros(values.shape, dtype=bool)
     for column, size in enumerate(n):
@@ -169,27 +171,27 @@ def highest(values: Table, n: NDArray[np.integer]) -> BoolTable:
 
 
 def in_both(one: BoolTable, other: BoolTable) -> NDArray[np.int64]:
-    """How many neurons two populations have in common.
+    """Count the neurons that two populations have in common.
 
     Args:
-        one: Which neurons are in each class's population, shape (n_neurons, n_classes).
-        other: The same of the populations they are compared with.
+        one: Whether a neuron is in the population of a class, shape (n_neurons, n_classes).
+        other: The populations to compare with, same shape.
 
     Returns:
-        Shape (n_classes, n_classes), populations of ``one`` in rows.
+        Counts, shape (n_classes, n_classes); rows are the populations of ``one``.
     """
     common: NDArray[np.int64] = one.T.astype(np.int64) @ other.astype(np.int64)
     return common
 
 
 def contrast(means: Table) -> Table:
-    """Selectivity for each class, (μ − μelse) / (μ + μelse): AS with that class in place of the preferred one.
+    """Compute the selectivity for each class, (μ − μelse) / (μ + μelse): AS with that class as the preferred one.
 
     Args:
-        means: Mean activations, shape (n, n_classes), not negative; 2 classes are the least.
+        means: Mean activations, shape (n, n_classes), non-negative, at least 2 classes.
 
     Returns:
-        The same shape, in [−1, 1]; 0 where nothing is active.
+        Selectivities, same shape, in [−1, 1]; 0 for dead neurons.
 
     Raises:
         ValueError: The means have another shape.
@@ -202,12 +204,12 @@ def contrast(means: Table) -> Table:
 
 
 def _top_tenth(values: Table, n_living: int) -> BoolTable:
-    """Return which neurons are among the tenth of the living that is most active, or most selective, for each class."""
+    """Mark the most active, or most selective, neurons for each class, as many as a tenth of the living neurons."""
     return highest(values, np.full(N_CLASSES, round(TOP_SHARE * n_living)))
 
 
 def _by_selectivity(value: Table, preferred: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return living neurons by layer and interval of AS, shape (5, 21)."""
+    """Count living neurons by layer and interval of AS, shape (5, 21)."""
     interval = np.searchsorted(SELECTIVITY_LEVELS, value)
     return np.stack(
         [
