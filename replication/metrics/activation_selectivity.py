@@ -29,8 +29,8 @@ def activation_selectivity(
     """Compute the activation selectivity of neurons.
 
     Source: §3.2, AS = (μmax − μelse) / (μmax + μelse), where μmax is the highest class mean and μelse the mean over
-    the other classes.  If the denominator is 0, AS is 0, as in the paper; this happens only for dead
-    neurons if no mean is negative, and they prefer no class.
+    the other classes.  Since no mean is negative, the denominator is 0 only for dead neurons; their AS is 0, as in the
+    paper, and they prefer no class.
 
     If several classes share the highest mean, the one with the lowest number is preferred.  Neurons that see only the
     background of the images have such ties, and a count of preferred classes then favours low numbers.  AS itself does
