@@ -54,7 +54,7 @@ def whole_batches_hold_9984_images(n_used: float = REPORTED["test-images"].value
     place="§3.1 ¶2 s1, s2",
     rule=Exact(),
     fails={"bias": 0.1},
-    caveat="Arithmetic; nothing is asked of a trained network.",
+    caveat="This is arithmetic; no trained network is tested.",
 )
 def a_zeroed_unit_passes_nothing_on(weight: float = 0.0, bias: float = 0.0) -> bool:
     """A unit whose incoming weights and bias are zero lets no information through, whatever its outgoing weights."""
@@ -71,8 +71,8 @@ def a_zeroed_unit_passes_nothing_on(weight: float = 0.0, bias: float = 0.0) -> b
     rule=Exact(),
     holds={"owned": (25, 25, 25)},
     caveat=(
-        "5×5 is the shape of a kernel's weight; its neurons, which share its AES, are the 196, 49 or 9 values of its "
-        "pooled map. With 25 per kernel there would be 5,824 neurons and not 17,280."
+        "5×5 is the shape of a kernel's weight. The neurons that share its AES are the 196, 49 or 9 values of its "
+        "pooled map. With 25 neurons per kernel there would be 5,824 neurons and not 17,280."
     ),
 )
 def ablating_a_kernel_ablates_25_neurons(
@@ -107,7 +107,7 @@ def the_activation_matrix_is_9984_by_17280(
     place="§3.2 ¶3 s2 to s4",
     rule=Exact(),
     fails={"least": -1.0},
-    caveat="It holds since activations are not negative after ReLU; before it, or in the output, it would not.",
+    caveat="This holds as activations are not negative after ReLU. Before ReLU, or in the output, it would not hold.",
 )
 def as_lies_between_0_and_1(least: float = 0.0, undefined: float = 0.0) -> bool:
     """AS lies between 0 and 1; where its denominator is 0 it is set to 0."""
@@ -126,7 +126,7 @@ def as_lies_between_0_and_1(least: float = 0.0, undefined: float = 0.0) -> bool:
     rule=Exact(),
     fails={"least": 0.0},
     caveat=(
-        "By the formula taken literally it also leaves [−1, 1], and where one class gains and nine stay it scores −1 "
+        "By the literal formula, AES also leaves [−1, 1]. Where one class gains and nine stay the same, it scores −1 "
         "for one of the nine."
     ),
 )

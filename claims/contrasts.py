@@ -14,10 +14,10 @@ LEAST_DIFFERENCE_Z = 0.3
 """Smallest difference of two correlations that counts, on Fisher's z; about that between 0 and ``NEGLIGIBLE_R``."""
 
 NULL_IS_ABSENCE = (
-    "Where the paper reports only that a correlation is not significant, the stronger claim is tested, that there is "
-    "none beyond ±.3: with ten classes any r within ±.63 is insignificant."
+    "Where the paper reports only that a correlation is not significant, a stronger claim is tested: that there is no "
+    "correlation beyond ±.3. With ten classes, any r within ±.63 is not significant."
 )
 NOT_TWO_NULLS = (
-    "The paper speaks of the correlation in one network and of none in the other; that the two differ it does not say, "
-    "nor need it follow"
+    "The paper reports a correlation in one network and none in the other. It does not say that the two differ, and "
+    "this need not follow"
 )

@@ -14,7 +14,7 @@ FIGURES = "Fig. 2, A.1, A.2"
 OTHER_TWO_CLASSES_IN_CONV3 = 0.59
 """Probability that conv3 matters most to two classes other than 2 and 7: in six M-Nets, 99 of 168 such pairs."""
 
-OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown without a word on it"
+OF_M_NET = "The paper says this of M-Net and shows the same plot of the other two without comment"
 
 
 @claim(
@@ -26,7 +26,7 @@ OF_M_NET = "It is said of M-Net, and the same plot of the other two is shown wit
     fails={"growth": {0.1: 0.8}},
     caveat=(
         "The paper gives no number for 'marginal'; the margin is one percentage point of overall accuracy. The "
-        "paper speaks of a single layer; asked is the one that matters most."
+        "paper speaks of a single layer; the claim is tested on the layer that matters most."
     ),
 )
 def a_tenth_of_any_layer_hardly_matters(network: NetworkEvidence) -> float:
@@ -40,7 +40,7 @@ def a_tenth_of_any_layer_hardly_matters(network: NetworkEvidence) -> float:
     place="§4.1 ¶1 s2",
     networks=ALL,
     rule=Statement(chance=1 / 120),
-    implied="The paper says that smaller amounts change it only marginally",
+    implied="The paper says that ablating smaller amounts changes the accuracy only marginally",
     holds={},
     fails={"growth": dict.fromkeys((0.1, 0.2, 0.3, 0.4, 0.5), 1.0)},
 )
@@ -101,7 +101,7 @@ def class_3_changes_least(network: NetworkEvidence) -> bool:
     changed="2026-11-24",
     holds={"harm": {7: 9.0, 3: 3.0}},
     fails={"harm": {7: 5.0, 3: 4.0}},
-    caveat="'Much more' is read as at least twice as much; by chance that happens less often than one time in two.",
+    caveat="'Much more' is read as at least twice as much. By chance this happens in less than half of all cases.",
 )
 def class_7_changes_twice_as_much_as_class_3(network: NetworkEvidence) -> Answer:
     """The network uses much more of its capacity for class 7 than for class 3."""
@@ -119,10 +119,10 @@ def class_7_changes_twice_as_much_as_class_3(network: NetworkEvidence) -> Answer
     holds={"nh": {"data": 90.0}},
     fails={"nh": {("data", 3): 90.0, ("data", 7): 84.0}},
     caveat=(
-        "The test images do not depend on the network: each network gives the mean over embeddings with random numbers "
-        "of its own, so the spread is that of the embedding alone. 'Equally well' is read as within 2 pp of NH; the "
-        "paper gives no number. The figure it cites shows the start of the embeddings in place of the embedded images: "
-        "the choice of data panel tells what becomes of the verdict there."
+        "The test images do not depend on the network. Each network's value is the mean over embeddings with its own "
+        "random numbers, so the spread comes from the embedding alone. 'Equally well' is read as within 2 pp of NH; "
+        "the paper gives no number. The figure that the paper cites shows the start of the embeddings instead of the "
+        "embedded images. The choice data-panel shows the verdict for that start."
     ),
 )
 def classes_3_and_7_are_equally_well_separated(network: NetworkEvidence) -> float:
@@ -141,8 +141,8 @@ def classes_3_and_7_are_equally_well_separated(network: NetworkEvidence) -> floa
     holds={},
     fails={"harm": {4: 0.0, ("conv3", 4): 25.0}},
     caveat=(
-        "A layer takes part in a class if it has more than 5 % of the class's accuracy change. Where layers mean "
-        "nothing each has about a fifth, so that this could hardly fail."
+        "A layer takes part in a class if it has more than 5 % of the class's accuracy change. If layers had no "
+        "meaning, each would have about a fifth, so the claim could hardly fail."
     ),
 )
 def every_class_is_spread_over_layers(network: NetworkEvidence) -> Answer:
@@ -158,7 +158,7 @@ def every_class_is_spread_over_layers(network: NetworkEvidence) -> Answer:
     rule=Statement(chance=OTHER_TWO_CLASSES_IN_CONV3),
     holds={"harm": {("conv3", 2): 12.0, ("conv3", 7): 12.0}},
     fails={"harm": {("conv3", 2): 12.0, ("fc1", 7): 12.0}},
-    caveat="Of most pairs of other classes it is true as well, though of few of them in all six networks.",
+    caveat="The same is true of most pairs of other classes, but of few pairs in all six networks.",
 )
 def classes_2_and_7_need_conv3_most(network: NetworkEvidence) -> bool:
     """Classes 2 and 7 are localised most strongly in conv3, compared with the other layers."""
@@ -205,7 +205,7 @@ def classes_1_8_and_9_are_spread_more_evenly(network: NetworkEvidence) -> Answer
     changed="2026-11-26",
     holds={"error_follows_harm": {"kmnist": 0.6, "fashion": 0.5, "mnist": 0.0}},
     fails={"error_follows_harm": -0.9},
-    caveat=f"'Suggests' is said of p = .07 and p = .16; neither is significant. {NULL_IS_ABSENCE}",
+    caveat=f"The paper says 'suggests' of p = .07 and p = .16; neither is significant. {NULL_IS_ABSENCE}",
 )
 def prediction_error_predicts_the_change(network: NetworkEvidence) -> float:
     """A class's prediction error correlates with its change in accuracy in K-Net and F-Net, but not in M-Net."""
@@ -237,8 +237,8 @@ def prediction_error_predicts_it_better_than_in_mnist(network: NetworkEvidence) 
     holds={"error_follows_harm": 0.9},
     fails={"error_follows_harm": 0.0},
     caveat=(
-        "The direction of 4.1/error-predicts-harm, asked of each network by itself: a coefficient below .3 is none "
-        "there and here."
+        "This tests the direction of 4.1/error-predicts-harm in each network separately. As there, a coefficient "
+        "below .3 counts as no correlation."
     ),
 )
 def harder_classes_are_more_sensitive(network: NetworkEvidence) -> Answer:

@@ -14,21 +14,22 @@ FIGURES = "Fig. 3, A.3, A.5"
 TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
 
 ONCE = "embedded only once"
-LOG_SOFTMAX = "The output is embedded as log-softmax, which §3.1 says it is; §4.2 speaks of its soft-max."
+LOG_SOFTMAX = "The output is embedded as log-softmax, as described in §3.1; §4.2 speaks of its soft-max."
 ANOTHER_CLASS_IS_SPLIT = 0.54
 """Probability that a class other than 5 and 8 is split in the output: 26 of 48 in six K-Nets."""
 
-OF_ANOTHER_CLASS = "Of most other classes of a network it is true as well, though of one alone in all six."
+OF_ANOTHER_CLASS = "The same is true of most other classes of a network, but of only one of them in all six networks."
 CLASS_OR_CLUSTER = (
-    "Spread and distance are of classes. Where a class consists of several clusters, as most of K-Net's do, its spread "
-    "is mostly the distance between these."
+    "Spread and distance are measured for classes. Where a class consists of several clusters, as most classes of "
+    "K-Net do, its spread is mostly the distance between its clusters."
 )
 SPLIT = (
     f"The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class. {LOG_SOFTMAX}"
 )
 STEPS = (
-    "Each step counts even if it is smaller than the spread over embedding seeds; where classes hardly change between "
-    "two layers, as into fc1, the seed then decides. The choice spread-fall tells what a band makes of it."
+    "Each step counts, even if it is smaller than the spread over embedding seeds. Where classes hardly change from "
+    "one layer to the next, as from conv3 to fc1, the seed then decides. The choice spread-fall shows the verdict with "
+    "a tolerance band."
 )
 
 
@@ -77,10 +78,11 @@ def rising(values: list[float]) -> dict[str, float]:
     holds={"nh": rising([60, 70, 80, 85, 90, 95])},
     fails={"nh": rising([60, 70, 80, 85, 90, 85])},
     caveat=(
-        "A fall passes that is no larger than what NH of either of its two layers spans over that network's own "
-        "embedding seeds, and the whole rise must be larger than that. In the space itself nothing is random and every "
-        "step must rise. Of a network that was embedded once nothing is said. "
-        f"{LOG_SOFTMAX} Of the soft-max of one M-Net, the one that was asked, NH does not fall; of one K-Net's it does."
+        "A fall between two layers is tolerated if it is no larger than the range of NH over that network's own "
+        "embedding seeds in one of the two layers. The rise from conv1 to out must be larger than this range in both. "
+        "In the space itself nothing is random, and every step must rise. Nothing is said about a network that was "
+        f"embedded only once. {LOG_SOFTMAX} NH of the soft-max was measured in one M-Net, where it does not fall, and "
+        "in one K-Net, where it does."
     ),
 )
 def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
@@ -111,8 +113,8 @@ def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:
     holds={"nh": {"conv2": 84.0}},
     fails={"nh": {"conv2": 76.0}},
     caveat=(
-        "Networks that were never trained meet it as well, nine of nine that were asked, three of each data set; a "
-        "test asks one of each, in the spaces themselves."
+        "Untrained networks meet the claim as well: nine of nine that were measured, three of each data set. A test "
+        "of this suite checks one of each, in the spaces themselves."
     ),
 )
 def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) -> Answer:
@@ -129,8 +131,8 @@ def conv2_separates_classes_better_than_the_images_do(network: NetworkEvidence) 
     rule=Statement(chance=1 / 2),
     holds={"nh": {"conv1": 76.0}},
     fails={"nh": {"conv1": 84.0}},
-    implied="At least two convolutional layers are said to be needed",
-    caveat="Part of the gain is the layer's, not training's: conv1 of networks that were never trained gains as well.",
+    implied="The paper says that at least two convolutional layers are needed",
+    caveat="Part of the gain comes from the layer and not from training: NH also gains in conv1 of untrained networks.",
 )
 def conv1_separates_classes_no_better_than_the_images_do(network: NetworkEvidence) -> Answer:
     """One convolutional layer is not enough: NH in conv1 does not exceed NH in the embedding of the test images."""
@@ -179,8 +181,9 @@ def classes_become_more_distinct_up_to_fc1(network: NetworkEvidence) -> Answer:
     holds={"centroids": {"fc1": 1.0, "out": 0.8}},
     fails={"centroids": {"fc1": 1.0, "out": 1.2}},
     caveat=(
-        "Read as clusters of different classes drawn together, as classes 3 and 9 are in the paper's example. Its "
-        "exceptions, classes that remain split up, speak of a class's own clusters: 4.2/each-class-bundled-after-fc1. "
+        "'Bundled together' is taken to mean that clusters of different classes move together, as classes 3 and 9 do "
+        "in the paper's example. The paper's exceptions, classes that remain split up, concern the clusters of one "
+        "class: see 4.2/each-class-bundled-after-fc1. "
         f"{CLASS_OR_CLUSTER} {LOG_SOFTMAX}"
     ),
 )
@@ -199,8 +202,8 @@ def classes_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
     changed="2026-11-28",
     holds={"clusters": {"fc1": 2}},
     fails={"clusters": {"out": 2}},
-    implied="A second reading of the sentence behind 4.2/bundled-after-fc1, which its exceptions suggest",
-    caveat=f"{SPLIT} Two networks that were never trained, a K-Net and an F-Net, meet it as well.",
+    implied="A second reading of the sentence behind 4.2/bundled-after-fc1, suggested by its exceptions",
+    caveat=f"{SPLIT} Two untrained networks, a K-Net and an F-Net, meet the claim as well.",
 )
 def clusters_of_a_class_are_bundled_together_after_fc1(network: NetworkEvidence) -> Answer:
     """After fc1, up to the output, the clusters of a class are bundled together: there are fewer, on average."""
@@ -261,7 +264,7 @@ def class_8_stays_split(network: NetworkEvidence) -> Answer:
     changed="2026-11-28",
     holds={},
     fails={"clusters": {"out": 2}},
-    implied="Classes 5 and 8, which remain split, are called exceptions",
+    implied="The paper calls classes 5 and 8, which remain split, exceptions",
     caveat=SPLIT,
 )
 def classes_other_than_5_and_8_are_mostly_not_split(network: NetworkEvidence) -> Answer:

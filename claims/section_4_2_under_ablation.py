@@ -17,23 +17,24 @@ BETWEEN = ["conv2", "conv3", "fc1", "fc2"]
 MARGIN_PP = 2.0
 """A change of NH up to this size counts as none.  The paper gives no number; this was set before any evidence."""
 
-ONE_DRAW = "Fig. 4 shows a single random ablation whose seed is not given; one ablation per network stands for it."
+ONE_DRAW = "Fig. 4 shows a single random ablation and gives no seed; here one ablation per network stands for it."
 CLASS_1_MOST, CLASS_2_LEAST, CLASS_1_AS_MUCH, CLASS_2_LITTLE = 18, 24, 6, 31
 """Per cent of the 600 random ablations of half of conv1 in six K-Nets in which class 1 is harmed most, in which class 2
 is harmed least, in which class 1 is harmed by at least the printed amount, and in which class 2 changes by at most
 ``MARGIN_PP``."""
 
-OF_DRAWS = f"{ONE_DRAW} Of a hundred such ablations of each of six K-Nets, taken together,"
+OF_DRAWS = f"{ONE_DRAW} Of such ablations, a hundred of each of six K-Nets taken together,"
 SHOWN_DRAW = (
-    "Tested on one random ablation of conv1 per network, since the paper's figures show one. The table of NH by layer "
-    "tells how much accuracy it costs, compared with the mean over draws; where that is little, little can change. "
+    "The claim is tested on one random ablation of conv1 per network, since the paper's figures show one. The table of "
+    "NH by layer shows how much accuracy this ablation costs, compared with the mean over random ablations. Where it "
+    "costs little, little can change. "
     f"{LOG_SOFTMAX}"
 )
 WEAK_DRAW = (
     "Where that ablation costs no more than 2 pp of accuracy, NH could hardly change by more than the margin of 2 pp, "
-    "and nothing is said of that network."
+    "so the network counts as undefined."
 )
-EARLIEST_LAYER = "§5 speaks of ablations in earlier layers; here, as in Fig. 4, conv1 alone is ablated."
+EARLIEST_LAYER = "§5 speaks of ablations in earlier layers; here only conv1 is ablated, as in Fig. 4."
 
 ANY_CLASS_FALLS = 0.94
 """Probability that the NH of a class in the output falls, for any class: 169 of 180 in 18 networks."""
@@ -103,8 +104,8 @@ def class_1_loses_30_9_points(network: NetworkEvidence) -> float:
     holds={"figure_harm": {2: 0.8}},
     fails={"figure_harm": {2: 10.0}},
     caveat=(
-        f"{OF_DRAWS} {CLASS_2_LITTLE} % change the accuracy of class 2 by 2 points at most. Networks that differ "
-        "widely in this admit any number, which is why it is marked where they do."
+        f"{OF_DRAWS} {CLASS_2_LITTLE} % change the accuracy of class 2 by at most 2 points. If networks differ widely "
+        "in this, their interval admits any number; the verdict is marked in that case."
     ),
 )
 def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
@@ -122,7 +123,7 @@ def class_2_loses_0_4_points(network: NetworkEvidence) -> float:
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
-        "The size of the largest change among the layers is judged, so that changes of both signs cannot cancel. "
+        "The largest absolute change among the layers is judged, so that changes of opposite sign cannot cancel. "
         f"{SHOWN_DRAW} {EARLIEST_LAYER} {WEAK_DRAW}"
     ),
 )
@@ -145,8 +146,8 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
     holds={"nh_ablated": {"out": 70.0}},
     fails={"nh_ablated": {"fc1": 70.0}},
     caveat=(
-        "A fall counts from 2 pp on, the margin within which the other layers must stay; by chance that happens less "
-        f"often than one time in two. {SHOWN_DRAW} {EARLIEST_LAYER} {WEAK_DRAW}"
+        "A fall counts if it is more than 2 pp, the margin within which the other layers must stay. By chance this "
+        f"happens in less than half of all cases. {SHOWN_DRAW} {EARLIEST_LAYER} {WEAK_DRAW}"
     ),
 )
 def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
@@ -166,8 +167,8 @@ def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
     holds={"nh_lost": {"out": 20.0}},
     fails={"nh_lost": {"fc2": 20.0}},
     caveat=(
-        "The images are chosen by what the output makes of them, so that they may be expected to lie with other "
-        f"classes there, whatever made them wrong. {SHOWN_DRAW}"
+        "The images are selected because the output misclassifies them. They can therefore be expected to lie with "
+        f"other classes there, whatever caused the errors. {SHOWN_DRAW}"
     ),
 )
 def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> Answer:
@@ -186,7 +187,8 @@ def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvid
     holds={"figure_harm": {1: 60.0}},
     fails={"figure_harm": {1: 10.0}},
     caveat=(
-        "Classes being of one size, the most harmed one has the most lost images anyway; a majority is asked for. "
+        "Classes have the same size, so the most harmed class has the most lost images anyway. The claim therefore "
+        "asks for a majority. "
         f"{SHOWN_DRAW}"
     ),
 )
@@ -205,7 +207,7 @@ def most_lost_images_are_of_the_most_harmed_class(network: NetworkEvidence) -> A
     rule=Statement(chance=ANY_CLASS_FALLS),
     holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 90.0}},
-    caveat=f"Of most classes it is true, whether or not they are harmed most. {SHOWN_DRAW}",
+    caveat=f"The same is true of most classes, whether or not they are harmed most. {SHOWN_DRAW}",
 )
 def the_most_harmed_class_is_less_distinguishable_in_the_output(network: NetworkEvidence) -> Answer:
     """The class that the ablation harms most is less distinguishable in the output."""
@@ -221,7 +223,7 @@ def the_most_harmed_class_is_less_distinguishable_in_the_output(network: Network
     rule=Statement(chance=ANY_CLASS_AMPLIFIES),
     holds={"figure_harm": {1: 30.0}, "nh_ablated": {("out", 1): 60.0}},
     fails={"figure_harm": {1: 30.0}, "nh_ablated": {("conv2", 1): 60.0}},
-    caveat=f"Of most classes it is true, whether or not they are harmed most. {SHOWN_DRAW}",
+    caveat=f"The same is true of most classes, whether or not they are harmed most. {SHOWN_DRAW}",
 )
 def the_distortion_is_largest_in_the_output(network: NetworkEvidence) -> bool:
     """The most harmed class's distortion amplifies along the layers: it loses most NH in the output."""
@@ -252,7 +254,7 @@ def class_2_is_one_cluster_when_intact(network: NetworkEvidence) -> bool:
     changed="2026-11-26",
     holds={"clusters_ablated": {("out", 2): 2}},
     fails={"clusters": {("out", 2): 1}},
-    caveat=f"{SPLIT} Of a network whose class 2 is not one cluster to begin with nothing is said.",
+    caveat=f"{SPLIT} A network counts as undefined if its class 2 is not one cluster when intact.",
 )
 def class_2_is_no_longer_one_cluster_when_ablated(network: NetworkEvidence) -> Answer:
     """After ablating conv1, class 2 is no longer unified in a single cluster of the output."""

@@ -25,9 +25,9 @@ ALL = ("fashion", "mnist", "kmnist")
 FIGURES = "Fig. 5, 6, A.7, A.8"
 EARLY_LAYERS = ("conv1", "conv2")
 SIDE_BY_SIDE = (
-    "UMAP lays neurons with like responses side by side, in any network, so that this says that there are such neurons."
+    "UMAP places neurons with similar responses side by side in any network, so this says that such neurons exist."
 )
-UNTRAINED = "Networks that were never trained meet it as well."
+UNTRAINED = "Untrained networks meet the claim as well."
 SOME_UNTRAINED = 2 / 3
 """Four of six untrained F-Nets meet 4.3/classes-excite-different-neurons; no untrained M-Net or K-Net does."""
 
@@ -44,10 +44,10 @@ PART_OF_LAYER = 0.05
     holds={"strength_spread": 0.2},
     fails={"strength_spread": 3.0},
     caveat=(
-        "'Different' is read as less than half in common: the most active tenths of two classes overlap less than half "
-        "as much as those of one class on two halves of the test images. The paper looks at one image of a class; "
-        "asked here is the class's mean over many, which two classes have more in common. Of F-Nets that were never "
-        "trained most meet it as well."
+        "'Different' is read as less than half in common: the most active tenths of neurons of two classes overlap "
+        "less than half as much as those of one class on two halves of the test images. The paper looks at one image "
+        "of a class. Here the mean over many images of a class is used, and two classes have more in common in their "
+        "means. Most untrained F-Nets meet the claim as well."
     ),
 )
 def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
@@ -67,7 +67,7 @@ def classes_excite_different_neurons(network: NetworkEvidence) -> Answer:
     changed="2026-11-28",
     holds={"strength_spread": 0.2, "map": "class"},
     fails={"strength_spread": 0.2, "map": "random"},
-    caveat=f"{SIDE_BY_SIDE} Each class's must lie together more than in all of 39 permutations within layers.",
+    caveat=f"{SIDE_BY_SIDE} Each class's neurons must lie together more than in each of 39 permutations within layers.",
 )
 def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
     """Neurons that are active together in response to a class form clusters, for every class."""
@@ -98,10 +98,10 @@ def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvid
     holds={"effects_match_selectivity": True, "map": "class"},
     fails={"effects_match_selectivity": True, "map": "random"},
     caveat=(
-        "Of like impact are units whose ablation affects one class most; a kernel's own neurons, which are alike by "
-        "definition, are not compared with each other. Few images decide a unit's class: where the two halves of the "
-        "test images give fewer than half of the neurons the same one, neurons would lie apart for noise alone, and "
-        "nothing is said of that network unless they lie together all the same."
+        "Units have a similar impact if their ablation affects the same class most. Neurons of one kernel are alike by "
+        "definition and are not compared with each other. Few images decide a unit's class. Where the two halves of "
+        "the test images give fewer than half of the neurons the same class, noise alone would keep neurons apart. "
+        "Such a network counts as undefined, unless its neurons lie together nevertheless."
     ),
 )
 def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
@@ -121,9 +121,9 @@ def neurons_of_like_impact_form_clusters(network: NetworkEvidence) -> Answer:
     holds={"strength_spread": 2.0},
     fails={"strength_spread": 0.1},
     caveat=(
-        "'Not necessarily' needs one counterexample and could hardly fail; asked for is that fewer than half of a "
-        "class's most selective neurons are among as many most active ones, on average over the classes. Of neurons "
-        "whose two properties have nothing to do with each other about a tenth are, so that this hardly fails either."
+        "'Not necessarily' needs only one counterexample and could hardly fail. The claim therefore asks for more: on "
+        "average over the classes, fewer than half of a class's most selective neurons are among equally many most "
+        "active ones. If the two properties were unrelated, about a tenth would be, so this hardly fails either."
     ),
 )
 def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence) -> Answer:
@@ -141,8 +141,8 @@ def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence)
     holds={"map": "random"},
     fails={"map": "class"},
     caveat=(
-        "A region is shared if no class has a majority among a neuron and its 6 nearest neighbours; a tenth of all "
-        "regions must be shared. Of neurons placed at random nearly all would be."
+        "A region is shared if no class has a majority among a neuron and its 6 nearest neighbours. At least a tenth "
+        "of all regions must be shared. If neurons were placed at random, nearly all regions would be."
     ),
 )
 def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
@@ -159,8 +159,8 @@ def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
     holds={"selectivity": {"conv1": (0.1, 0.9), "conv2": (0.1, 0.9)}},
     fails={"selectivity": {"conv2": (0.1, 0.9)}},
     caveat=(
-        "Specific: AS above 1/2, three times the mean activity for other classes; in 5 % of conv1 and of conv2. "
-        f"{UNTRAINED}"
+        "A neuron is class-specific if its AS is above 1/2, which means more than three times the mean activity for "
+        f"other classes. At least 5 % of the neurons of conv1 and of conv2 must be class-specific. {UNTRAINED}"
     ),
 )
 def early_layers_hold_class_specific_features(network: NetworkEvidence) -> Answer:
@@ -176,7 +176,10 @@ def early_layers_hold_class_specific_features(network: NetworkEvidence) -> Answe
     rule=Statement(chance=1.0),
     holds={"selectivity": {"conv1": (0.1, 0.9), "conv2": (0.1, 0.9)}},
     fails={"selectivity": {"conv2": (0.1, 0.9)}},
-    caveat=f"Shared: AS up to 1/5, at most one and a half times the mean activity for other classes. {UNTRAINED}",
+    caveat=(
+        "A neuron's feature is shared if its AS is at most 1/5, which means at most one and a half times the mean "
+        f"activity for other classes. {UNTRAINED}"
+    ),
 )
 def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
     """The early layers represent features that classes share as well."""
@@ -192,7 +195,7 @@ def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
     rule=Statement(chance=1.0),
     holds={"selective": {1: 3.0}},
     fails={},
-    caveat=f"'Varies greatly' is read as twofold at least. {UNTRAINED}",
+    caveat=f"'Varies greatly' is read as at least twofold. {UNTRAINED}",
 )
 def numbers_of_selective_neurons_vary(network: NetworkEvidence) -> Answer:
     """The number of neurons most selective for a class varies greatly across classes."""

@@ -37,13 +37,13 @@ TWOFOLD = 0.84
 
 EXISTENCE = (
     "'Unlike' means no more similar than the median of all 45 pairs. 'Not necessarily' asks for one such pair among "
-    "the five nearest, which chance alone supplies nearly always: that it holds says little. Of more pairs it holds "
-    "more easily, which the choice near-pairs tells."
+    "the five nearest. Chance alone nearly always supplies one, so it says little if the claim holds. With more pairs "
+    "the claim holds more easily, as the choice near-pairs shows."
 )
 RECURS = (
-    "The best of many ablations gains by chance on the images it was chosen on. It must gain on the other half of the "
-    "test images too, whichever half it was chosen on, and of several equally good ones most must; if it does "
-    "so one way only, nothing is said of that network."
+    "The best of many ablations gains by chance on the images it was chosen on. It must therefore also gain on the "
+    "other half of the test images, whichever half it was chosen on. If several are equally good, most of them must. "
+    "If this holds for only one of the two halves, the network counts as undefined."
 )
 NEIGHBOURS = [(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)]
 """Pairs of classes that planted evidence treats alike."""
@@ -61,8 +61,8 @@ STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
     holds={"affected": {1: 3.0}},
     fails={},
     caveat=(
-        "'Differs greatly' is read as twofold at least. A kernel of conv1 counts for 196 neurons, so that a few "
-        "kernels make counts differ as much; the choice to count units tells whether they differ without that."
+        "'Differs greatly' is read as at least twofold. A kernel of conv1 counts for 196 neurons, so a few kernels "
+        "make counts differ this much. The choice count=units shows whether the counts differ without this effect."
     ),
 )
 def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:
@@ -78,7 +78,7 @@ def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:
     rule=Value(scale="log", null=1.0, decimals=3),
     holds={"affected": {1: 3.0}},
     fails={},
-    caveat="Half a neuron is added to the count of either class, so that none against many is an answer, too.",
+    caveat="Half a neuron is added to the count of each class, so that the ratio is defined even if a count is zero.",
 )
 def three_times_as_many_neurons_affect_class_1_as_class_2(network: NetworkEvidence) -> float:
     """Almost three times as many neurons affect class 1 most selectively as class 2."""
@@ -94,7 +94,7 @@ def three_times_as_many_neurons_affect_class_1_as_class_2(network: NetworkEviden
     rule=Statement(chance=1 / 2),
     holds={"affected": {1: 3.0}},
     fails={"affected": {2: 3.0}},
-    caveat="The direction alone of 4.3/aes-count-1-over-2.",
+    caveat="This tests only the direction of 4.3/aes-count-1-over-2.",
 )
 def more_neurons_affect_class_1_than_class_2(network: NetworkEvidence) -> Answer:
     """More neurons affect class 1 most selectively than class 2."""
@@ -110,7 +110,10 @@ def more_neurons_affect_class_1_than_class_2(network: NetworkEvidence) -> Answer
     changed="2026-11-28",
     holds={"helpful": {1: 0.0}},
     fails={"helpful": {1: 0.3}},
-    caveat="One image gained by one unit is enough to refute it. Of a network without such a unit nothing is said.",
+    caveat=(
+        "One image gained by ablating one unit is enough to refute the claim. A network without a unit that affects "
+        "class 1 most counts as undefined."
+    ),
 )
 def no_unit_of_class_1_helps(network: NetworkEvidence) -> float:
     """All units that affect class 1 most selectively harm it when ablated."""
@@ -127,8 +130,7 @@ def no_unit_of_class_1_helps(network: NetworkEvidence) -> float:
     holds={"helpful": {2: 0.3}},
     fails={"helpful": {2: 0.0}},
     caveat=(
-        "'A couple' is read as two at least; it does not ask that they be few. Of most classes it is true, whichever "
-        "they are."
+        "'A couple' is read as at least two; the claim does not ask that they be few. The same is true of most classes."
     ),
 )
 def some_units_of_class_2_help(network: NetworkEvidence) -> Answer:
@@ -209,10 +211,10 @@ def near_classes_need_not_be_ablated_alike(network: NetworkEvidence) -> bool:
     holds={"twins": NEIGHBOURS, "strength_spread": 0.2},
     fails={"strength_spread": 0.2},
     caveat=(
-        "As in 4.3/classes-excite-different-neurons, two classes share their areas if their most active tenths "
-        "overlap at least half as much as those of one class on two halves of the test images; some two must, and some "
-        "must not. That they do so 'arbitrarily', without a rule, is not tested. Of K-Nets that were never trained "
-        "most meet it as well."
+        "As in 4.3/classes-excite-different-neurons, two classes share their areas if their most active tenths of "
+        "neurons overlap at least half as much as those of one class on two halves of the test images. Some pair of "
+        "classes must share areas, and some pair must not. The paper's word 'arbitrarily', without a rule, is not "
+        "tested. Most untrained K-Nets meet the claim as well."
     ),
 )
 def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) -> Answer:
@@ -231,7 +233,7 @@ def some_classes_share_active_areas_and_some_do_not(network: NetworkEvidence) ->
     rule=Exact(),
     holds={"image_scatter": 0.9},
     fails={"image_scatter": 0.5},
-    caveat="A property of the test images, the same for every network; 'largely' is read as more than in MNIST.",
+    caveat="This property of the test images is the same for every network. 'Largely' is read as more than in MNIST.",
 )
 def samples_of_a_kmnist_class_differ_largely(network: NetworkEvidence) -> Answer:
     """In KMNIST, samples of one class differ largely from each other."""

@@ -11,8 +11,8 @@ UNTRAINED_R = {"fashion": (0.71, 0.78), "kmnist": (0.57, 0.61), "mnist": (0.46, 
 """Range of the correlation of AS counts with NH of the images, in six untrained networks per data set."""
 
 OF_THE_IMAGES = (
-    "Networks that were never trained show as much: r from {} in F-Net, {} in K-Net, {} in M-Net. It takes no "
-    "training: the images are enough to tie a class's number of selective neurons to its separability."
+    "Untrained networks show as much: r from {} in F-Net, {} in K-Net, {} in M-Net. No training is needed: the images "
+    "are enough to link a class's number of selective neurons to its separability."
 ).format(*(f"{low:.2f} to {high:.2f}" for low, high in UNTRAINED_R.values()))
 
 N_TIED = {"mnist": 437, "kmnist": 0, "fashion": 6}
@@ -22,10 +22,11 @@ R_WITHOUT_TIES = {"mnist": (0.46, 0.40), "fashion": (0.75, 0.75)}
 """Correlation of AS counts with NH of the images in that network, as counted, and with such neurons in equal parts."""
 
 OF_TIES = (
-    f"Where classes share a neuron's highest mean, the lowest of them counts. {N_TIED['mnist']} neurons of the M-Net "
-    "that is shipped whole have such ties, all in conv1 at the margin of the images; counted in equal parts, r would "
-    f"be {R_WITHOUT_TIES['mnist'][1]:.2f} there, not {R_WITHOUT_TIES['mnist'][0]:.2f}. None of the K-Net has one, "
-    f"{N_TIED['fashion']} of the F-Net do."
+    "If several classes share a neuron's highest mean, the neuron counts for the lowest of them. "
+    f"{N_TIED['mnist']} neurons of the M-Net that is shipped whole have such ties, all in conv1 at the margin of the "
+    f"images. If they were counted in equal parts, r would be {R_WITHOUT_TIES['mnist'][1]:.2f} in this network, not "
+    f"{R_WITHOUT_TIES['mnist'][0]:.2f}. No neuron of the K-Net has such a tie, and {N_TIED['fashion']} neurons of the "
+    "F-Net do."
 )
 
 
@@ -39,8 +40,8 @@ OF_TIES = (
     holds={"nh_follows_selective": {"fashion": 0.65, "mnist": 0.0, "kmnist": 0.0}},
     fails={"nh_follows_selective": -0.9},
     caveat=(
-        f"'Confirms' is said of p = .06. {NULL_IS_ABSENCE} The printed .30 would not pass itself. {OF_THE_IMAGES} "
-        f"{OF_TIES}"
+        f"The paper says 'confirms' of p = .06. {NULL_IS_ABSENCE} The printed .30 would itself not pass this test. "
+        f"{OF_THE_IMAGES} {OF_TIES}"
     ),
 )
 def the_number_of_selective_neurons_predicts_separability(network: NetworkEvidence) -> float:
@@ -92,8 +93,8 @@ def the_number_of_selective_neurons_predicts_separability_better_than_in_kmnist(
     holds={"nh_follows_effect": {"fashion": 0.7, "mnist": 0.0, "kmnist": 0.0}},
     fails={"nh_follows_effect": -0.9},
     caveat=(
-        f"The only significant one of six; by Bonferroni over these its p = .03 becomes .18. {NULL_IS_ABSENCE} The "
-        "printed −.31 and .50 would not pass themselves."
+        "This is the only significant correlation of six. With Bonferroni correction over these six, its p = .03 "
+        f"becomes .18. {NULL_IS_ABSENCE} The printed −.31 and .50 would themselves not pass this test."
     ),
 )
 def the_number_of_neurons_by_effect_predicts_separability(network: NetworkEvidence) -> float:

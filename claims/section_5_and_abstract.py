@@ -22,15 +22,16 @@ from replication.judging.claim import Facts
 
 ALL = ("mnist", "kmnist", "fashion")
 HALF = (
-    "'Sufficient' is read as explaining at least half of the variance of the ranks within layers, as far as that would "
-    "recur on other test images; where less than a quarter would, the network is undecided."
+    "'Sufficient' is read as explaining at least half of the variance of the ranks within layers. Only the part of the "
+    "variance that would recur on other test images counts. Where less than a quarter would recur, the network counts "
+    "as undefined."
 )
 NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
 """Number of planted flips so small that an indicator seems to explain less than half, though it explains all but the
 noise."""
 
-FOR_A_CLASS = "The paper says it of the overall task, though it describes units by single classes"
+FOR_A_CLASS = "The paper says this of the overall task, but describes units by single classes"
 
 
 @claim(
@@ -84,7 +85,7 @@ def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> Answ
     implied=FOR_A_CLASS,
     holds={},
     fails={"class_impact": "selectivity", **NOISE_PER_CLASS},
-    caveat=f"{HALF} For single classes it is contested: Zhou et al. (2018) find selectivity a good predictor.",
+    caveat=f"{HALF} For single classes this is contested: Zhou et al. (2018) find selectivity a good predictor.",
 )
 def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> Answer:
     """A unit's selectivity for a class alone does not tell how important it is for that class."""
@@ -101,9 +102,9 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
     fails={"unit_impact": "free", "draws_follow": "impact", "effect": 0, "flips": 0.4},
     caveat=(
         "'Sufficient' is read as explaining at least half of the variance. Importance must not itself be the impact "
-        "of ablating the unit alone: it is what a kernel adds to the harm of random ablations of half its layer. "
-        "Noise is allowed for in both, in importance that of few ablations, in impact that of few images; where less "
-        "than a quarter of either would recur, the network is undecided."
+        "of ablating the unit alone. It is therefore measured as what a kernel adds to the harm of random ablations of "
+        "half its layer. Both are corrected for noise: importance for the noise of few ablations, impact for the noise "
+        "of few images. Where less than a quarter of either would recur, the network counts as undefined."
     ),
 )
 def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
@@ -119,8 +120,8 @@ def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:
     holds={"harm": {"conv3": 15.0}},
     fails={},
     caveat=(
-        "A class is localised in a layer that has two fifths of its accuracy change, twice an even share. The paper "
-        "says layers 'or groups of neurons'; whether groups of neurons hold a class is not tested."
+        "A class is localised in a layer that has at least two fifths of its accuracy change, twice an even share. The "
+        "paper says layers 'or groups of neurons'; whether groups of neurons hold a class is not tested."
     ),
 )
 def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
@@ -143,7 +144,7 @@ def classes_are_localised_in_layers(network: NetworkEvidence) -> Answer:
     rule=Statement(),
     holds={"harm": {("conv1", 3): 15.0, ("fc2", 8): 15.0}},
     fails={},
-    caveat="'Greatly' is read as two classes that differ in a fifth of their shares at least.",
+    caveat="'Greatly' is read as two classes that differ in at least a fifth of their shares.",
 )
 def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
     """How a class is distributed over the layers varies greatly across classes."""
@@ -159,9 +160,9 @@ def classes_are_distributed_differently(network: NetworkEvidence) -> Answer:
     holds={"distance_correlation": 0.95},
     fails={"distance_correlation": 0.5},
     caveat=(
-        "The paper speaks of units; the points of the embeddings that it draws this from are images. 'Mostly' is read "
-        "as a correlation of .8 between the distances of images, intact and ablated. Networks that were never trained "
-        f"reach it as well. {SHOWN_DRAW}"
+        "The paper speaks of units, but it draws this from embeddings whose points are images. 'Mostly' is read as a "
+        "correlation of at least .8 between the distances of images in the intact and in the ablated network. "
+        f"Untrained networks reach it as well. {SHOWN_DRAW}"
     ),
 )
 def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> Answer:
@@ -178,8 +179,8 @@ def relative_positions_are_mostly_preserved(network: NetworkEvidence) -> Answer:
     holds={"selective": {1: 3.0}, "affected": {1: 3.0}},
     fails={"selective": {1: 3.0}},
     caveat=(
-        "4.3/selective-counts-vary and 4.3/aes-counts-vary together. Networks that were never trained meet the first, "
-        "and the second hardly fails by chance."
+        "This combines 4.3/selective-counts-vary and 4.3/aes-counts-vary. Untrained networks meet the first, and the "
+        "second hardly fails by chance."
     ),
 )
 def population_sizes_differ_greatly(network: NetworkEvidence) -> Answer:
@@ -198,11 +199,11 @@ def population_sizes_differ_greatly(network: NetworkEvidence) -> Answer:
     holds={},
     fails={"effects_match_selectivity": True},
     caveat=(
-        "Compared are the classes that each metric gives a neuron, which agree by chance in a tenth. The class of the "
-        "highest mean activation is that of AS by definition; magnitude is therefore taken from single examples, as in "
-        "Fig. 5. Few images decide a unit's class by AES: where the two halves of the test images give fewer than half "
-        "of the neurons the same one, AES would be unlike itself, and nothing is said of that network unless two "
-        "colourings are alike all the same."
+        "The claim compares the classes that each metric gives a neuron. By chance they agree for a tenth of the "
+        "neurons. AS gives the class of the highest mean activation by definition; magnitude is therefore taken from "
+        "single examples, as in Fig. 5. Few images decide a unit's class by AES. Where the two halves of the test "
+        "images give fewer than half of the neurons the same class, AES would not be similar to itself. Such a network "
+        "counts as undefined, unless two colourings are alike nevertheless."
     ),
 )
 def the_three_metrics_colour_neurons_differently(network: NetworkEvidence) -> Answer:

@@ -23,11 +23,11 @@ LEAST_AGREEMENT = 1 / 2
 
 IN_AN_ORDER = "The paper ablates units alone and in random draws, never in an order"
 BOUND = (
-    "'Sufficient' is read as keeping the two directions of an order at least half as far apart, in accuracy lost, as "
-    "the worst and the best of all orders at hand are, whichever way round. Worst and best are taken at each number of "
-    "ablated units anew, so that no single order need reach them: the best one may itself lie half as far apart. The "
-    "best possible order is unknown, so that this can show that an indicator is insufficient; where it is not "
-    "replicated, it remains open whether the indicator suffices."
+    "'Sufficient' is read as follows: the two directions of an order differ in accuracy lost at least half as much as "
+    "the worst and the best of all available orders do, whichever direction loses more. Worst and best are determined "
+    "anew at each number of ablated units, so no single order need reach them; the best order may itself reach only "
+    "half of that difference. The best possible order is unknown. The claim can therefore show that an indicator is "
+    "insufficient; where it is not replicated, it remains open whether the indicator suffices."
 )
 
 
@@ -91,7 +91,7 @@ def magnitude_alone_does_not_order_units_by_importance(network: NetworkEvidence)
     implied=IN_AN_ORDER,
     holds={"separates": {"combined": 1.0, "selectivity": -0.35}},
     fails={"separates": {"combined": 1.0, "selectivity": -0.65}},
-    caveat=f"{BOUND} Morcos et al. (2018) found the most selective units to matter no more than others, or less.",
+    caveat=f"{BOUND} Morcos et al. (2018) found that the most selective units matter no more than others, or less.",
 )
 def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
     """Ablating units of highest selectivity first or last makes less than half the difference an order can make."""
@@ -107,8 +107,9 @@ def selectivity_alone_does_not_order_units_by_importance(network: NetworkEvidenc
     holds={"unit_impact": "free", "separates": {"magnitude": 1.0, "impact": 0.35}},
     fails={"unit_impact": "free", "separates": {"magnitude": 1.0, "impact": 0.65}},
     caveat=(
-        f"{BOUND} A unit ablated alone flips few images, and noise alone makes an order separate less: where the two "
-        "halves of the images agree too little on the order, the network is undecided unless it separates all the same."
+        f"{BOUND} A unit ablated alone flips few images, and noise alone makes an order separate less. Where the two "
+        "halves of the images agree too little on the order, the network counts as undefined, unless the order "
+        "separates nevertheless."
     ),
 )
 def impact_alone_does_not_order_units_by_importance(network: NetworkEvidence) -> Answer:
