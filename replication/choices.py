@@ -53,16 +53,16 @@ CHOICES: Mapping[str, Choice] = {
         ),
         Choice(
             name="denominator",
-            question="A class's accuracy is divided by how many images?",
+            question="By how many images is a class's accuracy divided?",
             options={
                 "used": "the class's images among those used",
-                "full-test-set": "the class's images in the full test set, though 16 images were never shown",
+                "full-test-set": "the class's images in the full test set, although 16 images were never shown",
             },
-            why="It is what a recall is. The authors' public code for earlier papers divides by the full counts.",
+            why="This defines a recall. The authors' public code for earlier papers divides by the full counts.",
         ),
         Choice(
             name="baseline",
-            question="What does an ablated unit put out?",
+            question="What is the output of an ablated unit?",
             options={
                 "zero": "nothing: its incoming weights and bias are zero",
                 "mean": "its mean activation over the test images",
@@ -74,19 +74,19 @@ CHOICES: Mapping[str, Choice] = {
             name="robust-in",
             question="Networks are robust if ablating a tenth of a layer changes the accuracy marginally in …",
             options={
-                "every": "every layer, so that the one that matters most decides",
+                "every": "every layer; the layer that matters most decides",
                 "mean": "the mean over the layers",
             },
-            why="§4.1 speaks of units within a single layer, and names none that would be left out.",
+            why="§4.1 speaks of units within a single layer and excludes no layer.",
         ),
         Choice(
             name="conv1-draw",
-            question="The accuracy changes by ablating conv1 that §4.2 reports are those of …",
+            question="The accuracy changes that §4.2 reports for the ablation of conv1 are those of …",
             options={
-                "one": "one random ablation, the one the ablated panels show",
+                "one": "one random ablation, the one that the ablated panels show",
                 "mean": "the mean over all random ablations of half of conv1",
             },
-            why="Fig. 4 shows one ablated network, and the changes are told beside it.",
+            why="Fig. 4 shows one ablated network, and the changes are reported together with it.",
         ),
         Choice(
             name="as-others",
@@ -101,13 +101,13 @@ CHOICES: Mapping[str, Choice] = {
             name="aes-formula",
             question="In AES, the highest class-specific change is …",
             options={
-                "absolute": "the largest change in size, signed by its effect on that class",
-                "drops": "the largest drop in accuracy, the formula taken literally",
-                "changes": "the largest gain in accuracy, the formula taken literally",
+                "absolute": "the change of the largest absolute size, with the sign of the effect on that class",
+                "drops": "the largest drop in accuracy, by the literal formula",
+                "changes": "the largest gain in accuracy, by the literal formula",
             },
             why=(
-                "Only with sizes is the quantity bounded and its colour the effect on the class; where one class gains "
-                "and nine stay, the literal formula for drops scores −1 for one of the nine."
+                "Only with absolute sizes is the quantity bounded, and its colour shows the effect on the class. Where "
+                "one class gains and nine stay the same, the literal formula for drops scores −1 for one of the nine."
             ),
         ),
         Choice(
@@ -116,29 +116,29 @@ CHOICES: Mapping[str, Choice] = {
             options={
                 "any": "its ablation flips any prediction at all",
                 "significant": (
-                    "it loses and gains unequally many images of that class by McNemar's test at .05, which is not "
-                    "corrected for the class being the one of ten that it affects most"
+                    "its ablation loses and gains unequal numbers of images of that class by McNemar's test at .05; "
+                    "the test is not corrected for the selection of the most affected of ten classes"
                 ),
             },
-            why="The paper names no threshold; a single flipped image then makes a unit most selective.",
+            why="The paper names no threshold. Without one, a single flipped image makes a unit most selective.",
         ),
         Choice(
             name="aes-ties",
             question="A unit that affects several classes equally counts …",
             options={
                 "shared": "for each of them, in equal parts",
-                "lowest": "for the smallest of them, or the first in order",
+                "lowest": "for the class with the fewest images among them, or for the first in order",
             },
             why=(
-                "Single units flip few images, so that half of them tie; the first in order, class 1 before class 2, "
-                "then wins three to one where nothing differs."
+                "Single units flip few images, so half of them tie. If the first in order wins, class 1 beats class 2 "
+                "three to one where nothing differs."
             ),
         ),
         Choice(
             name="count",
             question="The number of selective neurons of a class counts …",
             options={
-                "neurons": "the 17,280 neurons, so that a kernel counts 196, 49 or 9 times",
+                "neurons": "the 17,280 neurons; a kernel counts 196, 49 or 9 times",
                 "units": "the 1,216 units, kernels and fully connected neurons alike",
             },
             why="§3.2 embeds and colours the 17,280 neurons.",
@@ -149,13 +149,16 @@ CHOICES: Mapping[str, Choice] = {
             options={
                 "mean": "the share of its k = 6 nearest other points that have its class",
                 "all": "1 if all k nearest other points have its class, else 0",
-                "self": "the share among its k nearest points, itself counted as the nearest",
+                "self": "the share among its k nearest points, where the point itself counts as the nearest",
             },
-            why="The definition in the literature the paper follows; the most copied code counts the point itself.",
+            why=(
+                "This is the definition in the literature that the paper follows. The most copied code counts the "
+                "point itself."
+            ),
         ),
         Choice(
             name="nh-space",
-            question="Neighbours are looked for in …",
+            question="Neighbours are searched for in …",
             options={
                 "embedding": "the two-dimensional embedding",
                 "raw": "the activation space itself",
@@ -167,46 +170,55 @@ CHOICES: Mapping[str, Choice] = {
             name="umap-start",
             question="Given the start that all panels share, UMAP …",
             options={
-                "rescaled": "stretches each of its axes to [0, 10] first, as umap-learn does since 0.4",
-                "raw": "takes it as it is, as umap-learn did until 0.3",
+                "rescaled": "first rescales each of its axes to [0, 10], as umap-learn has done since 0.4",
+                "raw": "uses it unchanged, as umap-learn did until 0.3",
             },
-            why="It is what today's library does with every start; the paper names no version.",
+            why="Today's library does this with every start; the paper names no version.",
         ),
         Choice(
             name="data-panel",
             question="The embedding of the test images themselves is …",
             options={
                 "default": "the default UMAP of the pixels, from the start that all panels share",
-                "start": "that start, made with min_dist 0.8",
+                "start": "that start itself, made with min_dist 0.8",
             },
-            why="It is made as the layers' panels are, so that the two compare; Fig. 3 shows the start in its place.",
+            why="It is made like the layers' panels, so that they are comparable. Fig. 3 shows the start instead.",
         ),
         Choice(
             name="nh-rise",
             question="NH increases from layer to layer if …",
             options={
-                "banded": "out lies above conv1 and no step falls, each by more than embedding seeds make of it",
+                "banded": (
+                    "out lies above conv1 by more than the range over embedding seeds, and no step falls by more than "
+                    "this range"
+                ),
                 "strict": "every step rises",
             },
-            why="An embedding is random; how far NH of a layer spans over its seeds is measured in each network.",
+            why="An embedding is random. The range of a layer's NH over embedding seeds is measured in each network.",
         ),
         Choice(
             name="spread-fall",
             question="Clusters become denser, or more distinct, from layer to layer if …",
             options={
                 "strict": "every step of the mean spread, or overlap, falls",
-                "banded": "fc1 lies below conv1 and no step rises, each by more than embedding seeds make of it",
+                "banded": (
+                    "fc1 lies below conv1 by more than the range over embedding seeds, and no step rises by more than "
+                    "this range"
+                ),
             },
-            why="The band was thought of when networks had been looked at; to loosen the rule then would be to choose.",
+            why=(
+                "The band was thought of after networks had been looked at. Loosening the rule at that point would be "
+                "a choice based on results."
+            ),
         ),
         Choice(
             name="ablated-layer",
-            question="The layers whose separability an ablation of conv1 leaves alone are …",
+            question="The layers that stay as separable when conv1 is ablated are …",
             options={
                 "left-out": "those between the ablated layer and the output",
                 "counted": "the ablated layer as well",
             },
-            why="Half of conv1's own activations are gone, so that little can be asked of it.",
+            why="Half of conv1's own activations are removed, so little can be asked of it.",
         ),
         Choice(
             name="near-pairs",
@@ -220,13 +232,13 @@ CHOICES: Mapping[str, Choice] = {
         ),
         Choice(
             name="known-importance",
-            question="The least of the variance of units' importance that must recur, were it measured again, is …",
+            question="The least share of the variance of units' importance that must recur when measured again is …",
             options={
-                "1/4": "a quarter, so that allowing for noise multiplies what is found by four at the most",
+                "1/4": "a quarter; correction for noise then multiplies what is found by four at most",
                 "1/8": "an eighth",
                 "1/2": "a half",
             },
-            why="Ablating a unit flips few images; how well its effect must be known the paper does not say.",
+            why="Ablating a unit flips few images. The paper does not say how well its effect must be known.",
         ),
         Choice(
             name="cluster-size",
@@ -236,14 +248,14 @@ CHOICES: Mapping[str, Choice] = {
                 "2 %": "a fiftieth of the class",
                 "10 %": "a tenth of the class",
             },
-            why="The paper judges by eye; a twentieth of a class, 50 points, is a group one sees.",
+            why="The paper judges by eye; a twentieth of a class, 50 points, is a group that one can see.",
         ),
         Choice(
             name="wrong-images",
             question="The images misclassified as a result of an ablation are …",
             options={
-                "lost": "those the intact network had right",
-                "all": "all that the ablated network has wrong",
+                "lost": "those that the intact network classified correctly",
+                "all": "all that the ablated network misclassifies",
             },
             why="'As a result' excludes what was wrong before.",
         ),
