@@ -193,7 +193,7 @@ def test_a_claim_extended_to_other_networks_says_so_of_their_verdicts(run, regis
         """It is so."""
         return True
 
-    assert like.caveat == "Read so. Said of K-Net; of M-Net and F-Net the paper says that they show the like."
+    assert like.caveat == "Read so. The paper says this of K-Net and calls M-Net and F-Net similar."
     verdicts = judge_claim(like, run)
     assert [(verdict.network, verdict.extended) for verdict in verdicts] == [
         ("kmnist", False),

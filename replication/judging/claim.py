@@ -207,7 +207,7 @@ class Registry(Mapping[str, Claim]):
             if not sentence:
                 raise ValueError(f"claim {claim_id!r} has no sentence: write it as the function's docstring")
             extension = (
-                f"Said of {NETWORK_NAMES[said_of]}; of {' and '.join(others)} the paper says that they show the like."
+                f"The paper says this of {NETWORK_NAMES[said_of]} and calls {' and '.join(others)} similar."
                 if said_of
                 else ""
             )
