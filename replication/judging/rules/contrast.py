@@ -101,13 +101,13 @@ class Contrast:
             measured_text=f"{mean:.2f}{unit}",
             interval=interval,
             why=(
-                f"difference {ANSWERS[more]}: of means {mean:+.2f}{unit}, 95 % interval {span}, "
+                f"difference {ANSWERS[more]}: {mean:+.2f}{unit} between the means, 95 % interval {span}, "
                 f"S = {len(values)} and {len(others)}"
             ),
             criteria=(
-                Criterion(f"more, and not surely by less than {self.least:g}{unit}", more, span),
+                Criterion(f"more: interval above 0 and not wholly below {self.least:g}{unit}", more, span),
                 Criterion(
-                    "every network above all that it is compared with",
+                    "every network above every network of the other data set",
                     min(values) > max(others),
                     f"{n_above} of {len(values) * len(others)} pairs",
                 ),

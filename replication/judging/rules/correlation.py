@@ -77,8 +77,8 @@ class Correlation:
         """The rule in words."""
         return (
             f"sign: the mean over seeds is {self.margin:g} or more from 0 and its 95 % t interval excludes 0; size: "
-            "the printed r, as rounded, lies in the seeds' 95 % prediction interval; a printed null: equivalent to 0 "
-            f"within ±{self.margin:g}"
+            "the printed r, as rounded, lies in the 95 % prediction interval over seeds; no correlation reported: the "
+            f"mean is equivalent to 0 within ±{self.margin:g}"
         )
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
@@ -211,13 +211,13 @@ class Correlation:
             detail = f"mean r, 95 % interval {span_text(as_coefficients(bounds))}"
             if none.is_equivalent:
                 span = span_text(as_coefficients(none.interval))
-                sign, detail = False, f"as good as none: mean r, 90 % interval {span}"
+                sign, detail = False, f"equivalent to 0: mean r, 90 % interval {span}"
             elif (bounds.low > 0 or bounds.high < 0) and (mean > 0) != (printed > 0):
                 sign = False
             elif bounds.low > 0 or bounds.high < 0:
                 sign = True if abs(mean) >= self.margin else None
                 detail += (
-                    "" if sign else f", the mean itself, {mean:.3f}, within ±{self.margin:g}, which counts as none"
+                    "" if sign else f", but the mean {mean:.3f} lies within ±{self.margin:g}, which counts as none"
                 )
             resampled = bootstrap_interval(z, generator("bootstrap", "sign"))
             bootstrapped = span_text(as_coefficients(resampled))

@@ -35,6 +35,6 @@ class Exact:
             measured=None,
             measured_text="false" if refuted else "true",
             interval=None,
-            why="settled without chance",
+            why="decided without statistics",
             criteria=(Criterion("true", not refuted, ""),),
         )

@@ -86,7 +86,7 @@ class NoEffect:
             interval=test.interval,
             why=f"90 % interval {span} against ±{self._margin}",
             criteria=(
-                Criterion("equivalent to none", met, span),
+                Criterion("equivalent to no effect", met, span),
                 Criterion("mean within the margin", abs(mean) < self.margin, f"{mean:.2f}{unit}"),
                 *([] if self.of_largest else [self._covers_zero(values)]),
             ),

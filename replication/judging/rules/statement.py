@@ -68,7 +68,9 @@ class Statement:
             detail = f"p = {span} at {share_text(self.chance)}"
             criteria.append(
                 Criterion(
-                    "more often than by chance, were networks independent", _both_ways(p < 0.05, least_p < 0.05), detail
+                    "more often than by chance, if networks were independent",
+                    _both_ways(p < 0.05, least_p < 0.05),
+                    detail,
                 )
             )
         also = f", {told(n_undefined, n)}" if n_undefined else ""
@@ -90,7 +92,7 @@ class Statement:
         if self.chance is None or self.chance <= 0.5:
             return ""
         share = f"{100 * self.chance:.0f} %"
-        return f"by chance, of any class, or without training, it would be true of {share} of networks"
+        return f"by chance, for any class, or without training, it would be true of {share} of networks"
 
 
 def _measured_text(k: int, n_defined: int, n_undefined: int) -> str:

@@ -53,7 +53,7 @@ class Value:
     @property
     def text(self) -> str:
         """The rule in words."""
-        scale = ", made on the log scale" if self.scale == "log" else ""
+        scale = ", computed on the log scale" if self.scale == "log" else ""
         return f"the printed number, as rounded, lies in the 95 % prediction interval over seeds{scale}"
 
     def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
@@ -88,7 +88,7 @@ class Value:
                     f"{below} of {len(values)} networks lie below the printed number",
                 ),
                 Criterion(
-                    "mean rounds to it",
+                    "mean rounds to the printed number",
                     abs(mean - printed.value) <= rounding,
                     f"difference {mean - printed.value:+.3g}",
                 ),
