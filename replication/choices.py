@@ -58,7 +58,10 @@ CHOICES: Mapping[str, Choice] = {
                 "used": "the class's images among those used",
                 "full-test-set": "the class's images in the full test set, although 16 images were never shown",
             },
-            why="This defines a recall. The authors' public code for earlier papers divides by the full counts.",
+            why=(
+                "This is the definition of recall. The authors' public code for earlier papers divides by the full "
+                "counts."
+            ),
         ),
         Choice(
             name="baseline",
