@@ -14,22 +14,21 @@ FIGURES = "Fig. 3, A.3, A.5"
 TO_FC1 = ["conv1", "conv2", "conv3", "fc1"]
 
 ONCE = "embedded only once"
-LOG_SOFTMAX = "The output is embedded as log-softmax, as described in §3.1; §4.2 speaks of its soft-max."
+LOG_SOFTMAX = "The output is embedded as log-softmax, as in §3.1; §4.2 speaks of its soft-max."
 ANOTHER_CLASS_IS_SPLIT = 0.54
 """Probability that a class other than 5 and 8 is split in the output: 26 of 48 in six K-Nets."""
 
 OF_ANOTHER_CLASS = "The same is true of most other classes of a network, but of only one of them in all six networks."
 CLASS_OR_CLUSTER = (
-    "Spread and distance are measured for classes. Where a class consists of several clusters, as most classes of "
-    "K-Net do, its spread is mostly the distance between its clusters."
+    "Spread and distance are those of classes. If a class consists of several clusters, as most classes of K-Net do, "
+    "its spread is mostly the distance between its clusters."
 )
 SPLIT = (
     f"The paper counts clusters by eye; here HDBSCAN counts groups of at least a twentieth of a class. {LOG_SOFTMAX}"
 )
 STEPS = (
-    "Each step counts, even if it is smaller than the spread over embedding seeds. Where classes hardly change from "
-    "one layer to the next, as from conv3 to fc1, the seed then decides. The choice spread-fall shows the verdict with "
-    "a tolerance band."
+    "Each step counts, even if it is smaller than the spread over embedding seeds. Where classes hardly change, as "
+    "from conv3 to fc1, the seed then decides. The choice spread-fall shows the verdict with a tolerance band."
 )
 
 

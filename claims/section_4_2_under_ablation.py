@@ -25,9 +25,9 @@ is harmed least, in which class 1 is harmed by at least the printed amount, and 
 
 OF_DRAWS = f"{ONE_DRAW} Of such ablations, a hundred of each of six K-Nets taken together,"
 SHOWN_DRAW = (
-    "The claim is tested on one random ablation of conv1 per network, since the paper's figures show one. The table of "
-    "NH by layer shows how much accuracy this ablation costs, compared with the mean over random ablations. Where it "
-    "costs little, little can change. "
+    "Tested on one random ablation of conv1 per network, since the paper's figures show one. The table of NH by layer "
+    "compares the accuracy that it costs with the mean over random ablations. Where it costs little, little can "
+    "change. "
     f"{LOG_SOFTMAX}"
 )
 WEAK_DRAW = (
@@ -187,8 +187,7 @@ def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvid
     holds={"figure_harm": {1: 60.0}},
     fails={"figure_harm": {1: 10.0}},
     caveat=(
-        "Classes have the same size, so the most harmed class has the most lost images anyway. The claim therefore "
-        "asks for a majority. "
+        "Classes have the same size, so the most harmed class has the most lost images anyway. A majority is required. "
         f"{SHOWN_DRAW}"
     ),
 )

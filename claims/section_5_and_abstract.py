@@ -22,9 +22,8 @@ from replication.judging.claim import Facts
 
 ALL = ("mnist", "kmnist", "fashion")
 HALF = (
-    "'Sufficient' is read as explaining at least half of the variance of the ranks within layers. Only the part of the "
-    "variance that would recur on other test images counts. Where less than a quarter would recur, the network counts "
-    "as undefined."
+    "'Sufficient' is read as explaining at least half of the variance of ranks within layers that would recur on other "
+    "test images. If less than a quarter of the variance would recur, the network counts as undefined."
 )
 NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}

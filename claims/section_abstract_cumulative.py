@@ -24,10 +24,10 @@ LEAST_AGREEMENT = 1 / 2
 IN_AN_ORDER = "The paper ablates units alone and in random draws, never in an order"
 BOUND = (
     "'Sufficient' is read as follows: the two directions of an order differ in accuracy lost at least half as much as "
-    "the worst and the best of all available orders do, whichever direction loses more. Worst and best are determined "
-    "anew at each number of ablated units, so no single order need reach them; the best order may itself reach only "
-    "half of that difference. The best possible order is unknown. The claim can therefore show that an indicator is "
-    "insufficient; where it is not replicated, it remains open whether the indicator suffices."
+    "the worst and the best of all available orders, whichever direction loses more. Worst and best are taken anew at "
+    "each number of ablated units, so no single order need reach them; the best order may itself reach only half of "
+    "that difference. The best possible order is unknown. The claim can therefore show that an indicator is "
+    "insufficient; if it is not replicated, it remains open whether the indicator suffices."
 )
 
 
