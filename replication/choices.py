@@ -237,7 +237,7 @@ CHOICES: Mapping[str, Choice] = {
             name="known-importance",
             question="The least share of the variance of units' importance that must recur when measured again is …",
             options={
-                "1/4": "a quarter; correction for noise then multiplies what is found by four at most",
+                "1/4": "a quarter; each correction for noise then multiplies what is found by four at most",
                 "1/8": "an eighth",
                 "1/2": "a half",
             },
