@@ -634,7 +634,7 @@ def test_recorded_evidence_that_is_not_there_is_told_with_the_way_out(replicatio
 def test_readings_of_one_s_own_are_shown_without_a_clone(replication, tmp_path, monkeypatch):
     monkeypatch.setattr("replication.drift.SHIPPED", tmp_path / "nowhere")
     code, out, _ = replication("drift", "--show")
-    assert (code, out.count("No environment has been read")) == (0, 1)
+    assert (code, out.count("No environment has been measured")) == (0, 1)
 
 
 # As a module -------------------------------------------------------------------------------------------------------

@@ -346,7 +346,7 @@ def test_a_rehearsed_network_beside_the_paper_s_has_no_verdicts_in_the_table():
     ]
     mixed = Evidence(PROFILES["paper"], [*by_dataset["mnist"], *rehearsed, *by_dataset["fashion"]])
     verdicts = judge_all(REGISTRY, mixed)
-    assert found(verdicts, UNKNOWN).startswith("**What is said of K-Net is a rehearsal")
+    assert found(verdicts, UNKNOWN).startswith("**What this report says about K-Net is a rehearsal")
     (row,) = [line for line in claims_table(verdicts).splitlines() if "`3.1/accuracy`" in line]
     assert [cell.strip() == "rehearsal" for cell in row.split("|")[3:6]] == [False, True, False]
 

@@ -68,9 +68,10 @@ def test_the_sentence_counts_what_moved_bounds_would_change():
     found = bounds([*(bounded(f"4.1/{n}", **ends) for n, ends in enumerate(cases)), undecided])
     assert found.sentence == (
         "The paper gives no number for words such as 'much more': 8 verdicts on enough networks rest on a bound set "
-        "here. 4 would change if the bound were a quarter smaller or larger, 6, these included, if it were half "
-        "smaller or larger, and 0 only beyond that. The other 2 do not depend on the bound: with any, 1 would be "
-        "decided the same way, and 1 would stay inconclusive, because too many networks are undefined."
+        "by this suite. 4 would change if the bound were 25 % smaller or larger. 6, including these, would change if "
+        "it were 50 % smaller or larger. 0 would change only with a larger move. The other 2 do not depend on the "
+        "bound: with any bound, 1 would be decided the same way, and 1 would stay inconclusive because too many "
+        "networks are undefined."
     )
 
 
@@ -94,7 +95,7 @@ def test_page_and_markdown_show_them_where_there_are_any():
     assert "<dt>Same if the bound is</dt><dd>below 2.2</dd>" in render_html(content)
     assert '<a href="#bounds">' in render_html(content)
     nothing = gather([verdict()])
-    assert not any("Bounds that were set here" in page for page in (render_markdown(nothing), render_html(nothing)))
+    assert not any("Bounds set by this suite" in page for page in (render_markdown(nothing), render_html(nothing)))
     assert "#bounds" not in render_html(nothing)
 
 
@@ -105,5 +106,5 @@ def test_rows_beyond_those_shown_unfold():
     assert "<summary>The other" not in page(SHOWN)
     assert page(SHOWN).count('<table class="compact bounds">') == 1
     more = page(SHOWN + 2)
-    assert "<summary>The other 2, " in more
+    assert "<summary>The other 2: " in more
     assert more.index("<summary>The other 2") < more.rindex('<table class="compact bounds">')

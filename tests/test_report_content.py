@@ -85,10 +85,10 @@ def test_the_summary_counts_every_verdict_once():
     }
     assert summary.sentences[0] == (
         "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
-        "the paper's claims were tested on those networks, in 4 verdicts: 1 replicated, 1 replicated by a weak test "
-        "(one that most networks would meet by chance or untrained, or whose interval does not exclude the contrary), "
-        "1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both, weak tests left "
-        "aside, and none fails in both."
+        "the paper's claims were tested on those networks, with 4 verdicts: 1 replicated, 1 replicated by a weak test "
+        "(one that most networks would pass by chance or untrained, or whose interval does not exclude the contrary), "
+        "1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both (weak tests not "
+        "counted), and none fails in both."
     )
     assert summary.paper_itself == "1 more claim needs no network: 1 holds."
     assert summary.columns == ("M-Net, 4 networks", "K-Net, 4 networks", "F-Net", "the paper itself")
@@ -116,7 +116,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
         replace(verdict("4.2/b", network="kmnist"), extended=True),
     ]
     (_, of_all), (heading, extended) = gather(verdicts).summary.totals
-    assert heading == "of these, said of another network and extended to this one as similar"
+    assert heading == "of these, stated for another network and extended to this one as similar"
     assert [sum(counts.values()) for counts in of_all] == [3, 1]
     assert [list(counts.values()) for counts in extended] == [[1, 0, 1, 0, 0], [1, 0, 0, 0, 0]]
 
@@ -125,11 +125,11 @@ def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
     summary = gather(verdicts).summary
     assert (
-        " 2 of the paper's claims (1 of them not in so many words) were tested on those networks, "
+        " 2 of the paper's claims (1 of them implied, not stated) were tested on those networks, "
         in summary.sentences[0]
     )
     (_, of_all), (heading, implied) = summary.totals
-    assert heading == "of these, not said by the paper in so many words"
+    assert heading == "of these, implied by the paper and not stated"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
 
 
@@ -139,7 +139,7 @@ def test_a_rehearsal_decides_nothing_in_the_summary_either():
     summary = gather(verdicts).summary
     assert summary.paper_itself == ""
     (lead,) = summary.sentences
-    assert lead == "92 claims of the paper (15 of them not in so many words), 188 verdicts."
+    assert lead == "92 claims of the paper (15 of them implied, not stated), 188 verdicts."
     assert multiplicity(verdicts).firm == ()
 
 
@@ -155,9 +155,9 @@ BY_OWN_TESTS = "p is above .05 in each network, as in the paper"
     ("none_found", "values", "note"),
     [
         ((), [0.5, 0.55, 0.6, 0.58, 0.52, 0.57], ""),
-        ((), [0.8, 0.81, 0.8, 0.79, 0.8, 0.8], "the sign is, the size is not"),
+        ((), [0.8, 0.81, 0.8, 0.79, 0.8, 0.8], "the sign fits, the size does not"),
         ((), [-0.8, -0.81, -0.8, -0.79, -0.8, -0.8], ""),
-        (("mnist",), [0.02, -0.02, 0.01, 0.0, 0.03, -0.01], "the printed size is not"),
+        (("mnist",), [0.02, -0.02, 0.01, 0.0, 0.03, -0.01], "the printed size does not fit"),
         (("mnist",), [0.7, 0.75, 0.8, 0.78, 0.72, 0.77], ""),
         (
             ("mnist",),
@@ -341,8 +341,8 @@ def test_the_cost_of_the_ablation_shown_stands_among_those_of_the_draws():
     """It costs 3 pp; draws cost 2 and 4 on one network, 3 and 5 on the other."""
     (found,) = layer_tables(evidence_by_hand())
     assert found.ablation == (
-        "The ablation behind the ablated panels, one random half of conv1, costs 3.00 pp of accuracy. The 2 random "
-        "halves drawn of each network cost 3.00 to 4.00 pp on average; 0 to 50 % of them cost less than the one shown."
+        "The ablated panels show the ablation of one random half of conv1. It costs 3.00 pp of accuracy. The 2 random "
+        "halves drawn for each network cost 3.00 to 4.00 pp on average. 0 to 50 % of them cost less than the one shown."
     )
 
 

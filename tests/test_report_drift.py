@@ -34,7 +34,7 @@ def test_the_sentences_name_the_networks_and_the_reference():
     first, reference, *_ = drift_of([CHANGED, reading()]).sentences
     assert first == "The same trained networks (mnist/seed=0, kmnist/seed=0) were measured in 2 environments."
     assert "from torch 2.15.0, umap-learn 0.5.12, CPU AVX512" in reference
-    assert "of 5 test images" in reference
+    assert "compared on 5 test images" in reference
 
 
 def test_another_commit_is_told():
@@ -60,7 +60,7 @@ def test_what_cannot_be_compared_is_said():
 @pytest.mark.parametrize(
     ("readings", "said"),
     [
-        ([], "No environment has been read: replication drift measures one."),
+        ([], "No environment has been measured: replication drift measures one."),
         ([reading()], "were measured in 1 environment."),
     ],
 )

@@ -41,24 +41,24 @@ def test_the_report_shows_them_under_the_figure():
     one = replace(verdict("4.1/x", text="3 of 4 networks"), place=BARS)
     content = gather([one], figures={"2": "<svg/>"})
     page = render_html(content).partition('id="figures"')[2]
-    assert re.search(r"Figure 2.*What the paper says of this figure.*3 of 4 networks", page, re.DOTALL)
-    assert "| 2 " in render_markdown(content).partition("says of its figures")[2]
-    assert "says of its figures" not in render_markdown(gather([one]))
+    assert re.search(r"Figure 2.*What the paper says about this figure.*3 of 4 networks", page, re.DOTALL)
+    assert "| 2 " in render_markdown(content).partition("says about its figures")[2]
+    assert "says about its figures" not in render_markdown(gather([one]))
 
 
 @pytest.mark.parametrize(
     ("evidence", "drawn", "told"),
     [
-        (source("kmnist", 6), "kmnist", "over all 6 K-Nets; the picture shows one of them."),
-        (source("kmnist", 6), "mnist", "over all 6 K-Nets; the picture shows M-Net, of which its caption speaks."),
-        (source("kmnist", 1), "kmnist", "over K-Net; the picture shows it."),
-        (rehearsed(), "kmnist", "over 2 networks trained on digits; the picture shows one of them."),
-        ({"kind": "paper"}, "kmnist", "over K-Net; the picture shows it."),
+        (source("kmnist", 6), "kmnist", "on all 6 K-Nets. The picture shows one of them."),
+        (source("kmnist", 6), "mnist", "on all 6 K-Nets. The picture shows M-Net, which its caption names."),
+        (source("kmnist", 1), "kmnist", "on K-Net. The picture shows it."),
+        (rehearsed(), "kmnist", "on 2 networks trained on digits. The picture shows one of them."),
+        ({"kind": "paper"}, "kmnist", "on K-Net. The picture shows it."),
     ],
 )
 def test_the_table_says_what_it_judges_and_what_of_it_is_drawn(evidence, drawn, told):
     found = what_is_judged([verdict(network="kmnist", evidence=evidence)], drawn)
-    assert found == f"What the paper says of this figure, and the verdict {told}"
+    assert found == f"What the paper says about this figure, and the verdict {told}"
 
 
 def test_nothing_is_said_of_a_figure_without_verdicts():

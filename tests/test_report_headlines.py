@@ -125,7 +125,7 @@ def test_an_answer_in_plain_words_gathers_the_networks_for_which_it_is_the_same(
         mnist=("not replicated", enough), kmnist=("inconclusive", enough), fashion=("not testable", enough)
     )
     assert plain_answer(headline_of(failed)) == (
-        "Does not hold in M-Net; undecided in K-Net, though networks are enough; not testable in F-Net."
+        "Does not hold in M-Net; undecided in K-Net, although there are enough networks; not testable in F-Net."
     )
     assert plain_answer(
         headline_of(card_of(mnist=("inconclusive", few), kmnist=("inconclusive", few), fashion=("inconclusive", 1)))
@@ -225,7 +225,7 @@ def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():
     number, anything, _ = undecided((enough, few, rehearsed), ())
     assert f"Here: {LEAST_NETWORKS} K-Nets." in number
     assert "Anything about F-Net" in anything
-    assert any("none of these networks was trained on one" in told for told in undecided((rehearsed,), ()))
+    assert any("none of these networks was trained on a GPU" in told for told in undecided((rehearsed,), ()))
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_no_gpu_is_said_only_of_networks_of_which_it_is_known(devices, told):
     known = source("M-Net", n_networks=LEAST_AGREEING, devices="EPYC (CPU)")
     other = source("K-Net", n_networks=LEAST_AGREEING, devices=devices)
     sentences = undecided((known, other), ())
-    assert any("none of these networks was trained on one" in sentence for sentence in sentences) == told
+    assert any("none of these networks was trained on a GPU" in sentence for sentence in sentences) == told
 
 
 def test_verdicts_that_enough_networks_leave_open_are_counted():

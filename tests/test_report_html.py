@@ -162,7 +162,8 @@ def test_a_weak_test_stands_apart_in_words_bars_and_the_filter():
     assert text.count("</span> replicated, weak test</span>") >= 2
     assert '<span class="weak">1<span class="symbol" aria-hidden="true">(✓)</span>' in text
     assert '<span class="weak" style="flex-grow: 1"></span>' in text
-    assert "what they are on: ✓ replicated · (✓) replicated, weak test · ✗ not replicated · ? inconclusive" in text
+    key = "✓ replicated · (✓) replicated, weak test · ✗ not replicated · ? inconclusive"
+    assert f"by section of the paper and by subject: {key}" in text
 
 
 def test_every_row_of_the_table_has_an_outcome_that_the_filter_offers():

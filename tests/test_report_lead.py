@@ -34,18 +34,18 @@ def test_all_data_sets_as_often():
     ]
     assert lead_of(verdicts) == (
         "The paper's network was trained here six times on each of its three data sets. 5 of the paper's claims were "
-        "tested on those networks, in 13 verdicts: 4 replicated, 3 replicated by a weak test (one that most networks "
-        "would meet by chance or untrained, or whose interval does not exclude the contrary), 4 not replicated, "
-        "1 inconclusive, 1 not testable. Of the 4 claims tested on all three, 1 replicates in all three, weak tests "
-        "left aside, and 1 fails in all three."
+        "tested on those networks, with 13 verdicts: 4 replicated, 3 replicated by a weak test (one that most networks "
+        "would pass by chance or untrained, or whose interval does not exclude the contrary), 4 not replicated, "
+        "1 inconclusive, 1 not testable. Of the 4 claims tested on all three, 1 replicates in all three (weak tests "
+        "not counted), and 1 fails in all three."
     )
 
 
 def test_more_and_none_that_fare_alike_everywhere():
     same = [one for name in "ab" for one in on_all(f"4.1/{name}", *["not replicated"] * 3)]
     assert lead_of(same).endswith(
-        " 6 not replicated. Of the 2 claims tested on all three, none replicates in all three, weak tests left aside, "
-        "and 2 fail in all three."
+        " 6 not replicated. Of the 2 claims tested on all three, none replicates in all three (weak tests not "
+        "counted), and 2 fail in all three."
     )
 
 
@@ -67,9 +67,9 @@ def test_how_often_and_on_what(counts, told):
         f"The paper's network was trained here {told} 1 of the paper's claims was tested on "
     )
     everywhere = {
-        3: " Of the 1 claim tested on all three, 1 replicates in all three, weak tests left aside, and none "
+        3: " Of the 1 claim tested on all three, 1 replicates in all three (weak tests not counted), and none "
         "fails in all three.",
-        2: " Of the 1 claim tested on both, 1 replicates in both, weak tests left aside, and none fails in both.",
+        2: " Of the 1 claim tested on both, 1 replicates in both (weak tests not counted), and none fails in both.",
         1: ": 1 replicated.",
     }
     assert lead_of(verdicts).endswith(everywhere[len(counts)])
@@ -78,7 +78,7 @@ def test_how_often_and_on_what(counts, told):
 def test_one_network():
     assert lead_of(on_all("4.1/a", "replicated", n=1, uninformative=WEAK)) == (
         "The paper's network was trained here once on one of its three data sets, MNIST. 1 of the paper's claims was "
-        "tested on that network, in 1 verdict: 1 replicated by a weak test (one that most networks would meet by "
+        "tested on that network, with 1 verdict: 1 replicated by a weak test (one that most networks would pass by "
         "chance or untrained, or whose interval does not exclude the contrary)."
     )
 
@@ -86,7 +86,7 @@ def test_one_network():
 def test_claims_that_the_paper_does_not_make_in_so_many_words_are_counted():
     said, unsaid = on_all("4.1/a", "replicated"), on_all("4.1/b", "replicated")
     verdicts = [*said, replace(unsaid[0], implied=True)]
-    assert " 2 of the paper's claims (1 of them not in so many words) were tested on " in lead_of(verdicts)
+    assert " 2 of the paper's claims (1 of them implied, not stated) were tested on " in lead_of(verdicts)
 
 
 def test_a_data_set_without_networks_was_not_trained_on():
@@ -100,7 +100,7 @@ def test_a_rehearsal_decides_nothing():
     assert lead_of([*of_digits, *arithmetic]) == "3 claims of the paper, 5 verdicts."
     assert lead_of(arithmetic) == "1 claim of the paper, 1 verdict."
     assert lead_of([replace(arithmetic[0], implied=True)]) == (
-        "1 claim of the paper (1 of them not in so many words), 1 verdict."
+        "1 claim of the paper (1 of them implied, not stated), 1 verdict."
     )
     assert lead_of([]) == "Nothing was judged."
 
@@ -110,7 +110,7 @@ def test_networks_from_elsewhere_decide_nothing_and_are_not_trained_here():
     verdicts = [verdict(evidence=source("mnist", 6)), verdict(network="kmnist", evidence=elsewhere)]
     assert lead_of(verdicts).startswith(
         "The paper's network was trained here six times on one of its three data sets, MNIST. 1 of the paper's claims "
-        "was tested on those networks, in 1 verdict: "
+        "was tested on those networks, with 1 verdict: "
     )
     assert lead_of(verdicts[1:]) == "1 claim of the paper, 1 verdict."
 

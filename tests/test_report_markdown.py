@@ -29,7 +29,7 @@ def test_snapshot(file_regression, monkeypatch):
     text = render_markdown(content)
     # The choices grow with the suite; their table has a test of its own.
     head, tail = text.split("## What the paper leaves open")
-    file_regression.check(head + "## Many checks" + tail.partition("## Many checks")[2], extension=".md")
+    file_regression.check(head + "## Multiple testing" + tail.partition("## Multiple testing")[2], extension=".md")
 
 
 def test_every_verdict_is_in_the_table_of_claims_which_comes_first():

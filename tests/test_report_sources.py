@@ -128,7 +128,7 @@ def test_a_network_from_elsewhere_is_not_called_the_papers_and_its_file_is_named
     found = content([network("mnist/seed=0", **THEIRS, profile="paper", commit="c0")])
     assert origins(found) == ["from elsewhere"]
     assert found.banner == (
-        f"{REHEARSAL} 1 of 1 network behind M-Net is from elsewhere, training unknown: theirs.pt (SHA-256 "
+        f"{REHEARSAL} 1 of 1 network behind M-Net is from elsewhere (training unknown): theirs.pt (SHA-256 "
         "0123456789ab…)."
     )
     assert found.commands == (
@@ -146,14 +146,14 @@ def test_a_network_from_elsewhere_is_not_called_the_papers_and_its_file_is_named
 
 def test_pieces_of_a_network_from_elsewhere_without_its_file_still_load():
     found = content([network("mnist/seed=0", training={}, profile="quick")])
-    assert found.banner == f"{REHEARSAL} 1 of 1 network behind M-Net is from elsewhere, training unknown."
+    assert found.banner == f"{REHEARSAL} 1 of 1 network behind M-Net is from elsewhere (training unknown)."
     assert found.commands[1:-1] == ("replication measure --network FILE --dataset mnist --profile quick --run RUN",)
 
 
 def test_networks_from_elsewhere_among_those_trained_here_are_told_apart():
     theirs = [network(f"mnist/seed={seed}", **THEIRS | {"source": f"net {seed}.pt"}) for seed in range(3, 9)]
     found = content([trained("mnist/seed=0"), *theirs])
-    assert "6 of 7 networks behind M-Net are from elsewhere, training unknown: net 3.pt (" in found.banner
+    assert "6 of 7 networks behind M-Net are from elsewhere (training unknown): net 3.pt (" in found.banner
     assert found.banner.endswith("net 6.pt (SHA-256 0123456789ab…) and 2 more.")
     assert "replication run --profile paper --datasets mnist --seeds 1 --run RUN" in found.commands
     assert "replication measure --network 'net 8.pt' --dataset mnist --profile paper --run RUN" in found.commands
@@ -205,13 +205,15 @@ def test_a_rehearsal_on_digits_says_in_one_breath_what_it_shows(datasets, what):
 def test_digits_that_stand_in_for_one_of_two_are_named_for_that_one():
     evidence = Evidence(PROFILES["paper"], [trained("mnist/seed=0"), trained("digits/seed=0", "digits")])
     judged = [verdict(network=name, evidence=evidence.source(name)) for name in ("mnist", "kmnist")]
-    assert gather(judged).banner.startswith("What is said of K-Net is a rehearsal: it proves nothing about the paper.")
+    assert gather(judged).banner.startswith(
+        "What this report says about K-Net is a rehearsal: it proves nothing about the paper."
+    )
 
 
 def test_the_banner_names_the_files_of_stand_ins_from_elsewhere():
     found = content([network("digits/seed=0", **THEIRS)])
     assert found.banner.startswith(ON_DIGITS.format("what M-Net was trained on"))
-    assert found.banner.endswith("is from elsewhere, training unknown: theirs.pt (SHA-256 0123456789ab…).")
+    assert found.banner.endswith("is from elsewhere (training unknown): theirs.pt (SHA-256 0123456789ab…).")
 
 
 def test_a_network_from_elsewhere_that_stands_in_is_both():
@@ -226,10 +228,10 @@ def test_a_network_from_elsewhere_that_stands_in_is_both():
 def test_a_network_that_was_trained_otherwise_says_so_and_no_command_makes_it():
     found = content([network("mnist/seed=0", training={"epochs": 3}, profile="paper", commit="c0")])
     assert origins(found) == ["trained otherwise"]
-    assert found.banner == f"{REHEARSAL} Networks behind M-Net were trained otherwise than profile paper says."
+    assert found.banner == f"{REHEARSAL} Networks behind M-Net were not trained as profile paper says."
     assert found.commands == (
         "# MNIST: commit c0",
-        "# trained otherwise than profile paper says: no command here trains them again",
+        "# not trained as profile paper says: no command here trains them again",
         "pytest claims/ --run RUN",
     )
 

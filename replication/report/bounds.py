@@ -13,9 +13,9 @@ from replication.report.cards import network_name
 from replication.report.families import has_enough_networks
 
 NOTE = (
-    "Each was moved while all else stayed as it is: how many networks must agree, what a statistic asks for besides, "
-    "and for which networks it is undefined. Bounds within a statistic, such as that of a cluster, were not moved. The "
-    "verdicts that the nearest other bound would change stand first."
+    "Each bound was moved alone: how many networks must agree, what else a statistic requires, and for which networks "
+    "it is undefined stayed the same. Bounds within a statistic, such as the bound of a cluster, were not moved. The "
+    "verdicts that change with the smallest move come first."
 )
 """How to read the bounds; shown beside the summary sentence."""
 
@@ -116,11 +116,11 @@ class Bounds:
         counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
         return (
             "The paper gives no number for words such as 'much more': "
-            f"{count_text(len(self.rows), 'verdict')} on enough networks rest on a bound set here. {counts[0]} would "
-            f"change if the bound were a quarter smaller or larger, {counts[1]}, these included, if it were half "
-            f"smaller or larger, and {len(moved) - counts[1]} only beyond that. The other {len(same)} do not depend "
-            f"on the bound: with any, {sum(same)} would be decided the same way, and {len(same) - sum(same)} would "
-            "stay inconclusive, because too many networks are undefined."
+            f"{count_text(len(self.rows), 'verdict')} on enough networks rest on a bound set by this suite. "
+            f"{counts[0]} would change if the bound were 25 % smaller or larger. {counts[1]}, including these, would "
+            f"change if it were 50 % smaller or larger. {len(moved) - counts[1]} would change only with a larger move. "
+            f"The other {len(same)} do not depend on the bound: with any bound, {sum(same)} would be decided the same "
+            f"way, and {len(same) - sum(same)} would stay inconclusive because too many networks are undefined."
         )
 
 

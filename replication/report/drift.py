@@ -49,7 +49,7 @@ def drift_of(readings: Sequence[Reading]) -> Drift:
         Sentences, and tables if there are environments to compare.
     """
     if not readings:
-        return Drift(("No environment has been read: replication drift measures one.",), ())
+        return Drift(("No environment has been measured: replication drift measures one.",), ())
     reference, found = reference_of(readings), differences(readings)
     return Drift(tuple(_sentences(readings, reference)), tuple(_tables(found)) if found else ())
 
@@ -61,17 +61,17 @@ def _sentences(readings: Sequence[Reading], reference: Reading) -> Iterator[str]
     yield f"The same trained networks ({networks}) were measured in {count_text(len(readings), 'environment')}."
     if len(readings) > 1:
         yield (
-            f"Differences are from {reference.label}. Log-probabilities are of {_n_kept(reference)} test images, "
-            f"predictions of all; NH, counts and answers were measured as the profile {profile} does."
+            f"Differences are from {reference.label}. Log-probabilities are compared on {_n_kept(reference)} test "
+            f"images, predictions on all. NH, counts and answers were measured as profile {profile} says."
         )
         yield (
-            "UMAP can turn a difference in an activation's last bit into another picture. Compare a change of NH in "
-            "the embedding with its change from one embedding seed to the next, and with the change in the panel's own "
-            "space, which no embedding has touched."
+            "A difference in the last bit of an activation can give another UMAP embedding. Compare a change of NH in "
+            "the embedding with its change from one embedding seed to the next. Compare it also with the change in the "
+            "panel's own space, which does not depend on an embedding."
         )
     commits = {str(reading.provenance["commit"]) for reading in readings}
     if len(commits) > 1:
-        yield f"The readings were made at {len(commits)} commits of this suite, which may differ by themselves."
+        yield f"The readings were made at {len(commits)} commits of this suite, which may themselves cause differences."
 
 
 def _tables(found: Sequence[Difference]) -> Iterator[DriftTable]:
@@ -108,8 +108,8 @@ def _tables(found: Sequence[Difference]) -> Iterator[DriftTable]:
         ),
     )
     yield DriftTable(
-        "What the claims say: statements whose answer for a single network flips, and decided verdicts that flip when "
-        "the measurements of the networks' own run are judged anew",
+        "Claims: statements whose answer for a single network flips, and decided verdicts that flip when the "
+        "measurements of the networks' own run are judged again",
         ("Environment", "Flipped answers", "Flipped verdicts"),
         tuple(
             (

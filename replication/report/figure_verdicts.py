@@ -49,8 +49,8 @@ def what_is_judged(verdicts: Sequence[Verdict], drawn: str | None) -> str:
     n = max(len(verdict.evidence.get("networks", ())) for verdict in verdicts)
     stand_in = next((one for verdict in verdicts if (one := verdict.evidence.get("stand_in"))), "")
     if drawn not in (None, network):
-        shows = f"{NETWORK_NAMES[drawn]}, of which its caption speaks"
+        shows = f"{NETWORK_NAMES[drawn]}, which its caption names"
     else:
         shows = "one of them" if n > 1 else "it"
     on = f"{count_text(n, 'network')} trained on {stand_in}" if stand_in else f"all {n} {name}s" if n > 1 else name
-    return f"What the paper says of this figure, and the verdict over {on}; the picture shows {shows}."
+    return f"What the paper says about this figure, and the verdict on {on}. The picture shows {shows}."

@@ -49,33 +49,32 @@ class MainClaim:
 
 
 HEADLINES = (
-    MainClaim({"": "4.2/nh-rises-along-layers"}, "classes become clearer to separate from layer to layer"),
+    MainClaim({"": "4.2/nh-rises-along-layers"}, "classes become easier to separate from layer to layer"),
     MainClaim(
         {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
         "no single metric tells how important a unit is",
         "How important a unit is for the overall task cannot be told from the magnitude of its activation alone, from "
         "its selectivity alone, or from the impact of ablating it alone.",
-        "A network counts as undefined where its units' impact or importance, measured again, would be quite another.",
+        "A network counts as undefined if a second measurement would give its units quite another impact or "
+        "importance.",
     ),
     MainClaim(
         {"": "5/metrics-colour-differently"},
         "magnitude, selectivity and ablation impact colour neurons differently",
-        note="A network counts as undefined where the two halves of the test images give too few of its neurons the "
-        "same class by ablation effect: there is then nothing stable to compare.",
+        note="A network counts as undefined if the two halves of the test images give too few of its neurons the same "
+        "class by ablation effect. Then there is nothing stable to compare.",
     ),
-    MainClaim(
-        {"": "4.1/error-predicts-harm"}, "a class's error foretells how much ablations harm it, but not in M-Net"
-    ),
+    MainClaim({"": "4.1/error-predicts-harm"}, "a class's error predicts how much ablations harm it, but not in M-Net"),
 )
 """Main claims: separability of classes, importance of units, similarity of the three metrics, and prediction of the
 harm of an ablation."""
 
-HEADING = "The paper's main claims, and how they fared"
+HEADING = "The paper's main claims and their verdicts"
 
 _ANSWERS: Mapping[Outcome, str] = {
     "replicated": "holds in {}",
     "not replicated": "does not hold in {}",
-    "inconclusive": "undecided in {}, though networks are enough",
+    "inconclusive": "undecided in {}, although there are enough networks",
     "not testable": "not testable in {}",
 }
 _TOO_FEW = "undecided in {}: too few networks"
@@ -116,8 +115,8 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
         counts = ", ".join(count_text(one.n_networks, one.network) for one in few)
         sentences.append(
             f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more "
-            f"with few dissenters; numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. With fewer "
-            "the verdict is inconclusive, whatever was measured."
+            f"networks if a few disagree. Numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. "
+            "With fewer networks the verdict is inconclusive, whatever was measured."
         )
     open_of = []
     for source in (one for one in sources if one.kind == "paper" and one not in few):
@@ -130,13 +129,13 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
             "includes both answers."
         )
     if rehearsed := [source.network for source in sources if source.kind != "paper"]:
-        sentences.append(f"Anything about {in_a_row(rehearsed)}, of which there is only a rehearsal.")
+        sentences.append(f"Anything about {in_a_row(rehearsed)}: there is only a rehearsal.")
     # Not for networks from elsewhere, whose device is unknown, nor for networks that a GPU continued after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
-        sentences.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on one.")
+        sentences.append("Whether a GPU's arithmetic makes a difference: none of these networks was trained on a GPU.")
     sentences.append(
-        "Whether the pictures look as the paper describes them: the paper judges by eye; here counts are tested, and "
-        "the pictures are left to the reader."
+        "Whether the pictures look as the paper describes them. The paper judges by eye; this suite tests counts and "
+        "leaves the pictures to the reader."
     )
     return tuple(sentences)
 

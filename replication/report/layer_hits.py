@@ -91,9 +91,9 @@ def _ablation_text(networks: Sequence[NetworkEvidence]) -> str:
     milder = [float((draw.dropna("draw") < cost).mean()) for draw, cost in zip(draws, shown, strict=True)]
     share, n_draws = _span([100 * one for one in milder], "%", 0), int(draws[0].notnull().sum())
     return (
-        f"The ablation behind the ablated panels, one random half of {layer}, costs {_span(shown, 'pp')} of accuracy. "
-        f"The {n_draws} random halves drawn of each network cost {_span(means, 'pp')} on average; {share} of them cost "
-        "less than the one shown."
+        f"The ablated panels show the ablation of one random half of {layer}. It costs {_span(shown, 'pp')} of "
+        f"accuracy. The {n_draws} random halves drawn for each network cost {_span(means, 'pp')} on average. {share} "
+        "of them cost less than the one shown."
     )
 
 

@@ -40,7 +40,7 @@ def lead(sections: Sequence[Section]) -> str:
     return " ".join(
         [
             f"The paper's network was trained here {_times(n_networks)} on {_where(n_networks)}.",
-            f"{len(tested)} of the paper's claims{_unsaid(tested)} {were} tested on {those}, in "
+            f"{len(tested)} of the paper's claims{_unsaid(tested)} {were} tested on {those}, with "
             f"{count_text(len(verdicts), 'verdict')}: {_outcomes(verdicts)}.",
             *_everywhere(tested, list(n_networks)),
         ]
@@ -68,7 +68,7 @@ def paper_itself(verdicts: Sequence[Verdict]) -> str:
 def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:
     """Return in brackets how many claims the paper does not state explicitly, if any."""
     n = sum(all(verdict.implied for verdict in verdicts) for verdicts in by_claim)
-    return f" ({n} of them not in so many words)" if n else ""
+    return f" ({n} of them implied, not stated)" if n else ""
 
 
 def _times(n_networks: Mapping[str, int]) -> str:
@@ -101,6 +101,6 @@ def _everywhere(tested: Sequence[Sequence[Verdict]], datasets: Sequence[str]) ->
     n_failed = sum(set(outcomes) == {"not replicated"} for outcomes in on_all)
     return [
         f"Of the {count_text(len(on_all), 'claim')} tested on {each}, {n_held or 'none'} "
-        f"{'replicate' if n_held > 1 else 'replicates'} in {each}, weak tests left aside, and "
+        f"{'replicate' if n_held > 1 else 'replicates'} in {each} (weak tests not counted), and "
         f"{n_failed or 'none'} {'fail' if n_failed > 1 else 'fails'} in {each}."
     ]

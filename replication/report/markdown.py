@@ -114,7 +114,7 @@ def _errors(content: Content) -> Iterator[str]:
 def _printed(content: Content) -> Iterator[str]:
     """Yield the paper's numbers among the seeds."""
     if content.printed:
-        yield "## The paper's numbers among the networks"
+        yield "## The paper's numbers and the networks' values"
         yield table(
             (
                 "Claim",
@@ -151,7 +151,7 @@ def _figures(content: Content) -> Iterator[str]:
     """Yield what the paper says about its figures, beside what the networks here show."""
     judged = [picture for picture in content.pictures if picture.verdicts]
     if judged:
-        yield "## What the paper says of its figures"
+        yield "## What the paper says about its figures"
         yield table(
             ("Figure", "The paper says", "Claim", "Here", "Verdict"),
             (
@@ -173,9 +173,9 @@ def _layers(content: Content) -> Iterator[str]:
     if content.layers:
         yield "## Neighbourhood hit by layer"
         yield (
-            "Mean over networks, ± the standard deviation over networks. The paper prints NH in its figures only, of "
-            "embeddings. Trustworthiness tells how far neighbours in the first intact embedding are neighbours in the "
-            "space that was embedded, continuity the reverse."
+            "Mean ± standard deviation over networks. The paper prints NH only in its figures, and only of embeddings. "
+            "Trustworthiness measures how far neighbours in the first intact embedding are also neighbours in the "
+            "space that was embedded. Continuity measures the reverse."
         )
     for found in content.layers:
         yield f"### {escape(found.trained.heading)}"
@@ -194,7 +194,7 @@ def _harm(content: Content) -> Iterator[str]:
     """Yield the harm by class."""
     if content.harm:
         yield "## Harm by class"
-        yield "Accuracy change by ablating half of a layer, summed over the layers: mean and range over networks."
+        yield "Accuracy change when half of a layer is ablated, summed over the layers: mean and range over networks."
     for found in content.harm:
         yield f"### {escape(found.trained.heading)}"
         yield table(
@@ -262,10 +262,10 @@ def _choices(content: Content) -> Iterator[str]:
 def _bounds(content: Content) -> Iterator[str]:
     """Yield the bounds set by this suite and the verdicts that depend on them."""
     if content.bounds.rows:
-        yield "## Bounds that were set here"
+        yield "## Bounds set by this suite"
         yield escape(f"{content.bounds.sentence} {BOUNDS_NOTE}")
         yield table(
-            ("Claim", "Network", "Read as", "Verdict", "Same verdict with a bound"),
+            ("Claim", "Network", "Read as", "Verdict", "Same verdict if the bound is"),
             (
                 (
                     escape(row.verdict.id),
@@ -281,13 +281,13 @@ def _bounds(content: Content) -> Iterator[str]:
 
 def _multiplicity(content: Content) -> Iterator[str]:
     """Yield what many verdicts at once imply for reading them."""
-    yield "## Many checks at once"
+    yield "## Multiple testing"
     yield from (escape(sentence) for sentence in content.multiplicity.sentences)
 
 
 def _drift(content: Content) -> Iterator[str]:
     """Yield the differences between environments."""
-    yield "## How far environments differ"
+    yield "## Differences between environments"
     yield from drift_in_markdown(content.drift)
 
 

@@ -35,9 +35,9 @@ class Luck:
     def text(self) -> str:
         """The counts in words, to follow the name of the kind."""
         return (
-            f"{self.n}, replicated: {self.n_replicated}, expected by chance: {self.expected:.2g} if it decided each "
-            f"network by itself, {self.expected_alike:.2g} if it decided all networks of a data set at once, which see "
-            "the same images"
+            f"{self.n}, replicated: {self.n_replicated}, expected by chance: {self.expected:.2g} if chance decided "
+            f"each network separately, {self.expected_alike:.2g} if it decided all networks of a data set together "
+            "(they see the same images)"
         )
 
 
@@ -71,10 +71,10 @@ class Multiplicity:
         if self.unlikely.n:
             sentences.append(
                 f"{count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at most "
-                f"half of all networks, and {self.unlikely.n_replicated} of them are replicated. Chance would "
-                f"replicate {self.unlikely.expected:.2g} if networks were independent, and "
-                f"{self.unlikely.expected_alike:.2g} if all networks of a data set, which see the same images, always "
-                "answered alike."
+                f"half of all networks. {self.unlikely.n_replicated} of them are replicated. By chance "
+                f"{self.unlikely.expected:.2g} would be expected if networks were independent, and "
+                f"{self.unlikely.expected_alike:.2g} if all networks of a data set always gave the same answer (they "
+                "see the same images)."
             )
         return (*sentences, *self._of_intervals)
 
@@ -85,14 +85,14 @@ class Multiplicity:
         lines = [f"Verdicts reached: {sum(self.families.values())}, by kind of rule: {kinds or 'none'}."]
         of_luck = {
             "that chance makes true of at most half of all networks": self.unlikely,
-            "that it makes true of more than half, weak tests": self.likely,
-            "for which no chance is defined, against a fair coin": self.without_chance,
+            "that chance makes true of more than half of all networks (weak tests)": self.likely,
+            "for which no chance is defined, compared with a fair coin": self.without_chance,
         }
         lines += [
             f"Statements judged on enough networks {kind}: {found.text}." for kind, found in of_luck.items() if found.n
         ]
         lines += self._of_intervals
-        lines.append("No verdict is corrected for the others: each stands beside its own interval.")
+        lines.append("No verdict is corrected for multiple testing: each is shown with its own interval.")
         return tuple(lines)
 
     @property
@@ -101,8 +101,8 @@ class Multiplicity:
         if not self.n_intervals:
             return ()
         return (
-            f"Of {count_text(self.n_intervals, 'printed number')} held against 95 % prediction intervals of enough "
-            f"networks {self.n_outside} lie outside, where {self.by_interval:.2g} would be expected even if the "
+            f"Of {count_text(self.n_intervals, 'printed number')} compared with 95 % prediction intervals of enough "
+            f"networks, {self.n_outside} lie outside. {self.by_interval:.2g} would be expected outside even if the "
             "paper's networks were of the same kind as these.",
         )
 

@@ -8,10 +8,10 @@ from replication.judging.rules.correlation import BY_OWN_TESTS, SIZE
 from replication.judging.verdict import Flip, Judgement, Verdict
 
 FLIPS_NOTE = (
-    "Flips: under how many of the other answers to questions of method the verdict is another, first of those that the "
-    "paper leaves open, then of those that it rules out."
+    "Flips: how many other answers to questions of method change the verdict, first among the answers that the paper "
+    "leaves open, then among those that it rules out."
 )
-WEAK = "one that most networks would meet by chance or untrained, or whose interval does not exclude the contrary"
+WEAK = "one that most networks would pass by chance or untrained, or whose interval does not exclude the contrary"
 WEAK_NOTE = f"(✓): replicated by a weak test, {WEAK}."
 """Note that every table of verdicts needs."""
 
@@ -59,13 +59,14 @@ def hidden_note(verdict: Verdict) -> str:
     """
     criteria = {criterion.name: criterion.met for criterion in verdict.judgement.criteria}
     if criteria.get(SIZE) is False and verdict.outcome == "replicated":
-        return "the printed size is not"
+        return "the printed size does not fit"
     if verdict.outcome != "not replicated":
         return ""
     if BY_OWN_TESTS in criteria:
         fits = {SIZE: "the printed size fits", BY_OWN_TESTS: "p is above .05 in each network, as in the paper"}
         return " and ".join(text for name, text in fits.items() if criteria[name])
-    return "the sign is, the size is not" if criteria.get(SIZE) is False and verdict.judgement.criteria[0].met else ""
+    has_sign = verdict.judgement.criteria[0].met
+    return "the sign fits, the size does not" if criteria.get(SIZE) is False and has_sign else ""
 
 
 def tally(verdicts: Iterable[Verdict]) -> dict[Shown, int]:

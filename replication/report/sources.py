@@ -114,7 +114,7 @@ def speaks_of_the_paper(verdict: Verdict) -> bool:
 def banner(found: Sequence[Source]) -> str:
     """Return the warning to show before any number; empty if the evidence is of the paper's own kind."""
     if not found:
-        return "No trained network stands behind this report: it holds what arithmetic alone can settle."
+        return "No trained network is behind this report: it contains only what arithmetic can decide."
     rehearsed = [source for source in found if source.kind != "paper"]
     if not rehearsed:
         return ""
@@ -125,7 +125,7 @@ def banner(found: Sequence[Source]) -> str:
     sentences = [
         "This is a rehearsal: it proves nothing about the paper."
         if len(rehearsed) == len(found)
-        else f"What is said of {names} is a rehearsal: it proves nothing about the paper."
+        else f"What this report says about {names} is a rehearsal: it proves nothing about the paper."
     ]
     standing_in = [source for source in rehearsed if source.stands_in]
     if standing_in:
@@ -200,11 +200,11 @@ def _why_not_the_papers(source: Source, rehearsed: Sequence[Source]) -> Iterator
         n, n_all = len(source.from_elsewhere), count_text(source.n_networks, "network")
         files = _files_text(source.from_elsewhere)
         yield (
-            f"{n} of {n_all} behind {' and '.join(of_these)} {'is' if n == 1 else 'are'} from elsewhere, training "
-            f"unknown{files and f': {files}'}."
+            f"{n} of {n_all} behind {' and '.join(of_these)} {'is' if n == 1 else 'are'} from elsewhere (training "
+            f"unknown){files and f': {files}'}."
         )
     elif source.origin == "trained otherwise":
-        yield f"Networks behind {source.network} were trained otherwise than profile {source.profile} says."
+        yield f"Networks behind {source.network} were not trained as profile {source.profile} says."
     elif profile and not profile.is_paper and {one.dataset for one in source.networks} <= {*profile.datasets}:
         yield profile.shows
 
@@ -227,7 +227,7 @@ def _commands(source: Source) -> Iterator[str]:
         yield f"# {DATASET_NAMES[dataset]}: {commits}"
         seeds = [one.seed for one in source.networks if one.dataset == dataset and one not in foreign]
         if source.origin == "trained otherwise":
-            yield f"# trained otherwise than profile {source.profile} says: no command here trains them again"
+            yield f"# not trained as profile {source.profile} says: no command here trains them again"
         elif seeds:
             options = f"--datasets {dataset} --seeds {seeds_option(seeds)}"
             yield f"replication run --profile {source.profile} {options} {run}"

@@ -58,9 +58,9 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
     totals = [("All", verdicts)] if verdicts else []
     if extended := [verdict for verdict in verdicts if verdict.extended]:
-        totals.append(("of these, said of another network and extended to this one as similar", extended))
+        totals.append(("of these, stated for another network and extended to this one as similar", extended))
     if implied := [verdict for verdict in verdicts if verdict.implied]:
-        totals.append(("of these, not said by the paper in so many words", implied))
+        totals.append(("of these, implied by the paper and not stated", implied))
     return Summary(
         counts=tally(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
@@ -97,8 +97,8 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         sentences.append(
             f"{len(depending)} verdicts on enough networks were judged again under other answers to questions of "
-            f"method: {n_open} change under an answer that the paper leaves open, {n_any - n_open} more only under one "
-            "that it rules out."
+            f"method. {n_open} change under an answer that the paper leaves open. {n_any - n_open} more change only "
+            "under an answer that the paper rules out."
         )
     if sentence := bounds(verdicts).sentence:
         sentences.append(sentence)
@@ -106,8 +106,8 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:
         sentences.append(
-            f"Of the {len(decided)} verdicts on trained networks that are decided, {n_late} are by a rule that was "
-            "changed after some results had been seen; their caveats and the changelog tell."
+            f"Of the {len(decided)} decided verdicts on trained networks, {n_late} follow a rule that was changed "
+            "after some results had been seen. Their caveats and the changelog explain the change."
         )
     return sentences
 
