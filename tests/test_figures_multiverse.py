@@ -93,7 +93,7 @@ def test_what_is_ruled_out_is_hollow_and_grey_and_explained():
     grey = [text.get_text() for text in figure.axes[1].get_yticklabels() if text.get_color() == palette.QUIET]
     assert grey == ["nh-space: raw"]
     words = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert {"mean over seeds, left open", "mean, with an answer that is ruled out"} <= set(words)
+    assert {"mean over seeds, left open", "mean over seeds, with a ruled-out answer"} <= set(words)
 
 
 @pytest.mark.parametrize("kind", CORRELATIONS)

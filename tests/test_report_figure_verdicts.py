@@ -70,7 +70,11 @@ def test_headings_name_whose_network_is_drawn_where_there_is_evidence():
         figures = dict.fromkeys(("2", "3", "selective-counts", "seed-distribution"), "<svg/>")
         return [picture.heading.partition(". ")[0] for picture in gather([], evidence, figures=figures).pictures]
 
-    unnamed = ["Figure 3", "Every printed number among the seeds", "How certain the numbers of selective units are"]
+    unnamed = [
+        "Figure 3",
+        "Every printed number and the values of all seeds",
+        "How certain the numbers of selective units are",
+    ]
     assert headings(None) == ["Figure 2", *unnamed]
     assert headings(evidence_by_hand()) == ["Figure 2 (M-Net, seed 0)", *unnamed]
 

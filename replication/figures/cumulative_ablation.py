@@ -83,7 +83,7 @@ def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> 
         orders are grey.  In the last panel of a row each curve is named at its end.
     """
     subjects = held_subjects(evidence, dataset)
-    title = title_over(subjects, "accuracy lost as a layer's units go one after another")
+    title = title_over(subjects, "accuracy lost as a layer's units are ablated one after another")
     figure = new_figure(title, height=1.0 + 2.3 * len(subjects), width=GRID_WIDTH)
     grid = figure.subplots(len(subjects), len(HIDDEN_LAYER_NAMES), sharex=True, sharey=True, squeeze=False)
     for line, subject in zip(grid, subjects, strict=True):

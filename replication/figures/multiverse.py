@@ -101,7 +101,7 @@ def draw_multiverse(evidence: Evidence, dataset: str | None = None, *, kind: str
             upper.axhline(printed.value, color=palette.PAPER, lw=1, ls="--", label="printed")
         upper.set_title(subject.who + (f"; printed r = {printed.text}" if printed else ""))
     grid[0, 0].set_ylabel("r")
-    grid[1, len(subjects) // 2].set_xlabel("specifications of either kind, in the order of r")
+    grid[1, len(subjects) // 2].set_xlabel("specifications of each kind, sorted by r")
     _explain(figure)
     return figure
 
@@ -119,7 +119,7 @@ def _explain(figure: Figure) -> None:
     faces = [one.get_facecolor() for axes in figure.axes for one in axes.collections if one.get_label() == RULED_OUT]
     face = faces[0][0] if faces else "white"
     ruled_out = Line2D(
-        [], [], ls="", marker="o", ms=4, mfc=face, mec=palette.FAINT, label="mean, with an answer that is ruled out"
+        [], [], ls="", marker="o", ms=4, mfc=face, mec=palette.FAINT, label="mean over seeds, with a ruled-out answer"
     )
     handles = {
         "mean": dot(palette.INK, "mean over seeds, left open"),
@@ -131,5 +131,5 @@ def _explain(figure: Figure) -> None:
     found = [handle for name, handle in handles.items() if name in shown]
     found.insert(2, Patch(color=palette.BAND, label="range over seeds"))
     if any(isinstance(one, QuadMesh) for axes in figure.axes for one in axes.get_children()):
-        found.append(Patch(color=palette.INK, label="the darker, the more take the option"))
+        found.append(Patch(color=palette.INK, label="darker: more specifications take the option"))
     figure.legend(handles=found, loc="outside lower center", ncols=3)

@@ -158,6 +158,6 @@ def _explain(figure: Figure) -> None:
     handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
     handles += [dot(palette.OTHER, "other class"), dot(palette.HARM, "harms"), dot(palette.HELP, "helps", "^")]
     title = (
-        "The stronger the colour, the higher the activation over its layer's range, AS, or AES over its sign's maximum"
+        "Stronger colour: higher activation (relative to its layer's range), AS or AES (relative to its sign's maximum)"
     )
     figure.legend(handles=handles, loc="outside lower center", ncols=8, columnspacing=1, handletextpad=0.2, title=title)

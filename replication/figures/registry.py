@@ -50,8 +50,9 @@ class DrawableFigure:
 def _harm(dataset: str) -> DrawableFigure:
     return DrawableFigure(
         "Accuracy lost by class and ablated layer",
-        "Mean loss of each class's accuracy when a random half of one layer's units is ablated, stacked over the "
-        "layers. Bars below zero are gains. On top the sum, which the correlation with the prediction error uses.",
+        "Mean accuracy that each class loses when a random half of one layer's units is ablated, stacked over the "
+        "layers. Bars below zero are gains. The number at the top is the sum, which the correlation with the "
+        "prediction error uses.",
         draw_harm,
         dataset,
     )
@@ -60,9 +61,10 @@ def _harm(dataset: str) -> DrawableFigure:
 def _layers(dataset: str) -> DrawableFigure:
     return DrawableFigure(
         "Representations along the layers",
-        "UMAP embeddings of the test images by their pixels and by each layer's activations, coloured by class, "
-        "each aligned to the one before. All start from the initialisation in the top row. NH is that of the "
-        "embedding shown; in brackets the range over embedding seeds. A number stands where its class is densest.",
+        "UMAP embeddings of the test images by their pixels and by each layer's activations, coloured by class. "
+        "Each embedding is aligned to the one before. All start from the initialisation in the top row. NH is that of "
+        "the embedding shown, with the range over embedding seeds in brackets. A number marks where its class is "
+        "densest.",
         draw_layers,
         dataset,
         whole=True,
@@ -72,8 +74,9 @@ def _layers(dataset: str) -> DrawableFigure:
 def _ablated_layers(dataset: str) -> DrawableFigure:
     return DrawableFigure(
         "Representations after an ablation of conv1",
-        "As before, after one random half of conv1 was ablated. Black are the images that the intact network has "
-        "right and the ablated one wrong. The bars give each class's loss of accuracy by this one ablation.",
+        "As in the figure before, but after one random half of conv1 was ablated. Black points are images that the "
+        "intact network classifies correctly and the ablated network does not. The bars show the accuracy that each "
+        "class loses by this one ablation.",
         draw_ablated_layers,
         dataset,
         whole=True,
@@ -83,10 +86,10 @@ def _ablated_layers(dataset: str) -> DrawableFigure:
 def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
     return DrawableFigure(
         f"Neuron populations for classes {classes[0]} and {classes[1]}",
-        "The embedded neurons, coloured from top to bottom by their activation by one image of the class, by "
-        "their activation selectivity (AS) and by their ablation effect selectivity (AES). Grey neurons prefer "
-        "another class. Red: ablating the neuron's unit harms the class; blue triangles: it helps. A kernel's "
-        "neurons share its AES.",
+        "The embedded neurons. Their colours show, from top to bottom, their activation by one image of the class, "
+        "their activation selectivity (AS) and their ablation effect selectivity (AES). Grey neurons prefer another "
+        "class. Red: ablating the neuron's unit harms the class. Blue triangles: ablating it helps the class. All "
+        "neurons of a kernel share its AES.",
         partial(draw_neurons_by_metric, classes=classes),
         dataset,
         whole=True,
@@ -101,9 +104,9 @@ def _multiverse(kind: str) -> DrawableFigure:
     n_open, n_ruled_out = WAYS[kind]
     return DrawableFigure(
         f"Specification curve: {CORRELATIONS[kind].text}",
-        f"The correlation under every combination of the choices it depends on: {n_open:,} ways that the paper leaves "
-        f"open on the left, in black, and {n_ruled_out:,} with answers that it rules out on the right, in grey, both "
-        "in the order of the mean over seeds. Below, the options each combination takes. The dashed line is the "
+        "The correlation under every combination of the choices that it depends on. Left, in black: "
+        f"{n_open:,} ways that the paper leaves open. Right, in grey: {n_ruled_out:,} with answers that it rules out. "
+        "Both are sorted by the mean over seeds. Below are the options of each combination. The dashed line is the "
         "printed coefficient.",
         partial(draw_multiverse, kind=kind),
         None,
@@ -115,8 +118,8 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
     {
         "1": DrawableFigure(
             "Neuron populations by layer",
-            "UMAP embedding of the neurons by their activations over the test images; each point is a neuron, "
-            "coloured by its layer. Neurons that never respond have no place in it.",
+            "UMAP embedding of the neurons by their activations over the test images. Each point is a neuron, "
+            "coloured by its layer. Neurons that never respond are left out.",
             draw_neurons_by_layer,
             None,
         ),
@@ -135,32 +138,33 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "A.8": _neurons("mnist", (0, 7)),
         "A.8-text": _neurons("kmnist", (0, 7)),
         "seed-distribution": DrawableFigure(
-            "Every printed number among the seeds",
-            "Each dot is one trained network; the grey bar is the 95 % prediction interval for the next one, with an "
-            "arrowhead where it goes on beyond the axis; the diamond is the number the paper prints. That stands for "
-            "all that round to it, 99.0 for 98.95 to 99.05, and verdicts allow for it; the line across the diamond "
-            "shows it where it is wider. A black triangle at the edge is a network with none at all, for which a "
-            "logarithmic scale has no place; the bar of a ratio counts half a neuron more on either side.",
+            "Every printed number and the values of all seeds",
+            "Each dot is one trained network. The grey bar is the 95 % prediction interval for the next network. An "
+            "arrowhead shows that the bar extends beyond the axis. The diamond is the number that the paper prints. It "
+            "stands for all numbers that round to it (99.0 for 98.95 to 99.05), and verdicts allow for this. A line "
+            "across the diamond shows this range where it is wider than the diamond. A black triangle at the edge is a "
+            "network with no such neuron at all, because a logarithmic scale cannot show 0. The bar of a ratio is "
+            "computed with half a neuron added to each of the two counts.",
             draw_seed_distribution,
             None,
             over_seeds=True,
         ),
         "harm-by-fraction": DrawableFigure(
             "Accuracy lost by the share of units ablated",
-            "Mean loss of accuracy over draws and seeds: overall in black with the band of 90 % of the draws, and "
-            "for each class in its colour.",
+            "Mean accuracy lost, over draws and seeds. Black: all test images, with the band of 90 % of the draws. "
+            "Colours: single classes.",
             draw_harm_by_fraction,
             None,
             over_seeds=True,
         ),
         "cumulative-ablation": DrawableFigure(
-            "Accuracy lost as a layer's units go one after another",
-            "Mean loss of accuracy over seeds when a layer's units are ablated in the order of what might tell their "
-            "importance: magnitude of activation, activation selectivity (AS), or the impact of ablating the unit "
-            "alone; from the highest (solid, filled markers) or from the lowest (dashed, hollow markers). The "
-            "further apart the two, the more the order tells. Thin: the order by the ranks of all three. Each order "
-            "is made on one half of the test images and judged by the other. Grey: five random orders per network, "
-            "their mean and range.",
+            "Accuracy lost as a layer's units are ablated one after another",
+            "Mean accuracy lost, over seeds, when a layer's units are ablated in the order of a possible indicator of "
+            "their importance: magnitude of activation, activation selectivity (AS), or the impact of ablating the "
+            "unit alone. Solid lines with filled markers start from the highest value, dashed lines with hollow "
+            "markers from the lowest. The further apart the two lines, the more informative the order. Thin lines: "
+            "the order by the ranks of all three. Each order is made on one half of the test images and judged on the "
+            "other. Grey: mean and range of five random orders per network.",
             draw_cumulative_ablation,
             None,
             over_seeds=True,
@@ -168,33 +172,35 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "hit-by-layer": DrawableFigure(
             "Neighbourhood hit along the layers",
             "Share of the nearest neighbours that have the same class, in the embeddings that the paper measures "
-            "and in the spaces that were embedded, intact and ablated; every row has a scale of its own. Thin lines "
-            "are single networks. Below them stands what the step to the output changes on average, and in how many "
-            "networks NH falls by it.",
+            "and in the spaces that were embedded, intact and ablated. Each row has its own scale. Thin lines are "
+            "single networks. The text below them gives the mean change at the step to the output, and in how many "
+            "networks NH falls at this step.",
             draw_hit_by_layer,
             None,
             over_seeds=True,
         ),
         "selectivity-and-harm": DrawableFigure(
             "Selectivity and the harm of ablating one unit",
-            "Each point is a unit. Coloured are those whose flips are one-sided beyond chance (exact McNemar "
-            "test, false discovery rate 5 %). Inside the grey band lie effects of fewer than six images, which no "
-            "test can tell from chance; beyond it the scale is logarithmic. ρ is Spearman's over all units shown.",
+            "Each point is a unit. A unit is coloured if its flips are one-sided beyond chance (exact McNemar test, "
+            "false discovery rate 5 %). The grey band holds effects of fewer than six images, which no test can "
+            "distinguish from chance. Outside the band the scale is logarithmic. ρ is Spearman's correlation over all "
+            "units shown.",
             draw_selectivity_and_harm,
             "mnist",
         ),
         "selective-counts": DrawableFigure(
             "How certain the numbers of selective units are",
-            "Share of the units that prefer each class, a dot per network with the 95 % interval over its units. The "
-            "two dashes are the shares found on even and on odd test images alone. The dashed line is an even share.",
+            "Share of the units that prefer each class. Each dot is a network, with the 95 % interval over its units. "
+            "The two dashes are the shares found on even and on odd test images alone. The dashed line is an equal "
+            "share.",
             draw_selective_counts,
             "fashion",
             over_seeds=True,
         ),
         "noise-ceiling": DrawableFigure(
             "Agreement of the seeds on the classes",
-            "Left, the accuracy lost by class, a dot per network. Right, how well the best account of each class "
-            "profile could predict the ranks in a new network: no claim about the order of classes can be surer "
+            "Left: the accuracy lost by class, one dot per network. Right: how well the best model of each class "
+            "profile could predict the ranks in a new network. No claim about the order of classes can be more certain "
             "than that.",
             draw_noise_ceiling,
             None,

@@ -73,7 +73,7 @@ _PANELS = (
         "t",
     ),
     _Panel(
-        "neurons selective for class 1, over class 2",
+        "selective neurons, ratio of class 1 to class 2",
         {"as-count-ratio": "by AS (over 2)", "aes-count-ratio": "by AES (almost 3)"},
         None,
         "log t",
@@ -140,7 +140,7 @@ def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Fi
     subject = all_seeds(evidence, str(table["dataset"][0]))
     heights = [len(keys) + 2.2 for _, keys in present]
     stand_in = f" ({subject.stand_in} stand in)" if subject.stand_in else ""
-    title = f"Every printed number among the seeds{stand_in}{subject.note}"
+    title = f"Every printed number and the values of all seeds{stand_in}{subject.note}"
     figure = new_figure(title, height=1.0 + 0.2 * sum(heights))
     figure.set_layout_engine("constrained", w_pad=_ROOM_FOR_ARROWHEADS)
     grid = figure.subplots(len(present), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
@@ -156,8 +156,8 @@ def _explain(figure: Figure) -> None:
     rounded = Line2D([], [], color=palette.PAPER, lw=1.5)
     handles = [
         (dot(palette.INK, ""), "one seed"),
-        (Patch(color=palette.BAND), "95 % for the next network"),
-        ((rounded, diamond), "printed in the paper, and what rounds to it (where wider than the diamond)"),
+        (Patch(color=palette.BAND), "95 % prediction interval for the next network"),
+        ((rounded, diamond), "printed in the paper (line: what rounds to it, where wider)"),
     ]
     if any(found.get_label() == BEYOND for axes in figure.axes for found in axes.collections):
         handles.insert(2, (dot(palette.FAINT, "", ">"), BEYOND))

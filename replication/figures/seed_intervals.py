@@ -12,7 +12,7 @@ from replication.stats import Interval, fisher_prediction_interval, log_predicti
 Family = Literal["", "t", "fisher", "log t"]
 """Scale of the interval: none (empty), as measured, Fisher's z, or the logarithm."""
 
-BEYOND = "goes on beyond the axis"
+BEYOND = "extends beyond the axis"
 """Legend text and artist name of an arrowhead."""
 
 _HEIGHT = 0.62

@@ -73,7 +73,7 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
         dot(palette.INK, "one network"),
         Line2D([], [], color=palette.INK, lw=1.2, alpha=0.5, label="95 % over its units"),
         Line2D([], [], color=palette.INK, marker="_", ms=5, mew=0.8, ls="", label="even or odd test images alone"),
-        Line2D([], [], color=palette.FAINT, lw=0.8, ls=EVEN_DASHES, label="even share"),
+        Line2D([], [], color=palette.FAINT, lw=0.8, ls=EVEN_DASHES, label="equal share"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=4, handletextpad=0.4)
     return figure
