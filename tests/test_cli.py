@@ -126,11 +126,12 @@ def test_profiles_are_listed_with_all_that_is_measured(replication):
     _, lines, _ = replication("list", "profiles")
     paper, quick, digits = lines.splitlines()
     assert paper == (
-        "paper  10 networks a data set (mnist, kmnist, fashion); trained on all images, 100 epochs; measured on all "
-        "images; random draws: 100 at 50 %, 20 at less; embedding seeds: 3  The paper's own training and measurements."
+        "paper  10 networks per data set (mnist, kmnist, fashion); trained on all images, 100 epochs; measured on all "
+        "images; random draws: 100 at 50 %, 20 at smaller shares; embedding seeds: 3  The paper's own training and "
+        "measurements."
     )
     assert "trained on 9,600 images, 3 epochs; measured on 2,000 images; random draws: 20 at 50 %" in quick
-    assert digits.startswith("digits  2 networks a data set (digits); ")
+    assert digits.startswith("digits  2 networks per data set (digits); ")
 
 
 def test_choices_are_listed_with_what_the_paper_rules_out(replication):
@@ -331,8 +332,8 @@ def test_a_paragraph_of_a_help_breaks_only_where_the_window_does(command):
 def test_the_help_tells_the_exit_codes(replication):
     _, out, _ = replication("--help")
     codes = (
-        "0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged; 130, stopped "
-        "by Ctrl-C."
+        "0, done; 1, an unexpected error; 2, something was refused or is missing (one line says what); 3, a network "
+        "diverged; 130, stopped by Ctrl-C."
     )
     assert codes in " ".join(out.split())
 
@@ -399,7 +400,7 @@ def test_a_dry_run_knows_a_network_that_is_half_trained(replication, a_run):
     state.parent.mkdir()
     state.touch()
     _, out, _ = replication("run", "--profile", "digits", "--run", a_run.path, "--seeds", "1-1", "--dry-run")
-    assert out == "digits/seed=1: training to be gone on with, then to be measured\n"
+    assert out == "digits/seed=1: training to be continued, then to be measured\n"
 
 
 def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(replication, a_run, monkeypatch):

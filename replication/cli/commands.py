@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
 HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under the Hood of Neural Networks.
 
-Data sets are looked for under REPLICATION_DATA, then in the user's cache, else downloaded into it.
+Data sets are looked for in the folder REPLICATION_DATA, then in the user's cache. If they are in neither, they are
+downloaded into the cache.
 
-Exit codes: 0, done; 1, an unforeseen error; 2, a refusal or a lack, told in a line; 3, a network diverged; 130, stopped
-by Ctrl-C.
+Exit codes: 0, done; 1, an unexpected error; 2, something was refused or is missing (one line says what); 3, a network
+diverged; 130, stopped by Ctrl-C.
 """
 
 
@@ -87,31 +88,31 @@ def run(
     ] = RUN_PROFILE,
     datasets: Annotated[
         str | None,
-        typer.Option(help=f"Data sets, separated by commas, of {DATASET_NAMES}.", show_default="the profile's"),
+        typer.Option(help=f"Data sets, separated by commas: {DATASET_NAMES}.", show_default="the profile's"),
     ] = None,
     seeds: Annotated[
         str | None,
         typer.Option(
-            help="How many networks per data set, as 3, or which seeds, as 0,4,7 or 5-9.",
+            help="Number of networks per data set, such as 3, or their seeds, such as 0,4,7 or 5-9.",
             show_default=", ".join(f"{one.n_seeds} for {one.name}" for one in PROFILES.values()),
         ),
     ] = None,
     run: Annotated[
         Path | None,
-        typer.Option("--run", help="Folder of the run; made where missing.", show_default="runs/PROFILE"),
+        typer.Option("--run", help="Folder of the run; created if missing.", show_default="runs/PROFILE"),
     ] = None,
     device: DeviceOption = "auto",
     precision: PrecisionOption = "ieee",
     workers: WorkersOption = None,
     dry_run: Annotated[  # noqa: FBT002
-        bool, typer.Option("--dry-run", help="Show what would be done to each network, and do nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be done for each network, and do nothing.")
     ] = False,
 ) -> None:
     """Train, measure, judge and report.
 
-    What the run's folder already holds is kept, so a run that was stopped goes on where it was.
+    Work that is already in the run's folder is kept, so a stopped run continues where it was.
 
-    The report on all of its networks is RUN/report/index.html, made anew each time.
+    The report on all networks of the run, RUN/report/index.html, is written again each time.
     """
     chosen = PROFILES[profile]
     network_ids = networks_named(chosen, datasets, seeds)
@@ -139,45 +140,47 @@ def measure(
         Path | None,
         typer.Option(
             "--run",
-            help="Folder of the run; with --network made where missing.",
+            help="Folder of the run; with --network, it is created if missing.",
             show_default="runs/PROFILE; with --network runs/foreign",
         ),
     ] = None,
     network: Annotated[
         Path | None,
         typer.Option(
-            help="A checkpoint of the paper's architecture from elsewhere: safetensors, or what torch.save wrote.",
+            help="A checkpoint from elsewhere, of the paper's architecture, written by safetensors or torch.save.",
             exists=True,
             dir_okay=False,
             show_default=False,
         ),
     ] = None,
     dataset: Annotated[
-        str | None, typer.Option(help=f"What that network was trained on: {DATASET_NAMES}.", show_default=False)
+        str | None,
+        typer.Option(help=f"Data set that this network was trained on: {DATASET_NAMES}.", show_default=False),
     ] = None,
     profile: Annotated[
         ProfileName | None,
         typer.Option(
-            help="How much is measured of a network from elsewhere; that of a run follows the run's own profile, and "
-            "this one only names the folder.",
-            show_default=f"{RUN_PROFILE.value}, as of replication run; with --network {FOREIGN_PROFILE.value}",
+            help="How much is measured of a network from elsewhere. Networks of a run follow the run's own profile; "
+            "for them this option only names the folder.",
+            show_default=f"{RUN_PROFILE.value}, as in replication run; with --network {FOREIGN_PROFILE.value}",
         ),
     ] = None,
     device: DeviceOption = "auto",
     precision: PrecisionOption = "ieee",
     workers: WorkersOption = None,
 ) -> None:
-    """Measure trained networks: all of a run, or one from elsewhere, which then joins the run.
+    """Measure all trained networks of a run, or one network from elsewhere, which is then added to the run.
 
-    Of a network from elsewhere these are asked: parameters conv1.weight, conv1.bias and so on of conv2, conv3, fc1, fc2
-    and out, up to out.bias, as torch shapes them; images of 28 by 28 as input, scaled from -1 to 1, which is
-    (pixel / 255 - 0.5) / 0.5; ReLU, then max-pooling by 2 after each convolution; log-softmax of out as output. Its
-    file holds the weights alone, or under state_dict, model_state_dict or model; a module. before all names is taken
-    off.
+    A network from elsewhere must have these properties. Parameters: weight and bias of conv1, conv2, conv3, fc1, fc2
+    and out (conv1.weight, conv1.bias, up to out.bias), in torch's shapes. Input: images of 28 by 28, scaled from -1 to
+    1, which is (pixel / 255 - 0.5) / 0.5. After each convolution: ReLU, then max-pooling by 2. Output: log-softmax of
+    out. Its file holds the weights alone, or under state_dict, model_state_dict or model. A prefix
+    "module." before all names is removed.
 
-    Pieces of measurements are files beside the network; whole ones are kept, so what was stopped goes on.
+    Each piece of measurements is a file beside the network. Complete files are kept, so a stopped command continues
+    where it was.
 
-    No claim is judged: replication report does that.
+    This command judges no claim; replication report does.
     """
     from replication.adoption import adopt_network, read_network
     from replication.devices import announced_device
@@ -220,19 +223,19 @@ def measure(
 @command()
 def merge(
     sources: Annotated[list[Path], typer.Argument(help="Runs of one profile, from any machine.")],
-    into: Annotated[Path, typer.Option(help="Folder of the merged run; made where missing, else added to.")],
+    into: Annotated[Path, typer.Option(help="Folder of the merged run; created if missing, otherwise extended.")],
     condense: Annotated[  # noqa: FBT002
         bool,
         typer.Option(
             "--condense",
-            help="Copy the lowest seed of each data set whole, and of others an eighth, which is what claims read.",
+            help="Copy the lowest seed of each data set whole. Of other seeds copy only an eighth: what claims read.",
         ),
     ] = False,
 ) -> None:
-    """Gather the networks of several runs in one.
+    """Copy the networks of several runs into one run.
 
-    Files are copied; the sources, and what the folder holds already, stay as they are. Networks of one name that differ
-    are refused.
+    The sources do not change, and neither does what the folder already holds. Networks that have the same name but
+    differ are refused.
     """
     from replication.merging import merge_runs
     from replication.progress import for_this_terminal
@@ -251,14 +254,14 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the report: index.html, report.md and verdicts.json, replaced where they are there.",
+            help="Folder of the report: index.html, report.md and verdicts.json. Existing files are replaced.",
             show_default="RUN/report",
         ),
     ] = None,
 ) -> None:
     """Judge every claim on a run's measurements and write the report.
 
-    Networks that were not wholly measured are left out.
+    Networks that were not completely measured are left out.
     """
     from replication.run_folder import RunFolder
 
@@ -272,31 +275,33 @@ def figures(
     ids: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Which: the paper's by their numbers, as 2 A.4, others by name, as hit-by-layer.",
-            show_default="all that the run has networks for",
+            help="Figures to draw: the paper's by number, such as 2 A.4, others by name, such as hit-by-layer.",
+            show_default="all for which the run has networks",
         ),
     ] = None,
     file_format: Annotated[
-        Format, typer.Option("--format", help="Pixels, or vectors, in which clouds of points are pixels still.")
+        Format,
+        typer.Option("--format", help="Pixels (png), or vectors (svg, pdf), but clouds of points as pixels."),
     ] = "svg",
     dataset: Annotated[
-        str | None, typer.Option(help=f"Of which data set: {DATASET_NAMES}.", show_default="each figure's own")
+        str | None, typer.Option(help=f"Data set to draw: {DATASET_NAMES}.", show_default="each figure's own")
     ] = None,
     seed: Annotated[
         int | None,
         typer.Option(
-            help="The network shown, in figures that show one.", show_default="the lowest seed that has what is shown"
+            help="Seed of the network shown, in figures that show one network.",
+            show_default="the lowest seed that has what is shown",
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the files, figure-2.svg and so on, replaced where they are there.",
+            help="Folder of the files, figure-2.svg and so on. Existing files are replaced.",
             show_default="RUN/figures",
         ),
     ] = None,
 ) -> None:
-    """Draw the paper's figures, and those beyond it, from a run."""
+    """Draw the paper's figures and additional figures from a run."""
     from replication.evidence import Evidence
     from replication.figures import FIGURES
     from replication.progress import for_this_terminal
@@ -316,7 +321,7 @@ def figures(
 def audit(
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Recompute the paper's own arithmetic: no network, no data, under two seconds."""
+    """Recompute the paper's own arithmetic, without a network or data, in under two seconds."""
     from replication.audit import audit as find
 
     findings = find()
@@ -339,25 +344,25 @@ def drift(
     run: Annotated[
         Path | None,
         typer.Option(
-            "--run", help="Run with the trained networks; it is only read.", show_default="the recorded evidence"
+            "--run", help="Run with the trained networks; it is not changed.", show_default="the recorded evidence"
         ),
     ] = None,
     readings: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the readings compared; this environment's is added, or replaced.",
-            show_default="runs/drift/readings, beside those that ship",
+            help="Folder of the readings to compare. The reading of this environment is added or replaced.",
+            show_default="runs/drift/readings, and the shipped readings",
         ),
     ] = None,
     show: Annotated[  # noqa: FBT002
-        bool, typer.Option("--show", help="Show the tables of the readings that are there, and measure nothing.")
+        bool, typer.Option("--show", help="Show the tables of the existing readings, and measure nothing.")
     ] = False,
     device: DeviceOption = "auto",
     precision: PrecisionOption = "ieee",
 ) -> None:
-    """Measure the same networks in this environment, and compare with what others made of them.
+    """Measure the same networks in this environment, and compare the results with those of other environments.
 
-    Measurements lie in ./runs/drift, so that a reading that was stopped goes on where it was.
+    Measurements are kept in ./runs/drift, so a stopped reading continues where it was.
     """
     from dataclasses import replace
 
@@ -388,7 +393,7 @@ def drift(
 
 @command(hidden=True)
 def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("README.md")) -> None:
-    """Write the README's generated parts and its pictures anew, from the evidence in fixtures/recorded beside it."""
+    """Write the README's generated parts and its pictures again, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
     from claims.known_failures import known_of_recorded
     from replication.evidence import Evidence
@@ -413,7 +418,7 @@ def list_(
 ) -> None:
     """List claims, choices, profiles, data sets or pieces of measurements.
 
-    A line for each; JSON tells more of claims, choices and profiles.
+    Each takes one line. JSON shows more of claims, choices and profiles.
     """
     records = list(records_of(kind))
     if as_json:
@@ -444,7 +449,7 @@ def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
 
     trained = folder.checkpoint(network_id).exists()
     begun = folder.training_state(network_id).exists()
-    to_train = "training to be gone on with, then to be measured" if begun else "to be trained and measured"
+    to_train = "training to be continued, then to be measured" if begun else "to be trained and measured"
     to_do = "trained, to be measured" if trained else to_train
     if not folder.holds(network_id, PIECES):
         return to_do

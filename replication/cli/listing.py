@@ -66,8 +66,8 @@ def profile_as_line(profile: Profile) -> str:
         return "all images" if n is None else f"{n:,} images"
 
     return (
-        f"{profile.name}  {profile.n_seeds} networks a data set ({', '.join(profile.datasets)}); trained on "
+        f"{profile.name}  {profile.n_seeds} networks per data set ({', '.join(profile.datasets)}); trained on "
         f"{images(profile.n_train)}, {profile.epochs} epochs; measured on {images(profile.n_test)}; random draws: "
-        f"{profile.n_draws} at 50 %, {profile.n_draws_small} at less; embedding seeds: {profile.n_embedding_seeds}  "
-        f"{profile.shows}"
+        f"{profile.n_draws} at 50 %, {profile.n_draws_small} at smaller shares; embedding seeds: "
+        f"{profile.n_embedding_seeds}  {profile.shows}"
     )

@@ -20,13 +20,14 @@ Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
 
 # Defaults computed later are given as text, because brackets in a help text would be parsed as markup.
-DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto takes a GPU where there is one.")]
-PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU had ieee.")]
+DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto uses a GPU if there is one.")]
+PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU used ieee.")]
 WorkersOption = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Networks at a time, a process each: in measuring up to 5 GiB, in long training on a CPU up to 2.",
+        help="Number of networks at a time. Each has its own process, which takes up to 5 GiB in measuring and up to 2 "
+        "GiB in long training on a CPU.",
         show_default="as many as cores and memory allow",
     ),
 ]
