@@ -75,7 +75,7 @@ def _consistency(name: str, r: Reported, p: Reported) -> Finding:
         r.place,
         f"r = {r.text} has p = {p.text}.",
         holds_if(check.outcome == "consistent"),
-        f"{check.outcome}: at n = {N_CORRELATED} every r that prints so has p from {check.p_low:.4f} to "
+        f"{check.outcome}: at n = {N_CORRELATED} every r that rounds to this has p from {check.p_low:.4f} to "
         f"{check.p_high:.4f} by the t approximation.",
     )
 
@@ -94,8 +94,8 @@ def _attainability(name: str, r: Reported, p: Reported) -> Finding:
         r.place,
         f"Spearman's r is {r.text}.",
         holds_if(with_p),
-        f"Sums of squared rank differences that print so without ties: {_listed(attained)}; with p = {p.text} too: "
-        f"{_listed(with_p)}.",
+        f"Sums of squared rank differences that give this r without ties: {_listed(attained)}; that give this r and "
+        f"p = {p.text}: {_listed(with_p)}.",
     )
 
 
@@ -112,7 +112,7 @@ def _wording(name: str, r: Reported, p: Reported) -> Finding:
     return Finding(
         f"wording/{name}",
         p.place,
-        f"{NETWORK_NAMES[name.partition('/')[2]]}: p = {p.text} is said with the word '{word}'.",
+        f"{NETWORK_NAMES[name.partition('/')[2]]}: the paper's word for p = {p.text} is '{word}'.",
         outcome,
         f"p is {'below' if below else 'not below'} {ALPHA}; the 95 % interval of r = {r.text} at n = {N_CORRELATED} "
         f"is {_interval(r)}.",
@@ -127,10 +127,10 @@ def _exact_test(spearman: Mapping[str, tuple[Reported, Reported]]) -> Finding:
     return Finding(
         "exact-test",
         "§4.1 ¶4",
-        "The p values of Spearman's r come from a test that is not named.",
+        "The paper does not name the test behind the p values of Spearman's r.",
         "remark",
         f"{len(fits_t)} of {len(spearman)} fit the t approximation, {len(fits_exact)} the exact permutation test"
-        + (f"; {', '.join(only_t)} fits the approximation alone." if only_t else "."),
+        + (f"; only the approximation fits {', '.join(only_t)}." if only_t else "."),
     )
 
 
@@ -141,10 +141,11 @@ def _multiplicity(pearson: Mapping[str, tuple[Reported, Reported]]) -> Finding:
     return Finding(
         "multiplicity",
         p.place,
-        f"{len(pearson)} Pearson correlations are tested, without a correction.",
+        f"{len(pearson)} Pearson correlations are tested without a correction.",
         "remark" if adjusted >= ALPHA else "holds",
-        f"The smallest p, {p.text} ({name}), becomes {adjusted:.2f} by Bonferroni; {len(pearson)} tests of true nulls "
-        f"raise a false alarm in {100 * family_wise_error(len(pearson), ALPHA):.0f} % of cases.",
+        f"The smallest p, {p.text} ({name}), becomes {adjusted:.2f} after Bonferroni correction. {len(pearson)} "
+        "tests of true null hypotheses give a false positive in "
+        f"{100 * family_wise_error(len(pearson), ALPHA):.0f} % of cases.",
     )
 
 

@@ -63,7 +63,7 @@ def _last_training_batch() -> Finding:
         "§3.1 ¶1 s6",
         f"{TRAINING.n_train_images:,} training images are processed in batches of {TRAINING.batch_size}.",
         "remark" if rest else "holds",
-        f"{n_batches} complete batches leave {rest} images; whether they train too is not said.",
+        f"{n_batches} complete batches leave {rest} images. The paper does not say whether these are trained on.",
     )
 
 
@@ -77,7 +77,7 @@ def _neurons(reported: Reported) -> Finding:
         reported.place,
         f"A network has {reported.text} neurons.",
         holds_if(reported.value == N_NEURONS),
-        f"{terms} = {N_NEURONS:,}: activations after pooling, the output layer left out.",
+        f"{terms} = {N_NEURONS:,}: activations after pooling, without the output layer.",
     )
 
 
@@ -89,7 +89,7 @@ def _matrix(rows: Reported, columns: Reported) -> Finding:
         f"The activation matrix is {rows.text} × {columns.text}.",
         holds_if((rows.value, columns.value) == (TRAINING.n_test_images_used, N_NEURONS)),
         f"{TRAINING.n_test_images_used} test images by {N_NEURONS} neurons, "
-        f"{TRAINING.n_test_images_used * N_NEURONS * 4 / 1e6:.0f} MB in single precision; reduced to two numbers "
+        f"{TRAINING.n_test_images_used * N_NEURONS * 4 / 1e6:.0f} MB in single precision. Reduced to two numbers "
         f"per image it is {TRAINING.n_test_images_used} × 2, per neuron 2 × {N_NEURONS}, as printed.",
     )
 
@@ -119,9 +119,9 @@ def _units() -> Finding:
         "§3.1 ¶2 s3",
         "Kernels and fully connected neurons are the units of ablation.",
         "remark",
-        f"Their number is not given: {n_kernels} kernels and {N_UNITS - n_kernels} neurons make {N_UNITS:,} units, "
-        f"against {N_NEURONS:,} neurons. Whether classes' selective neurons are counted over the one or the other "
-        "changes every count.",
+        f"The paper does not give their number: {n_kernels} kernels and {N_UNITS - n_kernels} neurons make "
+        f"{N_UNITS:,} units, compared with {N_NEURONS:,} neurons. Every count of a class's selective neurons depends "
+        "on whether units or neurons are counted.",
     )
 
 
@@ -133,7 +133,7 @@ def _conv2_width() -> Finding:
         "§4.2 ¶1 s4",
         "conv2's activation space has more dimensions than the images.",
         holds_if(n_neurons > n_pixels),
-        f"{n_neurons:,} neurons against {n_pixels} pixels.",
+        f"{n_neurons:,} neurons, compared with {n_pixels} pixels.",
     )
 
 
@@ -149,8 +149,8 @@ def _percentage(what: str, reported: Reported, sizes: tuple[int, ...]) -> Findin
         reported.place,
         f"{what} {reported.text} {reported.unit}.",
         outcome,
-        f"Whole images that print so: {counts}."
-        + (" Every percentage printed as finely is one of so many images." if always_attained else ""),
+        f"Numbers of images that give this percentage: {counts}."
+        + (" With so many images, every percentage of this precision is possible." if always_attained else ""),
     )
 
 

@@ -18,7 +18,7 @@ def statement_findings(separation_falls: Mapping[str, tuple[str, ...]]) -> tuple
         layers, for example if one limits the effect and another does not.
     """
     by_sentence = (
-        f"{place}: {f'in {in_a_row(layers)} alone, or nearly so' if layers else 'without an exception'}"
+        f"{place}: {f'only in {in_a_row(layers)}, or nearly so' if layers else 'without exception'}"
         for place, layers in separation_falls.items()
     )
     separation = Finding(
