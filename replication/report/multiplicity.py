@@ -71,8 +71,8 @@ class Multiplicity:
         if self.unlikely.n:
             sentences.append(
                 f"{count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at most "
-                f"half of all networks. {self.unlikely.n_replicated} of them are replicated. By chance "
-                f"{self.unlikely.expected:.2g} would be expected if networks were independent, and "
+                f"half of all networks. {self.unlikely.n_replicated} of them are replicated. By chance, "
+                f"{self.unlikely.expected:.2g} replications would be expected if networks were independent, and "
                 f"{self.unlikely.expected_alike:.2g} if all networks of a data set always gave the same answer (they "
                 "see the same images)."
             )
@@ -102,8 +102,8 @@ class Multiplicity:
             return ()
         return (
             f"Of {count_text(self.n_intervals, 'printed number')} compared with 95 % prediction intervals of enough "
-            f"networks, {self.n_outside} lie outside. {self.by_interval:.2g} would be expected outside even if the "
-            "paper's networks were of the same kind as these.",
+            f"networks, {self.n_outside} lie outside. Even if the paper's networks were of the same kind as these, "
+            f"{self.by_interval:.2g} would be expected outside.",
         )
 
 
