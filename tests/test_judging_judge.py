@@ -159,7 +159,7 @@ def test_an_implied_claim_says_how_and_its_verdict_that(run, registry):
         """They are, too."""
         return True
 
-    assert y.caveat == "Not said in so many words: It follows. Read so."
+    assert y.caveat == "Implied, not stated: It follows. Read so."
     verdicts = [judge_network(one, run, "mnist") for one in (y, z)]
     assert [verdict.implied for verdict in verdicts] == [True, False]
     assert [verdict.as_json()["implied"] for verdict in verdicts] == [True, False]
@@ -178,7 +178,7 @@ def test_a_claim_may_be_implied_for_some_of_its_networks(run, registry):
         """They are."""
         return True
 
-    assert y.caveat == "Not said of K-Net in so many words: It says it of M-Net."
+    assert y.caveat == "Implied, not stated of K-Net: It says it of M-Net."
     assert [verdict.implied for verdict in judge_claim(y, run)] == [False, True]
     for wrong in ({"implied_for": ("fashion",), "implied": "So"}, {"implied_for": ("mnist",)}):
         with pytest.raises(ValueError, match="claim 'x/z' is implied for"):

@@ -217,7 +217,7 @@ class Registry(Mapping[str, Claim]):
                     "what the paper says instead"
                 )
             of = f" of {' and '.join(NETWORK_NAMES[name] for name in implied_for)}" if implied_for else ""
-            unsaid = f"Not said{of} in so many words: {implied}." if implied else ""
+            unsaid = f"Implied, not stated{of}: {implied}." if implied else ""
             where = " where the paper prints one" if none_found else ""
             late = f"The rule{where} was changed on {changed}, after some results had been seen: CHANGELOG, Rules."
             claim = Claim(

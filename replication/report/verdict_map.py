@@ -31,7 +31,8 @@ PER_LETTER = 7
 """Maximum width of a letter of that label, since text cannot be measured here."""
 
 CAPTION = (
-    "One column a claim, in the order of the paper; one row a network. Blank: the claim is not about that network."
+    "Each column is a claim, in the order of the paper. Each row is a network. "
+    "Blank: the claim is not about that network."
 )
 
 LOOKS: Mapping[Shown, str] = {
