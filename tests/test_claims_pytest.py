@@ -79,7 +79,7 @@ def test_a_known_failure_is_expected_and_shown_as_a_line(pytest_claims):
     code, said = pytest_claims(*ONE_FAILURE, "-rx", "--xfail-tb")
     assert code == 0, said
     assert "1 xfailed" in said
-    assert re.search(r"XFAIL .*not replicated: reported .* known: a kernel owns 196, 49 or 9 of the 17,280", said)
+    assert re.search(r"XFAIL .*not replicated: reported .* known: a kernel has 196, 49 or 9 of the 17,280", said)
     assert "conftest.py:" not in said, "a traceback, of which nobody learns more"
 
 
