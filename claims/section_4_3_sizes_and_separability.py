@@ -18,14 +18,14 @@ OF_THE_IMAGES = (
 N_TIED = {"mnist": 437, "kmnist": 0, "fashion": 6}
 """Living neurons whose highest mean several classes share, in the network of each data set that is shipped whole."""
 
-R_WITHOUT_TIES = {"mnist": (0.46, 0.40), "fashion": (0.75, 0.75)}
+TIED_R = {"mnist": (0.46, 0.40), "fashion": (0.75, 0.75)}
 """Correlation of AS counts with NH of the images in that network, as counted, and with such neurons in equal parts."""
 
 OF_TIES = (
     "If several classes share a neuron's highest mean, the neuron counts for the lowest of them. "
     f"{N_TIED['mnist']} neurons of the M-Net that is shipped whole have such ties, all in conv1 at the margin of the "
-    f"images. If they were counted in equal parts, r would be {R_WITHOUT_TIES['mnist'][1]:.2f} in this network, not "
-    f"{R_WITHOUT_TIES['mnist'][0]:.2f}. No neuron of the K-Net has such a tie, and {N_TIED['fashion']} neurons of the "
+    f"images. If they were counted in equal parts, r would be {TIED_R['mnist'][1]:.2f} in this network, not "
+    f"{TIED_R['mnist'][0]:.2f}. No neuron of the K-Net has such a tie, and {N_TIED['fashion']} neurons of the "
     "F-Net do."
 )
 

@@ -20,7 +20,7 @@ from claims.section_4_2_under_ablation import (
     MARGIN_PP,
 )
 from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER
-from claims.section_4_3_sizes_and_separability import N_TIED, R_WITHOUT_TIES
+from claims.section_4_3_sizes_and_separability import N_TIED, TIED_R
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.data import load
@@ -47,9 +47,9 @@ def test_what_ties_of_the_highest_mean_make_of_the_counts_is_as_is_said():
         row, column = (of_several // 14) % 14, of_several % 14
         assert (of_several < 64 * 14**2).all()
         assert (np.minimum.reduce([row, column, 13 - row, 13 - column]) <= 1).all()
-        if dataset in R_WITHOUT_TIES:
+        if dataset in TIED_R:
             in_parts = (shared / np.maximum(shared.sum(axis=1, keepdims=True), 1)).sum(axis=0)
-            for counts, r in zip((network.n_selective, in_parts), R_WITHOUT_TIES[dataset], strict=True):
+            for counts, r in zip((network.n_selective, in_parts), TIED_R[dataset], strict=True):
                 assert np.corrcoef(counts, network.data_nh)[0, 1] == pytest.approx(r, abs=5e-3)
 
 

@@ -48,13 +48,13 @@ def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
     if not clauses:
         return None
     n_claims = sum(map(len, clauses.values()))
-    whose = f" of the paper's {number_word(n_claims)} main claims" if n_claims > 1 else " main claim of the paper"
+    of_paper = f" of the paper's {number_word(n_claims)} main claims" if n_claims > 1 else " main claim of the paper"
     sentences = []
     for fate, of_fate in clauses.items():
         n = "All" if 1 < len(of_fate) == n_claims else number_word(len(of_fate)).capitalize()
         those = ", and ".join(f"that {clause}" for clause in of_fate)
-        sentences.append(f"{n}{whose} {_FATES[fate][len(of_fate) > 1]}: {those}.")
-        whose = ""
+        sentences.append(f"{n}{of_paper} {_FATES[fate][len(of_fate) > 1]}: {those}.")
+        of_paper = ""
     return ShortAnswer(_word(clauses.keys()), " ".join(sentences))
 
 
