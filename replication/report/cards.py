@@ -128,9 +128,9 @@ def section_heading(section: str) -> str:
     return f"§{section} {title}".rstrip() if section[:1].isdigit() else title or section
 
 
-def section_of(id: str) -> str:
+def section_of(name: str) -> str:
     """Return the section part of an id, of a claim or of a sentence in the ledger."""
-    return id.partition("/")[0]
+    return name.partition("/")[0]
 
 
 def sections_in_paper_order(

@@ -16,7 +16,7 @@ MARGIN = 2
 
 
 @pytest.mark.realdata
-def test_this_environment_keeps_within_them():
+def test_this_environment_keeps_within_twice_the_largest_difference():
     """The shipped networks give here what they gave in the reference environment."""
     readings = load_readings(SHIPPED)
     seen = [network for one in differences(readings) for network in one.networks]
