@@ -1,7 +1,8 @@
 """Merge the networks of several runs into one, unchanged or condensed for shipping many of them."""
 
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import xarray as xr
@@ -43,40 +44,85 @@ def merge_runs(
         profile = _one_profile(sources)
         target.require_profile(profile)
         kept_whole = _lowest_whole([target, *sources], progress) if condense else set()
-        # There may be many files: read them several times rather than keep them in memory.
-        small = cache(_condensed_file)
-        seen: dict[Path, Path] = {}
-        copies: list[tuple[NetworkId, RunFolder, bool, list[Path]]] = []
-        found = _networks(sources)
-        for source, network_id in progress.track(found, "compare networks of one name"):
-            whole = not condense or network_id in kept_whole
-            files = _files(source, network_id, whole=whole)
-            copies.append((network_id, source, whole, files))
-            for path in files:
-                _require_sound(path)
-                goal = target.network_folder(network_id) / path.name
-                other = seen.setdefault(goal, goal if goal.exists() else path)
-                content = Path.read_bytes if whole else small
-                if other != path and content(other) != content(path):
-                    _require_sound(other)
-                    raise NotARunError(_difference_message(network_id, path, other))
-        holders: dict[NetworkId, list[RunFolder]] = {}
-        for run, network_id in _networks(list(dict.fromkeys([target, *sources]))):
-            holders.setdefault(network_id, []).append(run)
-        shared = [network_id for network_id, holding in holders.items() if len(holding) > 1]
-        for network_id in progress.track(shared, "compare what they were measured on"):
-            _require_one_network(network_id, holders[network_id])
+        copies = [
+            _Copy(network_id, source, whole=not condense or network_id in kept_whole)
+            for source, network_id in _networks(sources)
+        ]
+        _require_same_files(copies, target, progress)
+        _require_same_networks(sources, target, progress)
         # Record the profile only now, so that a refused merge does not bind the folder to it.
         target.describe(profile)
-        lines = []
-        for network_id, source, whole, files in progress.track(copies, "copy networks"):
-            for path in files:
-                goal = target.network_folder(network_id) / path.name
+        for copy in progress.track(copies, "copy networks"):
+            for path in copy.files:
+                goal = target.network_folder(copy.network_id) / path.name
                 if not goal.exists():
-                    write_atomically(goal, path.read_bytes() if whole else small(path))
-            left_out = "" if whole else ", condensed" if files else ": left out, since it is not wholly measured"
-            lines.append(f"{network_id}: from {source.path}{left_out}")
-    return lines
+                    write_atomically(goal, copy.content(path))
+    return [copy.told() for copy in copies]
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A network to copy.
+
+    Attributes:
+        network_id: The network.
+        source: The run that holds it.
+        whole: Whether to copy it whole; if not, it is condensed.
+    """
+
+    network_id: NetworkId
+    source: RunFolder
+    whole: bool
+
+    @cached_property
+    def files(self) -> list[Path]:
+        """Files to copy: all except unfinished ones; if condensed the pieces alone, none unless all are there."""
+        if self.whole:
+            return sorted(self.source.network_folder(self.network_id).glob("[!.]*"))
+        is_complete = self.source.holds(self.network_id, PIECES)
+        return [self.source.piece(self.network_id, piece) for piece in PIECES] if is_complete else []
+
+    def content(self, path: Path) -> bytes:
+        """Return the content of a file as it is copied."""
+        return path.read_bytes() if self.whole else _condensed_file(path)
+
+    def told(self) -> str:
+        """Return a line for the user: the source, and what is left out."""
+        left_out = "" if self.whole else ", condensed" if self.files else ": left out, since it is not wholly measured"
+        return f"{self.network_id}: from {self.source.path}{left_out}"
+
+
+def _require_same_files(copies: list[_Copy], target: RunFolder, progress: Progress) -> None:
+    """Check that all files to copy are intact, and that those of the same network and name are equal.
+
+    Raises:
+        NotARunError: Two files differ.
+        CorruptArtefactError: A file is damaged.
+    """
+    seen: dict[Path, Path] = {}
+    for copy in progress.track(copies, "compare networks of one name"):
+        for path in copy.files:
+            _require_sound(path)
+            goal = target.network_folder(copy.network_id) / path.name
+            other = seen.setdefault(goal, goal if goal.exists() else path)
+            if other != path and copy.content(other) != copy.content(path):
+                _require_sound(other)
+                raise NotARunError(_difference_message(copy.network_id, path, other))
+
+
+def _require_same_networks(sources: list[RunFolder], target: RunFolder, progress: Progress) -> None:
+    """Check that what several runs hold of one network belongs to the same network.
+
+    Raises:
+        NotARunError: It belongs to different networks of the same name.
+        CorruptArtefactError: A file cannot be read.
+    """
+    holders: dict[NetworkId, list[RunFolder]] = {}
+    for run, network_id in _networks(list(dict.fromkeys([target, *sources]))):
+        holders.setdefault(network_id, []).append(run)
+    shared = [network_id for network_id, holding in holders.items() if len(holding) > 1]
+    for network_id in progress.track(shared, "compare what they were measured on"):
+        _require_one_network(network_id, holders[network_id])
 
 
 def _one_profile(sources: list[RunFolder]) -> Profile:
@@ -165,13 +211,6 @@ def _is_whole(run: RunFolder, network_id: NetworkId) -> bool:
     """Return whether a run holds a network's checkpoint and all its measurements, none condensed."""
     there = run.checkpoint(network_id).exists() and run.holds(network_id, PIECES)
     return there and all(is_whole(_piece(run.piece(network_id, piece))) for piece in PIECES)
-
-
-def _files(run: RunFolder, network_id: NetworkId, *, whole: bool) -> list[Path]:
-    """Return the files of a network to copy: all except unfinished ones, or the pieces alone if condensed."""
-    if whole:
-        return sorted(run.network_folder(network_id).glob("[!.]*"))
-    return [run.piece(network_id, piece) for piece in PIECES] if run.holds(network_id, PIECES) else []
 
 
 def _condensed_file(path: Path) -> bytes:
