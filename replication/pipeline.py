@@ -40,6 +40,7 @@ def obtain_networks(
         NotARunError: The run holds a network of the same id with other training settings or of foreign origin.
         DataError: The images can be neither found nor downloaded.
         ValueError: ``n_workers`` is not positive.
+        BrokenProcessPool: A worker was killed.
     """
     asked = dict.fromkeys(network_ids)
     missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, device, progress)]
@@ -118,6 +119,7 @@ def run_study(
         CorruptArtefactError: Measurements without a checkpoint are unusable.
         DataError: The images can be neither found nor downloaded.
         ValueError: ``n_workers`` is not positive.
+        BrokenProcessPool: A worker was killed.
     """
     set_precision(precision)
     with exclusive(run.path):

@@ -49,6 +49,7 @@ def measure_networks(
         FileNotFoundError: The run lacks one of the networks.
         CorruptArtefactError: A checkpoint is damaged.
         DataError: The test images can be neither found nor downloaded.
+        BrokenProcessPool: A worker was killed.
     """
     set_precision(precision)
     # Release the GPU memory that torch cached during training in this process; workers could not use it.

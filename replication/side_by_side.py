@@ -99,7 +99,7 @@ def side_by_side(
 
     Raises:
         BrokenProcessPool: A worker was killed.
-        OSError: A message could not be shown; raised after all jobs are done.
+        Exception: A message could not be shown, for the reason that ``progress`` raised; after all jobs are done.
     """
     events = get_context("spawn").SimpleQueue()
     prepare = partial(_prepare, events, precision, threads_of_each(n_at_once))

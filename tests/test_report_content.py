@@ -20,8 +20,8 @@ from replication.paper import REPORTED, Reported
 from replication.report import gather, render_html, render_markdown
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
+from replication.report.enough_networks import has_enough_networks
 from replication.report.environment import environment
-from replication.report.families import has_enough_networks
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
@@ -366,9 +366,9 @@ def test_a_rehearsal_shows_its_networks_before_verdicts_that_decide_nothing(deci
     content = gather([accuracy() if decides else replace(accuracy(), evidence=rehearsed())])
     assert content.decides == decides
     page, markdown = render_html(content), render_markdown(content)
-    assert (page.index('id="claims"') < page.index('id="comparison"')) == decides
-    assert page.count('<li><a href="#claims"') == page.count('<li><a href="#comparison"') == 2
-    assert (page.index('<li><a href="#claims"') < page.index('<li><a href="#comparison"')) == decides
+    assert (page.index('id="claims"') < page.index('id="numbers"')) == decides
+    assert page.count('<li><a href="#claims"') == page.count('<li><a href="#numbers"') == 2
+    assert (page.index('<li><a href="#claims"') < page.index('<li><a href="#numbers"')) == decides
     assert (markdown.index("## All claims in one table") < markdown.index("## The paper's numbers")) == decides
 
 

@@ -300,7 +300,7 @@ def test_a_rehearsal_is_marked_on_its_card_where_others_have_their_outcome(recor
 
 
 def test_what_is_no_rehearsal_has_its_outcome_on_its_card():
-    cards = render(handful()).partition('id="cards"')[2].partition('id="comparison"')[0]
+    cards = render(handful()).partition('id="cards"')[2].partition('id="numbers"')[0]
     assert "rehearsal" not in cards
     assert cards.count('<span class="badge ') == len(handful())
 

@@ -207,14 +207,7 @@ def measure(
             network_ids = [adopt_network(folder, foreign, trained_on)]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
         else:
-            network_ids = []
-            for one in folder.networks():
-                if folder.checkpoint(one).exists():
-                    network_ids.append(one)
-                else:
-                    progress.say(f"{one}: left out, the network itself is not here")
-            if not network_ids:
-                progress.say(f"{folder.path}: nothing to measure")
+            network_ids = _with_checkpoint(folder, progress)
         measure_networks(folder, network_ids, folder.profile(), where, progress, precision=precision, n_workers=workers)
     if network_ids:
         progress.say(f"measured; to judge and report: replication report --run {folder.path}")
@@ -439,6 +432,19 @@ def _report_passed_over(folder: "RunFolder", progress: "Progress") -> None:
     """Report each folder of a run that is ignored because its name is not a network id."""
     for line in folder.passed_over():
         progress.say(line)
+
+
+def _with_checkpoint(folder: "RunFolder", progress: "Progress") -> list[NetworkId]:
+    """Return the networks of a run that can be measured, and report the others, or that there is none."""
+    here = []
+    for network_id in folder.networks():
+        if folder.checkpoint(network_id).exists():
+            here.append(network_id)
+        else:
+            progress.say(f"{network_id}: left out, the network itself is not here")
+    if not here:
+        progress.say(f"{folder.path}: nothing to measure")
+    return here
 
 
 def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
