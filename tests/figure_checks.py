@@ -15,9 +15,11 @@ def names(axes):
     return {cloud.get_label() for cloud in axes.collections}
 
 
-def points_of(artist):
-    """A point cloud's coordinates, sorted, shape (n, 2)."""
+def points_of(artist, colour=None):
+    """A point cloud's coordinates, of one colour or of all, sorted, shape (n, 2)."""
     points = np.asarray(artist.get_offsets())
+    if colour is not None:
+        points = points[[to_hex(shown) == colour for shown in artist.get_facecolors()]]
     return points[np.lexsort(points.T)]
 
 

@@ -33,12 +33,12 @@ def check_layers(figure, network):
     """Each layer's neurons are drawn where they stand, in the colour that the legend gives the layer."""
     places = data_of_neurons_by_layer(network)
     colours = legend_colours(figure.legends[0])
+    cloud = named(figure.axes[0], "neurons")
+    assert colours_of(cloud) == {colours[layer] for layer in HIDDEN_LAYER_NAMES}
     for layer in HIDDEN_LAYER_NAMES:
-        cloud = named(figure.axes[0], layer)
         own = rows(places, layer=layer)
         expected = np.column_stack([own["x"], own["y"]])
-        assert points_of(cloud) == pytest.approx(expected[np.lexsort(expected.T)])
-        assert colours_of(cloud) == {colours[layer]}
+        assert points_of(cloud, colours[layer]) == pytest.approx(expected[np.lexsort(expected.T)])
 
 
 def test_neurons_have_their_layers_colours():

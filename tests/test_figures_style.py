@@ -8,7 +8,9 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import xarray as xr
+from figure_checks import named
 from hypothesis import given, settings, strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from small_evidence import small_evidence
 
@@ -119,6 +121,16 @@ def test_files_are_the_same_to_the_byte(tmp_path, format):
 def test_point_clouds_are_the_same_to_the_byte():
     evidence = small_evidence(("mnist",))
     assert svg_text(draw("1", evidence)) == svg_text(draw("1", evidence))
+
+
+@pytest.mark.parametrize(("figure_id", "cloud"), [("1", "neurons"), ("3", "images")])
+def test_no_colour_of_a_point_cloud_covers_the_others(figure_id, cloud):
+    """Half of each colour's points are drawn in the first half, up to chance."""
+    axes = draw(figure_id, small_evidence(("mnist",)), dataset="mnist").axes[0]
+    drawn = np.array([to_hex(colour) for colour in named(axes, cloud).get_facecolors()])
+    for colour in np.unique(drawn):
+        places = np.flatnonzero(drawn == colour) / len(drawn)
+        assert abs(places.mean() - 0.5) < 4 * np.sqrt(1 / 12 / len(places))
 
 
 def test_svg_text_stands_within_html_and_holds_no_date():

@@ -125,12 +125,11 @@ def draw_classes(axes: Axes, cloud: Table, *, blacken: bool = False) -> None:
     points = np.column_stack([cloud["x"], cloud["y"]])
     size = min(_LARGEST_POINT, _POINT_AREA / len(points))
     black = cloud["wrong"] if blacken else np.zeros(len(points), dtype=bool)
-    for c in range(N_CLASSES):
-        members = points[(cloud["class"] == c) & ~black]
-        if len(members):
-            point_cloud(axes, members, palette.CLASS_COLOURS[c], size=size, label=f"class {c}")
+    colours = np.array(palette.CLASS_COLOURS)[cloud["class"]]
+    point_cloud(axes, points[~black], colours[~black], size=size, label="images")
     if black.any():
-        point_cloud(axes, points[black], palette.MISCLASSIFIED, size=1.6 * size, label="misclassified")
+        blackened = np.full(black.sum(), palette.MISCLASSIFIED)
+        point_cloud(axes, points[black], blackened, size=1.6 * size, label="misclassified")
     frame_embedding(axes, points)
     for c in range(N_CLASSES):
         members = points[cloud["class"] == c]

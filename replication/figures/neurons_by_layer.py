@@ -9,7 +9,7 @@ from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import PAGE_WIDTH, dots_legend, frame_embedding, new_figure, point_cloud, styled
 from replication.figures.subject import held_datasets, one_network
-from replication.figures.table import Table, rows
+from replication.figures.table import Table
 
 POINT_SIZE = 1.1
 
@@ -62,9 +62,7 @@ def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: 
 
 def _draw_population(axes: Axes, table: Table) -> None:
     """Draw one network's neurons."""
-    for layer in HIDDEN_LAYER_NAMES:
-        members = rows(table, layer=layer)
-        points = np.column_stack([members["x"], members["y"]])
-        if len(points):
-            point_cloud(axes, points, palette.LAYER_COLOURS[layer], size=POINT_SIZE, label=layer)
-    frame_embedding(axes, np.column_stack([table["x"], table["y"]]))
+    points = np.column_stack([table["x"], table["y"]])
+    colours = np.array([palette.LAYER_COLOURS[layer] for layer in table["layer"]])
+    point_cloud(axes, points, colours, size=POINT_SIZE, label="neurons")
+    frame_embedding(axes, points)

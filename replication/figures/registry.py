@@ -119,7 +119,7 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "1": DrawableFigure(
             "Neuron populations by layer",
             "UMAP embedding of the neurons by their activations over the test images. Each point is a neuron, "
-            "coloured by its layer. Neurons that never respond are left out.",
+            "coloured by its layer, drawn in random order. Neurons that never respond are left out.",
             draw_neurons_by_layer,
             None,
         ),

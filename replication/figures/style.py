@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from replication.figures import palette
 from replication.seeds import generator
@@ -90,18 +90,19 @@ def new_figure(title: str, *, height: float, width: float = PAGE_WIDTH) -> Figur
     return figure
 
 
-def point_cloud(axes: Axes, points: NDArray[np.float64], colour: str, *, size: float, label: str) -> None:
-    """Draw points of one colour in random order, rasterised in vector files.
+def point_cloud(axes: Axes, points: NDArray[np.float64], colours: ArrayLike, *, size: float, label: str) -> None:
+    """Draw points in random order, so that no colour covers another throughout; rasterised in vector files.
 
     Args:
         axes: Axes to draw on.
         points: Shape (n, 2).
-        colour: Colour of all points.
+        colours: Colour of each point, n colours.
         size: Area of a point in square points.
         label: Name of the artist, to find it again.
     """
     order = generator("figure", "order of points", len(points)).permutation(len(points))
-    axes.scatter(points[order, 0], points[order, 1], c=colour, s=size, lw=0, rasterized=True, label=label)
+    of_points = np.asarray(colours)[order]
+    axes.scatter(points[order, 0], points[order, 1], c=of_points, s=size, lw=0, rasterized=True, label=label)
 
 
 def frame_embedding(axes: Axes, points: NDArray[np.float64], *, height_per_width: float = 1.0) -> None:
