@@ -73,6 +73,7 @@ def test_the_sentence_counts_what_moved_bounds_would_change():
         "bound: with any bound, 1 would be decided the same way, and 1 would stay inconclusive because too many "
         "networks are undefined."
     )
+    assert "1 verdict on enough networks rests on a bound set by this suite." in bounds([bounded()]).sentence
 
 
 def test_the_picture_is_drawn_in_multiples_of_the_bound():

@@ -273,6 +273,7 @@ def test_expectations_add_up_over_statements():
     assert found.likely.expected == pytest.approx(luck(10, 0.9))
     assert found.families == {"statement": 4, "value": 3}
     assert (found.n_intervals, found.n_outside, found.by_interval) == (2, 1, 0.1)
+    assert "enough networks, 1 lies outside." in found.firm[-1]
 
 
 @pytest.mark.parametrize(
@@ -370,6 +371,14 @@ def test_a_rehearsal_shows_its_networks_before_verdicts_that_decide_nothing(deci
     assert page.count('<li><a href="#claims"') == page.count('<li><a href="#numbers"') == 2
     assert (page.index('<li><a href="#claims"') < page.index('<li><a href="#numbers"')) == decides
     assert (markdown.index("## All claims in one table") < markdown.index("## The paper's numbers")) == decides
+
+
+def test_what_changed_after_results_were_seen_is_counted():
+    told = gather([accuracy(), replace(accuracy(), rule_changed="2026-11-26")]).summary.sentences
+    assert told[-1] == (
+        "Of the 2 decided verdicts on trained networks, 1 follows a rule that was changed after some results had been "
+        "seen. Caveats and the changelog explain the change."
+    )
 
 
 def test_a_failure_says_whether_the_paper_only_implies_the_claim():

@@ -116,7 +116,8 @@ class Bounds:
         counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
         return (
             "The paper gives no number for words such as 'much more': "
-            f"{count_text(len(self.rows), 'verdict')} on enough networks rest on a bound set by this suite. "
+            f"{count_text(len(self.rows), 'verdict')} on enough networks "
+            f"{'rests' if len(self.rows) == 1 else 'rest'} on a bound set by this suite. "
             f"{counts[0]} would change if the bound were 25 % smaller or larger. {counts[1]}, including these, would "
             f"change if it were 50 % smaller or larger. {len(moved) - counts[1]} would change only with a larger move. "
             f"The other {len(same)} do not depend on the bound: with any bound, {sum(same)} would be decided the same "

@@ -102,8 +102,8 @@ class Multiplicity:
             return ()
         return (
             f"Of {count_text(self.n_intervals, 'printed number')} compared with 95 % prediction intervals of enough "
-            f"networks, {self.n_outside} lie outside. Even if the paper's networks were of the same kind as these, "
-            f"{self.by_interval:.2g} would be expected outside.",
+            f"networks, {self.n_outside} {'lies' if self.n_outside == 1 else 'lie'} outside. Even if the paper's "
+            f"networks were of the same kind as these, {self.by_interval:.2g} would be expected outside.",
         )
 
 

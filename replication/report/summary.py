@@ -96,9 +96,9 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         sentences.append(
-            f"{len(depending)} verdicts on enough networks were judged again under other answers to questions of "
-            f"method. {n_open} change under an answer that the paper leaves open. {n_any - n_open} more change only "
-            "under an answer that the paper rules out."
+            f"{count_text(len(depending), 'verdict')} on enough networks {'was' if len(depending) == 1 else 'were'} "
+            f"judged again under other answers to questions of method. {n_open} change under an answer that the paper "
+            f"leaves open. {n_any - n_open} more change only under an answer that the paper rules out."
         )
     if sentence := bounds(verdicts).sentence:
         sentences.append(sentence)
@@ -106,8 +106,9 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     n_late = sum(bool(verdict.rule_changed) for verdict in decided)
     if n_late:
         sentences.append(
-            f"Of the {len(decided)} decided verdicts on trained networks, {n_late} follow a rule that was changed "
-            "after some results had been seen. Their caveats and the changelog explain the change."
+            f"Of the {count_text(len(decided), 'decided verdict')} on trained networks, {n_late} "
+            f"{'follows' if n_late == 1 else 'follow'} a rule that was changed after some results had been seen. "
+            "Caveats and the changelog explain the change."
         )
     return sentences
 
