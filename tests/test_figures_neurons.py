@@ -5,10 +5,11 @@ from collections import Counter
 import numpy as np
 import pytest
 from figure_checks import colours_of, legend_colours, named, names, panel, points_of, snapshot
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from small_evidence import dead_neurons, small_evidence, small_network
 
 from replication.architecture import HIDDEN_LAYER_NAMES, HIDDEN_LAYERS, N_CLASSES, N_NEURONS, unit_of_neuron
+from replication.evidence import Evidence
 from replication.figures import (
     data_of_neurons_by_layer,
     data_of_neurons_by_metric,
@@ -18,6 +19,7 @@ from replication.figures import (
     palette,
 )
 from replication.figures.table import rows
+from replication.study import PROFILES
 
 
 def test_layers_have_their_numbers_of_neurons_less_the_dead():
@@ -122,12 +124,14 @@ def check_effects(figure, network, classes):
         points = np.column_stack([places["x"], places["y"]])
         meant = effect["preferred"].values[units] == c
         selective = effect["value"].values[units] > 0
-        for label, sign, strongest in (("harm", 1, 0), ("help", -1, 2)):
+        cloud = named(axes, "effects")
+        corners = np.array([len(path.vertices) for path in cloud.get_paths()])
+        for triangle, sign, strongest in ((False, 1, 0), (True, -1, 2)):
+            own = (corners == 4) == triangle
             chosen = points[meant & selective & (effect["sign"].values[units] == sign)]
-            cloud = named(axes, label)
-            assert points_of(cloud) == pytest.approx(chosen[np.lexsort(chosen.T)])
-            colours = cloud.get_facecolors()[:, :3]
-            assert (colours.argmax(axis=1) == strongest).all()
+            drawn = np.asarray(cloud.get_offsets())[own]
+            assert drawn[np.lexsort(drawn.T)] == pytest.approx(chosen[np.lexsort(chosen.T)])
+            assert (cloud.get_facecolors()[own, :3].argmax(axis=1) == strongest).all()
         grey = named(axes, "others")
         assert colours_of(grey) == {palette.OTHER}
         assert len(grey.get_offsets()) == (~meant).sum()
@@ -184,6 +188,39 @@ def test_stronger_neurons_have_stronger_colours_of_their_layer():
         colours = cloud.get_facecolors()[told][own, :3]
         assert to_hex(colours[-1]) == palette.LAYER_COLOURS[layer]
         assert (np.diff(colours, axis=0) <= 1e-12).all(), "ever farther from white"
+
+
+def test_marks_of_harm_and_of_help_are_of_one_area_and_the_stronger_lie_on_top():
+    evidence = small_evidence(("fashion",))
+    network = evidence.networks("fashion")[0]
+    cloud = named(panel(draw_neurons_by_metric(evidence, "fashion", classes=(0, 1)), "e)"), "effects")
+    helps = np.array([len(path.vertices) == 4 for path in cloud.get_paths()])
+    assert len(helps) == len(cloud.get_offsets())
+    areas = cloud.get_sizes() * np.where(helps, 1 / 2, np.pi / 4)
+    assert areas == pytest.approx(areas[0])
+    marks = rows(data_of_neurons_by_metric(network, 0), metric="AES")
+    strength = marks["strength"][marks["coloured"]]
+    assert helps.sum() == (strength < 0).sum()
+    assert 0 < helps.mean() < 1
+    # Ever farther from white, whichever the sign.
+    full = np.array([to_rgb(palette.HELP if up else palette.HARM) for up in helps])
+    shares = ((1 - cloud.get_facecolors()[:, :3]) / (1 - full)).mean(axis=1)
+    assert (np.diff(shares) >= -1e-9).all()
+    assert np.flatnonzero(~helps).max() > np.flatnonzero(helps).min()
+
+
+def test_equally_strong_neurons_are_drawn_in_random_order():
+    """No layer's silent neurons lie on those of the layers before it."""
+    evidence = small_evidence(("fashion",))
+    network = evidence.networks("fashion")[0]
+    activations = network.pieces["activations"].copy(deep=True)
+    activations["example_activation"][:] = 0
+    silent = type(network)("fashion/seed=0", {**network.pieces, "activations": activations})
+    axes = panel(draw("5", Evidence(PROFILES["paper"], [silent])), "a)")
+    drawn = np.array([to_hex(colour) for colour in named(axes, "coloured").get_facecolors()])
+    for colour in np.unique(drawn):
+        places = np.flatnonzero(drawn == colour) / len(drawn)
+        assert abs(places.mean() - 0.5) < 4 * np.sqrt(1 / 12 / len(places))
 
 
 def test_panels_tell_class_and_count():

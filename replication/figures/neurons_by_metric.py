@@ -4,7 +4,9 @@ from typing import Literal, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, unit_of_neuron
@@ -15,6 +17,7 @@ from replication.figures.style import PAGE_WIDTH, dot, frame_embedding, new_figu
 from replication.figures.subject import one_network
 from replication.figures.table import Table, rows, stacked
 from replication.metrics import normalised_by_layer, rescale_by_sign
+from replication.seeds import generator
 
 Metric = Literal["activation", "AS", "AES"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
@@ -115,29 +118,38 @@ def _height_per_width(network: NetworkEvidence) -> float:
 
 
 def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
-    """Draw one panel: uncoloured neurons in grey, the others over them, the strongest on top."""
+    """Draw one panel: uncoloured neurons in grey, the others over them, the strongest on top, ties in random order."""
     points = np.column_stack([marks["x"], marks["y"]])
     grey = ~marks["coloured"]
-    axes.scatter(
-        points[grey, 0], points[grey, 1], c=palette.OTHER, s=0.8 * POINT_SIZE, lw=0, rasterized=True, label="others"
-    )
+    _scatter(axes, points[grey], palette.OTHER, 0.8 * POINT_SIZE, "others")
     colours = _colours(marks)
-    order = np.argsort(np.abs(marks["strength"]), kind="stable")
+    strength = marks["strength"]
+    order = generator("figure", "order of points", len(points)).permutation(len(points))
+    order = order[np.argsort(np.abs(strength[order]), kind="stable")]
     order = order[marks["coloured"][order]]
     if (marks["metric"] == "AES").all():
-        harms, helps = (order[np.sign(marks["strength"][order]) == side] for side in (1, -1))
-        _scatter(axes, points[harms], colours[harms], 2.5 * POINT_SIZE, "harm")
-        _scatter(axes, points[helps], colours[helps], 2.5 * POINT_SIZE, "help", marker="^")
+        order = order[strength[order] != 0]
+        _draw_effects(axes, points[order], colours[order], helps=strength[order] < 0)
     else:
         _scatter(axes, points[order], colours[order], POINT_SIZE, "coloured")
     frame_embedding(axes, points, height_per_width=height_per_width)
 
 
-def _scatter(
-    axes: Axes, points: NDArray[np.float64], colours: ArrayLike, size: float, label: str, *, marker: str = "o"
+def _draw_effects(
+    axes: Axes, points: NDArray[np.float64], colours: NDArray[np.float64], *, helps: NDArray[np.bool_]
 ) -> None:
+    """Draw a circle for harm and a triangle of the same area for help; one artist, so that neither covers the other."""
+    circle, triangle = (mark.get_path().transformed(mark.get_transform()) for mark in map(MarkerStyle, "o^"))
+    area_per_box = np.where(helps, 1 / 2, np.pi / 4)
+    drawn = _scatter(axes, points, colours, 2.5 * POINT_SIZE * (np.pi / 4) / area_per_box, "effects")
+    drawn.set_paths([triangle if up else circle for up in helps])
+
+
+def _scatter(
+    axes: Axes, points: NDArray[np.float64], colours: ArrayLike, size: float | NDArray[np.float64], label: str
+) -> PathCollection:
     """Draw points in the given order."""
-    axes.scatter(points[:, 0], points[:, 1], c=colours, s=size, lw=0, marker=marker, rasterized=True, label=label)
+    return axes.scatter(points[:, 0], points[:, 1], c=colours, s=size, lw=0, rasterized=True, label=label)
 
 
 def _colours(marks: Table) -> NDArray[np.float64]:
