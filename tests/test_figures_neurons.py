@@ -135,6 +135,9 @@ def check_effects(figure, network, classes):
         grey = named(axes, "others")
         assert colours_of(grey) == {palette.OTHER}
         assert len(grey.get_offsets()) == (~meant).sum()
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    none_at_all = (effect["preferred"].values[units] == -1).any()
+    assert "other class or none" in texts or not none_at_all
 
 
 @pytest.mark.parametrize("classes", [(1, 2), (0, 7)])

@@ -168,7 +168,7 @@ def _colours(marks: Table) -> NDArray[np.float64]:
 def _explain(figure: Figure) -> None:
     """Put a legend of all colours under the panels."""
     handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
-    handles += [dot(palette.OTHER, "other class"), dot(palette.HARM, "harms"), dot(palette.HELP, "helps", "^")]
+    handles += [dot(palette.OTHER, "other class or none"), dot(palette.HARM, "harms"), dot(palette.HELP, "helps", "^")]
     title = (
         "Stronger colour: higher activation (relative to its layer's range), AS or AES (relative to its sign's maximum)"
     )

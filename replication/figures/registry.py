@@ -75,8 +75,8 @@ def _ablated_layers(dataset: str) -> DrawableFigure:
     return DrawableFigure(
         "Representations after an ablation of conv1",
         "As in the figure before, but after one random half of conv1 was ablated. Black points are images that the "
-        "intact network classifies correctly and the ablated network does not. The bars show the accuracy that each "
-        "class loses by this one ablation.",
+        "intact network classifies correctly and the ablated network does not. They are larger and lie on top, and so "
+        "cover more than their share. The bars show the accuracy that each class loses by this one ablation.",
         draw_ablated_layers,
         dataset,
         whole=True,
@@ -87,9 +87,11 @@ def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
     return DrawableFigure(
         f"Neuron populations for classes {classes[0]} and {classes[1]}",
         "The embedded neurons. Their colours show, from top to bottom, their activation by one image of the class, "
-        "their activation selectivity (AS) and their ablation effect selectivity (AES). Grey neurons prefer another "
-        "class. Red: ablating the neuron's unit harms the class. Blue triangles: ablating it helps the class. All "
-        "neurons of a kernel share its AES.",
+        "their activation selectivity (AS) and their ablation effect selectivity (AES). The strongest lie on top. Grey "
+        "neurons prefer another class, or none, if ablating their unit changes nothing. Red: ablating a neuron's unit "
+        "harms the class. Blue triangles: ablating it helps the class. These marks are larger than the others. All "
+        "neurons of a kernel share its AES. A unit that affects several classes equally is shown with the smallest of "
+        "them, or the first.",
         partial(draw_neurons_by_metric, classes=classes),
         dataset,
         whole=True,
@@ -172,9 +174,10 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "hit-by-layer": DrawableFigure(
             "Neighbourhood hit along the layers",
             "Share of the nearest neighbours that have the same class, in the embeddings that the paper measures "
-            "and in the spaces that were embedded, intact and ablated. Each row has its own scale. Thin lines are "
-            "single networks. The text below them gives the mean change at the step to the output, and in how many "
-            "networks NH falls at this step.",
+            "and in the spaces that were embedded, intact and ablated. Each row has its own scale. Thick lines are "
+            "means over networks, thin lines single networks. Bars show the mean range over a network's embeddings; "
+            "one that cannot be seen is smaller than its marker. The text below the lines gives the mean change at the "
+            "step to the output, and in how many networks NH falls at this step.",
             draw_hit_by_layer,
             None,
             over_seeds=True,
