@@ -135,6 +135,20 @@ def test_no_printed_number_hides_a_network():
         assert max(others) < min(of_networks)
 
 
+def test_equal_values_are_drawn_as_dots_that_can_be_counted(monkeypatch):
+    monkeypatch.setattr(
+        "replication.figures.seed_distribution.MEASURED", {"most-harmed-class/mnist": ("mnist", lambda network: 9.0)}
+    )
+    figure = draw("seed-distribution", small_evidence(("mnist",), 6))
+    figure.draw_without_rendering()
+    dots = named(figure.axes[0], "most-harmed-class/mnist")
+    places = dots.get_offset_transform().transform(dots.get_offsets()) * 72 / figure.dpi
+    rim = dots.get_linewidths()[0]
+    assert colours_of(dots) == {palette.INK}
+    assert dots.get_edgecolors()[:, :3] == pytest.approx(1)
+    assert np.abs(np.diff(places[:, 1])).min() > rim > 0
+
+
 def test_prediction_interval_by_hand():
     # 1, 2, 3: mean 2, s = 1, t(2) = 4.303, times √(1 + 1/3).
     found = prediction_interval(np.array([1.0, 2.0, 3.0, np.nan]), "t")

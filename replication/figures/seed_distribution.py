@@ -187,7 +187,8 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     for y, key in enumerate(keys):
         marks = rows(table, key=key)
         offsets = dodged(len(marks["value"]), 0.28)
-        axes.scatter(marks["value"], y + offsets, s=9, color=palette.INK, lw=0, zorder=3, label=key)
+        # White rims keep dots of equal values countable.
+        axes.scatter(marks["value"], y + offsets, s=11, color=palette.INK, ec="white", lw=0.5, zorder=3, label=key)
         printed, rounding = marks["reported"][0], marks["rounding"][0]
         axes.scatter([printed], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2, label="printed")
         ends = printed - rounding, printed + rounding
