@@ -278,6 +278,15 @@ def test_lines_have_the_classes_colours():
         assert named(axes, f"class {c}").get_color() == palette.CLASS_COLOURS[c]
 
 
+def test_percentiles_are_lines_and_nothing_lies_behind_the_pale_classes():
+    axes = panel(draw("harm-by-fraction", small_evidence(("mnist",), 2)), "conv3")
+    overall = rows(data_of_harm_by_fraction(networks(2)), layer="conv3", **{"class": -1})
+    for bound in ("low", "high"):
+        assert named(axes, f"overall, {bound}").get_ydata() == pytest.approx(overall[f"{bound}_pp"])
+    assert not axes.collections
+    assert axes.get_facecolor() == (1, 1, 1, 1)
+
+
 def test_every_data_set_has_its_row_of_fractions():
     evidence = small_evidence(n_seeds=2)
     figure = draw("harm-by-fraction", evidence)

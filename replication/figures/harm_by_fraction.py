@@ -5,7 +5,6 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
 from replication.evidence import Evidence, NetworkEvidence
@@ -18,8 +17,10 @@ from replication.figures.table import Table, rows, tidy
 ALL_CLASSES = -1
 """Value in the column ``class`` for the accuracy over all test images."""
 
-BAND = (5, 95)
-"""Percentiles of the pooled draws of all seeds that the band spans."""
+PERCENTILES = (5, 95)
+"""Percentiles of the pooled draws of all seeds that are shown."""
+
+_DOTTED = (0, (1, 1.5))
 
 
 def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
@@ -35,7 +36,7 @@ def data_of_harm_by_fraction(networks: tuple[NetworkEvidence, ...]) -> Table:
     by_class = _pooled([network.draw_harm for network in networks])
     overall = _pooled([network.draw_harm_overall for network in networks]).expand_dims({"class": [ALL_CLASSES]})
     draws = xr.concat([overall, by_class], "class").transpose("class", "layer", "fraction", "pooled")
-    low, high = np.nanpercentile(draws.values, BAND, axis=-1)
+    low, high = np.nanpercentile(draws.values, PERCENTILES, axis=-1)
     return tidy("mean_pp", draws.mean("pooled")) | {"low_pp": low.ravel(), "high_pp": high.ravel()}
 
 
@@ -53,7 +54,7 @@ def draw_harm_by_fraction(evidence: Evidence, dataset: str | None = None) -> Fig
         dataset: One data set; every data set of the run if None.
 
     Returns:
-        The figure, a row per data set: the overall accuracy with its band, and the classes as thin lines.
+        The figure, a row per data set: the overall accuracy with its percentiles, and the classes as thin lines.
     """
     subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "accuracy lost by the share of units ablated")
@@ -70,7 +71,7 @@ def draw_harm_by_fraction(evidence: Evidence, dataset: str | None = None) -> Fig
     grid[-1, 2].set_xlabel("units ablated (%)")
     handles = [
         Line2D([], [], color=palette.INK, lw=2, label="all test images, mean over draws and seeds"),
-        Patch(color=palette.BAND, label="5 % to 95 % of the draws"),
+        Line2D([], [], color=palette.INK, lw=1, ls=_DOTTED, label="5th and 95th percentile of the draws"),
         Line2D([], [], color=palette.CLASS_COLOURS[4], lw=0.9, label="one class, in its colour"),
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
@@ -81,11 +82,13 @@ def _draw_layer(axes: Axes, table: Table) -> None:
     """Draw one layer's panel."""
     overall = rows(table, **{"class": ALL_CLASSES})
     per_cent = 100 * overall["fraction"]
-    axes.fill_between(per_cent, overall["low_pp"], overall["high_pp"], color=palette.BAND, lw=0)
     for c in range(N_CLASSES):
         line = rows(table, **{"class": c})
         axes.plot(100 * line["fraction"], line["mean_pp"], color=palette.CLASS_COLOURS[c], lw=0.9, label=f"class {c}")
     axes.plot(per_cent, overall["mean_pp"], color=palette.INK, lw=2, label="overall")
+    # Lines, because on a grey band the pale classes would not be seen.
+    for bound in ("low", "high"):
+        axes.plot(per_cent, overall[f"{bound}_pp"], color=palette.INK, lw=1, ls=_DOTTED, label=f"overall, {bound}")
     axes.axhline(0, color=palette.INK, lw=0.6)
     axes.set_xticks(per_cent)
     axes.grid(axis="y")

@@ -153,8 +153,8 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         ),
         "harm-by-fraction": DrawableFigure(
             "Accuracy lost by the share of units ablated",
-            "Mean accuracy lost, over draws and seeds. Black: all test images, with the band of 90 % of the draws. "
-            "Colours: single classes.",
+            "Mean accuracy lost, over draws and seeds. Black: all test images; 90 % of the draws lie between the "
+            "dotted lines. Colours: single classes.",
             draw_harm_by_fraction,
             None,
             over_seeds=True,
