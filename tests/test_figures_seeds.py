@@ -409,6 +409,23 @@ def test_significant_units_have_their_layers_colours_and_the_others_none():
     assert len(named(axes, "not significant").get_offsets()) == (~table["significant"]).sum()
 
 
+def test_the_scale_changes_at_the_bands_edge_and_the_legend_has_the_bands_grey():
+    figure = draw("selectivity-and-harm", small_evidence(("mnist",), n_images=2000))
+    table = data_of_selectivity_and_harm(small_network("mnist/seed=0", 2000))
+    (patch,) = [one for one in figure.legends[0].legend_handles if one.get_label().startswith("fewer")]
+    for axes, scope in zip(figure.axes, ("all classes", "preferred class"), strict=True):
+        own = rows(table, scope=scope)
+        edge = np.median(own["band_pp"])
+        (band,) = axes.patches
+        assert band.get_y() + band.get_height() == pytest.approx(edge)
+        assert axes.yaxis.get_transform().linthresh == pytest.approx(edge)
+        assert band.get_facecolor() == patch.get_facecolor()
+        n_zero = (own["harm_pp"] == 0).sum()
+        assert axes.get_title(loc="left").endswith(f"significant, {n_zero:,} at 0")
+        (zero,) = axes.lines
+        assert zero.get_zorder() < named(axes, "not significant").get_zorder()
+
+
 # Noise ceiling -------------------------------------------------------------------------------------------------------
 
 

@@ -185,9 +185,9 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         "selectivity-and-harm": DrawableFigure(
             "Selectivity and the harm of ablating one unit",
             "Each point is a unit. A unit is coloured if its flips are one-sided beyond chance (exact McNemar test, "
-            "false discovery rate 5 %). The grey band holds effects of fewer than six images, which no test can "
-            "distinguish from chance. Outside the band the scale is logarithmic. ρ is Spearman's correlation over all "
-            "units shown.",
+            "false discovery rate 5 %). The grey band holds effects of fewer than six images (on the right, of a class "
+            "of middle size), which no test can distinguish from chance. Outside the band the scale is logarithmic. "
+            "Points at 0 lie on each other. ρ is Spearman's correlation over all units shown.",
             draw_selectivity_and_harm,
             "mnist",
         ),

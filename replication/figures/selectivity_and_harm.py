@@ -28,6 +28,9 @@ FEWEST_FLIPS = 6
 CHANCE = "#a9a9a9"
 """Colour of units whose harm chance can explain."""
 
+_BAND_ALPHA = 0.5
+"""Opacity of the band, so that grey dots stand out from it."""
+
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 """Allowed tick positions on the harm scale, in pp."""
 
@@ -96,28 +99,30 @@ def draw_selectivity_and_harm(evidence: Evidence, dataset: str, seed: int | None
         axes.set_title(f"{_TITLES[scope]}\n{_summary(rows(table, scope=scope))}")
     grid[0].set_ylabel("accuracy lost (pp)")
     handles = [dot(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
+    band = Patch(color=palette.BAND, alpha=_BAND_ALPHA, lw=0, label="fewer than 6 images")
     figure.legend(
-        handles=[*handles, dot(CHANCE, "not significant"), Patch(color=palette.BAND, label="fewer than 6 images")],
+        handles=[*handles, dot(CHANCE, "not significant"), band],
         loc="outside lower center",
         ncols=7,
         columnspacing=1,
-        handletextpad=0.2,
+        handletextpad=0.4,
     )
     return figure
 
 
 def _summary(table: Table) -> str:
-    """Return the rank correlation and the number of significant units as text."""
+    """Return the rank correlation, and how many units are significant and how many lie on each other at zero."""
     r = spearman(table["selectivity"], table["harm_pp"]).r
     n = len(table["unit"])
-    return f"ρ = {signed(r, 2)}; {table['significant'].sum():,} of {n:,} units significant"
+    n_significant, n_zero = table["significant"].sum(), (table["harm_pp"] == 0).sum()
+    return f"ρ = {signed(r, 2)}; of {n:,} units, {n_significant:,} significant, {n_zero:,} at 0"
 
 
 def _draw_scope(axes: Axes, table: Table) -> None:
     """Draw one panel: units that chance can explain in grey, the others in their layer's colour."""
     band = float(np.median(table["band_pp"]))
-    axes.axhspan(-band, band, color=palette.BAND, alpha=0.5, lw=0, zorder=0)
-    axes.axhline(0, color=palette.INK, lw=0.6)
+    axes.axhspan(-band, band, color=palette.BAND, alpha=_BAND_ALPHA, lw=0, zorder=0)
+    axes.axhline(0, color=palette.INK, lw=0.6, zorder=0.5)
     chance = ~table["significant"]
     axes.scatter(
         table["selectivity"][chance], table["harm_pp"][chance], s=5, color=CHANCE, lw=0, label="not significant"
@@ -132,7 +137,7 @@ def _draw_scope(axes: Axes, table: Table) -> None:
             lw=0,
             label=layer,
         )
-    axes.set_yscale("symlog", linthresh=2 * band, linscale=1)
+    axes.set_yscale("symlog", linthresh=band, linscale=0.5)
     low, high = min(-1.5 * band, 1.3 * table["harm_pp"].min()), max(1.5 * band, 1.3 * table["harm_pp"].max())
     steps = [step for step in _STEPS if band / 2 <= step < max(-low, high)]
     ticks = [tick for tick in (*(-step for step in steps), 0, *steps) if low < tick < high]
