@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from figure_checks import colours_of, named, panel, points_of, snapshot
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from scipy import stats
 from small_evidence import N_DRAWS, small_evidence, small_network
 
@@ -507,6 +509,21 @@ def test_selective_counts_are_drawn_in_the_classes_colours():
             assert colours_of(named(axes, f"class {c}")) == {palette.CLASS_COLOURS[c]}
             heights = np.asarray(named(axes, f"class {c}").get_offsets())[:, 1]
             assert heights == pytest.approx(rows(table, metric=metric, **{"class": c})["share"])
+
+
+def test_no_mark_of_a_share_is_cut_off_and_intervals_have_their_classes_full_colours():
+    figure = draw("selective-counts", small_evidence(("fashion",), 2))
+    figure.draw_without_rendering()
+    intervals = {to_hex(found.get_colors()[0], keep_alpha=True) for axes in figure.axes for found in _lines(axes)}
+    assert intervals == {to_hex(colour, keep_alpha=True) for colour in palette.CLASS_COLOURS}
+    for axes in figure.axes:
+        radius = np.sqrt(named(axes, "class 1").get_sizes().max()) / 2 * figure.dpi / 72
+        bottom = axes.transData.transform((0, 0))[1]
+        assert bottom - radius > axes.get_window_extent().y0
+
+
+def _lines(axes):
+    return [found for found in axes.collections if isinstance(found, LineCollection)]
 
 
 # Snapshots -----------------------------------------------------------------------------------------------------------

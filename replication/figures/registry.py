@@ -193,9 +193,10 @@ FIGURES: Mapping[str, DrawableFigure] = MappingProxyType(
         ),
         "selective-counts": DrawableFigure(
             "How certain the numbers of selective units are",
-            "Share of the units that prefer each class. Each dot is a network, with the 95 % interval over its units. "
-            "The two dashes are the shares found on even and on odd test images alone. The dashed line is an equal "
-            "share.",
+            "Share of the units that prefer each class, among those that prefer any. Each dot is a network, with the "
+            "95 % interval over its units. The two dashes are the shares found on even and on odd test images alone. A "
+            "unit that affects several classes equally counts for the smallest of them, or the first. The dashed line "
+            "is an equal share.",
             draw_selective_counts,
             "fashion",
             over_seeds=True,

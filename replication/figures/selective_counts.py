@@ -67,11 +67,12 @@ def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
     for axes, (metric, words) in zip(figure.subplots(1, 2, sharey=True), METRICS.items(), strict=True):
         _draw_metric(axes, rows(table, metric=metric))
         axes.set(xticks=range(N_CLASSES), xlabel="class", title=f"{metric}: {words}")
-    # Set last, because setting one end of an axis freezes the other.
-    figure.axes[0].set(ylabel="share of units (%)", ylim=(0, None))
+    # Set last, because setting one end of an axis freezes the other.  Marks at 0 lie whole above the axis.
+    top = figure.axes[0].get_ylim()[1]
+    figure.axes[0].set(ylabel="share of units (%)", ylim=(-0.03 * top, top))
     handles = [
         dot(palette.INK, "one network"),
-        Line2D([], [], color=palette.INK, lw=1.2, alpha=0.5, label="95 % over its units"),
+        Line2D([], [], color=palette.INK, lw=0.9, label="95 % over its units"),
         Line2D([], [], color=palette.INK, marker="_", ms=5, mew=0.8, ls="", label="even or odd test images alone"),
         Line2D([], [], color=palette.FAINT, lw=0.8, ls=EVEN_DASHES, label="equal share"),
     ]
@@ -84,9 +85,10 @@ def _draw_metric(axes: Axes, table: Table) -> None:
     offsets = dodged(len(np.unique(table["seed"])), 0.26)
     for c in range(N_CLASSES):
         marks, colour = rows(table, **{"class": c}), palette.CLASS_COLOURS[c]
-        axes.vlines(c + offsets, marks["low"], marks["high"], color=colour, lw=1.2, alpha=0.5)
-        axes.scatter(c + offsets, marks["share"], s=12, color=colour, lw=0, label=f"class {c}")
+        axes.vlines(c + offsets, marks["low"], marks["high"], color=colour, lw=0.9)
+        axes.scatter(c + offsets, marks["share"], s=14, color=colour, lw=0, label=f"class {c}")
         for half in ("even", "odd"):
             axes.scatter(c + offsets, marks[half], s=22, marker="_", color=palette.INK, lw=0.8, label=f"{half} {c}")
+    axes.axhline(0, color=palette.INK, lw=0.6, zorder=0.5)
     axes.axhline(100 / N_CLASSES, color=palette.FAINT, lw=0.8, ls=EVEN_DASHES)
     axes.grid(axis="y")
