@@ -18,7 +18,7 @@ from replication.evidence import (
     multiverse,
 )
 from replication.figures import palette
-from replication.figures.specification_panel import RULED_OUT, draw_curve, draw_options
+from replication.figures.specification_panel import RULED_OUT, UNDEFINED, draw_curve, draw_options
 from replication.figures.style import GRID_WIDTH, PAGE_WIDTH, dot, new_figure, styled
 from replication.figures.subject import held_subjects, seed_of, title_over
 from replication.figures.table import Table
@@ -126,7 +126,7 @@ def _explain(figure: Figure) -> None:
         RULED_OUT: ruled_out,
         "default": dot(palette.HELP, "the defaults", "D"),
         "printed": Line2D([], [], color=palette.PAPER, lw=1, ls="--", label="printed"),
-        "undefined": Patch(color=palette.OTHER, label="undefined: a profile is constant"),
+        "undefined": Patch(**UNDEFINED, label="undefined: a profile is constant"),
     }
     found = [handle for name, handle in handles.items() if name in shown]
     found.insert(2, Patch(color=palette.BAND, label="range over seeds"))

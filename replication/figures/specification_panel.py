@@ -1,6 +1,7 @@
 """One network's specification curve: choices left open by the paper on the left, ruled-out ones on the right."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,6 +20,9 @@ MANY = 60
 marks."""
 
 OPEN, RULED_OUT = "left open", "ruled out"
+
+UNDEFINED: Any = {"facecolor": "none", "edgecolor": palette.FAINT, "hatch": "////", "lw": 0}
+"""Hatching of specifications without a coefficient; a plain grey would be that of the ranges."""
 
 _GAP = 0.04
 """Gap between the blocks, as a share of the axis."""
@@ -115,7 +119,7 @@ def _draw_block(axes: Axes, block: _Block) -> None:
     undefined = x[np.isnan(curve["mean"])]
     if len(undefined):
         half = (block.end - block.start) / len(x) / 2
-        axes.axvspan(undefined[0] - half, undefined[-1] + half, color=palette.OTHER, lw=0, label="undefined")
+        axes.axvspan(undefined[0] - half, undefined[-1] + half, **UNDEFINED, label="undefined")
 
 
 def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
