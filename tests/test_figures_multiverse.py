@@ -154,6 +154,39 @@ def test_shades_are_the_share_that_takes_the_option():
     assert np.asarray(shades)[labels.index("nh-space: raw") * 2].max() == 0
 
 
+def test_ranges_too_many_to_be_told_apart_are_means_of_neighbours():
+    evidence = small_evidence(("mnist",), 3)
+    figure = draw("multiverse-aes-nh", evidence)
+    axes = figure.axes[0]
+    curve = summarised(data_of_multiverse(CORRELATIONS["aes-nh"], evidence.networks("mnist")))
+    for bars, of_kind in zip(axes.containers, (curve["open"], ~curve["open"]), strict=True):
+        low, high = (
+            [group[np.isfinite(group)].mean() if np.isfinite(group).any() else np.nan for group in groups]
+            for groups in (np.array_split(curve[end][of_kind], 30) for end in ("low", "high"))
+        )
+        assert [bar.get_y() for bar in bars] == pytest.approx(low, nan_ok=True)
+        assert [bar.get_y() + bar.get_height() for bar in bars] == pytest.approx(high, nan_ok=True)
+        assert {to_hex(bar.get_facecolor()) for bar in bars} == {palette.BAND}
+    places = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.containers[0]]
+    x = np.asarray(named(axes, "mean").get_offsets())[:, 0]
+    for (start, end), group in zip(places, np.array_split(x, 30), strict=True):
+        assert start < group.min() <= group.max() < end
+    assert "range over seeds, mean of neighbours" in [text.get_text() for text in figure.legends[0].get_texts()]
+    few = draw("multiverse-as-nh", evidence)
+    assert "range over seeds" in [text.get_text() for text in few.legends[0].get_texts()]
+
+
+def test_neighbours_of_which_none_has_a_coefficient_have_no_range(monkeypatch):
+    def undefined(correlation, networks):
+        found = multiverse(correlation, networks)
+        return replace(found, r=np.where(found.means > np.nanmedian(found.means), np.nan, found.r))
+
+    monkeypatch.setattr("replication.figures.multiverse.multiverse", undefined)
+    axes = draw("multiverse-aes-nh", small_evidence(("mnist",), 2)).axes[0]
+    heights = np.array([bar.get_height() for bar in axes.containers[0]])
+    assert 0 < np.isnan(heights).sum() < len(heights)
+
+
 def test_a_correlation_that_is_undefined_has_its_place(monkeypatch):
     def undefined(correlation, networks):
         found = multiverse(correlation, networks)

@@ -129,7 +129,9 @@ def _explain(figure: Figure) -> None:
         "undefined": Patch(**UNDEFINED, label="undefined: a profile is constant"),
     }
     found = [handle for name, handle in handles.items() if name in shown]
-    found.insert(2, Patch(color=palette.BAND, label="range over seeds"))
-    if any(isinstance(one, QuadMesh) for axes in figure.axes for one in axes.get_children()):
+    are_many = any(isinstance(one, QuadMesh) for axes in figure.axes for one in axes.get_children())
+    of_many = "range over seeds, mean of neighbours"
+    found.insert(2, Patch(color=palette.BAND, label=of_many if are_many else "range over seeds"))
+    if are_many:
         found.append(Patch(color=palette.INK, label="darker: more specifications take the option"))
     figure.legend(handles=found, loc="outside lower center", ncols=3)

@@ -1,5 +1,6 @@
 """One network's specification curve: choices left open by the paper on the left, ruled-out ones on the right."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +28,8 @@ UNDEFINED: Any = {"facecolor": "none", "edgecolor": palette.FAINT, "hatch": "///
 _GAP = 0.04
 """Gap between the blocks, as a share of the axis."""
 
-_N_SHADES = 30
-"""Number of groups of neighbouring specifications; each has one shade in an option's row."""
+_N_GROUPS = 30
+"""Number of groups of neighbouring specifications; each has one range, and one shade in an option's row."""
 
 _BETWEEN_CHOICES = 0.6
 """Gap between the rows of two choices, in rows."""
@@ -66,6 +67,17 @@ class _Block:
         n = len(self.curve["mean"])
         return self.start + (np.arange(n) + 0.5) / n * (self.end - self.start)
 
+    @property
+    def groups(self) -> list[NDArray[np.int64]]:
+        """Groups of neighbouring specifications of about equal size."""
+        return np.array_split(np.arange(len(self.curve["mean"])), _N_GROUPS)
+
+    @property
+    def bounds(self) -> NDArray[np.float64]:
+        """Positions of the groups' ends, one more than groups."""
+        ends = [0, *(group[-1] + 1 for group in self.groups)]
+        return self.start + np.array(ends) / len(self.curve["mean"]) * (self.end - self.start)
+
 
 def blocks(curve: Table) -> tuple[_Block, ...]:
     """Return the blocks of open and of ruled-out specifications, each with half of the axis."""
@@ -91,7 +103,10 @@ def draw_curve(axes: Axes, curve: Table) -> None:
 def _draw_block(axes: Axes, block: _Block) -> None:
     """Draw one block's means and ranges; hollow or grey if an answer is ruled out."""
     curve, x, pixels = block.curve, block.x, block.many
-    axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=0.8 if pixels else 3, rasterized=pixels)
+    if pixels:
+        _draw_mean_ranges(axes, block)
+    else:
+        axes.vlines(x, curve["low"], curve["high"], color=palette.BAND, lw=3)
     axes.scatter(
         x,
         curve["mean"],
@@ -122,6 +137,20 @@ def _draw_block(axes: Axes, block: _Block) -> None:
         axes.axvspan(undefined[0] - half, undefined[-1] + half, **UNDEFINED, label="undefined")
 
 
+def _draw_mean_ranges(axes: Axes, block: _Block) -> None:
+    """Draw the mean range of each group; single ranges would overlap, so that only their envelope would be seen."""
+    low, high = (
+        np.array([_mean_where_defined(block.curve[end][group]) for group in block.groups]) for end in ("low", "high")
+    )
+    axes.bar(block.bounds[:-1], high - low, np.diff(block.bounds), low, align="edge", color=palette.BAND, lw=0)
+
+
+def _mean_where_defined(values: NDArray[np.float64]) -> float:
+    """Return the mean of the numbers among the values; NaN if there is none."""
+    defined = values[np.isfinite(values)]
+    return float(defined.mean()) if len(defined) else math.nan
+
+
 def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
     """Draw one row per option: a mark for each specification that takes it, or a shade per group of neighbours."""
     options = [(name, option) for name in names for option in CHOICES[name].options]
@@ -146,15 +175,10 @@ def draw_options(axes: Axes, curve: Table, names: list[str]) -> None:
 
 def _shade(axes: Axes, block: _Block, y: NDArray[np.float64], taken: NDArray[np.bool_]) -> None:
     """Shade each group of neighbouring specifications by the share that takes an option, from white to full colour."""
-    groups = np.array_split(np.arange(taken.shape[1]), _N_SHADES)
-    shares = np.array([taken[:, group].mean(axis=1) for group in groups]).T
+    shares = np.array([taken[:, group].mean(axis=1) for group in block.groups]).T
     # Every row of shades has an empty row below it as the gap to the next.
     edges = np.column_stack([y - 0.4, y + 0.4]).ravel()
-    rows = np.full((len(edges) - 1, _N_SHADES), np.nan)
+    rows = np.full((len(edges) - 1, _N_GROUPS), np.nan)
     rows[::2] = shares
-    bounds = [
-        block.start,
-        *(block.start + (group[-1] + 1) / taken.shape[1] * (block.end - block.start) for group in groups),
-    ]
     colours = LinearSegmentedColormap.from_list("shades", ["#ffffff", block.colour])
-    axes.pcolormesh(bounds, edges, rows, cmap=colours, vmin=0, vmax=1, rasterized=True, label=block.kind)
+    axes.pcolormesh(block.bounds, edges, rows, cmap=colours, vmin=0, vmax=1, rasterized=True, label=block.kind)
