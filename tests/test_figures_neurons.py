@@ -57,6 +57,20 @@ def test_figure_1_shows_three_networks_as_the_paper_orders_them():
     assert [axes.get_title(loc="left").partition(",")[0] for axes in alone] == ["a) K-Net"]
 
 
+def test_frames_of_figure_1_are_as_flat_as_the_tallest_population_allows(monkeypatch):
+    flatter = {"mnist": 0.65, "kmnist": 0.8, "fashion": 0.1}
+
+    def flattened(network):
+        table = data_of_neurons_by_layer(network)
+        wanted = flatter[network.network.partition("/")[0]]
+        return table | {"y": table["y"] * wanted * np.ptp(table["x"]) / np.ptp(table["y"])}
+
+    monkeypatch.setattr("replication.figures.neurons_by_layer.data_of_neurons_by_layer", flattened)
+    for dataset, shape in ((None, 0.8), ("mnist", 0.65), ("fashion", 0.6)):
+        for axes in draw("1", small_evidence(), dataset=dataset).axes:
+            assert np.ptp(axes.get_ylim()) / np.ptp(axes.get_xlim()) == pytest.approx(shape)
+
+
 def test_a_stand_in_is_shown_once():
     (axes,) = draw("1", small_evidence(("digits",), profile="digits")).axes
     assert axes.get_title(loc="left").startswith("a) digits network, seed 0")

@@ -46,23 +46,29 @@ def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: 
         The figure, one panel per network, F-Net first as in the paper.
     """
     subjects = [one_network(evidence, name, seed) for name in sorted(held_datasets(evidence, dataset))]
+    tables = [data_of_neurons_by_layer(subject.network) for subject in subjects]
+    shape = max(map(height_per_width, tables))
     width = min(PAGE_WIDTH, 3.8 * len(subjects))
     figure = new_figure(
-        f"Neuron populations by layer{subjects[0].note}", width=width, height=0.95 + width / len(subjects)
+        f"Neuron populations by layer{subjects[0].note}", width=width, height=0.95 + shape * width / len(subjects)
     )
     grid = figure.subplots(1, len(subjects), squeeze=False)[0]
-    for axes, subject, letter in zip(grid, subjects, "abc", strict=False):
-        table = data_of_neurons_by_layer(subject.network)
-        _draw_population(axes, table)
+    for axes, subject, table, letter in zip(grid, subjects, tables, "abc", strict=False):
+        _draw_population(axes, table, shape)
         axes.set_title(f"{letter}) {subject.who}\n{len(table['neuron']):,} living neurons")
     entries = [(palette.LAYER_COLOURS[layer], layer) for layer in HIDDEN_LAYER_NAMES]
     dots_legend(figure, entries, loc="outside lower center", ncols=5, columnspacing=1)
     return figure
 
 
-def _draw_population(axes: Axes, table: Table) -> None:
+def height_per_width(places: Table) -> float:
+    """Return the aspect ratio (height/width) of a population's frame, limited at both ends."""
+    return float(np.clip(np.ptp(places["y"]) / max(np.ptp(places["x"]), 1e-9), 0.6, 1.0))
+
+
+def _draw_population(axes: Axes, table: Table, shape: float) -> None:
     """Draw one network's neurons."""
     points = np.column_stack([table["x"], table["y"]])
     colours = np.array([palette.LAYER_COLOURS[layer] for layer in table["layer"]])
     point_cloud(axes, points, colours, size=POINT_SIZE, label="neurons")
-    frame_embedding(axes, points)
+    frame_embedding(axes, points, height_per_width=shape)

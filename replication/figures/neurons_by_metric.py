@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, unit_of_neuron
 from replication.evidence import Evidence, NetworkEvidence
 from replication.figures import palette
-from replication.figures.neurons_by_layer import POINT_SIZE, data_of_neurons_by_layer
+from replication.figures.neurons_by_layer import POINT_SIZE, data_of_neurons_by_layer, height_per_width
 from replication.figures.style import PAGE_WIDTH, dot, frame_embedding, new_figure, styled
 from replication.figures.subject import one_network
 from replication.figures.table import Table, rows, stacked
@@ -96,7 +96,7 @@ def draw_neurons_by_metric(
     subject = one_network(evidence, dataset, seed, whole=True)
     labels = [subject.class_labels[c] if c in range(N_CLASSES) else str(c) for c in classes]
     title = f"neuron population for classes {labels[0]} and {labels[1]}"
-    shape = _height_per_width(subject.network)
+    shape = height_per_width(data_of_neurons_by_layer(subject.network))
     figure = new_figure(subject.title(title), height=1.2 + len(METRICS) * shape * PAGE_WIDTH / 2)
     grid = figure.subplots(len(METRICS), 2)
     for column, (c, label) in enumerate(zip(classes, labels, strict=True)):
@@ -111,13 +111,7 @@ def draw_neurons_by_metric(
     return figure
 
 
-def _height_per_width(network: NetworkEvidence) -> float:
-    """Return the aspect ratio (height/width) of the population's frame, limited at both ends."""
-    places = data_of_neurons_by_layer(network)
-    return float(np.clip(np.ptp(places["y"]) / max(np.ptp(places["x"]), 1e-9), 0.6, 1.0))
-
-
-def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
+def _draw_marks(axes: Axes, marks: Table, shape: float) -> None:
     """Draw one panel: uncoloured neurons in grey, the others over them, the strongest on top, ties in random order."""
     points = np.column_stack([marks["x"], marks["y"]])
     grey = ~marks["coloured"]
@@ -132,7 +126,7 @@ def _draw_marks(axes: Axes, marks: Table, height_per_width: float) -> None:
         _draw_effects(axes, points[order], colours[order], helps=strength[order] < 0)
     else:
         _scatter(axes, points[order], colours[order], POINT_SIZE, "coloured")
-    frame_embedding(axes, points, height_per_width=height_per_width)
+    frame_embedding(axes, points, height_per_width=shape)
 
 
 def _draw_effects(
