@@ -22,8 +22,11 @@ _METADATA: dict[Format, dict[str, Any]] = {
 }
 
 
-N_COLOURS = 32
-"""Maximum number of colours of an image in an SVG file; point clouds look the same and take a fifth of the space."""
+N_COLOURS = 128
+"""Maximum number of colours of an image in an SVG file, which then takes a third of the space.
+
+With 32, points take on the colours of other classes and layers.
+"""
 
 _IMAGE = re.compile(rb"data:image/png;base64,([^\"]+)")
 
