@@ -250,6 +250,14 @@ def test_what_scrolls_can_be_reached_and_says_what_it_is():
     assert all(attrs.get("aria-label") for attrs in scrolls)
 
 
+def test_a_figure_ends_with_its_caption_which_its_description_does_not_repeat():
+    text = render([replace(verdict(), place="§4.1 ¶2 s2, Fig. 2")], figures={"2": "<svg/>"})
+    assert 'class="compact of-figure"' in text
+    caption, end = re.search(r"<figcaption><b>.*</b> (.*)</figcaption>\n(.*)", text).groups()[-2:]
+    assert end == "</figure>"
+    assert all(caption not in alt for alt in Page(text).values("alt"))
+
+
 def test_no_line_breaks_within_the_name_of_a_network():
     text = render(handful(), evidence_by_hand())
     text_alone = re.sub(r"(?s:<(title|option|svg)\b.*?</\1>)|<[^>]*>", " ", unmarked(text))
