@@ -57,7 +57,7 @@ def test_the_headlines_are_claims_on_every_network():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")))
     assert [card.id for headline in content.headlines for card in headline.parts.values()] == ids
     page, markdown = render_html(content), render_markdown(content)
-    beginning = html.unescape(unmarked(page[: page.index("</header>")]))
+    beginning = html.unescape(unmarked(page[: page.index("</section>")]))
     for headline in content.headlines:
         for card in headline.parts.values():
             assert f'href="#{card.anchor}">{card.id}</a>' in beginning
@@ -156,7 +156,7 @@ def test_what_the_paper_prints_and_open_answers_stand_beside_an_outcome():
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
     page, markdown = render_html(content), render_markdown(content)
-    beginning = html.unescape(unmarked(page[: page.index("</header>")]))
+    beginning = html.unescape(unmarked(page[: page.index("</section>")]))
     told = [number_behind(headline, verdicts) for headline in content.headlines for verdicts in headline.by_network]
     assert sum(map(bool, told)) >= 3
     for behind in filter(None, told):
@@ -175,7 +175,7 @@ def test_what_was_found_instead_takes_the_place_of_the_number_behind_it():
     known = Known({(claim, "mnist"): "it falls by -.5"}, ("They were looked at once.",))
     content = gather(changed, known=known)
     page, markdown = render_html(content), render_markdown(content)
-    beginning = html.unescape(unmarked(page[: page.index("</header>")]))
+    beginning = html.unescape(unmarked(page[: page.index("</section>")]))
     assert '<span class="behind">it falls by −.5</span>' in beginning
     assert "   - M-Net: not replicated, " in markdown
     assert "(it falls by −.5)" in markdown
@@ -195,7 +195,7 @@ def test_what_matters_most_is_told_where_all_verdicts_bear_it_out():
     assert takeaway.claims == ("4.1/classes-differ", "4.1/robust-to-small-ablations")
 
     content = gather(verdicts, known=known)
-    beginning, _, _ = unmarked(render_html(content)).partition("</header>")
+    beginning, _, _ = unmarked(render_html(content)).partition("</section>")
     assert "<strong>All is &lt; alike.</strong> By 3 % in K-Net. " in beginning
     assert all(f"{claim}</a>" in beginning for claim in takeaway.claims)
     assert f"1. **{escape(takeaway.headline)}** By 3 % in K-Net.\n" in render_markdown(content)

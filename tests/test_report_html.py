@@ -244,10 +244,27 @@ def test_tables_of_evidence_are_there_with_it_and_only_with_it():
 
 def test_what_scrolls_can_be_reached_and_says_what_it_is():
     page = Page(render(handful(), evidence_by_hand(), figures={"2": "<svg/>"}))
-    scrolls = [attrs for _, attrs in page.tags if "scroll" in attrs.get("class", "").split()]
+    scrolls = [attrs for tag, attrs in page.tags if tag == "pre" or "scroll" in attrs.get("class", "").split()]
     assert scrolls
     assert all(attrs.get("tabindex") == "0" and attrs.get("role") == "region" for attrs in scrolls)
     assert all(attrs.get("aria-label") for attrs in scrolls)
+
+
+def test_every_landmark_has_a_name_of_its_own():
+    text = unmarked(render(handful(), evidence_by_hand(), figures={"2": "<svg/>"}))
+    headings = dict(re.findall(r'<h2 id="([^"]*)">([^<]*)<', text))
+    marks = [
+        attrs for tag, attrs in Page(text).tags if tag in {"section", "nav", "form"} or attrs.get("role") == "region"
+    ]
+    names = [attrs.get("aria-label") or headings[attrs["aria-labelledby"]] for attrs in marks]
+    assert len(names) > 10
+    assert sorted(names) == sorted(set(names))
+
+
+def test_the_summary_is_part_of_what_the_page_is_about():
+    text = render(handful())
+    places = [text.index(part) for part in ("<header>", "<h1>", "</header>", "<main>", 'id="summary"', "</main>")]
+    assert places == sorted(places)
 
 
 def test_a_figure_ends_with_its_caption_which_its_description_does_not_repeat():
