@@ -21,9 +21,17 @@ from replication.judging import Answer, Statement
 from replication.judging.claim import Facts
 
 ALL = ("mnist", "kmnist", "fashion")
+UNRELATED = "An indicator unrelated to importance meets the claim, so the test is weak."
 HALF = (
-    "'Sufficient' is read as explaining at least half of the variance of ranks within layers that would recur on other "
-    "test images. If less than a quarter of the variance would recur, the network counts as undefined."
+    "Importance is the accuracy that ablating the unit alone costs. 'Sufficient' is read as explaining at least half "
+    "of the variance of its ranks within layers that would recur on other test images. If less than a quarter of the "
+    f"variance would recur, the network counts as undefined. {UNRELATED}"
+)
+HALF_PER_CLASS = (
+    "Importance is the accuracy for the class that ablating the unit alone costs. 'Sufficient' is read as explaining "
+    "at least half of the variance of its ranks within layers that would recur on other test images, in the median of "
+    "the classes. Classes are left out if less than a quarter of the variance would recur. If fewer than five are "
+    f"left, the network counts as undefined. {UNRELATED}"
 )
 NOISE: Facts = {"effect": 0, "flips": 0.4}
 NOISE_PER_CLASS: Facts = {"effect": 0, "flips": 2.0}
@@ -55,7 +63,7 @@ def magnitude_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer
     implied=FOR_A_CLASS,
     holds={},
     fails={"class_impact": "magnitude", **NOISE_PER_CLASS},
-    caveat=HALF,
+    caveat=HALF_PER_CLASS,
 )
 def magnitude_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> Answer:
     """A unit's magnitude of activation for a class alone does not tell how important it is for that class."""
@@ -84,7 +92,9 @@ def selectivity_alone_does_not_tell_importance(network: NetworkEvidence) -> Answ
     implied=FOR_A_CLASS,
     holds={},
     fails={"class_impact": "selectivity", **NOISE_PER_CLASS},
-    caveat=f"{HALF} For single classes this is contested: Zhou et al. (2018) find selectivity a good predictor.",
+    caveat=(
+        f"{HALF_PER_CLASS} For single classes this is contested: Zhou et al. (2018) find selectivity a good predictor."
+    ),
 )
 def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvidence) -> Answer:
     """A unit's selectivity for a class alone does not tell how important it is for that class."""
@@ -100,10 +110,12 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
     holds={"unit_impact": "free", "draws_follow": "other"},
     fails={"unit_impact": "free", "draws_follow": "impact", "effect": 0, "flips": 0.4},
     caveat=(
-        "'Sufficient' is read as explaining at least half of the variance. Importance must not itself be the impact "
-        "of ablating the unit alone. It is therefore measured as what a kernel adds to the harm of random ablations of "
-        "half its layer. Both are corrected for noise: importance for the noise of few ablations, impact for the noise "
-        "of few images. Where less than a quarter of either would recur, the network counts as undefined."
+        "'Sufficient' is read as explaining at least half of the variance of ranks within layers. Importance must not "
+        "itself be the impact of ablating the unit alone. It is therefore measured as what a kernel adds to the harm "
+        "of random ablations of half its layer. Only kernels are compared; a hundred ablations say too little about "
+        "each fully connected neuron. Both are corrected for noise: importance for the noise of few ablations, impact "
+        "for the noise of few images. Where less than a quarter of either would recur, the network counts as "
+        f"undefined. {UNRELATED}"
     ),
 )
 def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:

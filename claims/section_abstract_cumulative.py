@@ -27,7 +27,8 @@ BOUND = (
     "the worst and the best of all available orders, whichever direction loses more. Worst and best are taken anew at "
     "each number of ablated units, so no single order need reach them; the best order may itself reach only half of "
     "that difference. The best possible order is unknown. The claim can therefore show that an indicator is "
-    "insufficient; if it is not replicated, it remains open whether the indicator suffices."
+    "insufficient; if it is not replicated, it remains open whether the indicator suffices. An order unrelated to "
+    "importance meets the claim, so the test is weak."
 )
 
 
