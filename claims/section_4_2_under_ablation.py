@@ -167,8 +167,9 @@ def the_output_becomes_less_separable(network: NetworkEvidence) -> Answer:
     holds={"nh_lost": {"out": 20.0}},
     fails={"nh_lost": {"fc2": 20.0}},
     caveat=(
-        "The images are selected because the output misclassifies them. They can therefore be expected to lie with "
-        f"other classes there, whatever caused the errors. {SHOWN_DRAW}"
+        "The paper speaks of separate clusters of such images; their share of neighbours of their own class stands for "
+        "these. The images are selected because the output misclassifies them. They can therefore be expected to lie "
+        f"with other classes there, whatever caused the errors. {SHOWN_DRAW}"
     ),
 )
 def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvidence) -> Answer:
@@ -187,7 +188,8 @@ def lost_images_have_no_clusters_of_their_own_in_the_output(network: NetworkEvid
     holds={"figure_harm": {1: 60.0}},
     fails={"figure_harm": {1: 10.0}},
     caveat=(
-        "Classes have the same size, so the most harmed class has the most lost images anyway. A majority is required. "
+        "Classes have the same size, or nearly the same in MNIST, so the most harmed class can be expected to have the "
+        "most lost images anyway. A majority is required. "
         f"{SHOWN_DRAW}"
     ),
 )

@@ -82,7 +82,10 @@ def jointly_active_neurons_form_clusters(network: NetworkEvidence) -> bool:
     rule=Statement(chance=1.0),
     holds={"map": "class"},
     fails={"map": "random"},
-    caveat=SIDE_BY_SIDE,
+    caveat=(
+        f"{SIDE_BY_SIDE} Each class's neurons must lie together more than they would on average if classes were "
+        "permuted within layers."
+    ),
 )
 def the_most_selective_neurons_of_every_class_form_clusters(network: NetworkEvidence) -> bool:
     """For every class, the neurons most selective for it form clusters."""
@@ -141,8 +144,9 @@ def the_most_selective_neurons_are_not_the_most_active(network: NetworkEvidence)
     holds={"map": "random"},
     fails={"map": "class"},
     caveat=(
-        "A region is shared if no class has a majority among a neuron and its 6 nearest neighbours. At least a tenth "
-        "of all regions must be shared. If neurons were placed at random, nearly all regions would be."
+        "A region is shared if no class has a majority among a neuron and its 6 nearest neighbours. A neuron's class "
+        "is the one for which it is most selective; the paper says this of activation as well. At least a tenth of "
+        "all regions must be shared. If neurons were placed at random, nearly all regions would be."
     ),
 )
 def some_regions_are_shared_by_classes(network: NetworkEvidence) -> Answer:
@@ -178,7 +182,8 @@ def early_layers_hold_class_specific_features(network: NetworkEvidence) -> Answe
     fails={"selectivity": {"conv2": (0.1, 0.9)}},
     caveat=(
         "A neuron's feature is shared if its AS is at most 1/5, which means at most one and a half times the mean "
-        f"activity for other classes. {UNTRAINED}"
+        "activity for other classes. At least 5 % of the neurons of conv1 and of conv2 must have such a feature. "
+        f"{UNTRAINED}"
     ),
 )
 def early_layers_hold_cross_class_features(network: NetworkEvidence) -> Answer:
