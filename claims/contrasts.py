@@ -17,6 +17,10 @@ NULL_IS_ABSENCE = (
     "Where the paper reports only that a correlation is not significant, a stronger claim is tested: that there is no "
     "correlation beyond ±.3. With ten classes, any r within ±.63 is not significant."
 )
+SAME_CLASSES = (
+    "All networks see the same ten classes and test images. Intervals over networks do not say what other classes "
+    "would show."
+)
 NOT_TWO_NULLS = (
     "The paper reports a correlation in one network and none in the other. It does not say that the two differ, and "
     "this need not follow"

@@ -20,7 +20,7 @@ from claims.section_4_2_under_ablation import (
     MARGIN_PP,
 )
 from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER
-from claims.section_4_3_sizes_and_separability import N_TIED, TIED_R
+from claims.section_4_3_sizes_and_separability import N_TIED, RECURRING_R, TIED_R
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.data import load
@@ -51,6 +51,18 @@ def test_what_ties_of_the_highest_mean_make_of_the_counts_is_as_is_said():
             in_parts = (shared / np.maximum(shared.sum(axis=1, keepdims=True), 1)).sum(axis=0)
             for counts, r in zip((network.n_selective, in_parts), TIED_R[dataset], strict=True):
                 assert np.corrcoef(counts, network.data_nh)[0, 1] == pytest.approx(r, abs=5e-3)
+
+
+def test_counts_by_effect_recur_on_other_images_as_is_said():
+    evidence = Evidence.of_run(RunFolder(RECORDED))
+    for dataset, (low, high) in RECURRING_R.items():
+        found = []
+        for network in evidence.networks(dataset):
+            one, other = (
+                np.bincount(half[half >= 0], minlength=N_CLASSES) for half in network.neuron_effect_preferred_by_half
+            )
+            found.append(np.corrcoef(one, other)[0, 1])
+        assert (min(found), max(found)) == pytest.approx((low, high), abs=5e-3)
 
 
 @pytest.mark.realdata
