@@ -59,8 +59,8 @@ CHOICES: Mapping[str, Choice] = {
                 "full-test-set": "the class's images in the full test set, although 16 images were never shown",
             },
             why=(
-                "This is the definition of recall. The authors' public code for earlier papers divides by the full "
-                "counts."
+                "Dividing by the images used is the definition of recall. The authors' public code for earlier papers "
+                "divides by the full counts."
             ),
         ),
         Choice(
@@ -155,8 +155,8 @@ CHOICES: Mapping[str, Choice] = {
                 "self": "the share among its k nearest points, where the point itself counts as the nearest",
             },
             why=(
-                "This is the definition in the literature that the paper follows. The most copied code counts the "
-                "point itself."
+                "The mean share is the definition in the literature that the paper follows. The most copied code "
+                "counts the point itself."
             ),
         ),
         Choice(
@@ -176,7 +176,7 @@ CHOICES: Mapping[str, Choice] = {
                 "rescaled": "first rescales each of its axes to [0, 10], as umap-learn has done since 0.4",
                 "raw": "uses it unchanged, as umap-learn did until 0.3",
             },
-            why="Today's library does this with every start; the paper names no version.",
+            why="Today's library rescales every start; the paper names no version.",
         ),
         Choice(
             name="data-panel",
@@ -185,7 +185,10 @@ CHOICES: Mapping[str, Choice] = {
                 "default": "the default UMAP of the pixels, from the start that all panels share",
                 "start": "that start itself, made with min_dist 0.8",
             },
-            why="It is made like the layers' panels, so that they are comparable. Fig. 3 shows the start instead.",
+            why=(
+                "The default is made like the layers' panels, so that they are comparable. Fig. 3 shows the start "
+                "instead."
+            ),
         ),
         Choice(
             name="nh-rise",
