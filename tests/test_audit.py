@@ -81,8 +81,8 @@ def test_the_one_significant_correlation_does_not_survive_its_family() -> None:
 
 def test_ten_classes_have_45_percent_power() -> None:
     assert "45 %" in findings()["power"].detail
-    assert "[-0.05, 0.89]" in findings()["wording/spearman/kmnist"].detail
-    assert "[0.09, 0.92]" in findings()["wording/aes-nh/fashion"].detail
+    assert "−0.05 to 0.89" in findings()["wording/spearman/kmnist"].detail
+    assert "0.09 to 0.92" in findings()["wording/aes-nh/fashion"].detail
 
 
 def test_captions_of_a7_and_a8_name_one_network_and_the_text_two() -> None:

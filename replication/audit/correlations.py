@@ -189,7 +189,7 @@ def _agrees(r: Reported, p: Reported, method: PMethod) -> bool:
 def _interval(r: Reported) -> str:
     """Return the confidence interval of a printed correlation as text."""
     interval = fisher_interval(r.value, N_CORRELATED)
-    return f"[{interval.low:.2f}, {interval.high:.2f}]"
+    return f"{interval.low:.2f} to {interval.high:.2f}".replace("-", "−")
 
 
 def _listed(numbers: tuple[int, ...] | list[int]) -> str:

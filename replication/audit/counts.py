@@ -142,15 +142,15 @@ def _percentage(what: str, reported: Reported, sizes: tuple[int, ...]) -> Findin
     attained = {size: attainable_percentage(reported.text, size) for size in sizes}
     counts = "; ".join(f"{_span(attained[size])} of {size:,}" for size in (sizes[0], sizes[-1]))
     finest_unit = 2 * RoundedNumber.parse(reported.text).half_unit
-    always_attained = max(sizes) * finest_unit >= 100
-    outcome: Outcome = "contradicted" if not any(attained.values()) else "remark" if always_attained else "holds"
+    always = [size for size in sizes if size * finest_unit >= 100]
+    outcome: Outcome = "contradicted" if not any(attained.values()) else "remark" if always else "holds"
     return Finding(
         f"percentage/{reported.key}",
         reported.place,
         f"{what} {reported.text} {reported.unit}.",
         outcome,
         f"Numbers of images that give this percentage: {counts}."
-        + (" With so many images, every percentage of this precision is possible." if always_attained else ""),
+        + (f" With {min(always):,} images, every percentage of this precision is possible." if always else ""),
     )
 
 
