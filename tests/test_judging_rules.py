@@ -677,7 +677,7 @@ def test_a_contrast_compares_the_interval_with_none_and_the_least(shift, least, 
     assert judgement.interval.width == pytest.approx(2 * 0.1944, abs=2e-4)
     assert judgement.measured_text == f"{0.3 + shift:.2f} z"
     assert judgement.values == pytest.approx([value + shift - 1.0 for value in VALUES])
-    assert judgement.why.endswith("S = 5 and 5")
+    assert judgement.why.endswith("5 and 5 networks")
 
 
 @pytest.mark.parametrize(("shift", "met", "n_above"), [(0.1, True, 25), (0.0, False, 24), (-0.6, False, 0)])

@@ -102,7 +102,7 @@ class Contrast:
             interval=interval,
             why=(
                 f"difference {ANSWERS[more]}: {mean:+.2f}{unit} between the means, 95 % interval {span}, "
-                f"S = {len(values)} and {len(others)}"
+                f"{len(values)} and {len(others)} networks"
             ),
             criteria=(
                 Criterion(f"more: interval above 0 and not wholly below {self.least:g}{unit}", more, span),

@@ -55,7 +55,7 @@ class NoEffect:
         """Judge one effect per network; see ``Rule.judge``."""
         values = numbers(values)
         defined, undecided = without_undefined(values)
-        return undecided or with_undefined(self._judge_defined(defined), values)
+        return replace(undecided, unit=self.unit) if undecided else with_undefined(self._judge_defined(defined), values)
 
     def own_bound(self, values: Sequence[float], reported: Sequence[Reported], network: str) -> Bound | None:
         """Return the margin with the range of margins that give the same outcome; see ``judge``.

@@ -64,7 +64,7 @@ class Statement:
                 float(scipy.stats.binomtest(agreeing, n, self.chance, alternative="greater").pvalue)
                 for agreeing in (k, k + n_undefined)
             )
-            span = f"{least_p:.2g} to {p:.2g}" if n_undefined else f"{p:.2g}"
+            span = " to ".join(dict.fromkeys((f"{least_p:.2g}", f"{p:.2g}")))
             detail = f"p = {span} at {share_text(self.chance)}"
             criteria.append(
                 Criterion(

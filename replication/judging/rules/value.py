@@ -14,6 +14,7 @@ from replication.judging.rules.undefined import with_undefined, without_undefine
 from replication.judging.rules.wording import fixed, half_unit, rounded_text, span_text, with_space
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
+from replication.plural import count_text
 from replication.stats import Interval, log_prediction_interval, t_interval
 
 IN_PREDICTION_INTERVAL = "in the prediction interval"
@@ -79,7 +80,10 @@ class Value:
             measured=mean,
             measured_text=self._show(mean),
             interval=interval,
-            why=f"printed {rounded_text(printed)} against {span} for the next network, S = {len(values)}",
+            why=(
+                f"printed {rounded_text(printed)} against {span} for the next network, from "
+                f"{count_text(len(values), 'network')}"
+            ),
             criteria=(
                 Criterion(IN_PREDICTION_INTERVAL, met, span),
                 Criterion(
