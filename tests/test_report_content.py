@@ -14,7 +14,8 @@ from claims import REGISTRY
 from replication.choices import CHOICES
 from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value, judge_all
 from replication.judging.rules import LEAST_AGREEING
-from replication.judging.verdict import Flip
+from replication.judging.rules.correlation import BY_BOOTSTRAP
+from replication.judging.verdict import Criterion, Flip
 from replication.ledger import LedgerRow
 from replication.paper import REPORTED, Reported
 from replication.report import gather, render_html, render_markdown
@@ -25,7 +26,7 @@ from replication.report.environment import environment
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
-from replication.report.outcomes import flips_text, hidden_note, n_flips, shown, style, symbol, tally
+from replication.report.outcomes import answer, flips_text, hidden_note, n_flips, shown, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
 from replication.report.sources import banner, joined_seeds, sources
 from replication.stats import clopper_pearson
@@ -373,11 +374,19 @@ def test_a_rehearsal_shows_its_networks_before_verdicts_that_decide_nothing(deci
     assert (markdown.index("## All claims in one table") < markdown.index("## The paper's numbers")) == decides
 
 
+@pytest.mark.parametrize(
+    ("name", "met", "word"),
+    [("sign", True, "yes"), ("sign", False, "no"), ("sign", None, "undecided"), (BY_BOOTSTRAP, None, "not judged")],
+)
+def test_a_criterion_that_only_shows_a_number_is_not_called_undecided(name, met, word):
+    assert answer(Criterion(name, met, "")) == word
+
+
 def test_what_changed_after_results_were_seen_is_counted():
     told = gather([accuracy(), replace(accuracy(), rule_changed="2026-11-26")]).summary.sentences
     assert told[-1] == (
         "Of the 2 decided verdicts on trained networks, 1 follows a rule that was changed after some results had been "
-        "seen. Caveats and the changelog explain the change."
+        "seen. Caveats give the date, and the changelog explains the change."
     )
 
 

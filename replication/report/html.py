@@ -27,7 +27,9 @@ from replication.report.headlines import (
 from replication.report.known import FAILURES_HEADING, TAKEAWAYS_HEADING
 from replication.report.outcomes import (
     FLIPS_NOTE,
+    UNDEFINED_NOTE,
     WEAK_NOTE,
+    answer,
     flips_by_choice,
     flips_text,
     hidden_note,
@@ -75,6 +77,7 @@ def _environment() -> Environment:
     environment.filters |= {"minus": true_minus, "duration": duration_text, "decimal": decimal}
     environment.filters |= {"svg_uri": _svg_uri, "shown_width": _shown_width}
     environment.globals |= {
+        "answer": answer,
         "bounds_note": bounds.NOTE,
         "bounds_ticks": bounds.TICKS,
         "bounds_width": bounds.WIDTH,
@@ -118,6 +121,7 @@ def _environment() -> Environment:
         "map_edge": verdict_map.EDGE,
         "map_labels": verdict_map.LABELS,
         "map_side": verdict_map.SIDE,
+        "undefined_note": UNDEFINED_NOTE,
         "weak_note": WEAK_NOTE,
         "stylesheet": Markup(environment.get_template("style.css").render()),
         "script": Markup(environment.get_template("filter.js").render()),

@@ -11,7 +11,7 @@ from replication.report.known import FAILURES_HEADING
 from replication.report.markdown_cards import claims_in_detail
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import drift_in_markdown, escape, measured, table, verdict_marked, with_spread
-from replication.report.outcomes import FLIPS_NOTE, WEAK_NOTE, flips_text
+from replication.report.outcomes import FLIPS_NOTE, UNDEFINED_NOTE, WEAK_NOTE, flips_text
 from replication.report.quantities import decimal, true_minus
 from replication.report.short_answer import QUESTION
 
@@ -100,7 +100,7 @@ def _claims(content: Content) -> Iterator[str]:
             for verdict in content.verdicts
         ),
     )
-    yield f"{FLIPS_NOTE} {WEAK_NOTE}"
+    yield f"{UNDEFINED_NOTE} {FLIPS_NOTE} {WEAK_NOTE}"
 
 
 def _errors(content: Content) -> Iterator[str]:
@@ -153,10 +153,11 @@ def _figures(content: Content) -> Iterator[str]:
     if judged:
         yield "## What the paper says about its figures"
         yield table(
-            ("Figure", "The paper says", "Claim", "Here", "Verdict"),
+            ("Figure", "Network", "The paper says", "Claim", "Here", "Verdict"),
             (
                 (
                     picture.id,
+                    network_name(verdict.network),
                     escape(verdict.sentence),
                     escape(verdict.id),
                     escape(true_minus(verdict.judgement.measured_text)),

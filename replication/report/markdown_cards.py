@@ -8,9 +8,8 @@ from replication.report.bounds import same_with
 from replication.report.cards import Card, Section, panel_heading
 from replication.report.known import Known
 from replication.report.markdown_text import escape, marked, measured, verdict_marked
+from replication.report.outcomes import answer
 from replication.report.quantities import finite_values, span_text, true_minus
-
-_ANSWERS = {True: "yes", False: "no", None: "undecided"}
 
 
 def claims_in_detail(sections: Sequence[Section], known: Known) -> Iterator[str]:
@@ -62,4 +61,4 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
 def _criterion(criterion: Criterion) -> str:
     """Return one criterion as a line."""
     detail = f" ({criterion.detail})" if criterion.detail else ""
-    return escape(true_minus(f"{criterion.name}: {_ANSWERS[criterion.met]}{detail}"))
+    return escape(true_minus(f"{criterion.name}: {answer(criterion)}{detail}"))

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, get_args
 
-from replication.judging.rules.correlation import BY_OWN_TESTS, SIZE
-from replication.judging.verdict import Flip, Judgement, Verdict
+from replication.judging.rules.correlation import BY_OWN_TESTS, NOT_JUDGED, SIZE
+from replication.judging.verdict import Criterion, Flip, Judgement, Verdict
 
 FLIPS_NOTE = (
     "Flips: how many other answers to questions of method change the verdict, first among the answers that the paper "
@@ -14,6 +14,11 @@ FLIPS_NOTE = (
 WEAK = "one that most networks would pass by chance or untrained, or whose interval does not exclude the contrary"
 WEAK_NOTE = f"(✓): replicated by a weak test, {WEAK}."
 """Note that every table of verdicts needs."""
+
+UNDEFINED_NOTE = (
+    "A network for which a statement is undefined counts as false at the lower end of the interval, and as true at the "
+    "upper end."
+)
 
 Shown = Literal["replicated", "replicated, weak test", "not replicated", "inconclusive", "not testable"]
 """An outcome as shown and counted; replicated by a weak test is a category of its own."""
@@ -67,6 +72,13 @@ def hidden_note(verdict: Verdict) -> str:
         return " and ".join(text for name, text in fits.items() if criteria[name])
     has_sign = verdict.judgement.criteria[0].met
     return "the sign fits, the size does not" if criteria.get(SIZE) is False and has_sign else ""
+
+
+def answer(criterion: Criterion) -> str:
+    """Return whether a criterion is met, in a word; ``"not judged"`` if it only shows a number."""
+    if criterion.name in NOT_JUDGED:
+        return "not judged"
+    return {True: "yes", False: "no", None: "undecided"}[criterion.met]
 
 
 def tally(verdicts: Iterable[Verdict]) -> dict[Shown, int]:

@@ -108,7 +108,7 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
         sentences.append(
             f"Of the {count_text(len(decided), 'decided verdict')} on trained networks, {n_late} "
             f"{'follows' if n_late == 1 else 'follow'} a rule that was changed after some results had been seen. "
-            "Caveats and the changelog explain the change."
+            "Caveats give the date, and the changelog explains the change."
         )
     return sentences
 

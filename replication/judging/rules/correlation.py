@@ -36,6 +36,11 @@ SIZE = "size: printed r in the prediction interval"
 BY_OWN_TESTS = "no correlation: p > .05 in every network by itself, as the paper asks"
 """Name of the criterion that no single network has a significant correlation."""
 
+BY_BAYES_FACTOR = "no correlation: Bayes factor of one typical network"
+BY_BOOTSTRAP = "mean r by the bootstrap over seeds"
+NOT_JUDGED = frozenset({BY_BAYES_FACTOR, BY_BOOTSTRAP})
+"""Names of the criteria that only show a number and ask nothing of it."""
+
 
 @dataclass(frozen=True)
 class Correlation:
@@ -188,7 +193,7 @@ class Correlation:
             (
                 Criterion(f"no correlation: equivalent to 0 within ±{self.margin:g}", met, span),
                 Criterion(
-                    "no correlation: Bayes factor of one typical network",
+                    BY_BAYES_FACTOR,
                     None,
                     f"BF01 = {bayes:.2g}; {pairs} cannot give more than {most:.2g}",
                 ),
@@ -205,7 +210,7 @@ class Correlation:
         The sign is judged by the interval of the mean, the size by the prediction interval; both must hold.
         """
         sign: bool | None = None
-        detail = bootstrapped = f"S = {len(z)}, fewer than {LEAST_NETWORKS}"
+        detail = bootstrapped = f"{len(z)} networks, fewer than {LEAST_NETWORKS}"
         if len(z) >= LEAST_NETWORKS:
             bounds = t_interval(z, of="mean")
             detail = f"mean r, 95 % interval {span_text(as_coefficients(bounds))}"
@@ -226,7 +231,7 @@ class Correlation:
         criteria = (
             Criterion(f"sign: mean {self.margin:g} or more from 0, its t interval excludes 0", sign, detail),
             size,
-            Criterion("mean r by the bootstrap over seeds", None, bootstrapped),
+            Criterion(BY_BOOTSTRAP, None, bootstrapped),
         )
         return met, why, criteria
 
