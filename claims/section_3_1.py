@@ -13,6 +13,10 @@ from replication.judging import Value
     rule=Value(unit="%", null=10.0),
     holds={"accuracy": {"mnist": 99.0, "kmnist": 95.3, "fashion": 91.2}},
     fails={"accuracy": {"mnist": 97.0, "kmnist": 90.0, "fashion": 88.0}},
+    caveat=(
+        "Each M-Net and each F-Net is more accurate than printed. The printed numbers still lie in the interval, which "
+        "allows for one more network."
+    ),
 )
 def top_1_accuracy(network: NetworkEvidence) -> float:
     """The networks reach 99.0 % on MNIST, 95.3 % on KMNIST and 91.2 % on Fashion-MNIST."""

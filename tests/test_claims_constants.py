@@ -53,6 +53,12 @@ def test_what_ties_of_the_highest_mean_make_of_the_counts_is_as_is_said():
                 assert np.corrcoef(counts, network.data_nh)[0, 1] == pytest.approx(r, abs=5e-3)
 
 
+@pytest.mark.parametrize(("dataset", "is_above"), [("mnist", True), ("kmnist", False), ("fashion", True)])
+def test_networks_are_all_more_accurate_than_printed_where_it_is_said(dataset, is_above):
+    networks = Evidence.of_run(RunFolder(RECORDED)).networks(dataset)
+    assert (min(one.accuracy for one in networks) > REPORTED[f"accuracy/{dataset}"].value) == is_above
+
+
 def test_counts_by_effect_recur_on_other_images_as_is_said():
     evidence = Evidence.of_run(RunFolder(RECORDED))
     for dataset, (low, high) in RECURRING_R.items():
