@@ -103,7 +103,7 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
 
 @claim(
     "abstract/impact-insufficient",
-    place="Abstract s4, §5 ¶3 s3",
+    place="Abstract s4, §5 ¶3 s2",
     networks=ALL,
     rule=Statement(chance=ABSENT),
     changed="2026-11-26",
