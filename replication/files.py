@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,7 +23,7 @@ STALE_S = 3600.0
 _SEAL_SIZE = hashlib.sha256().digest_size
 _UNFINISHED = ".part"
 _UNFINISHED_NAME = re.compile(r"\..+\.\w{8}\.part")
-"""Temporary file name of ``write_atomically``: a dot, the file's name, eight characters of ``tempfile``, the suffix."""
+"""Temporary file name of ``write_atomically``: a dot, the file's name, eight random characters, the suffix."""
 
 
 class CorruptArtefactError(ReplicationError):
@@ -39,22 +39,22 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Args:
         path: Path of the file; missing folders are created.
-        content: Content of the file.
+        content: Content of the file.  Its permissions are those of any new file, as the umask has them.
 
     Raises:
         OSError: The disk is full or the folder is read-only; an existing file is left unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_UNFINISHED)
+    temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}{_UNFINISHED}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

@@ -68,7 +68,17 @@ def test_what_is_written_is_read_and_its_folder_made(tmp_path):
     write_atomically(path, b"second")
     assert path.read_bytes() == b"second"
     assert [entry.name for entry in path.parent.iterdir()] == ["file.bin"]
-    assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permissions of group and others")
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_file_is_as_private_as_the_user_wants_new_files(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        write_atomically(tmp_path / "file.bin", b"content")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file.bin").stat().st_mode & 0o777 == mode
 
 
 class FullDisk:
