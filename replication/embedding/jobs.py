@@ -24,7 +24,8 @@ def embed_many(
 
     Args:
         jobs: Jobs by name; must be picklable for several processes.
-        n_processes: Number of processes; 1 runs the jobs in this process, one after the other.
+        n_processes: Number of processes; 1 runs the jobs in this process, one after the other.  A script that asks for
+            more must do so under ``if __name__ == "__main__":``, because each process imports the script.
 
     Returns:
         Generator of names and coordinates as jobs finish: in the order of ``jobs`` for one process, in any order for
