@@ -63,7 +63,9 @@ def machine() -> dict[str, Any]:
 
 def _git(root: Path, *arguments: str) -> str:
     """Return the output of a git command run in ``root``."""
-    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
+    # Name the repository, because a hook of git may name another one in the environment.
+    where = ["-C", str(root), "--git-dir=.git", "--work-tree=."]
+    command = ["git", "-c", f"safe.directory={root}", *where, *arguments]
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", errors="replace").stdout.strip()
 
 

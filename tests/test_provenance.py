@@ -39,6 +39,8 @@ def test_everything_fits_into_json():
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A repository of one commit that holds the package."""
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)  # in a hook of git they name the repository that is committed to
     module = tmp_path / "replication" / "provenance.py"
     module.parent.mkdir()
     module.write_text("first")
@@ -67,6 +69,13 @@ def test_the_commit_is_the_head_and_tells_of_changes(repository):
     assert re.fullmatch(rf"{head}\+changes\.[0-9a-f]{{8}}", seen[0])
     assert seen[0] != seen[1]
     assert seen[0] == seen[2]
+
+
+def test_the_commit_is_of_this_code_whatever_repository_a_hook_of_git_names(repository, monkeypatch):
+    root, head = repository
+    monkeypatch.setenv("GIT_DIR", str(root / "elsewhere" / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(root / "elsewhere"))
+    assert provenance.commit() == head
 
 
 def test_outside_a_repository_the_commit_is_unknown(tmp_path, monkeypatch):
