@@ -84,8 +84,8 @@ def test_a_file_is_as_private_as_the_user_wants_new_files(tmp_path, umask, mode)
 class FullDisk:
     """Takes a few bytes, then there is no space left."""
 
-    def __init__(self, descriptor, mode):
-        self._file = open(descriptor, mode)  # noqa: PTH123, SIM115
+    def __init__(self, path, mode):
+        self._file = open(path, mode)  # noqa: PTH123, SIM115
 
     def __enter__(self):
         return self
@@ -108,7 +108,7 @@ def fail_with(error):
 @pytest.mark.parametrize(
     ("target", "stand_in", "error"),
     [
-        ("os.fdopen", FullDisk, OSError),
+        ("pathlib.Path.open", lambda path, mode: FullDisk(path, mode), OSError),
         ("os.fsync", fail_with(OSError(errno.EIO, "input/output error")), OSError),
         ("os.fsync", fail_with(KeyboardInterrupt()), KeyboardInterrupt),
         ("pathlib.Path.replace", fail_with(PermissionError("read-only")), PermissionError),
@@ -133,7 +133,7 @@ def test_the_full_disk_of_these_tests_fails_as_a_real_one():
         file.write(b"x")
     with (
         pytest.raises(OSError, match="No space left") as planted,
-        FullDisk(os.open(os.devnull, os.O_WRONLY), "wb") as file,
+        FullDisk(os.devnull, "wb") as file,
     ):
         file.write(b"x")
     assert real.value.errno == planted.value.errno
