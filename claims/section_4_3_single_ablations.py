@@ -12,7 +12,7 @@ from claims.patterns import (
     similarity_of_selectivity,
     some_near_pair_is_dissimilar,
 )
-from claims.populations import harm_by_own_units, overlap_between_halves
+from claims.populations import COUNTS_RECUR, harm_by_own_units, overlap_between_halves
 from claims.registry import claim
 from claims.shares import ratio, twice_as_much
 from replication.evidence import NetworkEvidence
@@ -62,7 +62,8 @@ STRANGERS = [(0, 2), (1, 3), (4, 6), (5, 7), (0, 8)]
     fails={},
     caveat=(
         "'Differs greatly' is read as at least twofold. A kernel of conv1 counts for 196 neurons, so a few kernels "
-        "make counts differ this much. The choice count=units shows whether the counts differ without this effect."
+        "make counts differ this much. The choice count=units shows whether the counts differ without this effect. "
+        f"{COUNTS_RECUR} Noise makes counts differ, too."
     ),
 )
 def numbers_of_neurons_by_effect_vary(network: NetworkEvidence) -> Answer:

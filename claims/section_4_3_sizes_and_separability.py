@@ -1,6 +1,7 @@
 """§4.3 ¶5: the number of neurons of a class, and how easy the class is to separate."""
 
 from claims.contrasts import LEAST_DIFFERENCE_Z, NEGLIGIBLE_R, NOT_TWO_NULLS, NULL_IS_ABSENCE, SAME_CLASSES
+from claims.populations import COUNTS_RECUR
 from claims.registry import claim
 from replication.evidence import CORRELATIONS, NetworkEvidence
 from replication.judging import Contrast, Correlation
@@ -29,21 +30,14 @@ OF_TIES = (
     "F-Net do."
 )
 
-RECURRING_R = {"fashion": (0.78, 0.95), "kmnist": (0.25, 0.93), "mnist": (-0.24, 0.66)}
-"""Range over networks of the correlation of AES counts between the two halves of the test images."""
-
 CORRECTED_R = (-0.28, -0.12, 0.06)
 """Correlation of K-Nets' AES counts with NH if the counts had no noise: each network's r divided by the root of the
 reliability of its counts; their mean and the ends of its 90 % interval."""
 
 OF_NOISE = (
-    "Few images decide which class a unit affects most. Counts from one half of the test images correlate with those "
-    "from the other half: r from {} in F-Net, {} in K-Net, {} in M-Net. Such noise weakens a correlation. Corrected "
-    "for it, the mean r of K-Nets is {} (90 % interval {} to {}). In M-Net the counts recur too little to be corrected."
-).format(
-    *(f"{low:.2f} to {high:.2f}".replace("-", "−") for low, high in RECURRING_R.values()),
-    *(f"{CORRECTED_R[i]:.2f}".replace("-", "−") for i in (1, 0, 2)),
-)
+    "{} Such noise weakens a correlation. Corrected for it, the mean r of K-Nets is {} (90 % interval {} to {}). In "
+    "M-Net the counts recur too little to be corrected."
+).format(COUNTS_RECUR, *(f"{CORRECTED_R[i]:.2f}".replace("-", "−") for i in (1, 0, 2)))
 
 
 @claim(

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from claims.contrasts import NEGLIGIBLE_R, POSITIVE_BY_CHANCE
-from claims.populations import harm_by_own_units
+from claims.populations import RECURRING_R, harm_by_own_units
 from claims.section_4_1 import OTHER_TWO_CLASSES_IN_CONV3
 from claims.section_4_2_intact import ANOTHER_CLASS_IS_SPLIT
 from claims.section_4_2_under_ablation import (
@@ -20,7 +20,7 @@ from claims.section_4_2_under_ablation import (
     MARGIN_PP,
 )
 from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER
-from claims.section_4_3_sizes_and_separability import CORRECTED_R, N_TIED, RECURRING_R, TIED_R
+from claims.section_4_3_sizes_and_separability import CORRECTED_R, N_TIED, TIED_R
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.data import load
