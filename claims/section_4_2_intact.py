@@ -80,7 +80,8 @@ def rising(values: list[float]) -> dict[str, float]:
         "A fall between two layers is tolerated if it is no larger than the range of NH over that network's own "
         "embedding seeds in one of the two layers. The rise from conv1 to out must be larger than this range in both. "
         "In the space itself nothing is random, and every step must rise. Nothing is said about a network that was "
-        f"embedded only once. {LOG_SOFTMAX} NH of the soft-max was measured in one M-Net, where it does not fall, and "
+        "embedded only once, and so not about UMAP's start without rescaling, which the paper's release probably used. "
+        f"{LOG_SOFTMAX} NH of the soft-max was measured in one M-Net, where it does not fall, and "
         "in one K-Net, where it does."
     ),
 )

@@ -176,7 +176,10 @@ CHOICES: Mapping[str, Choice] = {
                 "rescaled": "first rescales each of its axes to [0, 10], as umap-learn has done since 0.4",
                 "raw": "uses it unchanged, as umap-learn did until 0.3",
             },
-            why="Today's library rescales every start; the paper names no version.",
+            why=(
+                "Today's library rescales every start. The paper names no version: 0.4.0 came out five days after the "
+                "paper's first version, so its authors probably used a release that did not rescale."
+            ),
         ),
         Choice(
             name="data-panel",

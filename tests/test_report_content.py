@@ -1,5 +1,6 @@
 """What a report says: order, counts, sources, what luck would do, tables of the evidence."""
 
+import html
 import math
 import re
 from dataclasses import replace
@@ -29,7 +30,7 @@ from replication.report.open_choices import open_choices
 from replication.report.outcomes import answer, flips_text, hidden_note, n_flips, shown, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
 from replication.report.sources import banner, joined_seeds, sources
-from replication.stats import clopper_pearson
+from replication.stats import clopper_pearson, noise_ceiling
 
 
 def test_sections_claims_and_networks_stand_in_the_order_of_the_paper():
@@ -328,6 +329,19 @@ def test_classes_are_ranked_in_each_network():
     assert (three.n_least, three.said, three.error_pp) == (1, "least", 3.5)
     assert (zero.n_least, zero.said, zero.label) == (1, "", "0")
     assert found.trained.heading == "MNIST (M-Net, 2 networks)"
+
+
+def test_the_noise_ceiling_stands_beside_the_classes_ranked():
+    evidence = small_evidence(("mnist",), 3)
+    (found,) = harm_tables(evidence)
+    ceiling = noise_ceiling([network.total_harm.values for network in evidence.networks("mnist")])
+    ends = f"{ceiling.lower:.2f} to {ceiling.upper:.2f}".replace("-", "−")
+    assert f"a rank correlation of {ends} with a new" in found.ceiling
+    content = gather([accuracy()], evidence)
+    assert found.ceiling in render_markdown(content)
+    assert found.ceiling in html.unescape(render_html(content))
+    (alone,) = harm_tables(small_evidence(("mnist",), 1))
+    assert alone.ceiling == ""
 
 
 def test_layers_have_their_mean_and_spread_over_networks():

@@ -35,10 +35,10 @@ def embed(
     Source: §3.2, which runs umap-learn with default parameters.  Departs from it in that neighbours are exact for any
     n; umap-learn approximates them from 4,096 points on.
 
-    The paper's release of umap-learn, 0.3.10, used initial coordinates as given.  Since 0.4 each axis is first rescaled
-    to [0, 10], which removes scale and aspect ratio.  ``"rescaled"`` is the behaviour of umap-learn today; ``"raw"``
-    runs today's optimiser from the coordinates as given.  This reproduces the start of the old release, but not its
-    random streams, so that coordinates differ.
+    umap-learn 0.3.10, probably the paper's release, used initial coordinates as given.  Since 0.4 each axis is first
+    rescaled to [0, 10], which removes scale and aspect ratio.  ``"rescaled"`` is the behaviour of umap-learn today;
+    ``"raw"`` runs today's optimiser from the coordinates as given.  This reproduces the start of the old release, but
+    not its random streams, so that coordinates differ.
 
     Embeddings are chaotic: changing the last bit of an input moves points far.  Equal inputs on one machine give equal
     results; across machines and releases compare only robust quantities, such as NH.

@@ -3,14 +3,18 @@
 Source: §4.1, Figs. 2, A.1 and A.2.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
 from replication.paper import REPORTED, class_label
+from replication.report.quantities import true_minus
 from replication.report.trained import TrainedOn, trained_on
+from replication.stats import noise_ceiling
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,13 @@ class HarmTable:
     Attributes:
         trained: The networks behind it.
         rows: The ten classes.
+        ceiling: Noise ceiling of every statement on the order of the classes by harm, as a sentence; empty for a
+            single network.
     """
 
     trained: TrainedOn
     rows: tuple[ClassRow, ...]
+    ceiling: str
 
 
 def harm_tables(evidence: Evidence) -> tuple[HarmTable, ...]:
@@ -75,7 +82,21 @@ def _table(trained: TrainedOn) -> HarmTable:
         )
         for label in range(N_CLASSES)
     )
-    return HarmTable(trained, rows)
+    return HarmTable(trained, rows, _ceiling(harm))
+
+
+def _ceiling(harm: NDArray[np.float64]) -> str:
+    """Return the noise ceiling of the order of the classes; ``harm`` has shape (networks, classes)."""
+    if len(harm) < 2 or not np.isfinite(harm).all():
+        return ""
+    ceiling = noise_ceiling(harm)
+    if math.isnan(ceiling.lower) or math.isnan(ceiling.upper):
+        return ""
+    ends = true_minus(f"{ceiling.lower:.2f} to {ceiling.upper:.2f}")
+    return (
+        f"Noise ceiling: the best possible order of the classes would have a rank correlation of {ends} with a new "
+        "network's."
+    )
 
 
 def _said(dataset: str, label: int) -> str:

@@ -198,6 +198,8 @@ def _harm(content: Content) -> Iterator[str]:
         yield "Accuracy change when half of a layer is ablated, summed over the layers: mean and range over networks."
     for found in content.harm:
         yield f"### {escape(found.trained.heading)}"
+        if found.ceiling:
+            yield found.ceiling
         yield table(
             ("Class", "Harm (pp)", "Range (pp)", "Error (pp)", "Most harmed in", "Least harmed in", "The paper says"),
             (

@@ -57,6 +57,7 @@ from dataclasses import replace
 from functools import cache
 from multiprocessing import get_context
 
+import numpy as np
 import pytest
 import torch
 from ceilings import copy_rate, describe, product_rate, seconds_of, seconds_of_each
@@ -66,11 +67,12 @@ from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
 from replication.architecture import KERNEL_SIDE, LAYERS, PADDING
-from replication.data import Images
+from replication.data import Images, load
 from replication.machine import keep_freed_memory, usable_cores
 from replication.network import Network
 from replication.precision import set_precision
 from replication.seeds import torch_generator
+from replication.stats import equivalence_of_mean
 from replication.study import PROFILES, NetworkId
 from replication.training import stacked, train_together
 from replication.training.graph import capture
@@ -216,6 +218,56 @@ def test_training_per_network(device, precision, capsys):
         if device == "cuda":
             print(f"seconds training_30_networks{suffix} {100 * len(network_ids) * per_network:.0f}")
             print(f"  100 epochs, scaled from {profile.epochs}; {torch.cuda.get_device_name()}, {precision}")
+
+
+N_SEEDS = 16
+LARGEST_DIFFERENCE_PP = 1.0
+"""Difference of mean accuracies that counts as none; accuracies of two seeds differ by more."""
+
+
+def accuracies(parameters_of_networks, test):
+    """Accuracy of each network on the test images in per cent."""
+    network = Network(torch_generator("bench")).to(test.images)
+    found = []
+    for parameters in parameters_of_networks:
+        network.load_state_dict(parameters)
+        with torch.inference_mode():
+            found.append(100 * float((network(test.images).argmax(1) == test.labels).double().mean()))
+    return np.array(found)
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
+def test_training_accuracies(device, capsys):
+    """Accuracies of whole trainings on the digits, of the same seeds: by the entry point, by the loop, and in TF32."""
+    profile = PROFILES["digits"]
+    train, test = (load("digits", part, profile, torch.device(device)) for part in ("train", "test"))
+    network_ids = [NetworkId("digits", seed) for seed in range(N_SEEDS)]
+
+    def at_once():
+        return accuracies([one.tensors for _, one in train_together(network_ids, profile, train)], test)
+
+    set_precision("ieee")
+    found = {"at once": at_once()}
+    by_loop = [reference.train(one, profile, train)[0].state_dict() for one in network_ids]
+    found["by the loop"] = accuracies(by_loop, test)
+    pairs = [("at once", "by the loop")]
+    if device == "cuda":
+        set_precision("tf32")
+        found["in TF32"] = at_once()
+        set_precision("ieee")
+        pairs.append(("in TF32", "at once"))
+    decisions = []
+    with capsys.disabled():
+        for one, other in pairs:
+            of_mean = equivalence_of_mean(found[one] - found[other], LARGEST_DIFFERENCE_PP)
+            decisions.append(of_mean.decision)
+            print(f"\ndifference accuracy_{one.replace(' ', '_')} {(found[one] - found[other]).mean():+.2f} pp")
+            print(f"  against {other}; 90 % interval {of_mean.interval.low:+.2f} to {of_mean.interval.high:+.2f} pp")
+            print(f"  {of_mean.decision}; {N_SEEDS} networks, {describe(device)}")
+            print(
+                f"  {one} {found[one].mean():.2f} % ± {found[one].std(ddof=1):.2f}, {other} {found[other].mean():.2f} %"
+            )
+    assert "different" not in decisions
 
 
 def time_steps(n_threads):
