@@ -48,6 +48,10 @@ seem not to, 1.4 to 1.6 and 1.0 to 1.1 times.  A row of frequencies at a time to
 on two.  A network on each of both cores, as ``train_networks`` trains several, takes 39 to 40 ms a step of a network,
 where one after the other on both takes 48: two runs, 1.20 and 1.25 times as fast.  More cores were not to be had.  Told
 to keep freed memory, glibc makes a step 1.0 to 1.6 times as fast: by default it fetches up to 9,000 pages a step.
+
+Whole trainings on the digits, of the same 16 seeds, on two threads with AVX-512: both are 95.40 % accurate on average,
+the 90 % interval of the mean difference is −.51 to .51 points.  Accuracies of the seeds have a standard deviation of
+1.77 points.
 """
 
 import statistics
