@@ -22,8 +22,8 @@ RECURRING_R = {"fashion": (0.78, 0.95), "kmnist": (0.25, 0.93), "mnist": (-0.24,
 """Range over networks of the correlation of AES counts between the two halves of the test images."""
 
 COUNTS_RECUR = (
-    "Few images decide which class a unit affects most. Counts from one half of the test images correlate with those "
-    "from the other half: r from {} in F-Net, {} in K-Net, {} in M-Net."
+    "Few images decide which class a unit affects most. In the recorded networks, counts from one half of the test "
+    "images correlate with those from the other half: r from {} in F-Net, {} in K-Net, {} in M-Net."
 ).format(*(f"{low:.2f} to {high:.2f}".replace("-", "−") for low, high in RECURRING_R.values()))
 
 N_PERMUTATIONS = 39

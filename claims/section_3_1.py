@@ -14,8 +14,8 @@ from replication.judging import Value
     holds={"accuracy": {"mnist": 99.0, "kmnist": 95.3, "fashion": 91.2}},
     fails={"accuracy": {"mnist": 97.0, "kmnist": 90.0, "fashion": 88.0}},
     caveat=(
-        "Each M-Net and each F-Net is more accurate than printed. The printed numbers still lie in the interval, which "
-        "allows for one more network."
+        "Each recorded M-Net and F-Net is more accurate than printed. The printed numbers still lie in the interval, "
+        "which allows for one more network."
     ),
 )
 def top_1_accuracy(network: NetworkEvidence) -> float:

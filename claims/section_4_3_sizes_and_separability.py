@@ -35,8 +35,8 @@ CORRECTED_R = (-0.28, -0.12, 0.06)
 reliability of its counts; their mean and the ends of its 90 % interval."""
 
 OF_NOISE = (
-    "{} Such noise weakens a correlation. Corrected for it, the mean r of K-Nets is {} (90 % interval {} to {}). In "
-    "M-Net the counts recur too little to be corrected."
+    "{} Such noise weakens a correlation. Corrected for it, the mean r of these K-Nets is {} (90 % interval {} to {}). "
+    "In M-Net the counts recur too little to be corrected."
 ).format(COUNTS_RECUR, *(f"{CORRECTED_R[i]:.2f}".replace("-", "−") for i in (1, 0, 2)))
 
 

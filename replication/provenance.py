@@ -1,6 +1,7 @@
 """Provenance of results: code, software versions and machine."""
 
 import hashlib
+import os
 import platform
 import subprocess
 from importlib import metadata
@@ -63,10 +64,13 @@ def machine() -> dict[str, Any]:
 
 def _git(root: Path, *arguments: str) -> str:
     """Return the output of a git command run in ``root``."""
-    # Name the repository, because a hook of git may name another one in the environment.
-    where = ["-C", str(root), "--git-dir=.git", "--work-tree=."]
-    command = ["git", "-c", f"safe.directory={root}", *where, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8", errors="replace").stdout.strip()
+    command = ["git", "-c", f"safe.directory={root}", "-C", str(root), *arguments]
+    # In a hook of git, variables may name another repository, its index or its files.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    found = subprocess.run(
+        command, check=True, capture_output=True, encoding="utf-8", errors="replace", env=environment
+    )
+    return found.stdout.strip()
 
 
 def _processor() -> str:

@@ -75,6 +75,7 @@ def test_the_commit_is_of_this_code_whatever_repository_a_hook_of_git_names(repo
     root, head = repository
     monkeypatch.setenv("GIT_DIR", str(root / "elsewhere" / ".git"))
     monkeypatch.setenv("GIT_WORK_TREE", str(root / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(root / "elsewhere" / "index"))
     assert provenance.commit() == head
 
 
