@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from replication.report import UNKNOWN, Known, Takeaway
+from replication.report import UNKNOWN, HeldOut, Known, Takeaway
 from replication.run_folder import RECORDED, RunFolder
+from replication.study import NetworkId
 
 KNOWN_FAILURES = Path(__file__).with_suffix(".toml")
 
@@ -19,7 +20,12 @@ def known_failures() -> dict[tuple[str, str], str]:
 
 def known_of_recorded() -> Known:
     """Return the knowledge about the recorded evidence."""
-    return Known(known_failures(), (_listed()["looks"],), tuple(map(_takeaway, _listed()["takeaway"])))
+    return Known(
+        known_failures(),
+        (_listed()["looks"],),
+        tuple(map(_takeaway, _listed()["takeaway"])),
+        _held_out(_listed()["held_out"]),
+    )
 
 
 def known_of(run: RunFolder) -> Known:
@@ -35,6 +41,12 @@ def _takeaway(row: dict[str, Any]) -> Takeaway:
         for network, outcome in by_network.items()
     }
     return Takeaway(row["headline"], row["text"], rests_on)
+
+
+def _held_out(row: dict[str, Any]) -> HeldOut:
+    """Return the networks held out, and since when."""
+    names = {str(NetworkId(dataset, seed)) for dataset, seeds in row["seeds"].items() for seed in seeds}
+    return HeldOut(frozenset(names), row["since"])
 
 
 @cache

@@ -17,6 +17,7 @@ from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure, what_is_judged
 from replication.report.headlines import Headline, headlines, undecided
+from replication.report.held_out import HeldOutCheck, check_held_out
 from replication.report.known import UNKNOWN, Failure, Known, Takeaway, failures
 from replication.report.layer_hits import LayerTable, layer_tables
 from replication.report.multiplicity import Multiplicity, multiplicity
@@ -77,6 +78,7 @@ class Content:
         choices: The choices that the paper leaves open.
         bounds: Bounds set by this suite, and the verdicts that depend on them.
         multiplicity: What many verdicts at once imply for reading them.
+        held_out: How networks answer that were measured after the rules had been set.
         drift: How far results depend on the environment.
         environment: Origin of the measurements; None without evidence.
         commands: How to reproduce the report.
@@ -103,6 +105,7 @@ class Content:
     choices: tuple[OpenChoice, ...]
     bounds: Bounds
     multiplicity: Multiplicity
+    held_out: HeldOutCheck
     drift: Drift
     environment: Environment | None
     commands: tuple[str, ...]
@@ -168,9 +171,10 @@ def gather(
     found = sources(verdicts)
     in_order = [verdict for section in sections for verdict in section.verdicts]
     main_claims = headlines(sections, known)
+    held_out = check_held_out(in_order, known.held_out)
     return Content(
         sections=sections,
-        summary=summarise(sections, n_errors=len(errors), remarks=known.remarks),
+        summary=summarise(sections, n_errors=len(errors), remarks=(*held_out.sentences, *known.remarks)),
         verdict_map=verdict_map(sections),
         sources=found,
         banner=banner(found),
@@ -190,6 +194,7 @@ def gather(
         choices=open_choices(verdicts),
         bounds=bounds(in_order),
         multiplicity=multiplicity(verdicts),
+        held_out=held_out,
         drift=drift_of(readings),
         environment=None if evidence is None else environment(evidence),
         commands=commands(found),

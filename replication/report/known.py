@@ -29,6 +29,19 @@ class Takeaway:
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """Networks that were measured after the rules had been set.
+
+    Attributes:
+        networks: Their names, such as ``"mnist/seed=6"``; some or all may not be in the evidence yet.
+        since: Date on which they were held out, ``YYYY-MM-DD``; rules changed later may have been fitted to them.
+    """
+
+    networks: frozenset[str] = frozenset()
+    since: str = ""
+
+
+@dataclass(frozen=True)
 class Known:
     """Written knowledge of somebody who has examined the evidence.
 
@@ -36,11 +49,13 @@ class Known:
         findings: What was found instead of a claim that does not hold, with numbers, by claim and network.
         remarks: Notes on the origin of the evidence, one sentence each.
         takeaways: The most important findings.
+        held_out: Networks that no rule could be fitted to.
     """
 
     findings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     takeaways: tuple[Takeaway, ...] = ()
+    held_out: HeldOut = HeldOut()
 
     def found(self, verdict: Verdict) -> str:
         """Return what was found instead of a claim that does not hold; empty if it holds or nothing is recorded."""

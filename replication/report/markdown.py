@@ -31,6 +31,7 @@ def render_markdown(content: Content) -> str:
         _choices,
         _bounds,
         _multiplicity,
+        _held_out,
         _drift,
         _environment,
         _reproduce,
@@ -286,6 +287,28 @@ def _multiplicity(content: Content) -> Iterator[str]:
     """Yield what many verdicts at once imply for reading them."""
     yield "## Multiple testing"
     yield from (escape(sentence) for sentence in content.multiplicity.sentences)
+
+
+def _held_out(content: Content) -> Iterator[str]:
+    """Yield how networks answer that were measured after the rules had been set."""
+    if content.held_out.networks:
+        yield "## Networks held out"
+        yield from map(escape, content.held_out.sentences)
+    if content.held_out.contrary:
+        yield table(
+            ("Claim", "Network", "True of, before", "True of, held out", "Rule changed", "Verdict on all"),
+            (
+                (
+                    escape(row.verdict.id),
+                    row.network,
+                    f"{row.n_before} of {row.of_before}",
+                    f"{row.n_true} of {row.n_defined}",
+                    escape(row.verdict.rule_changed),
+                    verdict_marked(row.verdict),
+                )
+                for row in content.held_out.contrary
+            ),
+        )
 
 
 def _drift(content: Content) -> Iterator[str]:
