@@ -25,7 +25,7 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
         rows = (*summary.by_section, *summary.totals)
         yield table(
             (" · ".join(map(marked, summary.counts)), *map(escape, summary.columns)),
-            ((escape(heading), *(escape(_counts(counts)) for counts in of_row)) for heading, of_row in rows),
+            ((escape(heading), *map(_counts, of_row)) for heading, of_row in rows),
         )
     if others:
         yield "\n".join(["How firm this is:", "", *(f"- {escape(text)}" for text in others)])
@@ -34,8 +34,8 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
 
 
 def _counts(counts: Mapping[Shown, int]) -> str:
-    """Return the symbol and count of each outcome that occurs."""
-    return " · ".join(f"{n} {symbol(outcome)}" for outcome, n in counts.items() if n)
+    """Return the count and symbol of each outcome that occurs; no line breaks between the two."""
+    return " · ".join(f"{n}\N{NO-BREAK SPACE}{symbol(outcome)}" for outcome, n in counts.items() if n)
 
 
 def _finding(n: int, headline: Headline) -> Iterator[str]:
