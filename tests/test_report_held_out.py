@@ -108,15 +108,17 @@ def test_the_sentence_counts_statements_changed_rules_and_numbers():
         judged(*[1.0] * 8),
         judged(*[1.0] * 7, 0.0, claim_id="4.1/other", changed="2026-01-01"),
         judged(*[1.0] * 7, claim_id="4.1/another", network="kmnist", changed="2026-01-01"),
+        judged(*[1.0] * 8, claim_id="4.1/weak", chance=0.9),
+        judged(*[0.0] * 8, claim_id="4.1/refuted", chance=0.9, outcome="not replicated"),
         judged(*[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 0.3, 0.7, claim_id="4.1/number", family=Value.family, chance=None),
     ]
     (sentence,) = check_held_out(verdicts, HELD_OUT).sentences
     assert sentence == (
         "Held out were two M-Nets and one K-Net: they were measured after the last change to any rule counted here, so "
-        "that no rule could be fitted to them. On 2 of 3 statements that the other networks decide, all held-out "
-        "networks give the same answer as these. Of the statements whose rule had been changed after some results had "
-        "been seen, it is 1 of 2. Of 2 numbers of held-out networks, 1 lies within the range of the other networks; "
-        "1 would be expected if all were of the same kind."
+        "that no rule could be fitted to them. On 3 of 4 statements that the other networks decide (weak tests not "
+        "counted), all held-out networks give the same answer as these. Of the statements whose rule had been changed "
+        "after some results had been seen, it is 1 of 2. Of 2 numbers of held-out networks, 1 lies within the range of "
+        "the other networks; 1 would be expected if all were of the same kind."
     )
     content = gather(verdicts, known=Known(held_out=HELD_OUT))
     assert sentence in content.summary.sentences

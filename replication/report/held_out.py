@@ -46,6 +46,11 @@ class HeldOutAnswers:
         return self.n_true == (self.n_defined if self.before == "replicated" else 0)
 
     @property
+    def weak(self) -> bool:
+        """Whether the statement was a weak test for the networks seen before, so that agreement shows little."""
+        return self.before == "replicated" and (self.verdict.judgement.chance or 0) > 0.5
+
+    @property
     def network(self) -> str:
         """The paper's name of the network."""
         return network_name(self.verdict.network)
@@ -84,12 +89,13 @@ class HeldOutCheck:
             f"Held out were {in_a_row(names)}: they were measured after the last change to any rule counted here, so "
             "that no rule could be fitted to them."
         )
-        if self.statements:
+        firm = [one for one in self.statements if not one.weak]
+        if firm:
             text += (
-                f" On {_agreeing(self.statements)} statements that the other networks decide, all held-out networks "
-                "give the same answer as these."
+                f" On {_agreeing(firm)} statements that the other networks decide (weak tests not counted), all "
+                "held-out networks give the same answer as these."
             )
-        if changed := [one for one in self.statements if one.verdict.rule_changed]:
+        if changed := [one for one in firm if one.verdict.rule_changed]:
             text += (
                 f" Of the statements whose rule had been changed after some results had been seen, it is "
                 f"{_agreeing(changed)}."
