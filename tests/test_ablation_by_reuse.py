@@ -22,6 +22,7 @@ from hypothesis import given, settings, strategies as st
 from replication.ablation import (
     by_reuse,
     log_probabilities_by_weights,
+    outcomes_of_layers,
     predictions_by_weights,
     predictions_of_layers,
 )
@@ -129,6 +130,45 @@ def test_several_layers_at_once_are_the_layers_one_by_one():
         assert np.array_equal(together[layer], predictions_by_reuse(network, images, layer, of_layer))
 
 
+@pytest.mark.parametrize("device", DEVICES)
+@given(cases, baselines, st.sampled_from([None, 2**19, 2**23]))
+@settings(max_examples=12)
+def test_log_probabilities_of_true_classes_are_those_of_the_weight_zeroing_loop(device, case, baseline, memory_bytes):
+    layer, masks = case
+    network, images = lively_network(0, device=device), random_images(0, 5, device=device)
+    labels = torch.tensor([3, 0, 9, 3, 7], device=device)
+    options = {"baseline": baseline, "memory_bytes": memory_bytes}
+    found = outcomes_of_layers(network, images, labels, {layer: masks}, **options)[layer]
+    reference = log_probabilities_by_weights(network, images, layer, masks, baseline=baseline)
+    np.testing.assert_allclose(
+        found.log_probabilities, reference[:, np.arange(5), labels.cpu().numpy()], rtol=1e-9, atol=1e-9
+    )
+    assert found.log_probabilities.dtype == np.float64
+    assert np.array_equal(found.predictions, predictions_by_reuse(network, images, layer, masks, **options))
+
+
+def test_a_probability_near_1_keeps_its_digits_in_float32():
+    """Where float32 rounds the log-softmax to 0 or to a few steps."""
+    network, images = (copy.deepcopy(lively_network(1)), random_images(1, 40))
+    for parameter in network.parameters_of("out"):
+        parameter.requires_grad_(requires_grad=False).mul_(5)
+    masks = {"fc2": single_unit_masks(find_layer("fc2"))[:3]}
+    labels = network(images).argmax(1)
+    exact = outcomes_of_layers(network, images, labels, masks)["fc2"].log_probabilities
+    found = outcomes_of_layers(network.float(), images.float(), labels, masks)["fc2"].log_probabilities
+    sure = (exact > -1e-6) & (exact < -1e-12)
+    assert sure.sum() > 10
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found[sure], exact[sure], rtol=1e-3)
+
+
+@pytest.mark.parametrize("labels", [torch.zeros(3, dtype=torch.int64), torch.zeros(2), torch.zeros(2, 1).long()])
+def test_labels_that_do_not_fit_are_refused(labels):
+    masks = {"fc1": np.zeros((1, 512), bool)}
+    with pytest.raises(ValueError, match=r"expected torch.int64 of shape \(2,\), one for each image"):
+        outcomes_of_layers(lively_network(7), random_images(7, 2), labels, masks)
+
+
 def test_no_masks_no_images_and_no_layers_give_empty_predictions():
     network = lively_network(7)
     assert predictions_by_reuse(network, random_images(7, 2), "fc1", np.zeros((0, 512), bool)).shape == (0, 2)
@@ -176,7 +216,7 @@ def test_another_error_in_a_worker_comes_out_and_the_threads_are_put_back(monkey
         raise ZeroDivisionError("planted")
 
     before = torch.get_num_threads()
-    monkeypatch.setattr(by_reuse.LayerAblation, "predict", broken)
+    monkeypatch.setattr(by_reuse.LayerAblation, "scores", broken)
     with pytest.raises(ZeroDivisionError, match="planted"):
         predictions_by_reuse(lively_network(9), random_images(9, 3), "conv1", np.zeros((1, 64), bool))
     assert torch.get_num_threads() == before

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils import _pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from replication.ablation import predictions_of_layers
+from replication.ablation import outcomes_of_layers, predictions_of_layers
 from replication.architecture import HIDDEN_LAYERS
 from replication.data import Images
 from replication.masks import draw_masks, single_unit_masks
@@ -99,17 +99,23 @@ def test_a_constant_brought_in_every_step_would_be_noticed(monkeypatch):
 @pytest.mark.parametrize("baseline", ["zero", "mean"])
 @pytest.mark.parametrize("single", [False, True])
 def test_ablation_brings_masks_to_the_device_and_takes_classes_from_it(monkeypatch, single, baseline):
-    """For each layer its masks and units, and its classes; as often for many pieces of work as for one."""
+    """For each layer its masks and units, and its classes, and log-probabilities if these are asked for.
+
+    As often for many pieces of work as for one.
+    """
     monkeypatch.setattr(Tensor, "cpu", lambda self: torch.zeros_like(self, device="cpu"))
     network = lively_network(0, dtype=torch.float32, device="meta")
     masks = {layer.name: single_unit_masks(layer) if single else draw_masks(layer, 0.5, 7) for layer in HIDDEN_LAYERS}
 
-    def crossings(n_images):
+    def crossings(n_images, labelled):
         images = torch.empty(n_images, 1, 28, 28, device="meta")
+        labels = [torch.empty(n_images, dtype=torch.int64, device="meta")] * labelled
+        ablate = outcomes_of_layers if labelled else predictions_of_layers
         with Crossings() as found:
-            predictions_of_layers(network, images, masks, baseline=baseline, memory_bytes=2**26)
+            ablate(network, images, *labels, masks, baseline=baseline, memory_bytes=2**26)
         return found.counts
 
-    crossings(1)
-    assert crossings(1) == crossings(50)
-    assert crossings(1).total() == 3 * len(HIDDEN_LAYERS)
+    crossings(1, labelled=False)
+    for labelled in (False, True):
+        assert crossings(1, labelled) == crossings(50, labelled)
+        assert crossings(1, labelled).total() == (3 + labelled) * len(HIDDEN_LAYERS)

@@ -1,9 +1,13 @@
-"""Ablation of units (§3.1).  In: a network, images and masks.  Out: predicted classes.
+"""Ablation of units (§3.1).  In: a network, images and masks.  Out: predicted classes and log-probabilities.
 
 ``by_weights`` is the paper's method and the reference; ``by_reuse`` is the fast implementation.
 """
 
-from replication.ablation.by_reuse import predictions_of_layers as predictions_of_layers
+from replication.ablation.by_reuse import (
+    Outcomes as Outcomes,
+    outcomes_of_layers as outcomes_of_layers,
+    predictions_of_layers as predictions_of_layers,
+)
 from replication.ablation.by_weights import (
     Baseline as Baseline,
     ablated as ablated,

@@ -1,4 +1,4 @@
-"""Fast ablation: the predictions of ``by_weights`` without running the whole network for every mask.
+"""Fast ablation: the output of ``by_weights`` without running the whole network for every mask.
 
 The layers before and including the ablated one do not depend on the mask and are computed once.  The next layer's
 preactivations are a sum of one contribution per unit of the ablated layer.  All masks of an image are therefore one
@@ -7,8 +7,9 @@ remaining layers run on many masks at once, conv3 in the frequency domain.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -35,7 +36,20 @@ IMAGE_BYTES = 9 * 2**16
 """Memory per image in the intact network: conv1's preactivations, ReLU, pooled values and their indices."""
 
 
-@torch.inference_mode()
+@dataclass(frozen=True)
+class Outcomes:
+    """Output of the network under several masks of one layer.
+
+    Attributes:
+        predictions: Predicted classes, uint8, shape (n_masks, n_images).
+        log_probabilities: Log-probability of each image's true class in nats, in the images' precision, of the same
+            shape.
+    """
+
+    predictions: NDArray[np.uint8]
+    log_probabilities: NDArray[np.floating]
+
+
 def predictions_of_layers(
     network: Network,
     images: Tensor,
@@ -59,8 +73,8 @@ def predictions_of_layers(
         masks: Masks by hidden layer name, each of shape (n_masks, n_units), ``True`` where a unit is ablated.
         baseline: Output of an ablated unit: ``"zero"`` as in the paper, or ``"mean"``, each neuron's mean over these
             images.
-        memory_bytes: Maximum working memory, excluding images and predictions; by default chosen for the device.  If
-            less is available, the work continues in smaller pieces and ``progress`` reports it.
+        memory_bytes: Maximum working memory, excluding images and results; by default chosen for the device.  If less
+            is available, the work continues in smaller pieces and ``progress`` reports it.
         n_at_once: Number of processes that do such work at a time and share the device's memory.
         progress: Receives the number of images done, and messages.
 
@@ -75,16 +89,104 @@ def predictions_of_layers(
         RuntimeError: Memory does not suffice for even one image under one mask.
         MemoryError: The same, on the host.
     """
+    predictions = {layer: np.empty((len(some), len(images)), dtype=np.uint8) for layer, some in masks.items()}
+
+    def keep(layer: str, scores: Iterable[tuple[slice, Tensor]], rows: slice) -> None:
+        classes = images.new_empty(len(masks[layer]), rows.stop - rows.start, dtype=torch.uint8)
+        for some, of_some in scores:
+            classes[:, some] = of_some.argmax(2).T
+        predictions[layer][:, rows] = classes.cpu().numpy()
+
+    _ablate(network, images, masks, keep, baseline, memory_bytes, n_at_once, progress)
+    return predictions
+
+
+def outcomes_of_layers(
+    network: Network,
+    images: Tensor,
+    labels: Tensor,
+    masks: Mapping[str, NDArray[np.bool_]],
+    *,
+    baseline: Baseline = "zero",
+    memory_bytes: int | None = None,
+    n_at_once: int = 1,
+    progress: Progress = SILENT,
+) -> dict[str, Outcomes]:
+    """Predict classes like ``predictions_of_layers``, and return the log-probability of each image's true class.
+
+    The ablation of a single unit changes few predictions, but the log-probability of nearly every image.
+
+    Args:
+        network: See ``predictions_of_layers``.
+        images: See ``predictions_of_layers``.
+        labels: True classes of the images, int64, shape (n_images,), on the device of the images.
+        masks: See ``predictions_of_layers``.
+        baseline: See ``predictions_of_layers``.
+        memory_bytes: See ``predictions_of_layers``.
+        n_at_once: See ``predictions_of_layers``.
+        progress: See ``predictions_of_layers``.
+
+    Returns:
+        Predictions and log-probabilities by layer name.  The latter are computed in float64 from the last layer's
+        output and then rounded to the images' precision, so that a probability near 1 keeps its digits.
+
+    Raises:
+        TypeError: See ``predictions_of_layers``.
+        ValueError: See ``predictions_of_layers``; or ``labels`` has another shape or dtype.
+        RuntimeError: See ``predictions_of_layers``.
+        MemoryError: See ``predictions_of_layers``.
+    """
+    if labels.shape != images.shape[:1] or labels.dtype != torch.int64:
+        raise ValueError(
+            f"labels are {labels.dtype} of shape {tuple(labels.shape)}; expected torch.int64 of shape "
+            f"{tuple(images.shape[:1])}, one for each image"
+        )
+    precision = torch.empty(0, dtype=images.dtype).numpy().dtype
+    shapes = {layer: (len(some), len(images)) for layer, some in masks.items()}
+    outcomes = {
+        layer: Outcomes(np.empty(shape, np.uint8), np.empty(shape, precision)) for layer, shape in shapes.items()
+    }
+
+    def keep(layer: str, scores: Iterable[tuple[slice, Tensor]], rows: slice) -> None:
+        n_masks, true = len(masks[layer]), labels[rows]
+        classes = images.new_empty(n_masks, len(true), dtype=torch.uint8)
+        of_true = images.new_empty(n_masks, len(true))
+        for some, of_some in scores:
+            classes[:, some] = of_some.argmax(2).T
+            chosen = true[some, None, None].expand(-1, n_masks, 1)
+            of_true[:, some] = of_some.double().log_softmax(2).gather(2, chosen).squeeze(2).T.to(of_true.dtype)
+        outcomes[layer].predictions[:, rows] = classes.cpu().numpy()
+        outcomes[layer].log_probabilities[:, rows] = of_true.cpu().numpy()
+
+    _ablate(network, images, masks, keep, baseline, memory_bytes, n_at_once, progress)
+    return outcomes
+
+
+Keep = Callable[[str, Iterable[tuple[slice, Tensor]], slice], None]
+"""Stores the results of a layer for some rows of the images, from the scores of groups within these rows."""
+
+
+@torch.inference_mode()
+def _ablate(
+    network: Network,
+    images: Tensor,
+    masks: Mapping[str, NDArray[np.bool_]],
+    keep: Keep,
+    baseline: Baseline,
+    memory_bytes: int | None,
+    n_at_once: int,
+    progress: Progress,
+) -> None:
+    """Run the network under every mask of several layers and pass its scores to ``keep``, in any order of images."""
     check_network(network)
     check_no_more_than_network(network)
     check_images(images)
     check_baseline(baseline)
     for layer, of_layer in masks.items():
         check_masks(layer, of_layer)
-    predictions = {layer: np.empty((len(some), len(images)), dtype=np.uint8) for layer, some in masks.items()}
-    wanted = [layer for layer, some in predictions.items() if some.size]
+    wanted = [layer for layer, some in masks.items() if len(some) and len(images)]
     if not wanted:
-        return predictions
+        return
     intact = copy.deepcopy(network)
     if images.device.type == "cpu":
         # oneDNN's convolutions are fastest with channels last; cuDNN's in IEEE float32 are not.
@@ -99,7 +201,7 @@ def predictions_of_layers(
     budget = Budget((memory_bytes or default_bytes(images.device, n_workers, n_at_once)) // n_workers, progress)
 
     @torch.inference_mode()
-    def predict(start: int, stop: int, n_bytes: int) -> None:
+    def run(start: int, stop: int, n_bytes: int) -> None:
         workspace = Workspace(images)
         size = max(1, n_bytes // IMAGE_BYTES)
         for first in range(start, stop, size):
@@ -108,12 +210,11 @@ def predictions_of_layers(
             for layer in before:
                 activations = intact.apply_layer(layer, activations)
                 if layer in ablations:
-                    classes = ablations[layer].predict(activations, n_bytes // 2, workspace)
-                    predictions[layer][:, some] = classes.cpu().numpy()
+                    keep(layer, ablations[layer].scores(activations, n_bytes // 2, workspace), some)
 
     def work(start: int) -> int:
         stop = min(start + size, len(images))
-        budget.run(lambda n_bytes: predict(start, stop, n_bytes))
+        budget.run(lambda n_bytes: run(start, stop, n_bytes))
         return stop - start
 
     size = budget.n_bytes // IMAGE_BYTES
@@ -121,7 +222,6 @@ def predictions_of_layers(
     with progress.task(f"ablating {', '.join(wanted)}", len(images)) as task:
         for n_done in _in_threads(work, range(0, len(images), size), n_workers):
             task.advance(n_done)
-    return predictions
 
 
 def _in_threads(work: Callable[[int], int], starts: range, n_workers: int) -> Iterator[int]:

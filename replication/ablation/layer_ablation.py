@@ -1,4 +1,4 @@
-"""Ablate one layer under many masks, from the layer's activations to predicted classes."""
+"""Ablate one layer under many masks, from the layer's activations to the network's output."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ NUMBERS_PER_IMAGE = {"conv1": 1_000_000, "conv2": 200_000, "conv3": 40_000, "fc1
 
 
 class LayerAblation:
-    """Predictions under many masks of one layer.
+    """Output under many masks of one layer.
 
     The input of the remaining layers is computed in one of three ways, whichever takes the fewest operations:
 
@@ -57,36 +57,36 @@ class LayerAblation:
             self._kept = torch.cat([self._kept, torch.ones_like(self._kept[:, :1])], dim=1)
         self._n_features = find_layer("conv3" if self._entered == "conv2" else self._entered).n_neurons
 
-    def predict(self, activations: Tensor, n_bytes: int, workspace: Workspace) -> Tensor:
-        """Return the predicted classes.
+    def scores(self, activations: Tensor, n_bytes: int, workspace: Workspace) -> Iterator[tuple[slice, Tensor]]:
+        """Yield the network's output before the log-softmax under every mask, for a group of images at a time.
 
         Args:
             activations: Output of the intact layer, shape (images, units, side, side) or (images, units).
             n_bytes: Maximum working memory.
             workspace: Scratch memory.
 
-        Returns:
-            uint8, shape (n_masks, images).
+        Yields:
+            The rows of the images, and their scores, shape (images, masks, 10).
         """
         n_masks, n_images = len(self._kept), len(activations)
-        predictions = torch.empty(n_masks, n_images, dtype=torch.uint8, device=activations.device)
         numbers = n_bytes // activations.itemsize
         cases = max(1, numbers // 2 // NUMBERS_PER_CASE[self._layer])
         masks = min(n_masks, cases)
         images = max(1, min(cases // masks, numbers // 4 // NUMBERS_PER_IMAGE[self._layer]))
         classified = max(1, numbers // 8 // self._n_features // ROW) * ROW
         group = images * max(1, classified // (images * n_masks))
-        for some, results in zip(activations.split(group), predictions.split(group, dim=1), strict=True):
+        for first in range(0, n_images, group):
+            rows = slice(first, min(first + group, n_images))
+            some = activations[rows]
             n_cases = len(some) * n_masks
             padded = workspace.take("features", -(-n_cases // ROW) * ROW, self._n_features)
             features = padded[:n_cases].view(len(some), n_masks, self._n_features)
             for part, part_features in zip(some.split(images), features.split(images), strict=True):
-                rows = part_features.split(masks, dim=1)
-                for values, row in zip(self._cases(part, masks, numbers // 8, workspace), rows, strict=True):
-                    self._tail.features(self._entered, values, row, workspace)
-            classes = torch.cat([self._tail.classify(self._entered, rows) for rows in padded.split(classified)])
-            results.copy_(classes[:n_cases].view(len(some), n_masks).T)
-        return predictions
+                chunks = part_features.split(masks, dim=1)
+                for values, chunk in zip(self._cases(part, masks, numbers // 8, workspace), chunks, strict=True):
+                    self._tail.features(self._entered, values, chunk, workspace)
+            scores = torch.cat([self._tail.scores(self._entered, cases) for cases in padded.split(classified)])
+            yield rows, scores[:n_cases].view(len(some), n_masks, -1)
 
     def _masked(self, activations: Tensor, masks: int, numbers: int, workspace: Workspace) -> Iterator[Tensor]:
         """Yield the layer's activations by chunk of masks, shape (1, images · masks, units)."""

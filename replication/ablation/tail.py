@@ -4,7 +4,6 @@ Activations have shape (positions, cases, units).  In this layout every layer is
 pooling is an element-wise maximum of contiguous blocks.
 """
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -51,20 +50,20 @@ class Tail:
         ordered = values.view(positions, images, masks, units).permute(1, 2, 0, 3)
         out.view(images, masks, positions, units).copy_(ordered)
 
-    def classify(self, layer: str, features: Tensor) -> Tensor:
-        """Return the predicted class of every case.
+    def scores(self, layer: str, features: Tensor) -> Tensor:
+        """Return the network's output before the log-softmax for every case.
 
         Args:
             layer: The layer passed to ``features``.
             features: The result of ``features``, shape (cases, positions · units).  Overwritten.
 
         Returns:
-            uint8, shape (cases,).
+            Shape (cases, 10).
         """
         first = max(LAYER_NAMES.index(layer) + 1, LAYER_NAMES.index("fc1"))
         for following in LAYER_NAMES[first:]:
             features = linear(features.relu_(), *self._linear[following])
-        return features.argmax(1).to(torch.uint8)
+        return features
 
 
 def linear(inputs: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
