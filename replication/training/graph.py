@@ -29,7 +29,9 @@ def capture(work: Callable[[], None], changed: Sequence[Tensor]) -> Callable[[],
             work()
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    # By default torch captures all graphs on one stream, whose cuBLAS workspace they share: it lies in the first one's
+    # memory, and some releases free it with any of them.  This stream has had its own since the warm-up.
+    with torch.cuda.graph(graph, stream=stream):
         work()
     with torch.no_grad():
         for tensor, value in zip(changed, before, strict=True):
