@@ -75,7 +75,10 @@ def _harm_of_masks(world: World) -> Table:
 
 
 def units(world: World) -> Arrays:
-    """Return the piece ``units``: a few flips in every class, more in the class that a unit affects most."""
+    """Return the piece ``units``: a few flips in every class, more in the class that a unit affects most.
+
+    Each image lost loses one nat, and each image gained gains one.
+    """
     rng = world.rng("units")
     rows = np.arange(N_UNITS)
     half = world.facts.get("effect", 6) // 2
@@ -99,7 +102,8 @@ def units(world: World) -> Arrays:
         noisy = planned + rng.poisson(mean, shape)
         noisy[:, 2] = 0
         arrays[name] = noisy
-    return arrays
+    lost_by_half = (arrays["lost"] - arrays["gained"])[0, :2]
+    return {**arrays, "lost_log_probability": lost_by_half / PART_SIZES[:2, None, None]}
 
 
 def _helpful(affected: NDArray[np.int64], shares: Table, rng: np.random.Generator) -> NDArray[np.bool_]:

@@ -101,6 +101,19 @@ CHOICES: Mapping[str, Choice] = {
             why="Morcos et al. (2018), which §3.2 cites, average class means.",
         ),
         Choice(
+            name="effect",
+            question="The ablation of a single unit changes …",
+            options={
+                "accuracy": "the number of images of a class that are classified correctly",
+                "log-probability": "the log-probability of the true class, summed over the images of a class",
+            },
+            why=(
+                "§3.2 defines AES by accuracy. But a unit changes few predictions, so that its effect hardly recurs on "
+                "other images; it changes the log-probability of nearly every image."
+            ),
+            ruled_out=("log-probability",),
+        ),
+        Choice(
             name="aes-formula",
             question="In AES, the highest class-specific change is …",
             options={

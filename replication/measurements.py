@@ -55,6 +55,9 @@ def build(piece: str, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[st
         given = np.asarray(arrays[name])
         if variable.step is not None:
             given = np.round(given / variable.step) * variable.step
+        if variable.bits is not None:
+            mantissa, exponent = np.frexp(given)
+            given = np.ldexp(np.round(np.ldexp(mantissa, variable.bits)), exponent - variable.bits)
         with np.errstate(invalid="ignore"):
             array = given.astype(variable.dtype)
         if array.dtype.kind == "i" and not np.array_equal(array, given):

@@ -84,6 +84,7 @@ class Variable:
         low: Minimum valid value, apart from −1 for a missing count and NaN; None for no bound.
         high: Maximum valid value; None for no bound.
         step: Values are rounded to the nearest multiple of this step; None for no rounding.
+        bits: Values are rounded to this many significant binary digits; None for no rounding.
         condensable: Whether a condensed piece omits the variable.
     """
 
@@ -94,6 +95,7 @@ class Variable:
     low: float | None = 0
     high: float | None = None
     step: float | None = None
+    bits: int | None = None
     condensable: bool = False
 
 
@@ -127,6 +129,14 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             "int16",
             "images",
             "images wrong when intact and right with one unit ablated",
+        ),
+        "lost_log_probability": Variable(
+            ("half", "unit", "class"),
+            "float32",
+            "nats",
+            "mean log-probability of the true class lost with one unit ablated, its output zero; NaN if not measured",
+            low=None,
+            bits=12,
         ),
     },
     "activations": {

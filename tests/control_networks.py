@@ -67,7 +67,9 @@ def with_permuted_units(evidence, network):
     for layer in dict.fromkeys(layers.tolist()):
         order[layers == layer] = rng.permutation(order[layers == layer])
     units = evidence.pieces["units"]
-    permuted = {name: units[name].copy(data=units[name].values[:, :, order]) for name in ("lost", "gained")}
+    permuted = {
+        name: array.copy(data=array.values.take(order, array.dims.index("unit"))) for name, array in units.items()
+    }
     pieces = {**evidence.pieces, "units": units.assign(permuted)}
     arrays = measure_cumulative(_subject(evidence.network, network, pieces))
     pieces["cumulative"] = measurements.build("cumulative", arrays, SOURCE)

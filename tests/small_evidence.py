@@ -75,7 +75,9 @@ def _units(random, n_images):
     shape = (len(BASELINES), len(PARTS), N_UNITS, N_CLASSES)
     most = np.broadcast_to(_sizes(n_images)[:, None] // 3, shape)
     lost = np.minimum(random.poisson(strength, shape), most)
-    return {"lost": lost, "gained": np.minimum(random.poisson(0.5 * strength, shape), most)}
+    gained = np.minimum(random.poisson(0.5 * strength, shape), most)
+    rate = (lost - gained)[0, :2] / _sizes(n_images)[:2, None]
+    return {"lost": lost, "gained": gained, "lost_log_probability": rate + 0.05 * random.standard_normal(rate.shape)}
 
 
 def _activations(random, n_images):

@@ -156,6 +156,53 @@ def test_net_gain_is_told_for_each_half_apart():
     assert list(under().net_gain_by_half["part"].values) == list(HALVES)
 
 
+def in_log_probability(*changed, network=None):
+    choices = DEFAULTS.but("effect", "log-probability")
+    for name, option in changed:
+        choices = choices.but(name, option)
+    return (network or small_network("mnist/seed=0")).under(choices)
+
+
+def test_the_effect_of_a_unit_may_be_the_log_probability_that_its_ablation_costs():
+    lost, sizes = stored("units", "lost_log_probability").astype(float), stored("intact", "confusion").sum(axis=2)[:2]
+    network = in_log_probability()
+    by_half = lost * sizes[:, None]
+    assert np.allclose(network.net_gain_by_half, -by_half)
+    assert list(network.net_gain_by_half["part"].values) == list(HALVES)
+    assert np.allclose(network.net_lost, by_half.sum(axis=0))
+    assert np.allclose(network.unit_harm, 100 * by_half.sum(axis=0) / sizes.sum(axis=0))
+    assert np.allclose(network.unit_harm_overall, 100 * by_half.sum(axis=(0, 2)) / sizes.sum())
+    preferred = np.abs(network.unit_harm.values).argmax(axis=1)
+    assert np.array_equal(network.effect_selectivity["preferred"], preferred)
+    assert np.array_equal(network.neuron_effect_preferred, preferred[unit_of_neuron()])
+    assert (preferred != under().effect_selectivity["preferred"].values).any()
+    on_halves = np.abs(lost).argmax(axis=2)
+    assert np.array_equal(network.neuron_effect_preferred_by_half, on_halves[:, unit_of_neuron()])
+    votes = np.bincount(np.abs(network.net_lost.values).argmax(axis=1)[unit_of_neuron()], minlength=10)
+    assert np.array_equal(network.n_effect_selective, votes)
+
+
+def test_significance_is_that_of_the_images_flipped_whatever_the_effect():
+    network = in_log_probability(("aes-units", "significant"))
+    lost, gained = (stored("units", name)[0, :2].sum(axis=0) for name in ("lost", "gained"))
+    preferred = in_log_probability().effect_selectivity["preferred"].values
+    kept = [mcnemar_p(int(lost[unit, c]), int(gained[unit, c])) < 0.05 for unit, c in enumerate(preferred)]
+    assert np.array_equal(network.effect_selectivity["preferred"], np.where(kept, preferred, -1))
+
+
+def test_a_network_whose_log_probabilities_were_not_measured_says_so_and_has_no_effects():
+    network = small_network("mnist/seed=0")
+    units = network.pieces["units"]
+    missing = units["lost_log_probability"].copy(data=np.full((2, N_UNITS, 10), np.nan, np.float32))
+    without = NetworkEvidence(network.network, {**network.pieces, "units": units.assign(lost_log_probability=missing)})
+    assert without.under(DEFAULTS).is_measured
+    assert in_log_probability().is_measured
+    view = in_log_probability(network=without)
+    assert not view.is_measured
+    assert not view.effect_votes.any()
+    assert (view.neuron_effect_preferred == -1).all()
+
+
 def test_aes_prefers_the_class_of_the_largest_change_whatever_its_sign():
     harm, effect = under().unit_harm.values, under().effect_selectivity
     for unit in range(0, N_UNITS, 37):

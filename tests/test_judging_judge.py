@@ -3,13 +3,14 @@
 import math
 import re
 
+import numpy as np
 import pytest
 from heard import Heard
 from small_evidence import small_evidence
 
 from claims.planted import planted
 from replication.choices import CHOICES
-from replication.evidence import Evidence
+from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import (
     Answer,
     Contrast,
@@ -85,6 +86,54 @@ def test_an_answer_for_which_nothing_was_measured_makes_no_other_verdict(run, re
     (flip,) = verdict.flips
     assert (flip.option, flip.outcome, flip.measured_text) == ("raw", "not testable", "not measured")
     assert (verdict.outcome, verdict.differs_with(flip)) == ("replicated", False)
+
+
+def some_without_log_probabilities(n, n_without, dataset="mnist"):
+    """Networks of which the first were not measured for another answer to ``effect``."""
+    found = small_evidence((dataset,), n).networks(dataset)
+    for place in range(n_without):
+        units = found[place].pieces["units"]
+        missing = units["lost_log_probability"] * np.float32("nan")
+        pieces = {**found[place].pieces, "units": units.assign(lost_log_probability=missing)}
+        found[place] = NetworkEvidence(found[place].network, pieces)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("n", "n_without", "outcome", "text"),
+    [
+        (8, 0, "replicated", "8 of 8 networks"),
+        (8, 2, "replicated", "6 of 6 networks"),
+        (8, 3, "not testable", "measured for 5 of 8 networks"),
+        (4, 0, "inconclusive", "4 of 4 networks"),
+        (4, 1, "not testable", "measured for 3 of 4 networks"),
+        (4, 4, "not testable", "not measured"),
+    ],
+)
+def test_networks_that_were_not_measured_for_an_answer_are_left_out(registry, n, n_without, outcome, text):
+    @registry.claim("x/effect", place="§0", networks="mnist", rule=Statement())
+    def has_an_effect(network):
+        """Units have an effect."""
+        return bool(network.net_gain_by_half.any())
+
+    evidence = Evidence(PROFILES["paper"], some_without_log_probabilities(n, n_without))
+    verdict = judge_network(has_an_effect, evidence, "mnist")
+    assert verdict.judgement.measured_text == f"{n} of {n} networks"
+    (flip,) = [flip for flip in verdict.flips if flip.choice == "effect"]
+    assert (flip.outcome, flip.measured_text) == (outcome, text)
+
+
+@pytest.mark.parametrize(("n_without", "tested"), [(0, True), (1, True), (2, False), (6, False)])
+def test_a_contrast_needs_enough_measured_networks_of_both_data_sets(registry, n_without, tested):
+    @registry.claim("x/more", place="§0", networks="mnist", against="kmnist", rule=Contrast(0.3))
+    def effect(network):
+        """More of an effect."""
+        return float(abs(network.net_gain_by_half).sum())
+
+    networks = small_evidence(("mnist",), 6).networks("mnist") + some_without_log_probabilities(6, n_without, "kmnist")
+    verdict = judge_network(effect, Evidence(PROFILES["paper"], networks), "mnist")
+    (flip,) = [flip for flip in verdict.flips if flip.choice == "effect"]
+    assert (flip.outcome != "not testable") == tested
 
 
 def test_another_answer_is_judged_by_those_networks_for_which_it_was_measured(run, registry):

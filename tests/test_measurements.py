@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 from strategies import seeds
 
 from replication import measurements
+from replication.architecture import N_UNITS
 from replication.files import CorruptArtefactError, sealed, unsealed
 from replication.measurements import (
     InvalidMeasurementError,
@@ -41,7 +42,7 @@ def make_arrays(piece, seed=0, **sizes):
             arrays[name] = rng.integers(-1, 10 if variable.high is None else variable.high + 1, shape)
         else:
             low, high = (variable.low or 0, 1 if variable.high is None else variable.high)
-            step = variable.step or 2**-20
+            step = variable.step or 2.0 ** -(variable.bits or 20)
             arrays[name] = (rng.integers(low / step, high / step, shape) * step).astype(np.float32)
     return arrays
 
@@ -122,6 +123,19 @@ def test_other_tools_read_a_sealed_file(tmp_path, piece):
     save(tmp_path / "piece.nc", build(piece, make_arrays(piece), STORY))
     with xr.open_dataset(tmp_path / "piece.nc", engine="h5netcdf", mask_and_scale=False) as opened:
         xr.testing.assert_identical(opened.load(), load(tmp_path / "piece.nc"))
+
+
+@given(seed=seeds)
+@settings(max_examples=10)
+def test_log_probabilities_keep_twelve_digits_whatever_their_size(seed):
+    rng = np.random.default_rng(seed)
+    given = rng.normal(size=(2, N_UNITS, 10)) * 10.0 ** rng.integers(-30, 3, (2, N_UNITS, 10))
+    given[0, :3, 0] = 0, np.nan, -(2.0**-20)
+    found = build("units", make_arrays("units") | {"lost_log_probability": given}, STORY)["lost_log_probability"].values
+    np.testing.assert_allclose(found, given, rtol=2**-12)
+    assert found[0, 2, 0] == -(2.0**-20)
+    mantissas = np.ldexp(np.frexp(found[~np.isnan(found)])[0], 12)
+    assert np.array_equal(mantissas, np.round(mantissas))
 
 
 def test_places_are_rounded_to_their_step():

@@ -1,5 +1,6 @@
 """What is measured on a network, against literal loops over images, units and draws."""
 
+import copy
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
@@ -12,7 +13,7 @@ from scipy.spatial.distance import cdist, pdist
 from strategies import seeds
 
 from replication import embedding
-from replication.ablation import predictions_by_weights
+from replication.ablation import log_probabilities_by_weights, predictions_by_weights
 from replication.activations import layer_activations
 from replication.architecture import HIDDEN_LAYERS, UNITS, find_layer
 from replication.data import Images
@@ -29,7 +30,7 @@ from replication.measuring.horizontal import (
     standardised,
 )
 from replication.measuring.intact import measure_intact
-from replication.measuring.units import measure_units
+from replication.measuring.units import mean_lost_by_class, measure_units
 from replication.measuring.vertical import measure_vertical
 from replication.metrics import populations
 from replication.paper import ABLATION
@@ -156,6 +157,33 @@ def test_single_units_lose_and_gain_what_they_do_by_weights(few, units, position
         for name, changed in (("lost", right & ~still_right), ("gained", ~right & still_right)):
             expected = count(few, lambda row, changed=changed: changed[row])
             np.testing.assert_array_equal(units[name][b, :, position], expected)
+
+
+@pytest.mark.parametrize("position", [0, 63, 64, 130, 191, 192, 500, 703, 704, 1_215])
+def test_single_units_cost_the_log_probability_that_they_do_by_weights(few, units, position):
+    """Compared with float64, since float32 rounds the log-softmax of a probability near 1."""
+    unit, network = UNITS[position], copy.deepcopy(few.network).double()
+    masks = np.stack([single_unit_masks(unit.layer)[unit.index] & keep for keep in (False, True)])
+    intact, ablated = log_probabilities_by_weights(network, few.test.images.double(), unit.layer.name, masks)
+    for half in range(2):
+        for label in range(10):
+            rows = [row for row in range(half, few.n_used, 2) if few.labels[row] == label]
+            lost = [float(intact[row, label]) - float(ablated[row, label]) for row in rows]
+            expected = np.mean(lost) if rows else np.nan
+            found = units["lost_log_probability"][half, position, label]
+            np.testing.assert_allclose(found, expected, rtol=1e-3, atol=3e-5)
+
+
+def test_many_units_cost_far_more_log_probability_than_rounding(units):
+    assert (np.nanmax(np.abs(units["lost_log_probability"]), axis=(0, 2)) > 1e-3).mean() > 1 / 2
+
+
+def test_log_probability_lost_is_averaged_over_the_images_of_each_class():
+    log_probabilities = np.log([[0.5, 0.5, 0.8], [0.25, 0.5, 0.8], [0.5, 1.0, 0.4]])
+    found = mean_lost_by_class(log_probabilities, np.array([3, 3, 7]))
+    np.testing.assert_allclose(found[:, 3], [np.log(2) / 2, -np.log(2) / 2])
+    np.testing.assert_allclose(found[:, 7], [0, np.log(2)], atol=1e-15)
+    assert np.isnan(np.delete(found, [3, 7], axis=1)).all()
 
 
 def test_what_rounding_decides_is_no_effect_of_a_unit(few, units):

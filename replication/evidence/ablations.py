@@ -1,5 +1,6 @@
 """Ablations: random halves of layers (§4.1) and single units (§3.2, §4.3)."""
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -95,22 +96,44 @@ class Ablations(Accuracy):
 
     @quantity
     def net_lost(self) -> xr.DataArray:
-        """``lost`` minus ``gained``, axes (unit, class)."""
+        """What the ablation of one unit costs each class, axes (unit, class), in the unit of ``net_gain_by_half``."""
+        if self.choice("effect") == "log-probability":
+            return -self.net_gain_by_half.sum("part")
         return self.lost - self.gained
 
     @quantity
     def unit_harm(self) -> xr.DataArray:
-        """Accuracy change in pp when one unit is ablated, harm positive, axes (unit, class)."""
-        return 100 * self.net_lost / self.n_images
+        """Accuracy change in pp when one unit is ablated, harm positive, axes (unit, class).
+
+        The change of the mean log-probability in hundredths of a nat, if the choice ``effect`` asks for it.
+        """
+        return 100 * self.net_lost / self._n_affected
 
     @quantity
     def unit_harm_overall(self) -> xr.DataArray:
-        """Overall accuracy change in pp when one unit is ablated, harm positive, axis (unit)."""
-        return 100 * self.net_lost.sum("class") / float(self.n_images.sum())
+        """``unit_harm`` over the images of all classes, axis (unit)."""
+        return 100 * self.net_lost.sum("class") / float(self._n_affected.sum())
+
+    @property
+    def _n_affected(self) -> xr.DataArray:
+        """Number of images of each class that ``net_lost`` is about, axis (class)."""
+        return self._n_by_half.sum("part") if self.choice("effect") == "log-probability" else self.n_images
+
+    @property
+    def _n_by_half(self) -> xr.DataArray:
+        """Number of images of each class on even and on odd test images, axes (part, class)."""
+        return self._measured("intact", "confusion").sum("predicted").sel(part=list(HALVES))
 
     @quantity
     def net_gain_by_half(self) -> xr.DataArray:
-        """Images gained minus lost with one unit ablated, on even and on odd test images, axes (part, unit, class)."""
+        """What the ablation of one unit adds to each class, on even and on odd test images, axes (part, unit, class).
+
+        Depending on the choice ``effect``: images gained minus images lost, or the gain of the log-probability of the
+        true class, summed over the images, in nats; 0 if it was not measured.
+        """
+        if self.choice("effect") == "log-probability":
+            lost = self._measured("units", "lost_log_probability").rename(half="part").fillna(0)
+            return (-lost * self._n_by_half).transpose("part", "unit", "class")
         lost, gained = (self._under_baseline("units", name) for name in ("lost", "gained"))
         return (gained - lost).sel(part=list(HALVES))
 
@@ -121,19 +144,23 @@ class Ablations(Accuracy):
         ``preferred`` is −1 for units without an effect, or without a significant one if the choice ``aes-units`` is
         ``significant``.
         """
-        return self._effect_of(self.lost, self.gained, self.n_images)
+        return self._effect_of(self.net_lost, self._n_affected, lambda: (self.lost, self.gained))
 
-    def _effect_of(self, lost: xr.DataArray, gained: xr.DataArray, n_images: xr.DataArray) -> xr.Dataset:
-        """Return AES, preferred class and sign of each unit from its lost and gained images."""
-        harm = 100 * (lost.values - gained.values) / n_images.values
+    def _effect_of(
+        self, net_lost: xr.DataArray, n_images: xr.DataArray, flips: Callable[[], tuple[xr.DataArray, xr.DataArray]]
+    ) -> xr.Dataset:
+        """Return AES, preferred class and sign of each unit; images lost and gained decide which are significant."""
+        harm = 100 * net_lost.values / n_images.values
         result = ablation_effect_selectivity(harm, formula=cast(Formula, self.choice("aes-formula")))
         preferred = result.preferred
         if self.choice("aes-units") == "significant":
-            flips = (counts.values[np.arange(len(preferred)), preferred] for counts in (lost, gained))
-            p = mcnemar_p(*(counts.astype(np.int64) for counts in flips))
+            of_preferred = (counts.values[np.arange(len(preferred)), preferred] for counts in flips())
+            p = mcnemar_p(*(counts.astype(np.int64) for counts in of_preferred))
             preferred = np.where(p < ALPHA, preferred, -1)
         fields = {"value": result.value, "preferred": preferred, "sign": result.sign}
-        return xr.Dataset({name: ("unit", values) for name, values in fields.items()}, {"unit": lost.indexes["unit"]})
+        return xr.Dataset(
+            {name: ("unit", values) for name, values in fields.items()}, {"unit": net_lost.indexes["unit"]}
+        )
 
     @quantity
     def n_effect_selective(self) -> xr.DataArray:

@@ -88,7 +88,11 @@ class CountIntervals(Ablations, Activations):
 
     def _effect_preferred_on(self, half: str) -> NDArray[np.int64]:
         """Return the class that each unit affects most selectively on one half of the test images; −1 for none."""
-        lost, gained = (self._under_baseline("units", name).sel(part=half) for name in ("lost", "gained"))
-        images = self._measured("intact", "confusion").sel(part=half).sum("predicted")
-        preferred: NDArray[np.int64] = self._effect_of(lost, gained, images)["preferred"].values
+
+        def flips() -> tuple[xr.DataArray, xr.DataArray]:
+            lost, gained = (self._under_baseline("units", name).sel(part=half) for name in ("lost", "gained"))
+            return lost, gained
+
+        net_lost, n_images = -self.net_gain_by_half.sel(part=half), self._n_by_half.sel(part=half)
+        preferred: NDArray[np.int64] = self._effect_of(net_lost, n_images, flips)["preferred"].values
         return preferred

@@ -1,5 +1,6 @@
 """The evidence of one network."""
 
+import numpy as np
 import xarray as xr
 
 from replication.evidence.count_intervals import CountIntervals
@@ -11,6 +12,13 @@ from replication.remembered import quantity
 
 class NetworkEvidence(CountIntervals, Cumulative, Panels):
     """Measurements on one network under one set of choices, as named quantities for the claims."""
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the network was measured for the answers to all choices; it always was for the defaults."""
+        if self.choices["effect"] != "log-probability":
+            return True
+        return not np.isnan(self.pieces["units"]["lost_log_probability"].values).any()
 
     @quantity
     def conv1_harm(self) -> xr.DataArray:

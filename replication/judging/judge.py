@@ -7,9 +7,11 @@ from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence
 from replication.judging.answer import Answer, Answers, behind
 from replication.judging.claim import Claim
+from replication.judging.least_networks import least_networks
 from replication.judging.own_bound import own_bound
 from replication.judging.rules import Contrast, Exact
 from replication.judging.verdict import Flip, Judgement, Verdict
+from replication.plural import count_text
 from replication.progress import SILENT, Progress
 
 NO_NETWORK = "-"
@@ -91,12 +93,13 @@ def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progres
 def _answers(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[dict[str, Answers], set[str]]:
     """Return the values of the statistic under one set of choices, and the names of the choices it has read.
 
-    The values are keyed by data set: ``network`` and, if the claim compares with one, ``claim.against``.
+    The values are keyed by data set: ``network`` and, if the claim compares with one, ``claim.against``.  Networks that
+    were not measured for the choices are left out.
     """
     read: set[str] = set()
     answers: dict[str, Answers] = {}
     for dataset in filter(None, (network, claim.against)):
-        views = [one.under(choices) for one in evidence.networks(dataset)]
+        views = [view for one in evidence.networks(dataset) if (view := one.under(choices)).is_measured]
         answers[dataset] = [claim.answer_of(view) for view in views]
         read.update(*(view.choices_read for view in views))
     return answers, read
@@ -117,8 +120,12 @@ def _names(claim: Claim, network: str) -> str:
 def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: str) -> Flip:
     """Return the outcome under one alternative answer to one choice."""
     answers, _ = _answers(claim, evidence, network, DEFAULTS.but(choice, option))
-    if not any(_is_measured(answer) for answer in answers[network]):
+    if not all(any(map(_is_measured, of_dataset)) for of_dataset in answers.values()):
         return Flip(choice, option, "not testable", "not measured")
+    for dataset, of_dataset in answers.items():
+        n, n_all = len(of_dataset), len(evidence.networks(dataset))
+        if n < min(n_all, least_networks(claim.rule.family)):
+            return Flip(choice, option, "not testable", f"measured for {n} of {count_text(n_all, 'network')}")
     judgement = _judged(claim, network, answers)
     return Flip(choice, option, judgement.outcome, judgement.measured_text)
 

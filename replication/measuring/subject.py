@@ -9,7 +9,7 @@ import torch
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.ablation import Baseline, predictions_of_layers
+from replication.ablation import Baseline, Outcomes, outcomes_of_layers, predictions_of_layers
 from replication.data import Images
 from replication.network import Network
 from replication.paper import TRAINING
@@ -104,6 +104,30 @@ class Subject:
         progress = Named(self.progress, f"{self.name}: {what}, {baseline} in their place")
         return predictions_of_layers(
             self.network, images, masks, baseline=baseline, n_at_once=self.n_at_once, progress=progress
+        )
+
+    def ablated_outcomes(
+        self, masks: Mapping[str, NDArray[np.bool_]], baseline: Baseline, *, what: str
+    ) -> dict[str, Outcomes]:
+        """Return predictions for all test images, and log-probabilities of their true classes, by layer.
+
+        Args:
+            masks: See ``ablated_predictions``.
+            baseline: See ``ablated_predictions``.
+            what: See ``ablated_predictions``.
+
+        Raises:
+            ValueError: See ``ablated_predictions``.
+        """
+        progress = Named(self.progress, f"{self.name}: {what}, {baseline} in their place")
+        return outcomes_of_layers(
+            self.network,
+            self.test.images,
+            self.test.labels,
+            masks,
+            baseline=baseline,
+            n_at_once=self.n_at_once,
+            progress=progress,
         )
 
     def piece(self, name: str) -> xr.Dataset:

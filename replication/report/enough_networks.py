@@ -1,10 +1,8 @@
-"""The number of networks that the rule of a verdict needs to decide."""
+"""Whether a verdict rests on enough networks."""
 
-from replication.judging import Exact, Statement
-from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
+from replication.judging.least_networks import least_networks
+from replication.judging.rules import Exact
 from replication.judging.verdict import Verdict
-
-_LEAST = {Exact.family: 0, Statement.family: LEAST_AGREEING}
 
 
 def has_enough_networks(verdict: Verdict) -> bool:
@@ -12,4 +10,4 @@ def has_enough_networks(verdict: Verdict) -> bool:
     counts = [len(verdict.judgement.values)]
     if "compared_with" in verdict.evidence:
         counts.append(len(verdict.evidence["compared_with"]))
-    return min(counts) >= _LEAST.get(verdict.family, LEAST_NETWORKS)
+    return verdict.family == Exact.family or min(counts) >= least_networks(verdict.family)
