@@ -20,7 +20,7 @@ from replication.report.comparison import comparison
 from replication.report.content import gather
 from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import takeaways_in_markdown
-from replication.report.markdown_text import escape, table
+from replication.report.markdown_text import Markup, escape, table
 from replication.report.outcomes import hidden_note, shown, symbol
 from replication.report.quantities import true_minus
 from replication.report.verdict_map_image import verdict_map_image
@@ -60,7 +60,7 @@ def numbers_table(evidence: Evidence) -> str:
         (row.text, *(of.get(dataset, "") for dataset in DATASETS for of in (row.reported, row.measured)))
         for row in comparison(evidence)
     ]
-    return table(header, [tuple(map(escape, row)) for row in rows])
+    return table(header, rows)
 
 
 def claims_table(verdicts: Sequence[Verdict]) -> str:
@@ -95,30 +95,26 @@ def failures_table(verdicts: Sequence[Verdict], known: Known) -> str:
     rows = [
         (
             _claim([one.verdict for one in of_claim]),
-            "<br>".join(f"**{escape(one.network)}**: {escape(true_minus(one.found))}" for one in of_claim),
+            Markup("<br>".join(f"**{escape(one.network)}**: {escape(true_minus(one.found))}" for one in of_claim)),
         )
         for of_claim in failures(verdicts, known)
     ]
     return table(("claim", "found instead"), rows) if rows else "None does."
 
 
-def _claim(verdicts: Sequence[Verdict]) -> str:
+def _claim(verdicts: Sequence[Verdict]) -> Markup:
     """Return the sentence and id of a claim, and the networks for which the paper only implies it."""
     names = [network_name(verdict.network) for verdict in verdicts if verdict.implied]
     of = f" of {' and '.join(names)}" if 0 < len(names) < len(verdicts) else ""
     implied = f" *(implied{of})*" if names else ""
-    return f"{escape(verdicts[0].sentence)}{implied} `{verdicts[0].id}`"
+    return Markup(f"{escape(verdicts[0].sentence)}{implied} `{verdicts[0].id}`")
 
 
 def _claim_row(card: Card) -> tuple[str, ...]:
     """Return the cells of one claim."""
     by_network = {verdict.network: verdict for verdict in card.verdicts}
     reported = "; ".join(dict.fromkeys(verdict.reported for verdict in card.verdicts))
-    return (
-        _claim(card.verdicts),
-        escape(true_minus(reported)),
-        *(_cell(by_network.get(dataset)) for dataset in DATASETS),
-    )
+    return (_claim(card.verdicts), true_minus(reported), *(_cell(by_network.get(dataset)) for dataset in DATASETS))
 
 
 def _cell(verdict: Verdict | None) -> str:
@@ -128,7 +124,7 @@ def _cell(verdict: Verdict | None) -> str:
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
     note = f" ({hidden_note(verdict)})" if hidden_note(verdict) else ""
-    return escape(f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}")
+    return f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}"
 
 
 def audit_table() -> str:
@@ -137,7 +133,7 @@ def audit_table() -> str:
     count = Counter(finding.outcome for finding in findings)
     header = ("place", "the paper's statement", "outcome", "why")
     rows = (
-        (escape(finding.place), escape(finding.statement), f"**{finding.outcome}**", escape(finding.detail))
+        (finding.place, finding.statement, Markup(f"**{finding.outcome}**"), finding.detail)
         for finding in findings
         if finding.outcome == "contradicted"
     )
@@ -179,7 +175,8 @@ def environments_table(readings: Sequence[Reading]) -> str:
 def _environment_row(difference: Difference) -> tuple[str, ...]:
     """Return the cells of one environment."""
     networks = difference.networks
-    largest = (
+    return (
+        difference.reading.label,
         f"{max(one.log_probability for one in networks):.2g} nats",
         f"{sum(one.n_flipped for one in networks)} of {sum(one.n_images for one in networks):,}",
         *(
@@ -189,7 +186,6 @@ def _environment_row(difference: Difference) -> tuple[str, ...]:
         f"{len(difference.flipped_answers)} of {difference.n_answers}",
         f"{len(difference.flipped_verdicts)} of {difference.n_verdicts}",
     )
-    return tuple(map(escape, (difference.reading.label, *largest)))
 
 
 Parts = Mapping[str, Callable[[], str]]
