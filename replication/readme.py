@@ -13,7 +13,7 @@ from pathlib import Path
 from replication.audit import audit
 from replication.drift import SHIPPED, Difference, Reading, differences, load_readings, reference_of
 from replication.evidence import Evidence
-from replication.figures import data_of_seed_distribution, draw, save
+from replication.figures import data_of_seed_distribution, draw, save, subjects
 from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
@@ -261,7 +261,7 @@ def save_picture(path: Path, evidence: Evidence) -> None:
 
 def picture_checksum(evidence: Evidence) -> str:
     """Return the SHA-256 of the numbers shown in the picture, with six digits each."""
-    columns = data_of_seed_distribution(evidence)
+    columns = data_of_seed_distribution(*subjects("seed-distribution", evidence))
     lines = (
         " ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row)
         for row in zip(*(column.tolist() for column in columns.values()), strict=True)
