@@ -22,14 +22,13 @@ from replication.paper import REPORTED, Reported
 from replication.report import gather, render_html, render_markdown
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
-from replication.report.enough_networks import has_enough_networks
 from replication.report.environment import environment
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
 from replication.report.outcomes import answer, flips_text, hidden_note, n_flips, shown, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
-from replication.report.sources import banner, joined_seeds, sources
+from replication.report.sources import banner, has_enough_networks, joined_seeds, sources
 from replication.stats import clopper_pearson, noise_ceiling
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from replication.evidence import Origin
+from replication.judging import Exact, Statement
+from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import Verdict
 from replication.plural import count_text, in_a_row
 from replication.report.cards import network_name
@@ -19,6 +21,9 @@ DATASET_NAMES: Mapping[str, str] = {
 }
 
 DIGITS = DATASET_NAMES[REHEARSAL_DATASET]
+
+_LEAST = {Exact.family: 0, Statement.family: LEAST_AGREEING}
+"""Number of networks that a rule needs to decide, by family, if not ``LEAST_NETWORKS``."""
 
 MOST_FILES = 4
 """Maximum number of files named in the banner; the commands list all of them."""
@@ -100,6 +105,14 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
         if verdict.evidence.get("networks") and verdict.network not in found:
             found[verdict.network] = _source(verdict.network, verdict.evidence)
     return tuple(found[network] for network in DATASETS if network in found)
+
+
+def has_enough_networks(verdict: Verdict) -> bool:
+    """Return whether a verdict rests on as many networks as its rule needs to reach any decision."""
+    counts = [len(verdict.judgement.values)]
+    if "compared_with" in verdict.evidence:
+        counts.append(len(verdict.evidence["compared_with"]))
+    return min(counts) >= _LEAST.get(verdict.family, LEAST_NETWORKS)
 
 
 def speaks_of_the_paper(verdict: Verdict) -> bool:
