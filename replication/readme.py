@@ -17,7 +17,7 @@ from replication.figures import data_of_seed_distribution, draw, save, subjects
 from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
-from replication.report.content import gather
+from replication.report.content import Content, gather
 from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import takeaways_in_markdown
 from replication.report.markdown_text import Markup, escape, table
@@ -27,24 +27,14 @@ from replication.report.verdict_map_image import verdict_map_image
 from replication.study import DATASETS
 
 
-def answer(verdicts: Sequence[Verdict]) -> str:
-    """Return whether the paper holds, in one word and a few sentences; a single line if there is only a rehearsal.
-
-    Args:
-        verdicts: Verdicts on the recorded evidence.
-    """
-    short = gather(verdicts).short_answer
+def answer(content: Content) -> str:
+    """Return whether the paper holds, in one word and a few sentences; a single line if there is only a rehearsal."""
+    short = content.short_answer
     return f"**{short.word}** {escape(short.text)}" if short else "A rehearsal, which decides nothing."
 
 
-def found(verdicts: Sequence[Verdict], known: Known) -> str:
-    """Return the sources of the verdicts and their results in a few plain sentences.
-
-    Args:
-        verdicts: Verdicts on the recorded evidence.
-        known: Knowledge about the evidence beyond its numbers.
-    """
-    content = gather(verdicts, known=known)
+def found(content: Content) -> str:
+    """Return the sources of the verdicts and their results in a few plain sentences."""
     rests_on = [
         f"{source.network}: {source.n_networks} trained on {source.trained_on_data}, on {source.devices}"
         for source in content.sources
@@ -63,17 +53,12 @@ def numbers_table(evidence: Evidence) -> str:
     return table(header, rows)
 
 
-def claims_table(verdicts: Sequence[Verdict]) -> str:
+def claims_table(content: Content) -> str:
     """Return the verdicts on all claims about trained networks as Markdown tables, section by section.
 
-    Args:
-        verdicts: Verdicts on the recorded evidence.
-
-    Returns:
-        One table per section.  Cells of a rehearsal say only that, since its verdicts decide nothing.  If all evidence
-        is a rehearsal, a single line replaces the tables.
+    Cells of a rehearsal say only that, since its verdicts decide nothing.  If all evidence is a rehearsal, a single
+    line replaces the tables.
     """
-    content = gather(verdicts)
     if all(source.kind != "paper" for source in content.sources):
         return "A rehearsal's verdicts are no findings; the report shows them, marked as what they are."
     header = ("claim", "the paper", *(network_name(dataset) for dataset in DATASETS))
@@ -199,12 +184,13 @@ def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Part
         evidence: The recorded evidence.
         known: Knowledge about the evidence beyond its numbers.
     """
+    content = gather(verdicts, known=known)
     return {
-        "answer": lambda: answer(verdicts),
-        "found": lambda: found(verdicts, known),
+        "answer": lambda: answer(content),
+        "found": lambda: found(content),
         "failures": lambda: failures_table(verdicts, known),
         "numbers": lambda: numbers_table(evidence),
-        "claims": lambda: claims_table(verdicts),
+        "claims": lambda: claims_table(content),
         "audit": audit_table,
         "environments": lambda: environments_table(load_readings(SHIPPED)),
     }
