@@ -14,11 +14,11 @@ from replication.figures import (
     data_of_neurons_by_layer,
     data_of_neurons_by_metric,
     draw,
-    draw_neurons_by_metric,
     neurons_by_metric,
     palette,
     subjects,
 )
+from replication.figures.neurons_by_metric import draw_neurons_by_metric
 from replication.figures.table import rows
 from replication.study import PROFILES
 
