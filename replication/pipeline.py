@@ -25,22 +25,8 @@ def obtain_networks(
 ) -> list[NetworkId]:
     """Train the networks that the run does not hold yet; see ``train_networks``.
 
-    Args:
-        run: Run folder; each network is saved there as soon as it is trained.
-        network_ids: Networks to obtain.
-        profile: Training settings.
-        device: Device to train on.
-        progress: Receives every step, and a line for each network that diverged.
-        n_workers: Number of networks trained at a time on a CPU; by default limited by cores and memory.
-
-    Returns:
-        Ids of the networks that did not diverge.
-
     Raises:
         NotARunError: The run holds a network of the same id with other training settings or of foreign origin.
-        DataError: The images can be neither found nor downloaded.
-        ValueError: ``n_workers`` is not positive.
-        BrokenProcessPool: A worker was killed.
     """
     asked = dict.fromkeys(network_ids)
     missing = [network_id for network_id in asked if not _is_trained(run, network_id, profile, device, progress)]

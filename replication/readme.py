@@ -13,38 +13,28 @@ from pathlib import Path
 from replication.audit import audit
 from replication.drift import SHIPPED, Difference, Reading, differences, load_readings, reference_of
 from replication.evidence import Evidence
-from replication.figures import data_of_seed_distribution, draw, save
+from replication.figures import data_of_seed_distribution, draw, save, subjects
 from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
-from replication.report.content import gather
+from replication.report.content import Content, gather
 from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import takeaways_in_markdown
-from replication.report.markdown_text import escape, table
+from replication.report.markdown_text import Markup, escape, table
 from replication.report.outcomes import hidden_note, shown, symbol
 from replication.report.quantities import true_minus
 from replication.report.verdict_map_image import verdict_map_image
 from replication.study import DATASETS
 
 
-def answer(verdicts: Sequence[Verdict]) -> str:
-    """Return whether the paper holds, in one word and a few sentences; a single line if there is only a rehearsal.
-
-    Args:
-        verdicts: Verdicts on the recorded evidence.
-    """
-    short = gather(verdicts).short_answer
+def answer(content: Content) -> str:
+    """Return whether the paper holds, in one word and a few sentences; a single line if there is only a rehearsal."""
+    short = content.short_answer
     return f"**{short.word}** {escape(short.text)}" if short else "A rehearsal, which decides nothing."
 
 
-def found(verdicts: Sequence[Verdict], known: Known) -> str:
-    """Return the sources of the verdicts and their results in a few plain sentences.
-
-    Args:
-        verdicts: Verdicts on the recorded evidence.
-        known: Knowledge about the evidence beyond its numbers.
-    """
-    content = gather(verdicts, known=known)
+def found(content: Content) -> str:
+    """Return the sources of the verdicts and their results in a few plain sentences."""
     rests_on = [
         f"{source.network}: {source.n_networks} trained on {source.trained_on_data}, on {source.devices}"
         for source in content.sources
@@ -60,20 +50,15 @@ def numbers_table(evidence: Evidence) -> str:
         (row.text, *(of.get(dataset, "") for dataset in DATASETS for of in (row.reported, row.measured)))
         for row in comparison(evidence)
     ]
-    return table(header, [tuple(map(escape, row)) for row in rows])
+    return table(header, rows)
 
 
-def claims_table(verdicts: Sequence[Verdict]) -> str:
+def claims_table(content: Content) -> str:
     """Return the verdicts on all claims about trained networks as Markdown tables, section by section.
 
-    Args:
-        verdicts: Verdicts on the recorded evidence.
-
-    Returns:
-        One table per section.  Cells of a rehearsal say only that, since its verdicts decide nothing.  If all evidence
-        is a rehearsal, a single line replaces the tables.
+    Cells of a rehearsal say only that, since its verdicts decide nothing.  If all evidence is a rehearsal, a single
+    line replaces the tables.
     """
-    content = gather(verdicts)
     if all(source.kind != "paper" for source in content.sources):
         return "A rehearsal's verdicts are no findings; the report shows them, marked as what they are."
     header = ("claim", "the paper", *(network_name(dataset) for dataset in DATASETS))
@@ -95,30 +80,26 @@ def failures_table(verdicts: Sequence[Verdict], known: Known) -> str:
     rows = [
         (
             _claim([one.verdict for one in of_claim]),
-            "<br>".join(f"**{escape(one.network)}**: {escape(true_minus(one.found))}" for one in of_claim),
+            Markup("<br>".join(f"**{escape(one.network)}**: {escape(true_minus(one.found))}" for one in of_claim)),
         )
         for of_claim in failures(verdicts, known)
     ]
     return table(("claim", "found instead"), rows) if rows else "None does."
 
 
-def _claim(verdicts: Sequence[Verdict]) -> str:
+def _claim(verdicts: Sequence[Verdict]) -> Markup:
     """Return the sentence and id of a claim, and the networks for which the paper only implies it."""
     names = [network_name(verdict.network) for verdict in verdicts if verdict.implied]
     of = f" of {' and '.join(names)}" if 0 < len(names) < len(verdicts) else ""
     implied = f" *(implied{of})*" if names else ""
-    return f"{escape(verdicts[0].sentence)}{implied} `{verdicts[0].id}`"
+    return Markup(f"{escape(verdicts[0].sentence)}{implied} `{verdicts[0].id}`")
 
 
 def _claim_row(card: Card) -> tuple[str, ...]:
     """Return the cells of one claim."""
     by_network = {verdict.network: verdict for verdict in card.verdicts}
     reported = "; ".join(dict.fromkeys(verdict.reported for verdict in card.verdicts))
-    return (
-        _claim(card.verdicts),
-        escape(true_minus(reported)),
-        *(_cell(by_network.get(dataset)) for dataset in DATASETS),
-    )
+    return (_claim(card.verdicts), true_minus(reported), *(_cell(by_network.get(dataset)) for dataset in DATASETS))
 
 
 def _cell(verdict: Verdict | None) -> str:
@@ -128,7 +109,7 @@ def _cell(verdict: Verdict | None) -> str:
     if verdict.evidence["kind"] != "paper":
         return "rehearsal"
     note = f" ({hidden_note(verdict)})" if hidden_note(verdict) else ""
-    return escape(f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}")
+    return f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}"
 
 
 def audit_table() -> str:
@@ -137,7 +118,7 @@ def audit_table() -> str:
     count = Counter(finding.outcome for finding in findings)
     header = ("place", "the paper's statement", "outcome", "why")
     rows = (
-        (escape(finding.place), escape(finding.statement), f"**{finding.outcome}**", escape(finding.detail))
+        (finding.place, finding.statement, Markup(f"**{finding.outcome}**"), finding.detail)
         for finding in findings
         if finding.outcome == "contradicted"
     )
@@ -179,7 +160,8 @@ def environments_table(readings: Sequence[Reading]) -> str:
 def _environment_row(difference: Difference) -> tuple[str, ...]:
     """Return the cells of one environment."""
     networks = difference.networks
-    largest = (
+    return (
+        difference.reading.label,
         f"{max(one.log_probability for one in networks):.2g} nats",
         f"{sum(one.n_flipped for one in networks)} of {sum(one.n_images for one in networks):,}",
         *(
@@ -189,7 +171,6 @@ def _environment_row(difference: Difference) -> tuple[str, ...]:
         f"{len(difference.flipped_answers)} of {difference.n_answers}",
         f"{len(difference.flipped_verdicts)} of {difference.n_verdicts}",
     )
-    return tuple(map(escape, (difference.reading.label, *largest)))
 
 
 Parts = Mapping[str, Callable[[], str]]
@@ -203,12 +184,13 @@ def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Part
         evidence: The recorded evidence.
         known: Knowledge about the evidence beyond its numbers.
     """
+    content = gather(verdicts, known=known)
     return {
-        "answer": lambda: answer(verdicts),
-        "found": lambda: found(verdicts, known),
+        "answer": lambda: answer(content),
+        "found": lambda: found(content),
         "failures": lambda: failures_table(verdicts, known),
         "numbers": lambda: numbers_table(evidence),
-        "claims": lambda: claims_table(verdicts),
+        "claims": lambda: claims_table(content),
         "audit": audit_table,
         "environments": lambda: environments_table(load_readings(SHIPPED)),
     }
@@ -265,7 +247,7 @@ def save_picture(path: Path, evidence: Evidence) -> None:
 
 def picture_checksum(evidence: Evidence) -> str:
     """Return the SHA-256 of the numbers shown in the picture, with six digits each."""
-    columns = data_of_seed_distribution(evidence)
+    columns = data_of_seed_distribution(*subjects("seed-distribution", evidence))
     lines = (
         " ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in row)
         for row in zip(*(column.tolist() for column in columns.values()), strict=True)

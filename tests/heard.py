@@ -14,6 +14,11 @@ class Heard(Progress):
     def say(self, line):
         self.said.append(line)
 
+    def pop(self):
+        """What was said since the last time."""
+        said, self.said = self.said, []
+        return said
+
     def task(self, title, total):
         task = Task(lambda done, note: self.notes.append(note))
         self.tasks.append((title, total, task))

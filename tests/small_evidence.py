@@ -46,6 +46,11 @@ def small_network(network, n_images=200):
     return NetworkEvidence(network, pieces)
 
 
+def stored(piece, variable):
+    """What the first small M-Net holds under a name."""
+    return small_network("mnist/seed=0").pieces[piece][variable].values
+
+
 def _sizes(n_images):
     """Images of each class in each part, shape (part, class)."""
     half = n_images // (2 * N_CLASSES)

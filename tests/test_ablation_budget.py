@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 import torch
 from ablation_cases import lively_network, random_images
+from heard import Heard
 
 from replication.ablation import budget as module
 from replication.ablation.budget import Budget, default_bytes, is_out_of_memory
@@ -15,15 +16,6 @@ from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
 from replication.architecture import HIDDEN_LAYERS
 from replication.masks import draw_masks
-from replication.progress import Progress
-
-
-class Said(Progress):
-    def __init__(self):
-        self.lines = []
-
-    def say(self, line):
-        self.lines.append(line)
 
 
 def out_of_memory():
@@ -44,7 +36,7 @@ def out_of_memory():
     ],
 )
 def test_work_is_done_again_with_half_the_memory_and_says_so(error):
-    said, granted = Said(), []
+    said, granted = Heard(), []
 
     def work(n_bytes):
         granted.append(n_bytes)
@@ -54,7 +46,7 @@ def test_work_is_done_again_with_half_the_memory_and_says_so(error):
     budget = Budget(2**23, said)
     budget.run(work)
     assert granted == [2**23, 2**22, 2**21]
-    assert said.lines == [
+    assert said.said == [
         "out of memory with 8 MiB per worker; going on with half",
         "out of memory with 4 MiB per worker; going on with half",
     ]
@@ -63,7 +55,7 @@ def test_work_is_done_again_with_half_the_memory_and_says_so(error):
 
 
 def test_workers_that_run_out_together_halve_once():
-    said, meeting = Said(), Barrier(2, timeout=10)
+    said, meeting = Heard(), Barrier(2, timeout=10)
     budget = Budget(2**23, said)
 
     def work(n_bytes):
@@ -74,7 +66,7 @@ def test_workers_that_run_out_together_halve_once():
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(budget.run, [work, work]))
     assert budget.n_bytes == 2**22
-    assert len(said.lines) == 1
+    assert len(said.said) == 1
 
 
 def test_the_least_is_not_halved():
@@ -82,7 +74,7 @@ def test_the_least_is_not_halved():
         raise MemoryError("there is none")
 
     with pytest.raises(MemoryError, match="there is none"):
-        Budget(2**23, Progress()).run(work)
+        Budget(2**23, Heard()).run(work)
 
 
 def test_other_errors_are_not_taken_for_a_lack_of_memory():
@@ -93,7 +85,7 @@ def test_other_errors_are_not_taken_for_a_lack_of_memory():
         raise RuntimeError("shapes do not match")
 
     with pytest.raises(RuntimeError, match="shapes do not match"):
-        Budget(2**23, Progress()).run(work)
+        Budget(2**23, Heard()).run(work)
     assert len(calls) == 1
     assert not is_out_of_memory(ValueError("a picture of one who is out of memory"))
 

@@ -17,6 +17,7 @@ from ablation_cases import (
     same_bits,
 )
 from agreement import compare_predictions, top_two_margins
+from heard import Heard
 from hypothesis import given, settings, strategies as st
 
 from replication.ablation import (
@@ -29,7 +30,6 @@ from replication.ablation import (
 from replication.architecture import HIDDEN_LAYERS, find_layer
 from replication.masks import draw_masks, single_unit_masks
 from replication.network import Network
-from replication.progress import Progress
 
 cases = layers.flatmap(lambda layer: st.tuples(st.just(layer), mask_tables(layer)))
 
@@ -176,19 +176,6 @@ def test_no_masks_no_images_and_no_layers_give_empty_predictions():
     assert predictions_of_layers(network, random_images(7, 2), {}) == {}
 
 
-class Recorded(Progress):
-    def __init__(self):
-        self.lines, self.tasks = [], []
-
-    def say(self, line):
-        self.lines.append(line)
-
-    def task(self, title, total):
-        opened = super().task(title, total)
-        self.tasks.append((title, total))
-        return opened
-
-
 def test_after_running_out_of_memory_the_work_goes_on_in_smaller_pieces(monkeypatch):
     """The workspace is made to hold no tensor above 256 KiB."""
     network, images = lively_network(8), random_images(8, 8)
@@ -203,12 +190,12 @@ def test_after_running_out_of_memory_the_work_goes_on_in_smaller_pieces(monkeypa
             return taken
 
     monkeypatch.setattr(by_reuse, "Workspace", SmallWorkspace)
-    progress = Recorded()
-    smaller = predictions_by_reuse(network, images, "fc1", masks, progress=progress)
+    heard = Heard()
+    smaller = predictions_by_reuse(network, images, "fc1", masks, progress=heard)
     assert np.array_equal(smaller, usual)
-    assert progress.lines
-    assert all("going on with half" in line for line in progress.lines)
-    assert progress.tasks == [("ablating fc1", 8)]
+    assert heard.said
+    assert all("going on with half" in line for line in heard.said)
+    assert [(title, total) for title, total, _ in heard.tasks] == [("ablating fc1", 8)]
 
 
 def test_another_error_in_a_worker_comes_out_and_the_threads_are_put_back(monkeypatch):

@@ -9,8 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from strategies import labelled_points
 
 from replication.embedding import Neighbours, exact_neighbours
-from replication.embedding.product_search import ProductSearch
-from replication.embedding.tree_search import TreeSearch
+from replication.embedding.candidates import ProductSearch, TreeSearch
 from replication.seeds import generator
 
 quick = settings(deadline=None, max_examples=40)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from run_files import M0, put_network, put_pieces
-from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_network
+from small_evidence import N_EMBEDDINGS, dead_neurons, small_evidence, small_network, stored
 
 from claims.planted import planted
 from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, N_UNITS, UNITS, unit_of_neuron
@@ -29,10 +29,6 @@ each_choice_of_images = pytest.mark.parametrize(("answer", "parts"), IMAGES, ids
 def under(name=None, option=None):
     network = small_network("mnist/seed=0")
     return network.under(DEFAULTS if name is None else DEFAULTS.but(name, option))
-
-
-def stored(piece, variable):
-    return small_network("mnist/seed=0").pieces[piece][variable].values
 
 
 def embedded(variable, start="rescaled"):

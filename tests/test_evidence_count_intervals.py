@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binom
-from small_evidence import dead_neurons, small_network
+from small_evidence import dead_neurons, small_network, stored
 
 from replication.architecture import N_UNITS, unit_of_neuron
 from replication.choices import DEFAULTS
@@ -23,10 +23,6 @@ def network(**changed):
         piece, variable = name.split("__")
         pieces[piece] = pieces[piece].assign({variable: pieces[piece][variable].copy(data=values)})
     return NetworkEvidence("mnist/seed=0", pieces)
-
-
-def stored(piece, variable):
-    return small_network("mnist/seed=0").pieces[piece][variable].values
 
 
 # By half ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_evidence import small_network
+from small_evidence import small_network, stored
 
 from replication.architecture import HIDDEN_LAYER_NAMES
 from replication.choices import DEFAULTS
@@ -17,10 +17,6 @@ OTHER = {"even": 1, "odd": 0}
 @pytest.fixture
 def network():
     return small_network("mnist/seed=0").under(DEFAULTS)
-
-
-def stored(piece, variable):
-    return small_network("mnist/seed=0").pieces[piece][variable].values
 
 
 def by_hand():

@@ -14,10 +14,11 @@ from replication.figures import (
     data_of_neurons_by_layer,
     data_of_neurons_by_metric,
     draw,
-    draw_neurons_by_metric,
     neurons_by_metric,
     palette,
+    subjects,
 )
+from replication.figures.neurons_by_metric import draw_neurons_by_metric
 from replication.figures.table import rows
 from replication.study import PROFILES
 
@@ -157,7 +158,7 @@ def check_effects(figure, network, classes):
 @pytest.mark.parametrize("classes", [(1, 2), (0, 7)])
 def test_harm_is_red_and_help_is_blue(classes):
     evidence = small_evidence(("fashion",))
-    figure = draw_neurons_by_metric(evidence, "fashion", classes=classes)
+    figure = draw_neurons_by_metric(*subjects("5", evidence), classes=classes)
     check_effects(figure, evidence.networks("fashion")[0], classes)
 
 
@@ -210,7 +211,7 @@ def test_stronger_neurons_have_stronger_colours_of_their_layer():
 def test_marks_of_harm_and_of_help_are_of_one_area_and_the_stronger_lie_on_top():
     evidence = small_evidence(("fashion",))
     network = evidence.networks("fashion")[0]
-    cloud = named(panel(draw_neurons_by_metric(evidence, "fashion", classes=(0, 1)), "e)"), "effects")
+    cloud = named(panel(draw_neurons_by_metric(*subjects("5", evidence), classes=(0, 1)), "e)"), "effects")
     helps = np.array([len(path.vertices) == 4 for path in cloud.get_paths()])
     assert len(helps) == len(cloud.get_offsets())
     areas = cloud.get_sizes() * np.where(helps, 1 / 2, np.pi / 4)
@@ -254,7 +255,7 @@ def test_a_class_that_is_none_is_named():
     with pytest.raises(ValueError, match="no class 10: there are classes 0 to 9"):
         data_of_neurons_by_metric(small_network("mnist/seed=0"), 10)
     with pytest.raises(ValueError, match="no class 12"):
-        draw_neurons_by_metric(small_evidence(("mnist",)), "mnist", classes=(1, 12))
+        draw_neurons_by_metric(*subjects("A.7", small_evidence(("mnist",))), classes=(1, 12))
 
 
 def test_plotted_data(dataframe_regression):

@@ -21,6 +21,7 @@ from replication.figures import (
     data_of_selectivity_and_harm,
     draw,
     palette,
+    subjects,
 )
 from replication.figures.reported_numbers import MEASURED
 from replication.figures.seed_distribution import NOTHING
@@ -35,6 +36,10 @@ from replication.stats import Interval, mcnemar_p, noise_ceiling
 
 def networks(n_seeds, dataset="mnist"):
     return tuple(small_evidence((dataset,), n_seeds).networks(dataset))
+
+
+def printed_among_seeds(evidence, **asked):
+    return data_of_seed_distribution(*subjects("seed-distribution", evidence, **asked))
 
 
 # Printed numbers among the seeds -------------------------------------------------------------------------------------
@@ -76,7 +81,7 @@ def test_a_ratio_over_nothing_is_undefined_and_drawn_all_the_same(monkeypatch):
     kind = type(evidence.networks("fashion")[0])
     counts = small_network("fashion/seed=0").n_selective.copy(data=[1.0, 5.0, 0.0, *[1.0] * 7])
     monkeypatch.setattr(kind, "n_selective", property(lambda self: counts))
-    ratio = rows(data_of_seed_distribution(evidence), key="as-count-ratio/fashion")["value"]
+    ratio = rows(printed_among_seeds(evidence), key="as-count-ratio/fashion")["value"]
     assert np.isnan(ratio).all()
     draw("seed-distribution", evidence)
 
@@ -108,10 +113,10 @@ def test_many_decades_have_their_powers_of_ten_alone_as_labels(monkeypatch, leas
 
 def test_seed_distribution_has_a_row_per_number_and_network():
     evidence = small_evidence(n_seeds=3)
-    table = data_of_seed_distribution(evidence)
+    table = printed_among_seeds(evidence)
     assert len(table["key"]) == 3 * len(MEASURED)
     assert set(table["reported"][table["key"] == "spearman-r/kmnist"]) == {0.6}
-    only = data_of_seed_distribution(evidence, "mnist")
+    only = printed_among_seeds(evidence, dataset="mnist")
     assert set(only["dataset"]) == {"mnist"}
 
 
@@ -169,7 +174,7 @@ def test_prediction_interval_on_the_scale_of_logarithms_by_hand():
 
 def test_the_interval_of_a_ratio_is_that_of_the_verdict():
     evidence = small_evidence(("fashion",), 3)
-    table = rows(data_of_seed_distribution(evidence), key="aes-count-ratio/fashion")
+    table = rows(printed_among_seeds(evidence), key="aes-count-ratio/fashion")
     claim = REGISTRY["4.3/aes-count-1-over-2"]
     (judged,) = judge_claim(claim, evidence)
     found = prediction_interval(table["judged"], "log t")
@@ -242,7 +247,7 @@ def test_a_printed_number_is_as_wide_as_what_rounds_to_it():
 
 def test_digits_stand_in_for_all_three():
     evidence = small_evidence(("digits",), 2, profile="digits")
-    assert len(data_of_seed_distribution(evidence)["key"]) == 2 * len(MEASURED)
+    assert len(printed_among_seeds(evidence)["key"]) == 2 * len(MEASURED)
     assert draw("seed-distribution", evidence).get_suptitle().endswith("(digits stand in) [rehearsal]")
 
 
@@ -544,7 +549,7 @@ def test_plotted_data_over_seeds(dataframe_regression, data, every):
 
 
 def test_plotted_data_of_seed_distribution(dataframe_regression):
-    dataframe_regression.check(snapshot(data_of_seed_distribution(small_evidence(n_seeds=2))))
+    dataframe_regression.check(snapshot(printed_among_seeds(small_evidence(n_seeds=2))))
 
 
 def test_plotted_data_of_units(dataframe_regression):

@@ -9,7 +9,6 @@ from replication.figures.subject import (
     NoNetworkError,
     all_seeds,
     held_datasets,
-    held_subjects,
     one_network,
     seed_of,
     title_over,
@@ -84,11 +83,11 @@ def test_all_data_sets_are_those_the_run_holds():
 
 
 def test_a_title_over_several_data_sets_names_none_but_says_rehearsal():
-    held = held_subjects(small_evidence(("fashion", "mnist"), 2), None)
+    held = subjects("noise-ceiling", small_evidence(("fashion", "mnist"), 2))
     assert [subject.who for subject in held] == ["M-Net, 2 seeds", "F-Net, 2 seeds"]
     assert title_over(held, "some text") == "Some text"
     assert title_over(held[:1], "some text") == "M-Net, 2 seeds: some text"
-    brief = held_subjects(small_evidence(("fashion", "mnist"), profile="quick"), None)
+    brief = subjects("noise-ceiling", small_evidence(("fashion", "mnist"), profile="quick"))
     assert title_over(brief, "some text") == "Some text [rehearsal]"
 
 

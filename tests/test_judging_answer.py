@@ -5,7 +5,6 @@ import math
 import pytest
 from hypothesis import example, given, strategies as st
 
-from claims.shares import ratio
 from replication.judging import Answer
 from replication.judging.answer import behind, text_apart
 
@@ -91,14 +90,6 @@ def test_behind_plain_values_stands_nothing():
 
 def test_an_undefined_answer_among_others_is_passed_over():
     assert behind([math.nan, Answer("x", 1, "more than", 0)]) == "x: 1; asked: more than 0"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [(3, 2, 1.5), (3, 0, math.inf), (3, -1, math.inf), (0, 0, math.nan), (-1, -2, math.nan)],
-)
-def test_ratios_have_an_answer_where_something_stands_against_nothing(one, other, expected):
-    assert ratio(one, other) == pytest.approx(expected, nan_ok=True)
 
 
 def test_what_was_not_measured_says_why():

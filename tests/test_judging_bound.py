@@ -12,7 +12,7 @@ from claims.planted import planted
 from replication.evidence import Evidence
 from replication.judging import Answer, Contrast, Correlation, NoEffect, Registry, Statement, Value, judge_network
 from replication.judging.bound import Bound, kept_between
-from replication.judging.own_bound import own_bound
+from replication.judging.judge import own_bound
 from replication.paper import Reported
 from replication.stats import equivalence_of_mean, fisher_mean
 from replication.study import PROFILES

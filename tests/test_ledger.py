@@ -1,8 +1,14 @@
-"""The sentence ledger: complete, well formed, and refusing every way of being neither."""
+"""The sentence ledger: complete and well formed."""
 
-import pytest
+import re
 
-from replication.ledger import REASON_KINDS, load_ledger, read_ledger
+from replication.ledger import load_ledger
+
+CLAIM = r"(abstract|3\.1|3\.2|4\.1|4\.2|4\.3|5|A)/[a-z0-9]+(-[a-z0-9]+)*"
+"""A section of the paper, or A for the paper's numbers themselves, and words in lower case joined by hyphens."""
+
+REASON = r"(background|method|definition|interpretation|outlook|pointer|caveat|limits): .+"
+"""The kind of a reason, and the reason."""
 
 SENTENCES_PER_PARAGRAPH = {
     "abstract": [5],
@@ -42,27 +48,16 @@ def expected_ids(counts: dict[str, list[int]]) -> list[str]:
     ]
 
 
-def paragraph(sentences: str, *, section: str = "4.1", number: int = 1, n_sentences: int = 1) -> str:
-    """One paragraph of a ledger file."""
-    head = f'[[paragraph]]\nsection = "{section}"\nnumber = {number}\nn_sentences = {n_sentences}\n'
-    return f"{head}sentences = [{sentences}]\n"
-
-
-GOOD = '{ s = 1, gist = "g", claims = ["4.1/most-harmed-class"] }'
-
-
 def test_every_sentence_has_its_row_in_order() -> None:
     assert [row.id for row in load_ledger()] == expected_ids(SENTENCES_PER_PARAGRAPH)
-
-
-def test_a_missing_last_sentence_is_noticed() -> None:
-    assert [row.id for row in load_ledger()[:-1]] != expected_ids(SENTENCES_PER_PARAGRAPH)
 
 
 def test_each_row_has_claims_or_a_reason() -> None:
     for row in load_ledger():
         assert bool(row.claims) != bool(row.reason), row.id
-        assert row.kind in {"claim", *REASON_KINDS}, row.id
+        assert len(set(row.claims)) == len(row.claims), row.id
+        assert all(re.fullmatch(CLAIM, claim) for claim in row.claims), row.id
+        assert row.claims or re.fullmatch(REASON, row.reason), row.id
 
 
 def test_gists_are_sentences_of_their_own() -> None:
@@ -81,46 +76,3 @@ def test_places_read_as_in_the_paper() -> None:
     assert places["4.1/2.3"] == "§4.1 ¶2 s3"
     assert places["abstract/1.4"] == "Abstract s4"
     assert places["figure A.4/1.2"] == "Figure A.4 s2"
-
-
-def test_a_good_file_is_read() -> None:
-    row = read_ledger(paragraph(GOOD))[0]
-    assert (row.id, row.place, row.gist, row.claims, row.reason) == (
-        "4.1/1.1",
-        "§4.1 ¶1 s1",
-        "g",
-        ("4.1/most-harmed-class",),
-        "",
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        pytest.param(paragraph(GOOD, n_sentences=2), r"has sentences \[1\] where \[1, 2\] are due", id="missing"),
-        pytest.param(paragraph(f"{GOOD}, {GOOD}", n_sentences=2), r"has sentences \[1, 1\]", id="doubled"),
-        pytest.param(paragraph(GOOD, number=2), "paragraph 2 where 1 is due", id="paragraph out of order"),
-        pytest.param(paragraph(GOOD, section="4.4"), "no section '4.4'", id="unknown section"),
-        pytest.param(paragraph('{ s = 1, gist = "g" }'), "either claims or a reason", id="neither"),
-        pytest.param(
-            paragraph('{ s = 1, gist = "g", claims = ["5/a"], reason = "method: b" }'),
-            "either claims or a reason",
-            id="both",
-        ),
-        pytest.param(paragraph('{ s = 1, gist = "", claims = ["5/a"] }'), "has no gist", id="no gist"),
-        pytest.param(paragraph('{ s = 1, gist = "g", claims = ["4.1/Most"] }'), "names the claim", id="claim's case"),
-        pytest.param(
-            paragraph('{ s = 1, gist = "g", claims = ["2/a"] }'),
-            "'2/a', expected one of abstract, 3.1, .* 5, A, a slash",
-            id="claim's section",
-        ),
-        pytest.param(paragraph('{ s = 1, gist = "g", claims = ["5/a", "5/a"] }'), "claim twice", id="claim twice"),
-        pytest.param(paragraph('{ s = 1, gist = "g", reason = "because" }'), "has the reason", id="reason's kind"),
-        pytest.param(paragraph('{ s = 1, gist = "g", reason = "method: " }'), "has the reason", id="empty reason"),
-        pytest.param(paragraph('{ s = 1, gist = "g", claim = ["5/a"] }'), "unknown keys", id="misspelled key"),
-        pytest.param(paragraph(GOOD) + "page = 3\n", "unknown keys", id="misspelled key of a paragraph"),
-    ],
-)
-def test_a_bad_file_is_refused(text: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        read_ledger(text)

@@ -1,13 +1,13 @@
 """What is measured on a network, against literal loops over images, units and draws."""
 
 import copy
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
 import torch
+from heard import Heard
 from hypothesis import given, strategies as st
 from scipy.spatial.distance import cdist, pdist
 from strategies import seeds
@@ -34,7 +34,6 @@ from replication.measuring.units import mean_lost_by_class, measure_units
 from replication.measuring.vertical import measure_vertical
 from replication.metrics import populations
 from replication.paper import ABLATION
-from replication.progress import Progress, Task
 from replication.schema import BASELINES, INITIALISATIONS, PARTS, PIECES
 from replication.seeds import stream_seed
 
@@ -257,25 +256,16 @@ def test_embeddings_get_as_many_processes_as_cores_and_memory_allow(
     assert n_embedding_processes(n_images, n_at_once) == expected
 
 
-class Counted(Progress):
-    """Counts the steps that were announced and those that were made."""
-
-    @contextmanager
-    def task(self, title, total):
-        self.announced, self.task_made = total, Task()
-        yield self.task_made
+@pytest.fixture(scope="module")
+def heard():
+    return Heard()
 
 
 @pytest.fixture(scope="module")
-def counted():
-    return Counted()
-
-
-@pytest.fixture(scope="module")
-def horizontal(tiny_subject, counted):
+def horizontal(tiny_subject, heard):
     """With two embedding seeds, of which the raw start has one."""
     profile = replace(tiny_subject.profile, n_embedding_seeds=2)
-    return measure_horizontal(replace(tiny_subject, profile=profile, progress=counted))
+    return measure_horizontal(replace(tiny_subject, profile=profile, progress=heard))
 
 
 def agreement_by_search(points, labels):
@@ -363,8 +353,9 @@ class TestHorizontal:
             assert not missing(rescaled).all(), name
             assert not missing(once).all(), name
 
-    def test_every_step_is_counted(self, horizontal, counted):
-        assert counted.task_made.done == counted.announced
+    def test_every_step_is_counted(self, horizontal, heard):
+        ((_, announced, task),) = heard.tasks
+        assert task.done == announced
 
     def test_ablation_leaves_the_images_alone_and_moves_the_layers(self, horizontal):
         correlation = horizontal["distance_correlation"]

@@ -1,9 +1,9 @@
 """How the networks of several runs are gathered in one, whole or condensed."""
 
 import json
-from contextlib import contextmanager
 
 import pytest
+from heard import Heard
 from run_files import K0, M0, M1, contents, file_of_weights, make_run, put_network, put_pieces
 from small_evidence import small_network
 
@@ -11,7 +11,6 @@ from replication.evidence import Evidence
 from replication.files import CorruptArtefactError, sealed
 from replication.measurements import condensed, is_whole, load, save
 from replication.merging import merge_runs
-from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.schema import PIECES
 from replication.study import NetworkId
@@ -31,22 +30,10 @@ def test_merging_gathers_the_networks(tmp_path):
 
 
 def test_merging_tells_how_far_it_is(tmp_path):
-    class Told(Progress):
-        """What merging tells of itself."""
-
-        def __init__(self):
-            self.counted = {}
-
-        @contextmanager
-        def task(self, title, total):
-            with super().task(title, total) as task:
-                yield task
-            self.counted[title] = (task.done, total)
-
     one = make_run(tmp_path / "one", {M0: {"draws.nc": sealed(b"0")}, K0: {"units.nc": sealed(b"k")}})
-    told = Told()
-    merge_runs([one], RunFolder(tmp_path / "all"), condense=True, progress=told)
-    assert told.counted == {
+    heard = Heard()
+    merge_runs([one], RunFolder(tmp_path / "all"), condense=True, progress=heard)
+    assert {title: (task.done, total) for title, total, task in heard.tasks} == {
         **dict.fromkeys(("read networks", "compare networks of one name", "copy networks"), (2, 2)),
         "compare what they were measured on": (0, 0),
     }

@@ -10,6 +10,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from heard import Heard
 from small_evidence import small_network
 
 from replication import measurements, network_measuring, run_training, side_by_side
@@ -20,7 +21,6 @@ from replication.measuring.intact import measure_intact
 from replication.network_measuring import measure_pieces
 from replication.pipeline import obtain_networks, run_study
 from replication.precision import set_precision
-from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
@@ -30,23 +30,9 @@ CPU = torch.device("cpu")
 D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
 
 
-class Lines(Progress):
-    """Keeps what is said."""
-
-    def __init__(self):
-        self.said = []
-
-    def say(self, line):
-        self.said.append(line)
-
-    def pop(self):
-        said, self.said = self.said, []
-        return said
-
-
 @pytest.fixture
 def lines():
-    return Lines()
+    return Heard()
 
 
 @pytest.fixture

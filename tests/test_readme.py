@@ -41,7 +41,7 @@ from replication.readme import (
     refreshed,
     save_picture,
 )
-from replication.report import UNKNOWN, Known
+from replication.report import UNKNOWN, Known, gather
 from replication.report.class_harm import harm_tables
 from replication.report.outcomes import tally
 from replication.report.verdict_map import CAPTION
@@ -332,8 +332,8 @@ def test_which_networks_are_more_accurate_than_the_paper_s_is_true(recorded):
 
 def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():
     verdicts = judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits"))
-    assert found(verdicts, UNKNOWN).startswith("**This is a rehearsal")
-    assert "|" not in claims_table(verdicts)
+    assert found(gather(verdicts)).startswith("**This is a rehearsal")
+    assert "|" not in claims_table(gather(verdicts))
 
 
 def test_a_rehearsed_network_beside_the_paper_s_has_no_verdicts_in_the_table():
@@ -346,8 +346,8 @@ def test_a_rehearsed_network_beside_the_paper_s_has_no_verdicts_in_the_table():
     ]
     mixed = Evidence(PROFILES["paper"], [*by_dataset["mnist"], *rehearsed, *by_dataset["fashion"]])
     verdicts = judge_all(REGISTRY, mixed)
-    assert found(verdicts, UNKNOWN).startswith("**What this report says about K-Net is a rehearsal")
-    (row,) = [line for line in claims_table(verdicts).splitlines() if "`3.1/accuracy`" in line]
+    assert found(gather(verdicts)).startswith("**What this report says about K-Net is a rehearsal")
+    (row,) = [line for line in claims_table(gather(verdicts)).splitlines() if "`3.1/accuracy`" in line]
     assert [cell.strip() == "rehearsal" for cell in row.split("|")[3:6]] == [False, True, False]
 
 
@@ -357,7 +357,7 @@ def with_source(piece, source):
 
 def test_the_table_holds_every_claim_about_networks_with_its_verdicts():
     verdicts = judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper"))
-    text = claims_table(verdicts)
+    text = claims_table(gather(verdicts))
     assert set(re.findall(r"`([^`]+)`", text)) == {claim.id for claim in REGISTRY.values() if claim.networks}
     (row,) = [line for line in text.splitlines() if "`3.1/accuracy`" in line]
     measured = [v.judgement.measured_text for v in verdicts if v.id == "3.1/accuracy"]
@@ -367,17 +367,17 @@ def test_the_table_holds_every_claim_about_networks_with_its_verdicts():
 
 def test_what_could_hardly_have_failed_stands_in_brackets():
     hollow = verdict(uninformative="it would also be true of 90% of networks in which nothing means anything")
-    assert "| (✓) 3 of 4 networks |" in claims_table([hollow])
-    assert "| ✓ 3 of 4 networks |" in claims_table([verdict()])
+    assert "| (✓) 3 of 4 networks |" in claims_table(gather([hollow]))
+    assert "| ✓ 3 of 4 networks |" in claims_table(gather([verdict()]))
 
 
 def test_what_the_paper_only_implies_is_told():
     implied = replace(verdict(outcome="not replicated"), implied=True)
-    assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in claims_table([implied])
+    assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in claims_table(gather([implied]))
     assert "Classes differ in harm. *(implied)* `4.1/classes-differ`" in failures_table([implied], UNKNOWN)
-    assert "implied" not in claims_table([verdict()])
+    assert "implied" not in claims_table(gather([verdict()]))
     both = [verdict(), replace(verdict(network="kmnist"), implied=True)]
-    assert "Classes differ in harm. *(implied of K-Net)* `4.1/classes-differ`" in claims_table(both)
+    assert "Classes differ in harm. *(implied of K-Net)* `4.1/classes-differ`" in claims_table(gather(both))
 
 
 def test_environments_by_hand():

@@ -49,10 +49,6 @@ def test_no_dot_hides_another(values):
     assert min(gaps) >= 2 * RADIUS - 0.2
 
 
-def test_a_hidden_dot_would_be_seen():
-    assert math.dist((10, 20), (12, 20)) < 2 * RADIUS - 0.2
-
-
 def test_an_unbounded_interval_is_cut_with_arrows():
     figure = claim_figure(verdict(unit="pp", values=(1.0, 2.0), interval=Interval(-math.inf, math.inf, 0.95)))
     assert figure.arrows == (True, True)

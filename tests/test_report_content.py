@@ -22,14 +22,13 @@ from replication.paper import REPORTED, Reported
 from replication.report import gather, render_html, render_markdown
 from replication.report.cards import sections_in_paper_order
 from replication.report.class_harm import harm_tables
-from replication.report.enough_networks import has_enough_networks
 from replication.report.environment import environment
 from replication.report.layer_hits import layer_tables
 from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
 from replication.report.outcomes import answer, flips_text, hidden_note, n_flips, shown, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
-from replication.report.sources import banner, joined_seeds, sources
+from replication.report.sources import banner, has_enough_networks, joined_seeds, sources
 from replication.stats import clopper_pearson, noise_ceiling
 
 
@@ -212,7 +211,7 @@ def test_only_what_is_replicated_has_a_weak_test():
 def test_what_could_hardly_have_failed_is_counted_apart():
     content = gather(handful())
     (row,) = [line for line in render_markdown(content).splitlines() if line.startswith("| All ")]
-    cells = [" ".join(cell.split()) for cell in row.split("|")[2:-1]]
+    cells = [cell.replace("\N{NO-BREAK SPACE}", " ").strip() for cell in row.split("|")[2:-1]]
     assert cells == ["1 ✓ · 1 (✓)", "1 ✗ · 1 ?", "1 –", "1 ✓"]
     assert "| (✓) replicated, weak test |" in render_markdown(content)
 

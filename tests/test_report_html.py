@@ -54,11 +54,6 @@ def test_every_tag_is_closed_and_every_link_leads_somewhere():
     assert {target[1:] for target in targets} <= set(page.ids)
 
 
-def test_a_duplicate_id_would_be_seen():
-    page = Page('<p id="a"></p><p id="a"></p>')
-    assert len(page.ids) != len(set(page.ids))
-
-
 def test_every_verdict_is_in_the_table_and_on_its_card():
     text = render(handful())
     assert text.count(" data-network=") == len(handful())

@@ -45,16 +45,11 @@ def test_tables_line_up():
         assert len({line.replace("\\|", "").count("|") for line in lines}) == 1
 
 
-def test_a_table_that_does_not_line_up_would_be_seen():
-    assert len({len(line) for line in ["| a |", "| bb |"]}) == 2
-
-
 @given(st.text())
-def test_escaped_text_stays_in_its_cell_and_opens_no_tag(text):
-    escaped = escape(text)
-    assert "<" not in escaped
-    assert len(escaped.splitlines()) <= 1
-    (lines,) = tables(table(("a", "b"), [(escaped, "c")]))
+def test_text_stays_in_its_cell_and_opens_no_tag(text):
+    assert "<" not in escape(text)
+    assert len(escape(text).splitlines()) <= 1
+    (lines,) = tables(table(("a", "b"), [(text, "c")]))
     assert len(lines) == 3
     assert lines[2].replace("\\\\", "").replace("\\|", "").count("|") == 3
 

@@ -6,11 +6,10 @@ contradicted by the paper itself, or calls for a remark.
 
 from collections.abc import Mapping
 
-from replication.audit.captions import caption_findings
 from replication.audit.correlations import correlation_findings
 from replication.audit.counts import count_findings
 from replication.audit.finding import Finding as Finding, Outcome as Outcome
-from replication.audit.statements import statement_findings
+from replication.audit.wording import caption_findings, statement_findings
 from replication.paper import FIGURES, REPORTED, SEPARATION_FALLS, Figure, Reported
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from replication.embedding.candidates import Search
-from replication.embedding.product_search import ProductSearch
-from replication.embedding.tree_search import TreeSearch
+from replication.embedding.candidates import ProductSearch, TreeSearch
 
 _FEW_DIMENSIONS = 16
 """Largest number of dimensions for the k-d tree; beyond it matrix products are faster."""
@@ -86,7 +84,7 @@ def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
     if k == 1:
         return Neighbours(indices, squares)
 
-    search: Search = TreeSearch(points) if points.shape[1] <= _FEW_DIMENSIONS else ProductSearch(points)
+    search = TreeSearch(points) if points.shape[1] <= _FEW_DIMENSIONS else ProductSearch(points)
     candidates = search.propose(min(k - 1 + _SPARE, n - 1))
     for row in np.arange(n):
         indices[row, 1:], squares[row, 1:] = _nearest(points, row, candidates.indices[row], k - 1)

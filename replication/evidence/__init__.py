@@ -6,14 +6,13 @@ therefore those its statistic has read; no separate list is kept.
 """
 
 from replication.evidence.ablations import ALPHA as ALPHA
-from replication.evidence.classes import K_NEIGHBOURS as K_NEIGHBOURS
 from replication.evidence.correlations import (
     CORRELATIONS as CORRELATIONS,
     ClassProfile as ClassProfile,
     ProfileCorrelation as ProfileCorrelation,
 )
 from replication.evidence.loading import load_networks as load_networks
-from replication.evidence.measured import CondensedError as CondensedError
+from replication.evidence.measured import K_NEIGHBOURS as K_NEIGHBOURS, CondensedError as CondensedError
 from replication.evidence.multiverse import (
     Multiverse as Multiverse,
     means_where_defined as means_where_defined,

@@ -1,4 +1,4 @@
-"""Ablations: random halves of layers (§4.1) and single units (§3.2, §4.3)."""
+"""Accuracy (§3.1): intact, with random halves of layers ablated (§4.1), and with single units (§3.2, §4.3)."""
 
 from collections.abc import Callable
 from typing import cast
@@ -8,21 +8,53 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES, unit_of_neuron
-from replication.evidence.accuracy import Accuracy
-from replication.evidence.classes import by_class
+from replication.evidence.measured import Measured, by_class
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp, effect_votes
 from replication.metrics.ablation_effect_selectivity import Formula
 from replication.paper import ABLATION
 from replication.remembered import quantity
-from replication.schema import HALVES
+from replication.schema import HALVES, PARTS
 from replication.stats import mcnemar_p
 
 ALPHA = 0.05
 """Significance threshold for the choice that counts only units with a significant effect."""
 
 
-class Ablations(Accuracy):
-    """Effects of ablations of random halves of layers and of single units."""
+class Ablations(Measured):
+    """Correct classifications when intact, and effects of ablating random halves of layers or single units."""
+
+    def _over_parts(self, counts: xr.DataArray) -> xr.DataArray:
+        """Sum counts over the test images that the choice ``test-images`` includes."""
+        parts = PARTS if self.choice("test-images") == "all" else HALVES
+        return counts.sel(part=list(parts)).sum("part", skipna=False)
+
+    @quantity
+    def confusion(self) -> xr.DataArray:
+        """Number of test images by true and predicted class, axes (class, predicted)."""
+        return self._over_parts(self._measured("intact", "confusion"))
+
+    @quantity
+    def n_images(self) -> xr.DataArray:
+        """Denominator of the accuracy of each class, axis (class)."""
+        images = self._measured("intact", "confusion").sum("predicted")
+        if self.choice("denominator") == "full-test-set":
+            return images.sum("part")
+        return self._over_parts(images)
+
+    @quantity
+    def hits(self) -> xr.DataArray:
+        """Number of images of each class that the intact network classifies correctly, axis (class)."""
+        return self.n_images.copy(data=np.diag(self.confusion.values))
+
+    @quantity
+    def accuracy(self) -> float:
+        """Top-1 accuracy in per cent."""
+        return float(100 * self.hits.values.sum() / self.n_images.values.sum())
+
+    @quantity
+    def error(self) -> xr.DataArray:
+        """Prediction error of each class in percentage points: 100 · (1 − recall), axis (class)."""
+        return 100 * (1 - self.hits / self.n_images)
 
     def _under_baseline(self, piece: str, variable: str) -> xr.DataArray:
         """Return stored counts for the ablation baseline given by the choice ``baseline``."""

@@ -10,9 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from replication.embedding.tree_search import TreeSearch
-from replication.evidence.classes import K_NEIGHBOURS, by_class
-from replication.evidence.measured import Measured
+from replication.embedding.candidates import TreeSearch
+from replication.evidence.measured import K_NEIGHBOURS, Measured, by_class
 from replication.metrics import activation_selectivity, count_classes, preferred_class
 from replication.remembered import quantity
 from replication.schema import HALVES

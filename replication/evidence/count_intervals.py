@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from replication.architecture import N_CLASSES, unit_of_neuron
 from replication.evidence.ablations import Ablations
 from replication.evidence.activations import Activations
-from replication.evidence.classes import by_class
+from replication.evidence.measured import by_class
 from replication.metrics import count_classes, preferred_class
 from replication.remembered import quantity
 from replication.schema import HALVES

@@ -6,8 +6,7 @@ import numpy as np
 import xarray as xr
 
 from replication.architecture import N_CLASSES
-from replication.evidence.classes import K_NEIGHBOURS
-from replication.evidence.measured import Measured
+from replication.evidence.measured import K_NEIGHBOURS, Measured
 from replication.metrics import NeighborhoodHit, neighborhood_hit_from_histogram
 from replication.metrics.neighborhood_hit import Variant
 from replication.remembered import quantity, remembered

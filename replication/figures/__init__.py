@@ -15,10 +15,7 @@ from replication.figures.hit_by_layer import data_of_hit_by_layer as data_of_hit
 from replication.figures.layers import data_of_layers as data_of_layers
 from replication.figures.multiverse import data_of_multiverse as data_of_multiverse
 from replication.figures.neurons_by_layer import data_of_neurons_by_layer as data_of_neurons_by_layer
-from replication.figures.neurons_by_metric import (
-    data_of_neurons_by_metric as data_of_neurons_by_metric,
-    draw_neurons_by_metric as draw_neurons_by_metric,
-)
+from replication.figures.neurons_by_metric import data_of_neurons_by_metric as data_of_neurons_by_metric
 from replication.figures.noise_ceiling import (
     data_of_harm_profiles as data_of_harm_profiles,
     data_of_noise_ceiling as data_of_noise_ceiling,

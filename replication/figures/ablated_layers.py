@@ -5,11 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from replication.architecture import N_CLASSES
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.layers import HEIGHT, draw_legend, draw_panels
 from replication.figures.style import new_figure, signed, styled
-from replication.figures.subject import one_network
+from replication.figures.subject import Subject
 from replication.figures.table import Table
 
 
@@ -32,18 +32,15 @@ def data_of_ablation_shown(network: NetworkEvidence) -> Table:
 
 
 @styled
-def draw_ablated_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+def draw_ablated_layers(subject: Subject) -> Figure:
     """Draw the evolution of one ablated network's representation, and the effect of the ablation on each class.
 
     Args:
-        evidence: The run.
-        dataset: Data set of the network.
-        seed: Seed among the data set's uncondensed networks; the first if None.
+        subject: The network.
 
     Returns:
         The figure: test images and harm by class in the top row, followed by the layers.
     """
-    subject = one_network(evidence, dataset, seed, whole=True)
     figure = new_figure(subject.title("representations after half of conv1 was ablated"), height=HEIGHT)
     grid = figure.subplots(3, 3)
     draw_panels(subject, "ablated", [grid[0, 0], *grid[1:].flat])

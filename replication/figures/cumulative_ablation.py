@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from replication.architecture import HIDDEN_LAYER_NAMES
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import GRID_WIDTH, new_figure, styled
-from replication.figures.subject import held_subjects, title_over
+from replication.figures.subject import Subject, title_over
 from replication.figures.table import Table, rows, tidy
 from replication.schema import DIRECTIONS
 
@@ -70,19 +70,17 @@ def data_of_random_orders(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 
 @styled
-def draw_cumulative_ablation(evidence: Evidence, dataset: str | None = None) -> Figure:
+def draw_cumulative_ablation(*subjects: Subject) -> Figure:
     """Plot the accuracy lost against the share of units ablated, one panel per layer.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set.
 
     Returns:
         The figure, a row per data set.  Each indicator has a colour and a marker: solid lines with filled markers start
         from its highest end, dashed lines with hollow markers from its lowest.  All three together are pale; random
         orders are grey.  In the last panel of a row each curve is named at its end.
     """
-    subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "accuracy lost as a layer's units are ablated one after another")
     figure = new_figure(title, height=1.0 + 2.3 * len(subjects), width=GRID_WIDTH)
     grid = figure.subplots(len(subjects), len(HIDDEN_LAYER_NAMES), sharex=True, sharey=True, squeeze=False)

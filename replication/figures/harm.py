@@ -5,10 +5,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import new_figure, signed, styled
-from replication.figures.subject import one_network
+from replication.figures.subject import Subject
 from replication.figures.table import Table, rows, tidy
 
 
@@ -32,18 +32,15 @@ def data_of_harm(network: NetworkEvidence) -> Table:
 
 
 @styled
-def draw_harm(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+def draw_harm(subject: Subject) -> Figure:
     """Draw the stacked bars of one network.
 
     Args:
-        evidence: The run.
-        dataset: Data set of the network.
-        seed: Seed of the network; the first if None.
+        subject: The network.
 
     Returns:
         The figure.
     """
-    subject = one_network(evidence, dataset, seed)
     table = data_of_harm(subject.network)
     error = subject.network.error.values
     figure = new_figure(subject.title("accuracy lost when half of a layer is ablated"), height=3.1)

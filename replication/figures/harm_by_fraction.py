@@ -7,11 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.layers import draw_legend
 from replication.figures.style import GRID_WIDTH, new_figure, styled
-from replication.figures.subject import held_subjects, title_over
+from replication.figures.subject import Subject, title_over
 from replication.figures.table import Table, rows, tidy
 
 ALL_CLASSES = -1
@@ -46,17 +46,15 @@ def _pooled(draws: list[xr.DataArray]) -> xr.DataArray:
 
 
 @styled
-def draw_harm_by_fraction(evidence: Evidence, dataset: str | None = None) -> Figure:
+def draw_harm_by_fraction(*subjects: Subject) -> Figure:
     """Plot the accuracy lost against the fraction, one panel per layer.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set.
 
     Returns:
         The figure, a row per data set: the overall accuracy with its percentiles, and the classes as thin lines.
     """
-    subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "accuracy lost by the share of units ablated")
     figure = new_figure(title, height=0.7 + 2.1 * len(subjects), width=GRID_WIDTH)
     n_columns = len(HIDDEN_LAYER_NAMES) + 1

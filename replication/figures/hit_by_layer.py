@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import new_figure, signed, styled
-from replication.figures.subject import held_subjects, seed_of, title_over
+from replication.figures.subject import Subject, seed_of, title_over
 from replication.figures.table import Table, rows, stacked, tidy
 from replication.schema import PANELS, STATES
 
@@ -60,18 +60,16 @@ def last_step(table: Table) -> tuple[float, int, int]:
 
 
 @styled
-def draw_hit_by_layer(evidence: Evidence, dataset: str | None = None) -> Figure:
+def draw_hit_by_layer(*subjects: Subject) -> Figure:
     """Plot the NH along the layers for the intact and the ablated networks.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set.
 
     Returns:
         The figure, a row with its own scale per data set: every network, the mean over networks, the spread between
         embeddings of one network, and the change in the last step.
     """
-    subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "neighbourhood hit along the layers")
     figure = new_figure(title, height=0.8 + 2.3 * len(subjects))
     grid = figure.subplots(len(subjects), 2, sharey="row", squeeze=False)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
 from replication.embedding import procrustes_chain
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import dots_legend, frame_embedding, new_figure, point_cloud, styled
-from replication.figures.subject import Subject, one_network
+from replication.figures.subject import Subject
 from replication.figures.table import Table, rows
 from replication.schema import PANELS
 
@@ -84,18 +84,15 @@ def title_of_panel(network: NetworkEvidence, state: State, panel: str) -> str:
 
 
 @styled
-def draw_layers(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+def draw_layers(subject: Subject) -> Figure:
     """Draw the evolution of one intact network's representation.
 
     Args:
-        evidence: The run.
-        dataset: Data set of the network.
-        seed: Seed among the data set's uncondensed networks; the first if None.
+        subject: The network.
 
     Returns:
         The figure: test images and initialisation in the top row, followed by the layers.
     """
-    subject = one_network(evidence, dataset, seed, whole=True)
     figure = new_figure(subject.title("representations of the test images, layer by layer"), height=HEIGHT)
     grid = figure.subplots(3, 3)
     draw_panels(subject, "intact", [grid[0, 0], *grid[1:].flat])

@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 from replication.choices import CHOICES
 from replication.evidence import (
     CORRELATIONS,
-    Evidence,
     NetworkEvidence,
     ProfileCorrelation,
     means_where_defined,
@@ -20,7 +19,7 @@ from replication.evidence import (
 from replication.figures import palette
 from replication.figures.specification_panel import RULED_OUT, UNDEFINED, draw_curve, draw_options
 from replication.figures.style import GRID_WIDTH, PAGE_WIDTH, dot, new_figure, styled
-from replication.figures.subject import held_subjects, seed_of, title_over
+from replication.figures.subject import Subject, seed_of, title_over
 from replication.figures.table import Table
 from replication.paper import REPORTED
 
@@ -73,18 +72,16 @@ def summarised(table: Table) -> Table:
 
 
 @styled
-def draw_multiverse(evidence: Evidence, dataset: str | None = None, *, kind: str) -> Figure:
+def draw_multiverse(*subjects: Subject, kind: str) -> Figure:
     """Draw the curve with the printed coefficient, and below it the options of each specification.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set.
         kind: Which correlation: ``spearman``, ``as-nh`` or ``aes-nh``.
 
     Returns:
         The figure, a column per data set.
     """
-    subjects = held_subjects(evidence, dataset)
     correlation = CORRELATIONS[kind]
     curves = [summarised(data_of_multiverse(correlation, subject.networks)) for subject in subjects]
     names = [name for name in curves[0] if name in CHOICES]

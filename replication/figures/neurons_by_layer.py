@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from replication.architecture import HIDDEN_LAYER_NAMES, layer_of_unit, unit_of_neuron
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import PAGE_WIDTH, dots_legend, frame_embedding, new_figure, point_cloud, styled
-from replication.figures.subject import held_datasets, one_network
+from replication.figures.subject import Subject
 from replication.figures.table import Table
 
 POINT_SIZE = 1.1
@@ -34,18 +34,16 @@ def data_of_neurons_by_layer(network: NetworkEvidence) -> Table:
 
 
 @styled
-def draw_neurons_by_layer(evidence: Evidence, dataset: str | None = None, seed: int | None = None) -> Figure:
+def draw_neurons_by_layer(*subjects: Subject) -> Figure:
     """Draw the neuron populations of the three networks, or of one of them.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
-        seed: Seed of the networks; the first if None.
+        *subjects: The network of each data set.
 
     Returns:
         The figure, one panel per network, F-Net first as in the paper.
     """
-    subjects = [one_network(evidence, name, seed) for name in sorted(held_datasets(evidence, dataset))]
+    subjects = tuple(sorted(subjects, key=lambda subject: subject.dataset))
     tables = [data_of_neurons_by_layer(subject.network) for subject in subjects]
     shape = max(map(height_per_width, tables))
     width = min(PAGE_WIDTH, 3.8 * len(subjects))

@@ -10,11 +10,11 @@ from matplotlib.markers import MarkerStyle
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, unit_of_neuron
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.neurons_by_layer import POINT_SIZE, data_of_neurons_by_layer, height_per_width
 from replication.figures.style import PAGE_WIDTH, dot, frame_embedding, new_figure, styled
-from replication.figures.subject import one_network
+from replication.figures.subject import Subject
 from replication.figures.table import Table, rows, stacked
 from replication.metrics import normalised_by_layer, rescale_by_sign
 from replication.seeds import generator
@@ -75,25 +75,19 @@ def data_of_neurons_by_metric(network: NetworkEvidence, class_: int) -> Table:
 
 
 @styled
-def draw_neurons_by_metric(
-    evidence: Evidence, dataset: str, seed: int | None = None, *, classes: tuple[int, int] = (1, 2)
-) -> Figure:
+def draw_neurons_by_metric(subject: Subject, *, classes: tuple[int, int]) -> Figure:
     """Draw one network's neuron population by the three metrics, for one class on the left and another on the right.
 
     Args:
-        evidence: The run.
-        dataset: Data set of the network.
-        seed: Seed among the data set's uncondensed networks; the first if None.
+        subject: The network.
         classes: The two classes.
 
     Returns:
         The figure, three rows by two columns.
 
     Raises:
-        ValueError: There is no such class or data set.
-        NoNetworkError: The run holds no such network.
+        ValueError: There is no such class.
     """
-    subject = one_network(evidence, dataset, seed, whole=True)
     labels = [subject.class_labels[c] if c in range(N_CLASSES) else str(c) for c in classes]
     title = f"neuron population for classes {labels[0]} and {labels[1]}"
     shape = height_per_width(data_of_neurons_by_layer(subject.network))

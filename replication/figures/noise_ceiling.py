@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import dodged, new_figure, styled
-from replication.figures.subject import held_subjects, seed_of, title_over
+from replication.figures.subject import Subject, seed_of, title_over
 from replication.figures.table import Table, rows, stacked, tidy
 from replication.stats import noise_ceiling
 
@@ -68,17 +68,15 @@ def data_of_noise_ceiling(networks: tuple[NetworkEvidence, ...]) -> Table:
 
 
 @styled
-def draw_noise_ceiling(evidence: Evidence, dataset: str | None = None) -> Figure:
+def draw_noise_ceiling(*subjects: Subject) -> Figure:
     """Draw the accuracy lost by class over the seeds, and the ceiling of each class profile.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set.
 
     Returns:
         The figure, two panels per data set.
     """
-    subjects = held_subjects(evidence, dataset)
     title = title_over(subjects, "do the seeds agree on the classes?")
     figure = new_figure(title, height=0.3 + 2.6 * len(subjects))
     grid = figure.subplots(len(subjects), 2, width_ratios=[1.15, 1], sharex="col", squeeze=False)

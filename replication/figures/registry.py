@@ -32,8 +32,7 @@ class DrawableFigure:
     Attributes:
         title: Short title of the figure.
         caption: How to read the figure, in our words.
-        draw: Function of the run, a data set (or None, if ``dataset`` is None) and, unless ``over_seeds``, a seed (or
-            None for the first).
+        draw: Function of the networks to show, one ``Subject`` per data set.
         dataset: Default data set; None for every data set of the run.
         over_seeds: Whether the figure shows all seeds at once, so that none can be chosen.
         whole: Whether the figure shows single neurons or images, so that condensed networks cannot be drawn.
@@ -231,6 +230,18 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
         The figure; ``save`` writes it to a file.
 
     Raises:
+        KeyError, ValueError, NoNetworkError: See ``subjects``.
+    """
+    shown = subjects(figure_id, evidence, dataset=dataset, seed=seed)
+    return FIGURES[figure_id].draw(*shown)
+
+
+def subjects(
+    figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed: int | None = None
+) -> tuple[Subject, ...]:
+    """Return the networks that a figure shows, one subject per data set; see ``draw``.
+
+    Raises:
         KeyError: There is no such figure.
         ValueError: There is no such data set, or a seed was given for a figure that shows all seeds.
         NoNetworkError: The run holds no such network.
@@ -240,30 +251,9 @@ def draw(figure_id: str, evidence: Evidence, *, dataset: str | None = None, seed
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(FIGURES)}"
         raise KeyError(f"no figure {figure_id!r}: {hint}")
     kind = FIGURES[figure_id]
-    chosen = dataset or kind.dataset
-    if not kind.over_seeds:
-        return kind.draw(evidence, chosen, seed)
-    if seed is not None:
+    if kind.over_seeds and seed is not None:
         raise ValueError(f"figure {figure_id!r} shows all seeds: leave out seed={seed}")
-    return kind.draw(evidence, chosen)
-
-
-def subjects(figure_id: str, evidence: Evidence) -> tuple[Subject, ...]:
-    """Return the networks that ``draw`` shows by default, without a data set and a seed.
-
-    Args:
-        figure_id: One of ``FIGURES``.
-        evidence: The run.
-
-    Returns:
-        One subject per data set.
-
-    Raises:
-        KeyError: There is no such figure.
-        NoNetworkError: The run holds no such network.
-    """
-    kind = FIGURES[figure_id]
-    names = held_datasets(evidence, kind.dataset)
+    names = held_datasets(evidence, dataset or kind.dataset)
     if kind.over_seeds:
         return tuple(all_seeds(evidence, name) for name in names)
-    return tuple(one_network(evidence, name, whole=kind.whole) for name in names)
+    return tuple(one_network(evidence, name, seed, whole=kind.whole) for name in names)

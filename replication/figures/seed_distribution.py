@@ -11,16 +11,15 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullLocator
 
 from replication.architecture import N_CLASSES
-from replication.evidence import Evidence
 from replication.figures import palette
 from replication.figures.reported_numbers import MEASURED, judged
 from replication.figures.seed_intervals import BEYOND, Family, draw_interval, prediction_interval
 from replication.figures.style import dodged, dot, new_figure, styled
-from replication.figures.subject import all_seeds, held_datasets, seed_of
+from replication.figures.subject import Subject, seed_of
 from replication.figures.table import Table, rows
 from replication.judging.rules.wording import half_unit
 from replication.paper import NETWORK_NAMES, REPORTED, Reported
-from replication.study import DATASETS
+from replication.study import DATASETS, REHEARSAL_DATASET
 
 NOTHING = "none at all"
 """Legend text and artist name of the triangle at the edge."""
@@ -87,23 +86,18 @@ _ROOM_FOR_ARROWHEADS = 0.1
 _COLUMNS = ("key", "dataset", "seed", "value", "judged", "reported", "rounding")
 
 
-def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Table:
+def data_of_seed_distribution(*subjects: Subject) -> Table:
     """Return each reported number with the corresponding value of each seed's network.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set; networks of the digits are shown for every number.
 
     Returns:
         One row per number and network, with the columns ``key`` (as in ``paper.REPORTED``), ``dataset``, ``seed``,
         ``value`` (NaN if undefined), ``judged``, ``reported`` and ``rounding`` (half a unit of the last printed digit;
         0 for a class or words).  The prediction interval is computed from ``judged``: the value, or for a ratio of
         counts the ratio with half a neuron added on either side, so that a count of zero has a logarithm.
-
-    Raises:
-        NoNetworkError: The run holds no such network.
     """
-    wanted = held_datasets(evidence, dataset)
     marks = [
         (
             *(key, name, seed_of(network)),
@@ -111,8 +105,9 @@ def data_of_seed_distribution(evidence: Evidence, dataset: str | None = None) ->
             *(REPORTED[key].value, _rounding(REPORTED[key])),
         )
         for key, (name, quantity) in MEASURED.items()
-        if name in wanted or evidence.source(name)["stand_in"] in wanted
-        for network in all_seeds(evidence, name).networks
+        for subject in subjects
+        if subject.dataset in {name, REHEARSAL_DATASET}
+        for network in subject.networks
     ]
     columns = zip(*marks, strict=True)
     return {name: np.array(column) for name, column in zip(_COLUMNS, columns, strict=True)}
@@ -124,23 +119,23 @@ def _rounding(printed: Reported) -> float:
 
 
 @styled
-def draw_seed_distribution(evidence: Evidence, dataset: str | None = None) -> Figure:
+def draw_seed_distribution(*subjects: Subject) -> Figure:
     """Draw the seeds' dots, the prediction interval for the next network, and the printed number, row by row.
 
     Args:
-        evidence: The run.
-        dataset: One data set; every data set of the run if None.
+        *subjects: The networks of each data set.
 
     Returns:
         The figure, one panel per kind of number.
     """
-    table = data_of_seed_distribution(evidence, dataset)
+    table = data_of_seed_distribution(*subjects)
     present = [(panel, _rows_of(panel, table)) for panel in _PANELS]
     present = [(panel, keys) for panel, keys in present if keys]
-    subject = all_seeds(evidence, str(table["dataset"][0]))
     heights = [len(keys) + 2.2 for _, keys in present]
-    stand_in = f" ({subject.stand_in} stand in)" if subject.stand_in else ""
-    title = f"Every printed number and the values of all seeds{stand_in}{subject.note}"
+    first = subjects[0]
+    stand_in = first.stand_in or (first.dataset if first.dataset == REHEARSAL_DATASET else "")
+    note = f" ({stand_in} stand in){first.note}" if stand_in else first.note
+    title = f"Every printed number and the values of all seeds{note}"
     figure = new_figure(title, height=1.0 + 0.2 * sum(heights))
     figure.set_layout_engine("constrained", w_pad=_ROOM_FOR_ARROWHEADS)
     grid = figure.subplots(len(present), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]

@@ -7,10 +7,10 @@ from matplotlib.lines import Line2D
 
 from replication.architecture import N_CLASSES
 from replication.choices import DEFAULTS
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import dodged, dot, new_figure, styled
-from replication.figures.subject import all_seeds, seed_of
+from replication.figures.subject import Subject, seed_of
 from replication.figures.table import Table, rows, stacked, tidy
 
 EVEN_DASHES = (0, (4, 3))
@@ -51,17 +51,15 @@ def _of_network(metric: str, network: NetworkEvidence) -> Table:
 
 
 @styled
-def draw_selective_counts(evidence: Evidence, dataset: str) -> Figure:
+def draw_selective_counts(subject: Subject) -> Figure:
     """Draw the shares of units that prefer each class, with their intervals, for every seed.
 
     Args:
-        evidence: The run.
-        dataset: Data set of the networks.
+        subject: The networks.
 
     Returns:
         The figure, one panel per metric.
     """
-    subject = all_seeds(evidence, dataset)
     figure = new_figure(subject.title("how many units prefer each class?"), height=3.1)
     table = data_of_selective_counts(subject.networks)
     for axes, (metric, words) in zip(figure.subplots(1, 2, sharey=True), METRICS.items(), strict=True):

@@ -9,10 +9,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import NullLocator
 
 from replication.architecture import HIDDEN_LAYER_NAMES, N_UNITS, layer_of_unit
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import dot, new_figure, signed, styled
-from replication.figures.subject import one_network
+from replication.figures.subject import Subject
 from replication.figures.table import Table, rows, stacked
 from replication.stats import benjamini_hochberg, mcnemar_p, spearman
 
@@ -79,18 +79,15 @@ def data_of_selectivity_and_harm(network: NetworkEvidence) -> Table:
 
 
 @styled
-def draw_selectivity_and_harm(evidence: Evidence, dataset: str, seed: int | None = None) -> Figure:
+def draw_selectivity_and_harm(subject: Subject) -> Figure:
     """Plot harm against AS for every unit of one network, over all classes and on the unit's own class.
 
     Args:
-        evidence: The run.
-        dataset: Data set of the network.
-        seed: Seed of the network; the first if None.
+        subject: The network.
 
     Returns:
         The figure, two panels.
     """
-    subject = one_network(evidence, dataset, seed)
     table = data_of_selectivity_and_harm(subject.network)
     figure = new_figure(subject.title("selectivity and the harm of ablating one unit"), height=3.6)
     grid = figure.subplots(1, 2)

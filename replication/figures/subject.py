@@ -149,11 +149,6 @@ def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
     return (REHEARSAL_DATASET,) if all(evidence.source(name)["stand_in"] for name in held) else held
 
 
-def held_subjects(evidence: Evidence, dataset: str | None) -> tuple[Subject, ...]:
-    """Return all networks of each data set in ``held_datasets``."""
-    return tuple(all_seeds(evidence, name) for name in held_datasets(evidence, dataset))
-
-
 def title_over(subjects: tuple[Subject, ...], text: str) -> str:
     """Return the title of a figure over several data sets, whose panels name their networks; for one, its own title."""
     if len(subjects) == 1:

@@ -153,28 +153,11 @@ class Registry(Mapping[str, Claim]):
         implied_for: tuple[str, ...] = (),
         changed: str = "",
     ) -> Callable[[Statistic], Claim]:
-        """Return a decorator that registers a function as the statistic of a claim.
+        """Return a decorator that registers a function as the statistic of a claim; see ``Claim`` for the arguments.
 
-        The docstring of the function becomes the sentence of the claim.
-
-        Args:
-            claim_id: Section and name.
-            place: Place of the claim in the paper.
-            rule: Decision rule.
-            reported: Key in ``paper.REPORTED``, the stem of a key, or a text.
-            networks: Data sets that the claim is about.
-            holds: Facts of planted evidence that supports the claim.
-            fails: Facts of planted evidence that refutes the claim.
-            caveat: What to know before relying on the verdict.
-            against: Data set to compare with, for a ``Contrast``.
-            said_of: The one of ``networks`` that the paper states the claim for, if it only calls the others similar;
-                added to the caveat.
-            implied: What the paper says instead, if it does not state the claim explicitly; added to the caveat.
-                Starts like a sentence and has no full stop.
-            implied_for: The ``networks`` for which the paper does not state the claim explicitly, if it does for
-                others.
-            changed: Date of the last change to what decides the claim after some evidence for it had been seen; added
-                to the caveat.
+        The docstring of the function becomes the sentence of the claim.  ``networks`` may be a single data set.
+        ``implied``, ``said_of`` and ``changed`` are added to the caveat as sentences; ``implied`` therefore starts like
+        a sentence and has no full stop.
 
         Returns:
             The decorator; it replaces the function by the claim.

@@ -2,11 +2,11 @@
 
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS, Exact, Statement
 
-_LEAST = {Exact.family: 1, Statement.family: LEAST_AGREEING}
+_LEAST = {Exact.family: 0, Statement.family: LEAST_AGREEING}
 
 
 def least_networks(family: str) -> int:
-    """Return the number of networks that a rule needs; if it compares two data sets, of each.
+    """Return the number of networks that a rule needs; of each data set if it compares two, and 0 if it is exact.
 
     Args:
         family: The rule's family.

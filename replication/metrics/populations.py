@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_NEURONS
 from replication.labels import checked_labels
 from replication.metrics.activation_selectivity import activation_selectivity
-from replication.metrics.layers import LayerSizes, checked_layer_sizes
+from replication.metrics.ranks import LayerSizes, checked_layer_sizes
 from replication.metrics.unit_means import unit_means
 
 TOP_SHARE = 0.1

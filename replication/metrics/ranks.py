@@ -1,5 +1,6 @@
 """Ranks of units within their layer, for comparing units of layers whose values differ in scale."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
@@ -7,7 +8,9 @@ import scipy
 from numpy.typing import NDArray
 
 from replication.architecture import HIDDEN_LAYERS
-from replication.metrics.layers import LayerSizes, checked_layer_sizes
+
+LayerSizes = Sequence[int] | NDArray[np.integer]
+"""Number of rows of each layer, in the order of the rows."""
 
 N_UNITS_PER_LAYER = tuple(layer.n_units for layer in HIDDEN_LAYERS)
 
@@ -55,3 +58,25 @@ def relative_ranks(values: NDArray[np.float64], layer_sizes: LayerSizes = N_UNIT
     sizes = np.asarray(layer_sizes)
     n_others = np.repeat(sizes - 1, sizes).reshape(-1, *(1,) * (values.ndim - 1))
     return np.asarray(np.divide(below, n_others, out=np.full(values.shape, np.nan), where=n_others > 0))
+
+
+def checked_layer_sizes(layer_sizes: LayerSizes, n_rows: int) -> list[int]:
+    """Return the layer sizes after checking them against the table.
+
+    Args:
+        layer_sizes: Number of rows of each layer.
+        n_rows: Number of rows of the table.
+
+    Returns:
+        The sizes as Python integers.
+
+    Raises:
+        ValueError: The sizes do not sum to ``n_rows``, or a size is below 1.
+    """
+    sizes = [int(size) for size in layer_sizes]
+    if sum(sizes) != n_rows or min(sizes, default=1) < 1:
+        raise ValueError(
+            f"{n_rows} rows, but layers of {', '.join(map(str, sizes))} make {sum(sizes)}: "
+            "pass layer_sizes, how many rows each layer has, at least 1"
+        )
+    return sizes

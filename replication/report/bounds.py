@@ -10,7 +10,7 @@ from replication.judging.bound import Bound
 from replication.judging.verdict import DECIDED, Verdict
 from replication.plural import count_text
 from replication.report.cards import network_name
-from replication.report.enough_networks import has_enough_networks
+from replication.report.sources import has_enough_networks
 
 NOTE = (
     "Each bound was moved alone: how many networks must agree, what else a statistic requires, and for which networks "

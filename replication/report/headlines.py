@@ -8,10 +8,9 @@ from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import Outcome
 from replication.plural import count_text, in_a_row
 from replication.report.cards import Card, Section, network_name
-from replication.report.enough_networks import has_enough_networks
 from replication.report.known import Known
 from replication.report.quantities import true_minus
-from replication.report.sources import Source
+from replication.report.sources import Source, has_enough_networks
 
 
 @dataclass(frozen=True)

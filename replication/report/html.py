@@ -48,6 +48,13 @@ _PAGE_POINTS = 518.4
 """Width of the page.  A figure over both columns of the paper fills it, so that 8-point text is as large as the page's
 own."""
 
+_FUNCTIONS = (
+    *(answer, bounds.same_with, claim_figure, flips_by_choice, flips_text, hidden_note, hinges_on, interval_text),
+    *(is_rehearsal, joint_outcome, level_text, measured_text, more_heading, n_flips, network_name, number_behind),
+    *(panel_heading, plain_answer, rehearsal_text, says_more, shown, style, symbol),
+)
+"""Functions that the templates call, by their names."""
+
 _NAME = re.compile(r"(?s:(<svg\b.*?</svg>|<(?:title|option|script|style)\b[^>]*>[^<]*))|\b([A-Z]-Nets?)\b(?=[^<>]*<)")
 """A network's name in the page's text, which must not break across lines; the first group skips elements to leave as
 they are."""
@@ -76,40 +83,18 @@ def _environment() -> Environment:
     )
     environment.filters |= {"minus": true_minus, "duration": duration_text, "decimal": decimal}
     environment.filters |= {"svg_uri": _svg_uri, "shown_width": _shown_width}
+    environment.globals |= {one.__name__: one for one in _FUNCTIONS}
     environment.globals |= {
-        "answer": answer,
         "bounds_note": bounds.NOTE,
         "bounds_ticks": bounds.TICKS,
         "bounds_width": bounds.WIDTH,
         "choices": CHOICES,
-        "claim_figure": claim_figure,
         "failures_heading": FAILURES_HEADING,
         "figure_width": WIDTH,
-        "flips_by_choice": flips_by_choice,
         "flips_note": FLIPS_NOTE,
-        "flips_text": flips_text,
-        "interval_text": interval_text,
-        "is_rehearsal": is_rehearsal,
-        "level_text": level_text,
         "main_claims": HEADING,
-        "more_heading": more_heading,
-        "n_flips": n_flips,
         "n_bounds_shown": bounds.SHOWN,
-        "network_name": network_name,
         "no_network": NO_NETWORK,
-        "hinges_on": hinges_on,
-        "joint_outcome": joint_outcome,
-        "measured_text": measured_text,
-        "number_behind": number_behind,
-        "panel_heading": panel_heading,
-        "plain_answer": plain_answer,
-        "rehearsal_text": rehearsal_text,
-        "says_more": says_more,
-        "same_with": bounds.same_with,
-        "shown": shown,
-        "hidden_note": hidden_note,
-        "style": style,
-        "symbol": symbol,
         "question": QUESTION,
         "takeaways_heading": TAKEAWAYS_HEADING,
         "paper_title": TITLE,

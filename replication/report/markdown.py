@@ -53,18 +53,8 @@ def _head(content: Content) -> Iterator[str]:
         yield table(
             ("Network", "Trained on", "Networks", "Seeds", "Profile", "Device"),
             (
-                tuple(
-                    escape(text)
-                    for text in (
-                        source.network,
-                        source.data_text,
-                        str(source.n_networks),
-                        source.seeds,
-                        source.profile,
-                        source.devices,
-                    )
-                )
-                for source in content.sources
+                (one.network, one.data_text, str(one.n_networks), one.seeds, one.profile, one.devices)
+                for one in content.sources
             ),
         )
 
@@ -76,7 +66,7 @@ def _failures(content: Content) -> Iterator[str]:
         yield table(
             ("Network", "Claim", "In words", "Found instead"),
             (
-                tuple(escape(text) for text in (one.name, one.verdict.id, one.verdict.sentence, true_minus(one.found)))
+                (one.name, one.verdict.id, one.verdict.sentence, true_minus(one.found))
                 for of_claim in content.failures
                 for one in of_claim
             ),
@@ -90,10 +80,10 @@ def _claims(content: Content) -> Iterator[str]:
         ("Claim", "Network", "Place", "Reported", "Measured (interval)", "Verdict", "Flips"),
         (
             (
-                escape(verdict.id),
+                verdict.id,
                 network_name(verdict.network),
-                escape(verdict.place),
-                escape(verdict.reported),
+                verdict.place,
+                verdict.reported,
                 measured(verdict),
                 verdict_marked(verdict),
                 flips_text(verdict),
@@ -109,7 +99,7 @@ def _errors(content: Content) -> Iterator[str]:
     if content.errors:
         yield "## Errors"
         yield "These checks ended in an error; they have no verdict."
-        yield table(("Check", "Error"), ((escape(name), escape(text)) for name, text in content.errors.items()))
+        yield table(("Check", "Error"), content.errors.items())
 
 
 def _printed(content: Content) -> Iterator[str]:
@@ -118,30 +108,13 @@ def _printed(content: Content) -> Iterator[str]:
         yield "## The paper's numbers and the networks' values"
         yield table(
             (
-                "Claim",
-                "Network",
-                "Reported",
-                "Mean",
-                "Interval (95 %)",
-                "Range",
-                "Reported among the networks",
-                "Verdict",
+                *("Claim", "Network", "Reported", "Mean", "Interval (95 %)", "Range"),
+                *("Reported among the networks", "Verdict"),
             ),
             (
                 (
-                    *(
-                        escape(text)
-                        for text in (
-                            row.claim,
-                            row.network,
-                            row.reported,
-                            row.measured,
-                            row.interval,
-                            row.span,
-                            row.place,
-                        )
-                    ),
-                    verdict_marked(row.verdict),
+                    *(row.claim, row.network, row.reported, row.measured, row.interval, row.span),
+                    *(row.place, verdict_marked(row.verdict)),
                 )
                 for row in content.printed
             ),
@@ -159,9 +132,9 @@ def _figures(content: Content) -> Iterator[str]:
                 (
                     picture.id,
                     network_name(verdict.network),
-                    escape(verdict.sentence),
-                    escape(verdict.id),
-                    escape(true_minus(verdict.judgement.measured_text)),
+                    verdict.sentence,
+                    verdict.id,
+                    true_minus(verdict.judgement.measured_text),
                     verdict_marked(verdict),
                 )
                 for picture in judged
@@ -205,7 +178,7 @@ def _harm(content: Content) -> Iterator[str]:
             ("Class", "Harm (pp)", "Range (pp)", "Error (pp)", "Most harmed in", "Least harmed in", "The paper says"),
             (
                 (
-                    escape(row.label),
+                    row.label,
                     decimal(row.harm_pp),
                     f"{decimal(row.low_pp)} to {decimal(row.high_pp)}",
                     decimal(row.error_pp),
@@ -230,10 +203,7 @@ def _findings(content: Content) -> Iterator[str]:
         yield "## Audit of the paper's own arithmetic"
         yield table(
             ("Finding", "Place", "Statement", "Outcome", "Detail"),
-            (
-                tuple(escape(text) for text in (found.id, found.place, found.statement, found.outcome, found.detail))
-                for found in content.findings
-            ),
+            ((one.id, one.place, one.statement, one.outcome, one.detail) for one in content.findings),
         )
 
 
@@ -243,10 +213,7 @@ def _ledger(content: Content) -> Iterator[str]:
         yield "## Sentence by sentence"
         yield table(
             ("Place", "The paper says", "Claims, or why none"),
-            (
-                (escape(row.place), escape(row.gist), escape(", ".join(row.claims) or row.reason))
-                for row in content.ledger
-            ),
+            ((row.place, row.gist, ", ".join(row.claims) or row.reason) for row in content.ledger),
         )
 
 
@@ -271,13 +238,7 @@ def _bounds(content: Content) -> Iterator[str]:
         yield table(
             ("Claim", "Network", "Read as", "Verdict", "Same verdict if the bound is"),
             (
-                (
-                    escape(row.verdict.id),
-                    row.network,
-                    escape(row.asked),
-                    verdict_marked(row.verdict),
-                    escape(true_minus(row.kept)),
-                )
+                (row.verdict.id, row.network, row.asked, verdict_marked(row.verdict), true_minus(row.kept))
                 for row in content.bounds.rows
             ),
         )
@@ -299,11 +260,11 @@ def _held_out(content: Content) -> Iterator[str]:
             ("Claim", "Network", "True of, before", "True of, held out", "Rule changed", "Verdict on all"),
             (
                 (
-                    escape(row.verdict.id),
+                    row.verdict.id,
                     row.network,
                     f"{row.n_before} of {row.of_before}",
                     f"{row.n_true} of {row.n_defined}",
-                    escape(row.verdict.rule_changed),
+                    row.verdict.rule_changed,
                     verdict_marked(row.verdict),
                 )
                 for row in content.held_out.contrary
@@ -321,11 +282,11 @@ def _environment(content: Content) -> Iterator[str]:
     """Yield versions, devices and wall times."""
     if content.environment is not None:
         yield "## Where the measurements come from"
-        yield table(("What", "Value"), ((escape(name), escape(value)) for name, value in content.environment.facts))
+        yield table(("What", "Value"), content.environment.facts)
         yield table(
             ("Step", "Networks", "Median", "Total"),
             (
-                (escape(time.step), str(time.n_networks), duration_text(time.median_s), duration_text(time.total_s))
+                (time.step, str(time.n_networks), duration_text(time.median_s), duration_text(time.total_s))
                 for time in content.environment.wall_times
             ),
         )

@@ -37,8 +37,8 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     judgement = verdict.judgement
     name = "" if verdict.network == NO_NETWORK else f"{escape(panel_heading(verdict))}: "
     yield (
-        f"- {name}**{verdict_marked(verdict)}**; reported {escape(verdict.reported)}; measured {measured(verdict)}; "
-        f"{escape(true_minus(judgement.why))}"
+        f"- {name}**{escape(verdict_marked(verdict))}**; reported {escape(verdict.reported)}; "
+        f"measured {escape(measured(verdict))}; {escape(true_minus(judgement.why))}"
     )
     if found:
         yield f"  - Found instead: {escape(true_minus(found))}"
@@ -55,7 +55,8 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     for flip in verdict.flips:
         if verdict.differs_with(flip):
             answer = f"{flip.choice} = {flip.option}{'' if flip.is_open else ', ruled out by the paper'}"
-            yield f"  - Flips with {escape(answer)}: {marked(flip.outcome)}, {escape(true_minus(flip.measured_text))}"
+            other = f"{marked(flip.outcome)}, {true_minus(flip.measured_text)}"
+            yield f"  - Flips with {escape(answer)}: {escape(other)}"
 
 
 def _criterion(criterion: Criterion) -> str:

@@ -6,7 +6,7 @@ from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.headlines import HEADING, Headline, outcome_text, plain_answer
 from replication.report.known import TAKEAWAYS_HEADING
-from replication.report.markdown_text import escape, marked, table
+from replication.report.markdown_text import Markup, escape, marked, table
 from replication.report.outcomes import Shown, symbol
 
 
@@ -24,8 +24,8 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
         yield table(
-            (" · ".join(map(marked, summary.counts)), *map(escape, summary.columns)),
-            ((escape(heading), *map(_counts, of_row)) for heading, of_row in rows),
+            (" · ".join(map(marked, summary.counts)), *summary.columns),
+            ((heading, *map(_counts, of_row)) for heading, of_row in rows),
         )
     if others:
         yield "\n".join(["How firm this is:", "", *(f"- {escape(text)}" for text in others)])
@@ -33,9 +33,9 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
         yield "\n".join(["What this evidence cannot decide:", "", *(f"- {escape(text)}" for text in content.undecided)])
 
 
-def _counts(counts: Mapping[Shown, int]) -> str:
+def _counts(counts: Mapping[Shown, int]) -> Markup:
     """Return the count and symbol of each outcome that occurs; no line breaks between the two."""
-    return " · ".join(f"{n}\N{NO-BREAK SPACE}{symbol(outcome)}" for outcome, n in counts.items() if n)
+    return Markup(" · ".join(f"{n}\N{NO-BREAK SPACE}{symbol(outcome)}" for outcome, n in counts.items() if n))
 
 
 def _finding(n: int, headline: Headline) -> Iterator[str]:

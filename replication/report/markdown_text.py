@@ -1,4 +1,4 @@
-"""Markdown helpers: escaped text, aligned tables, and cells of outcomes and measurements."""
+"""Markdown helpers: escaped text, aligned tables, and words for outcomes and measurements."""
 
 import math
 import re
@@ -8,6 +8,12 @@ from replication.judging.verdict import Verdict
 from replication.report.drift import Drift
 from replication.report.outcomes import Shown, hidden_note, shown, symbol
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
+
+
+class Markup(str):
+    """Text that is Markdown already."""
+
+    __slots__ = ()
 
 
 def escape(text: str) -> str:
@@ -25,12 +31,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
     Args:
         header: One title per column.
-        rows: Cells, already escaped.
+        rows: Cells; all text is escaped except ``Markup``.
 
     Returns:
         Lines of equal length; only the header if there are no rows.
     """
-    cells = [list(header), *(list(row) for row in rows)]
+    cells = [[cell if isinstance(cell, Markup) else escape(cell) for cell in row] for row in (header, *rows)]
     widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(header))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
@@ -41,13 +47,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def marked(outcome: Shown) -> str:
     """Return an outcome with its symbol."""
-    return escape(f"{symbol(outcome)} {outcome}")
+    return f"{symbol(outcome)} {outcome}"
 
 
 def verdict_marked(verdict: Verdict) -> str:
     """Return a verdict with its symbol, whether its test was weak, and the note on what it hides."""
     note = f"; {hidden_note(verdict)}" if hidden_note(verdict) else ""
-    return f"{marked(shown(verdict))}{escape(note)}"
+    return f"{marked(shown(verdict))}{note}"
 
 
 def measured(verdict: Verdict) -> str:
@@ -55,7 +61,7 @@ def measured(verdict: Verdict) -> str:
     span = interval_text(verdict.judgement)
     level = level_text(verdict.judgement)
     text = true_minus(verdict.judgement.measured_text)
-    return escape(f"{text} ({level}: {span})" if span else text)
+    return f"{text} ({level}: {span})" if span else text
 
 
 def with_spread(mean: float, spread: float) -> str:
@@ -68,4 +74,4 @@ def drift_in_markdown(drift: Drift) -> Iterator[str]:
     yield from (escape(sentence) for sentence in drift.sentences)
     for one in drift.tables:
         yield f"*{escape(one.caption)}*"
-        yield table([escape(title) for title in one.header], ([escape(cell) for cell in row] for row in one.rows))
+        yield table(one.header, one.rows)

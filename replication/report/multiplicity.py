@@ -11,7 +11,7 @@ from replication.judging.rules.value import IN_PREDICTION_INTERVAL
 from replication.judging.verdict import Verdict
 from replication.plural import count_text
 from replication.report.cards import is_rehearsal
-from replication.report.enough_networks import has_enough_networks
+from replication.report.sources import has_enough_networks
 from replication.stats import clopper_pearson
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from replication.choices import CHOICES, Choice
 from replication.judging.verdict import Verdict
-from replication.report.enough_networks import has_enough_networks
+from replication.report.sources import has_enough_networks
 
 
 @dataclass(frozen=True)

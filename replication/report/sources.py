@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from replication.evidence import Origin
+from replication.judging.least_networks import least_networks
 from replication.judging.verdict import Verdict
 from replication.plural import count_text, in_a_row
 from replication.report.cards import network_name
@@ -100,6 +101,14 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
         if verdict.evidence.get("networks") and verdict.network not in found:
             found[verdict.network] = _source(verdict.network, verdict.evidence)
     return tuple(found[network] for network in DATASETS if network in found)
+
+
+def has_enough_networks(verdict: Verdict) -> bool:
+    """Return whether a verdict rests on as many networks as its rule needs to reach any decision."""
+    counts = [len(verdict.judgement.values)]
+    if "compared_with" in verdict.evidence:
+        counts.append(len(verdict.evidence["compared_with"]))
+    return min(counts) >= least_networks(verdict.family)
 
 
 def speaks_of_the_paper(verdict: Verdict) -> bool:

@@ -8,11 +8,10 @@ from replication.judging.verdict import DECIDED, Verdict
 from replication.plural import count_text
 from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
-from replication.report.enough_networks import has_enough_networks
 from replication.report.lead import lead, paper_itself
 from replication.report.multiplicity import multiplicity
 from replication.report.outcomes import Shown, n_flips, tally
-from replication.report.sources import speaks_of_the_paper
+from replication.report.sources import has_enough_networks, speaks_of_the_paper
 from replication.study import DATASETS
 
 Row = tuple[str, tuple[dict[Shown, int], ...]]

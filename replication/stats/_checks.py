@@ -1,4 +1,4 @@
-"""Argument checks shared by this package: finite samples, shares, sample sizes, coefficients."""
+"""Argument checks shared by this package; ``name`` is that of the argument, for the error message."""
 
 import math
 
@@ -8,14 +8,6 @@ from numpy.typing import ArrayLike, NDArray
 
 def finite_vector(name: str, values: ArrayLike, *, at_least: int = 0) -> NDArray[np.float64]:
     """Return ``values`` as a float64 vector after checking that it is one-dimensional and finite.
-
-    Args:
-        name: Name of the argument, for the error message.
-        values: Values, one-dimensional.
-        at_least: Minimum number of values.
-
-    Returns:
-        Shape (n,).
 
     Raises:
         ValueError: ``values`` is not one-dimensional, is too short, or holds NaN or infinity.
@@ -33,13 +25,6 @@ def finite_vector(name: str, values: ArrayLike, *, at_least: int = 0) -> NDArray
 
 def finite_tables(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return two float64 tables after checking that their rows can be correlated.
-
-    Args:
-        x: Shape (n_rows, n), n ≥ 3, finite.
-        y: The same shape.
-
-    Returns:
-        Both tables.
 
     Raises:
         ValueError: The tables are not two-dimensional, differ in shape, have fewer than three columns, or hold NaN or
@@ -59,13 +44,6 @@ def finite_tables(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDAr
 def open_share(name: str, value: float) -> float:
     """Return ``value`` after checking that it lies strictly between 0 and 1.
 
-    Args:
-        name: Name of the argument, for the error message.
-        value: A level, a margin or a significance threshold.
-
-    Returns:
-        The value.
-
     Raises:
         ValueError: ``value`` is outside (0, 1).
     """
@@ -77,14 +55,6 @@ def open_share(name: str, value: float) -> float:
 def sample_size(name: str, n: int, *, at_least: int) -> int:
     """Return ``n`` after checking that it is large enough.
 
-    Args:
-        name: Name of the argument, for the error message.
-        n: Number of observations.
-        at_least: Minimum.
-
-    Returns:
-        The number.
-
     Raises:
         ValueError: ``n`` is below ``at_least``.
     """
@@ -95,13 +65,6 @@ def sample_size(name: str, n: int, *, at_least: int) -> int:
 
 def coefficient(name: str, r: float) -> float:
     """Return ``r`` after checking that it is a correlation coefficient.
-
-    Args:
-        name: Name of the argument, for the error message.
-        r: A correlation.
-
-    Returns:
-        The coefficient.
 
     Raises:
         ValueError: ``r`` is NaN or outside [-1, 1].

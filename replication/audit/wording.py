@@ -1,9 +1,10 @@
-"""Check figure captions against the text."""
+"""Check the paper's words against each other: figure captions against the text, and sentences on one finding."""
 
 from collections.abc import Mapping
 
 from replication.audit.finding import Finding, holds_if
 from replication.paper import NETWORK_NAMES, Figure
+from replication.plural import in_a_row
 
 
 def caption_findings(figures: Mapping[str, Figure]) -> tuple[Finding, ...]:
@@ -16,6 +17,31 @@ def caption_findings(figures: Mapping[str, Figure]) -> tuple[Finding, ...]:
         Three findings: networks of the neuron-population figures, figure numbers, and seeds of the ablated networks.
     """
     return (_networks(figures), _numbers(figures), _seeds(figures))
+
+
+def statement_findings(separation_falls: Mapping[str, tuple[str, ...]]) -> tuple[Finding, ...]:
+    """Check whether sentences on one finding agree.
+
+    Args:
+        separation_falls: Layers to which a sentence limits the effect of ablation on class separation, by the place of
+            the sentence; empty for all layers.
+
+    Returns:
+        One finding, on where ablation makes classes less separable.  It is a remark if the sentences name different
+        layers, for example if one limits the effect and another does not.
+    """
+    by_sentence = (
+        f"{place}: {f'only in {in_a_row(layers)}, or nearly so' if layers else 'without exception'}"
+        for place, layers in separation_falls.items()
+    )
+    separation = Finding(
+        "separation-under-ablation",
+        ", ".join(separation_falls),
+        "Ablation makes classes less separable in the activation space.",
+        "remark" if len(set(separation_falls.values())) > 1 else "holds",
+        f"{'; '.join(by_sentence)}.",
+    )
+    return (separation,)
 
 
 def _networks(figures: Mapping[str, Figure]) -> Finding:
