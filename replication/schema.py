@@ -136,7 +136,7 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             "nats",
             "mean log-probability of the true class lost with one unit ablated, its output zero; NaN if not measured",
             low=None,
-            bits=12,
+            bits=8,
         ),
     },
     "activations": {

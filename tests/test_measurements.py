@@ -126,14 +126,14 @@ def test_other_tools_read_a_sealed_file(tmp_path, piece):
 
 @given(seed=seeds)
 @settings(max_examples=10)
-def test_log_probabilities_keep_twelve_digits_whatever_their_size(seed):
+def test_log_probabilities_keep_eight_digits_whatever_their_size(seed):
     rng = np.random.default_rng(seed)
     given = rng.normal(size=(2, N_UNITS, 10)) * 10.0 ** rng.integers(-30, 3, (2, N_UNITS, 10))
     given[0, :3, 0] = 0, np.nan, -(2.0**-20)
     found = build("units", make_arrays("units") | {"lost_log_probability": given}, STORY)["lost_log_probability"].values
-    np.testing.assert_allclose(found, given, rtol=2**-12)
+    np.testing.assert_allclose(found, given, rtol=2**-8)
     assert found[0, 2, 0] == -(2.0**-20)
-    mantissas = np.ldexp(np.frexp(found[~np.isnan(found)])[0], 12)
+    mantissas = np.ldexp(np.frexp(found[~np.isnan(found)])[0], 8)
     assert np.array_equal(mantissas, np.round(mantissas))
 
 
