@@ -115,7 +115,8 @@ def selectivity_alone_does_not_tell_importance_for_a_class(network: NetworkEvide
         "of random ablations of half its layer. Only kernels are compared; a hundred ablations say too little about "
         "each fully connected neuron. Both are corrected for noise: importance for the noise of few ablations, impact "
         "for the noise of few images. Where less than a quarter of either would recur, the network counts as "
-        f"undefined. {UNRELATED}"
+        "undefined. With effect=log-probability, impact is measured by log-probability, but importance still by "
+        f"accuracy. {UNRELATED}"
     ),
 )
 def impact_alone_does_not_tell_importance(network: NetworkEvidence) -> Answer:

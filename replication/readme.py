@@ -242,7 +242,7 @@ def save_picture(path: Path, evidence: Evidence) -> None:
         path: Path of the file; replaced if it exists.
         evidence: The recorded evidence.
     """
-    save(draw("seed-distribution", evidence), path, "png", description=picture_checksum(evidence))
+    save(draw("seed-distribution", evidence), path, "png", description=picture_checksum(evidence), small=True)
 
 
 def picture_checksum(evidence: Evidence) -> str:

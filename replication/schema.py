@@ -155,7 +155,11 @@ SCHEMA: Mapping[str, Mapping[str, Variable]] = {
             condensable=True,
         ),
         "unit_mean": Variable(
-            ("unit", "class"), "float32", "activation", "mean activation over a class's images and a unit's neurons"
+            ("unit", "class"),
+            "float32",
+            "activation",
+            "mean activation over a class's images and a unit's neurons",
+            bits=12,
         ),
         "preferred": Variable(("neuron",), "int8", "class", "class of the highest mean; −1 for dead neurons", high=9),
         "example_preferred": Variable(

@@ -20,7 +20,9 @@ from typer.main import get_command
 
 from claims import REGISTRY
 from claims.known_failures import known_failures, known_of_recorded
+from claims.populations import impact_recurs
 from replication.ablation import hits_by_class
+from replication.choices import DEFAULTS
 from replication.cli import app
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import judge_all
@@ -317,6 +319,16 @@ def test_how_often_the_networks_were_looked_at_ends_with_those_there_are(recorde
     for dataset, told in (("mnist", of_mnist), ("kmnist", of_others), ("fashion", of_others)):
         named = re.findall(rf"\b({'|'.join(NUMBERS)})\b", told)
         assert named[-1] == NUMBERS[len(recorded.networks(dataset))]
+
+
+def test_how_often_the_class_affected_most_recurs_is_true(recorded):
+    shares = {}
+    for option in ("log-probability", "accuracy"):
+        views = [one.under(DEFAULTS.but("effect", option)) for one in recorded.networks("fashion")]
+        found = [impact_recurs(view) for view in views if view.is_measured]
+        shares[option] = f"{100 * min(found):.0f} to {100 * max(found):.0f} %"
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    assert f"for {shares['log-probability']} of neurons, and by accuracy for {shares['accuracy']}." in text
 
 
 def test_which_networks_are_more_accurate_than_the_paper_s_is_true(recorded):

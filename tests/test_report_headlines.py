@@ -153,6 +153,41 @@ def test_what_the_paper_prints_and_open_answers_stand_beside_an_outcome():
     assert told_of(verdict()) == "replicated, 3 of 4 networks"
 
 
+def undecided_with(*flips, chance=None, outcome="inconclusive"):
+    return verdict(outcome=outcome, values=(1.0,) * LEAST_AGREEING, flips=flips, chance=chance)
+
+
+BY_LOG_PROBABILITY = Flip("effect", "log-probability", "replicated", "6 of 6 networks")
+
+
+def test_where_a_claim_is_undecided_answers_that_decide_it_are_told_though_the_paper_rules_them_out():
+    undecided_as_well = Flip("baseline", "mean", "inconclusive", "4 of 6 networks")
+    one = undecided_with(BY_LOG_PROBABILITY, undecided_as_well, Flip("nh-variant", "all", "not replicated", ""))
+    told = told_of(one)
+    assert told.endswith(
+        "; but not replicated with nh-variant=all, which the paper leaves open; replicated with "
+        "effect=log-probability, which the paper rules out"
+    )
+    assert told_of(undecided_with(BY_LOG_PROBABILITY, chance=0.9)).endswith(
+        "; but replicated by a weak test with effect=log-probability, which the paper rules out"
+    )
+    assert "rules out" not in told_of(undecided_with(BY_LOG_PROBABILITY, outcome="not replicated"))
+    assert "rules out" not in told_of(verdict(outcome="inconclusive", flips=[BY_LOG_PROBABILITY]))
+
+
+def test_several_claims_are_decided_together_by_an_answer_that_decides_each():
+    def told(*verdicts):
+        headline = headline_of(*(Card(str(n), "", (one,), "") for n, one in enumerate(verdicts)))
+        return outcome_text(headline, verdicts)
+
+    by_answer, by_itself = undecided_with(BY_LOG_PROBABILITY), undecided_with(outcome="replicated")
+    not_measured = undecided_with(replace(BY_LOG_PROBABILITY, outcome="not testable"))
+    expected = "; but replicated with effect=log-probability, which the paper rules out"
+    assert told(by_answer, by_itself).endswith(expected)
+    assert "rules out" not in told(by_answer, not_measured)
+    assert "rules out" not in told(by_answer, undecided_with())
+
+
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
     page, markdown = render_html(content), render_markdown(content)

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from replication.figures.style import CLOUD_DPI, PNG_DPI, styled
 from replication.files import write_atomically
@@ -23,7 +24,7 @@ _METADATA: dict[Format, dict[str, Any]] = {
 
 
 N_COLOURS = 128
-"""Maximum number of colours of an image in an SVG file, which then takes a third of the space.
+"""Maximum number of colours of an image with a palette, which takes a third of the space.
 
 With 32, points take on the colours of other classes and layers.
 """
@@ -32,7 +33,7 @@ _IMAGE = re.compile(rb"data:image/png;base64,([^\"]+)")
 
 
 @styled
-def save(figure: Figure, path: Path, format: Format, description: str = "") -> None:
+def save(figure: Figure, path: Path, format: Format, description: str = "", *, small: bool = False) -> None:
     """Write a figure to a file atomically.
 
     Args:
@@ -40,12 +41,14 @@ def save(figure: Figure, path: Path, format: Format, description: str = "") -> N
         path: Path of the file; its folder is created if missing.
         format: ``"svg"`` or ``"pdf"`` (with point clouds as embedded images), or ``"png"``.
         description: Text chunk ``Description`` of a PNG file; ignored for the other formats.
+        small: Whether a PNG file has at most ``N_COLOURS`` colours; ignored for the other formats.
 
     Raises:
         ValueError: The format is unknown.
         OSError: The disk is full or the folder is read-only; an existing file is unchanged.
     """
-    write_atomically(path, _rendered(figure, format, description))
+    content = _rendered(figure, format, description)
+    write_atomically(path, _with_few_colours(content, description) if small and format == "png" else content)
 
 
 @styled
@@ -64,7 +67,7 @@ def _rendered(figure: Figure, format: Format, description: str = "") -> bytes:
     if format not in get_args(Format):
         raise ValueError(f"no format {format!r}: expected one of {', '.join(get_args(Format))}")
     if format == "svg":
-        return _IMAGE.sub(_with_few_colours, drawn_once(figure))
+        return _IMAGE.sub(_embedded_with_few_colours, drawn_once(figure))
     buffer = BytesIO()
     dpi = PNG_DPI if format == "png" else CLOUD_DPI
     metadata = _METADATA[format] | ({"Description": description} if format == "png" and description else {})
@@ -98,9 +101,16 @@ def drawn_once(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _with_few_colours(found: re.Match[bytes]) -> bytes:
+def _embedded_with_few_colours(found: re.Match[bytes]) -> bytes:
     """Return an embedded image with a palette instead of full colour."""
-    reduced = BytesIO()
-    with Image.open(BytesIO(b64decode(found[1]))) as image:
-        image.quantize(N_COLOURS, method=Image.Quantize.FASTOCTREE).save(reduced, "png")
-    return b"data:image/png;base64," + b64encode(reduced.getvalue())
+    return b"data:image/png;base64," + b64encode(_with_few_colours(b64decode(found[1])))
+
+
+def _with_few_colours(png: bytes, description: str = "") -> bytes:
+    """Return an image with a palette instead of full colour."""
+    reduced, texts = BytesIO(), PngInfo()
+    if description:
+        texts.add_text("Description", description)
+    with Image.open(BytesIO(png)) as image:
+        image.quantize(N_COLOURS, method=Image.Quantize.FASTOCTREE).save(reduced, "png", pnginfo=texts)
+    return reduced.getvalue()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
-from replication.judging.verdict import Outcome
+from replication.judging.verdict import DECIDED, Outcome
 from replication.plural import count_text, in_a_row
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
@@ -157,7 +157,11 @@ def plain_answer(headline: Headline) -> str:
 
 def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
     """Return the joint outcome of several claims: it holds if all hold, and fails if one fails."""
-    outcomes = {verdict.outcome for verdict in verdicts}
+    return _joint({verdict.outcome for verdict in verdicts})
+
+
+def _joint(outcomes: set[Outcome]) -> Outcome:
+    """Return the joint outcome of several claims."""
     for outcome in ("not replicated", "not testable", "inconclusive"):
         if outcome in outcomes:
             return outcome
@@ -219,20 +223,44 @@ def number_behind(headline: Headline, verdicts: Sequence[Verdict]) -> str:
 def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     """Return the open answers under which the outcome of a single verdict changes.
 
-    Empty with too few networks, or if the text of what was found instead already says it.
+    For an undecided claim, also the answers that decide it although the paper rules them out.  Empty with too few
+    networks, or if the text of what was found instead already says it.
 
     Args:
         headline: The claim.
         verdicts: Of its parts on one network.
     """
     (verdict, *more) = verdicts
-    if headline.found.get(verdict.network):
+    if headline.found.get(verdict.network) or not all(map(has_enough_networks, verdicts)):
         return ""
-    others = [flip for flip in verdict.flips if flip.is_open and verdict.differs_with(flip)]
-    if not others or more or not has_enough_networks(verdict):
-        return ""
-    answers: dict[Outcome, list[str]] = {flip.outcome: [] for flip in others}
-    for flip in others:
-        answers[flip.outcome].append(f"{flip.choice}={flip.option}")
-    changes = (f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())
-    return f"but {', '.join(changes)}, which the paper leaves open"
+    others = [] if more else [flip for flip in verdict.flips if flip.is_open and verdict.differs_with(flip)]
+    left_open = _with_answers([(flip.outcome, f"{flip.choice}={flip.option}") for flip in others])
+    ruled_out = _with_answers(_decided_by_ruled_out(verdicts))
+    told = [f"{left_open}, which the paper leaves open"] if left_open else []
+    told += [f"{ruled_out}, which the paper rules out"] if ruled_out else []
+    return f"but {'; '.join(told)}" if told else ""
+
+
+def _decided_by_ruled_out(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Return the outcomes of an undecided claim under answers that the paper rules out, where these decide it."""
+    if joint_outcome(verdicts) != "inconclusive":
+        return []
+    by_answer = [{(flip.choice, flip.option): flip for flip in verdict.flips} for verdict in verdicts]
+    answers = dict.fromkeys(answer for flips in by_answer for answer, flip in flips.items() if not flip.is_open)
+    is_weak = all((verdict.judgement.chance or 0) > 0.5 for verdict in verdicts)
+    found = []
+    for answer in answers:
+        pairs = [(flips.get(answer), verdict) for flips, verdict in zip(by_answer, verdicts, strict=True)]
+        outcome = _joint({flip.outcome if flip and flip.is_measured else verdict.outcome for flip, verdict in pairs})
+        if outcome in DECIDED:
+            weak = " by a weak test" if outcome == "replicated" and is_weak else ""
+            found.append((f"{outcome}{weak}", "=".join(answer)))
+    return found
+
+
+def _with_answers(changes: Sequence[tuple[str, str]]) -> str:
+    """Return each outcome with the answers that lead to it."""
+    answers: dict[str, list[str]] = {outcome: [] for outcome, _ in changes}
+    for outcome, answer in changes:
+        answers[outcome].append(answer)
+    return ", ".join(f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())
