@@ -160,12 +160,13 @@ def flat(few, **changed):
         "example_activation": np.zeros((10, N_NEURONS)),
         "lost": np.zeros((2, 3, N_UNITS, 10), dtype=int),
         "gained": np.zeros((2, 3, N_UNITS, 10), dtype=int),
+        "lost_log_probability": np.zeros((2, N_UNITS, 10)),
     } | changed
     means, examples = arrays["class_mean"], arrays["example_activation"]
     found = populations(means, np.ones((2, 10)), examples)
     pieces = {
         "activations": build("activations", {"class_mean": means, "example_activation": examples, **found}, {}),
-        "units": build("units", {name: arrays[name] for name in ("lost", "gained")}, {}),
+        "units": build("units", {name: arrays[name] for name in ("lost", "gained", "lost_log_probability")}, {}),
     }
     return replace(few, pieces=pieces)
 

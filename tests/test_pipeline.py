@@ -30,6 +30,16 @@ CPU = torch.device("cpu")
 D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
 
 
+def no_effects():
+    """The piece ``units`` of a network that no ablation changes."""
+    shape = (2, 3, 1_216, 10)
+    return {
+        "lost": np.zeros(shape, int),
+        "gained": np.zeros(shape, int),
+        "lost_log_probability": np.zeros(shape[:1] + shape[2:]),
+    }
+
+
 @pytest.fixture
 def lines():
     return Heard()
@@ -88,7 +98,7 @@ def measured(monkeypatch):
         return counted
 
     def units(subject):
-        return dict.fromkeys(("lost", "gained"), np.zeros((2, 3, 1_216, 10), dtype=int))
+        return no_effects()
 
     stand_ins = {"intact": named("intact", measure_intact), "units": named("units", units)}
     monkeypatch.setattr(network_measuring, "MEASURES", stand_ins)
@@ -304,7 +314,7 @@ def test_a_measure_is_handed_the_pieces_before_it_whoever_made_them(run, profile
 
     def units(subject):
         handed.append((set(subject.pieces), subject.piece("intact")))
-        return dict.fromkeys(("lost", "gained"), np.zeros((2, 3, 1_216, 10), dtype=int))
+        return no_effects()
 
     monkeypatch.setattr(network_measuring, "MEASURES", {"intact": measure_intact, "units": units})
     run_study(run, [D0], profile, CPU, lines)

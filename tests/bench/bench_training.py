@@ -39,7 +39,7 @@ the median of seven runs while others used the machine.
     Triton: a layer and its pooling at once     600    150   0.8 MB an image                     not written      –
 
 The paper's profile trains the ten networks of a data set at once, three times.  The products between spectra are small,
-64 × 64 × 64 and less; cuBLAS may compute them in IEEE float32 where TF32 is allowed, and the two columns are then alike.
+64 × 64 × 64 and less.  Even where TF32 is allowed, cuBLAS may compute them in IEEE; the two columns are then alike.
 
 Not measured: there was no GPU to measure on.  Rounded to TF32, which was emulated on a CPU, log-probabilities of a
 trained network err by 3e-4 between spectra and by 1e-4 as plain sums, relative to their norm.
