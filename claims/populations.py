@@ -122,10 +122,10 @@ def impact_clustering(network: NetworkEvidence) -> float:
     preferred = network.effect_selectivity["preferred"].values
     if np.bincount(preferred[preferred >= 0], minlength=1).max() < 2:
         return float("nan")
-    rng = generator("claims", "permuted impact", network.network)
     # One row per unit, so that a pair's classes in all permutations are contiguous; float32 counts exactly to 2²⁴.
-    classes = np.column_stack([preferred, _exchanged(preferred, rng)]).astype(np.int8)
-    alike = (classes[one] == classes[other]) & (classes[one] >= 0)
+    classes = preferred.astype(np.int8)[_exchanged_units(network)]
+    no_class_is_none = np.where(classes < 0, np.int8(-2), classes)
+    alike = classes[one] == no_class_is_none[other]
     n_alike = n_pairs.astype(np.float32) @ alike.astype(np.float32)
     return float((n_alike >= n_alike[0]).mean())
 
@@ -134,18 +134,21 @@ def impact_clustering(network: NetworkEvidence) -> float:
 def _neighbouring_units(network: NetworkEvidence) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs of different units with neighbouring neurons, and the number of neighbour pairs of each."""
     owner = unit_of_neuron()[network.neuron_neighbours]
-    pairs = (owner[:, :1] * N_UNITS + owner[:, 1:])[owner[:, :1] != owner[:, 1:]]
-    codes, n_pairs = np.unique(pairs, return_counts=True)
+    one, other = np.broadcast_arrays(owner[:, :1], owner[:, 1:])
+    pairs = np.minimum(one, other) * N_UNITS + np.maximum(one, other)
+    codes, n_pairs = np.unique(pairs[one != other], return_counts=True)
     return codes // N_UNITS, codes % N_UNITS, n_pairs
 
 
-def _exchanged(preferred: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the classes of units permuted within each layer, shape (1216, 399)."""
+@remembered
+def _exchanged_units(network: NetworkEvidence) -> NDArray[np.int16]:
+    """Return the units in their order, and then permuted within each layer, shape (1216, 1 + 399)."""
+    rng = generator("claims", "permuted impact", network.network)
     layers = layer_of_unit()
-    exchanged = np.tile(preferred[:, None], (1, N_UNIT_PERMUTATIONS))
+    units = np.tile(np.arange(N_UNITS, dtype=np.int16)[:, None], (1, 1 + N_UNIT_PERMUTATIONS))
     for layer in dict.fromkeys(layers):
-        exchanged[layers == layer] = rng.permuted(exchanged[layers == layer], axis=0)
-    return exchanged
+        units[layers == layer, 1:] = rng.permuted(units[layers == layer, 1:], axis=0)
+    return units
 
 
 def share_of_like_colours(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:

@@ -45,7 +45,7 @@ from claims.patterns import (
 from claims.planted import planted
 from claims.populations import (
     N_UNIT_PERMUTATIONS,
-    _exchanged,
+    _exchanged_units,
     _shared_bits,
     activity_clusters,
     clustering_of_selective_neurons,
@@ -891,7 +891,7 @@ def test_clustering_by_impact_is_that_of_a_count_over_pairs(network):
 
 def test_classes_of_units_are_exchanged_within_their_layers():
     preferred = np.arange(N_UNITS) % 10
-    exchanged = _exchanged(preferred, generator("test", "exchanged"))
+    exchanged = preferred[_exchanged_units(small_network("mnist/seed=0"))]
     for layer in HIDDEN_LAYERS:
         rows = layer_of_unit() == layer.name
         expected = np.sort(preferred[rows])
