@@ -107,9 +107,9 @@ def _multiverse(kind: str) -> DrawableFigure:
         f"Specification curve: {CORRELATIONS[kind].text}",
         "The correlation under every combination of the choices that it depends on. Left, in black: "
         f"{n_open:,} ways that the paper leaves open. Right, in grey: {n_ruled_out:,} with answers that it rules out. "
-        "Both are sorted by the mean over seeds. Networks whose coefficient is undefined are left out of mean and "
-        "range; one network alone has no range. Below are the options of each combination. The dashed line is the "
-        "printed coefficient.",
+        "Both are sorted by the mean over seeds. Networks that were not measured for an answer, or whose coefficient "
+        "is undefined, are left out of mean and range; one network alone has no range. Below are the options of each "
+        "combination. The dashed line is the printed coefficient.",
         partial(draw_multiverse, kind=kind),
         None,
         over_seeds=True,
