@@ -108,8 +108,9 @@ CHOICES: Mapping[str, Choice] = {
                 "log-probability": "the log-probability of the true class, summed over the images of a class",
             },
             why=(
-                "§3.2 defines AES by accuracy. But a unit changes few predictions, so that its effect hardly recurs on "
-                "other images; it changes the log-probability of nearly every image."
+                "§3.2 defines AES by accuracy. One unit changes few predictions. It changes the log-probabilities of "
+                "many more images, though mostly by little. Claims that speak of accuracy, images or percentage points "
+                "are then about log-probability, which may improve without any prediction changing."
             ),
             ruled_out=("log-probability",),
         ),

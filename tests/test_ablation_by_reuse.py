@@ -162,6 +162,21 @@ def test_a_probability_near_1_keeps_its_digits_in_float32():
     np.testing.assert_allclose(found[sure], exact[sure], rtol=1e-3)
 
 
+@pytest.mark.usefixtures("ieee")
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("layer", HIDDEN_LAYERS, ids=lambda layer: layer.name)
+def test_a_dead_unit_costs_no_log_probability_at_all(layer, device):
+    """Else rounding would give it a class that it affects most."""
+    network = copy.deepcopy(lively_network(1, dtype=torch.float32, device=device))
+    images, labels = random_images(1, 40, dtype=torch.float32, device=device), torch.arange(40, device=device) % 10
+    with torch.no_grad():
+        network.parameters_of(layer.name)[1][5] = -1e4
+    masks = np.concatenate([np.zeros((1, layer.n_units), bool), single_unit_masks(layer)])
+    found = outcomes_of_layers(network, images, labels, {layer.name: masks})[layer.name].log_probabilities
+    assert np.array_equal(found[1 + 5], found[0])
+    assert (found[1:] != found[0]).any(axis=1).sum() > layer.n_units / 4
+
+
 @pytest.mark.parametrize("labels", [torch.zeros(3, dtype=torch.int64), torch.zeros(2), torch.zeros(2, 1).long()])
 def test_labels_that_do_not_fit_are_refused(labels):
     masks = {"fc1": np.zeros((1, 512), bool)}

@@ -174,18 +174,16 @@ def test_the_effect_of_a_unit_may_be_the_log_probability_that_its_ablation_costs
     assert (preferred != under().effect_selectivity["preferred"].values).any()
     on_halves = np.abs(lost).argmax(axis=2)
     assert np.array_equal(network.neuron_effect_preferred_by_half, on_halves[:, unit_of_neuron()])
-    sizes_of_effects = np.abs(network.net_lost.values)
+    sizes_of_effects = np.abs(network.unit_harm.values)
     top = sizes_of_effects == sizes_of_effects.max(axis=1, keepdims=True)
     votes = (top / top.sum(axis=1, keepdims=True))[unit_of_neuron()].sum(axis=0)
     assert np.allclose(network.n_effect_selective, votes)
 
 
-def test_significance_is_that_of_the_images_flipped_whatever_the_effect():
-    network = in_log_probability(("aes-units", "significant"))
-    lost, gained = (stored("units", name)[0, :2].sum(axis=0) for name in ("lost", "gained"))
-    preferred = in_log_probability().effect_selectivity["preferred"].values
-    kept = [mcnemar_p(int(lost[unit, c]), int(gained[unit, c])) < 0.05 for unit, c in enumerate(preferred)]
-    assert np.array_equal(network.effect_selectivity["preferred"], np.where(kept, preferred, -1))
+def test_significance_is_asked_of_images_flipped_and_so_of_accuracy_alone():
+    every, significant = in_log_probability(), in_log_probability(("aes-units", "significant"))
+    assert np.array_equal(significant.effect_selectivity["preferred"], every.effect_selectivity["preferred"])
+    assert "aes-units" not in significant.choices_read
 
 
 def test_a_network_whose_log_probabilities_were_not_measured_says_so_and_has_no_effects():
@@ -197,6 +195,9 @@ def test_a_network_whose_log_probabilities_were_not_measured_says_so_and_has_no_
     assert in_log_probability().is_measured
     view = in_log_probability(network=without)
     assert not view.is_measured
+    missing[:, :, 1:] = 0  # a class without images has none in a network that was measured
+    of_nine = NetworkEvidence(network.network, {**network.pieces, "units": units.assign(lost_log_probability=missing)})
+    assert in_log_probability(network=of_nine).is_measured
     assert not view.effect_votes.any()
     assert (view.neuron_effect_preferred == -1).all()
 

@@ -103,7 +103,7 @@ def some_without_log_probabilities(n, n_without, dataset="mnist"):
     ("n", "n_without", "outcome", "text"),
     [
         (8, 0, "replicated", "8 of 8 networks"),
-        (8, 2, "replicated", "6 of 6 networks"),
+        (8, 2, "replicated", "6 of 6 networks, measured for 6 of 8 networks"),
         (8, 3, "not testable", "measured for 5 of 8 networks"),
         (4, 0, "inconclusive", "4 of 4 networks"),
         (4, 1, "not testable", "measured for 3 of 4 networks"),
@@ -121,6 +121,21 @@ def test_networks_that_were_not_measured_for_an_answer_are_left_out(registry, n,
     assert verdict.judgement.measured_text == f"{n} of {n} networks"
     (flip,) = [flip for flip in verdict.flips if flip.choice == "effect"]
     assert (flip.outcome, flip.measured_text) == (outcome, text)
+
+
+def test_an_answer_on_fewer_networks_is_compared_with_the_usual_answer_on_the_same(registry):
+    @registry.claim("x/late", place="§0", networks="mnist", rule=Statement())
+    def is_late(network):
+        """Networks that were measured are late ones."""
+        network.choice("effect")
+        return int(network.network.rpartition("=")[2]) >= 2
+
+    evidence = Evidence(PROFILES["paper"], some_without_log_probabilities(8, 2))
+    verdict = judge_network(is_late, evidence, "mnist")
+    (flip,) = verdict.flips
+    assert (verdict.outcome, flip.outcome, flip.otherwise) == ("inconclusive", "replicated", "replicated")
+    assert not verdict.differs_with(flip)
+    assert verdict.as_json()["choices"][0]["otherwise"] == "replicated"
 
 
 @pytest.mark.parametrize(("n_without", "tested"), [(0, True), (1, True), (2, False), (6, False)])

@@ -181,7 +181,7 @@ def test_several_claims_are_decided_together_by_an_answer_that_decides_each():
         return outcome_text(headline, verdicts)
 
     by_answer, by_itself = undecided_with(BY_LOG_PROBABILITY), undecided_with(outcome="replicated")
-    not_measured = undecided_with(replace(BY_LOG_PROBABILITY, outcome="not testable"))
+    not_measured = undecided_with(replace(BY_LOG_PROBABILITY, outcome="not testable"), outcome="replicated")
     expected = "; but replicated with effect=log-probability, which the paper rules out"
     assert told(by_answer, by_itself).endswith(expected)
     assert "rules out" not in told(by_answer, not_measured)

@@ -114,7 +114,7 @@ def outcomes_of_layers(
 ) -> dict[str, Outcomes]:
     """Predict classes like ``predictions_of_layers``, and return the log-probability of each image's true class.
 
-    The ablation of a single unit changes few predictions, but the log-probability of nearly every image.
+    The ablation of a single unit changes few predictions, and the log-probabilities of many more images.
 
     Args:
         network: See ``predictions_of_layers``.

@@ -174,7 +174,7 @@ class Ablations(Measured):
         """AES of each unit: ``value``, ``preferred`` class and ``sign`` (+1 harm), axis (unit).
 
         ``preferred`` is −1 for units without an effect, or without a significant one if the choice ``aes-units`` is
-        ``significant``.
+        ``significant``, which asks for images flipped and so for accuracy.
         """
         return self._effect_of(self.net_lost, self._n_affected, lambda: (self.lost, self.gained))
 
@@ -185,7 +185,7 @@ class Ablations(Measured):
         harm = 100 * net_lost.values / n_images.values
         result = ablation_effect_selectivity(harm, formula=cast(Formula, self.choice("aes-formula")))
         preferred = result.preferred
-        if self.choice("aes-units") == "significant":
+        if self.choice("effect") == "accuracy" and self.choice("aes-units") == "significant":
             of_preferred = (counts.values[np.arange(len(preferred)), preferred] for counts in flips())
             p = mcnemar_p(*(counts.astype(np.int64) for counts in of_preferred))
             preferred = np.where(p < ALPHA, preferred, -1)
@@ -213,7 +213,9 @@ class Ablations(Measured):
         preferred = self.effect_selectivity["preferred"].values
         if self.choice("aes-ties") == "lowest":
             return np.asarray(preferred[:, None] == np.arange(N_CLASSES), dtype=np.float64)
-        votes = effect_votes(self.net_lost.values, formula=cast(Formula, self.choice("aes-formula")))
+        # Counts tie, rates of classes of different sizes do not; log-probabilities do not tie either way.
+        effects = self.net_lost if self.choice("effect") == "accuracy" else self.unit_harm
+        votes = effect_votes(effects.values, formula=cast(Formula, self.choice("aes-formula")))
         return votes * (preferred >= 0)[:, None]
 
     @quantity

@@ -18,7 +18,7 @@ class NetworkEvidence(CountIntervals, Cumulative, Panels):
         """Whether the network was measured for the answers to all choices; it always was for the defaults."""
         if self.choices["effect"] != "log-probability":
             return True
-        return not np.isnan(self.pieces["units"]["lost_log_probability"].values).any()
+        return not np.isnan(self.pieces["units"]["lost_log_probability"].values).all()
 
     @quantity
     def conv1_harm(self) -> xr.DataArray:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import compress
 
 from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence
@@ -57,7 +58,7 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
             if source["stand_in"] and claim.rule.family == Exact.family:
                 why = f"{judgement.why}; but of {source['stand_in']}, which only stand in"
                 judgement = replace(judgement, outcome="inconclusive", why=why)
-            flips = tuple(_flip(claim, evidence, network, *alternative) for alternative in alternatives(read))
+            flips = tuple(_flip(claim, evidence, network, answers, *alternative) for alternative in alternatives(read))
         else:
             why = f"the evidence holds no network trained on {_names(claim, network)}"
             judgement = Judgement("not testable", None, "nothing", None, why, ())
@@ -157,17 +158,26 @@ def _names(claim: Claim, network: str) -> str:
     return f"{network}, or none on {claim.against}" if claim.against else network
 
 
-def _flip(claim: Claim, evidence: Evidence, network: str, choice: str, option: str) -> Flip:
-    """Return the outcome under one alternative answer to one choice."""
-    answers, _ = _answers(claim, evidence, network, DEFAULTS.but(choice, option))
+def _flip(
+    claim: Claim, evidence: Evidence, network: str, usual: Mapping[str, Answers], choice: str, option: str
+) -> Flip:
+    """Return the outcome under one alternative answer to one choice; ``usual`` are the answers under the defaults."""
+    choices = DEFAULTS.but(choice, option)
+    answers, _ = _answers(claim, evidence, network, choices)
     if not all(any(map(_is_measured, of_dataset)) for of_dataset in answers.values()):
         return Flip(choice, option, "not testable", "not measured")
-    for dataset, of_dataset in answers.items():
-        n, n_all = len(of_dataset), len(evidence.networks(dataset))
-        if n < min(n_all, least_networks(claim.rule.family)):
-            return Flip(choice, option, "not testable", f"measured for {n} of {count_text(n_all, 'network')}")
+    measured = {dataset: [one.under(choices).is_measured for one in evidence.networks(dataset)] for dataset in answers}
+    if all(map(all, measured.values())):
+        judgement = _judged(claim, network, answers)
+        return Flip(choice, option, judgement.outcome, judgement.measured_text)
+    n, n_all = min((sum(of_dataset), len(of_dataset)) for of_dataset in measured.values())
+    on_some = f"measured for {n} of {count_text(n_all, 'network')}"
+    if n < least_networks(claim.rule.family):
+        return Flip(choice, option, "not testable", on_some)
     judgement = _judged(claim, network, answers)
-    return Flip(choice, option, judgement.outcome, judgement.measured_text)
+    same = {dataset: list(compress(usual[dataset], of_dataset)) for dataset, of_dataset in measured.items()}
+    text = f"{judgement.measured_text}, {on_some}"
+    return Flip(choice, option, judgement.outcome, text, _judged(claim, network, same).outcome)
 
 
 def _is_measured(answer: bool | float | Answer) -> bool:  # noqa: FBT001

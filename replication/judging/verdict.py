@@ -85,12 +85,15 @@ class Flip:
         option: The alternative answer.
         outcome: Outcome under ``option``; ``not testable`` if the evidence has no measurements for it.
         measured_text: What was measured under ``option``, as text.
+        otherwise: Outcome under the default answer, on the same networks.  None if these are all networks; the outcome
+            of the verdict is then compared.
     """
 
     choice: str
     option: str
     outcome: Outcome
     measured_text: str
+    otherwise: Outcome | None = None
 
     @property
     def is_measured(self) -> bool:
@@ -151,16 +154,18 @@ class Verdict:
 
     def differs_with(self, flip: Flip) -> bool:
         """Return whether an alternative answer changes the outcome; False if nothing was measured for it."""
-        return flip.is_measured and flip.outcome != self.outcome
+        return flip.is_measured and flip.outcome != (flip.otherwise or self.outcome)
 
     def as_json(self) -> dict[str, Any]:
         """Return the verdict as one JSON object; infinite ends of intervals are null.
 
         ``choices`` holds the flips: for each alternative answer to a choice, the ``outcome`` under it, and ``open``,
         whether the paper leaves that answer open.  ``outcome`` is ``not testable`` if nothing was measured for the
-        answer.  The verdict depends on an open choice if some entry with ``open`` true has an ``outcome`` other than
-        ``verdict`` and ``not testable``; it depends only on answers that the paper rules out if all such entries have
-        ``open`` false.  A verdict on too few networks is inconclusive under any answer.
+        answer.  ``otherwise`` is the outcome under the default answer on the networks that were measured for the
+        other, or null if these are all networks, so that it would be ``verdict``.  The verdict depends on an open
+        choice if some entry with ``open`` true has an ``outcome`` other than that and other than ``not testable``.  It
+        depends only on answers that the paper rules out if all such entries have ``open`` false.  A verdict on too few
+        networks is inconclusive under any answer.
 
         ``bound`` is the bound that was set by this suite for a word of the claim, or null: the word ``reads``, the
         ``relation`` of ``numbers``, one per network, to the bound ``asked``, and ``low`` and ``high``, between which

@@ -29,11 +29,15 @@ def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
     none = {layer.name: np.zeros((1, layer.n_units), dtype=np.bool_) for layer in HIDDEN_LAYERS}
     masks = {layer.name: np.concatenate([none[layer.name], single_unit_masks(layer)]) for layer in HIDDEN_LAYERS}
     for which, baseline in enumerate(BASELINES):
-        outcomes = subject.ablated_outcomes(masks, baseline, what="single units")
+        if baseline == "zero":
+            outcomes = subject.ablated_outcomes(masks, baseline, what="single units")
+            predictions = {layer: of_layer.predictions for layer, of_layer in outcomes.items()}
+        else:
+            predictions = subject.ablated_predictions(masks, baseline, what="single units")
         first = 0
         for layer in HIDDEN_LAYERS:
             units = slice(first, first + layer.n_units)
-            intact, ablated = outcomes[layer.name].predictions[0], outcomes[layer.name].predictions[1:]
+            intact, ablated = predictions[layer.name][0], predictions[layer.name][1:]
             for part, rows in enumerate(subject.rows_by_part.values()):
                 flips = flips_by_class(intact[rows], ablated[:, rows], subject.labels[rows])
                 lost[which, part, units], gained[which, part, units] = flips.lost, flips.gained

@@ -251,7 +251,7 @@ def _decided_by_ruled_out(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
     found = []
     for answer in answers:
         pairs = [(flips.get(answer), verdict) for flips, verdict in zip(by_answer, verdicts, strict=True)]
-        outcome = _joint({flip.outcome if flip and flip.is_measured else verdict.outcome for flip, verdict in pairs})
+        outcome = _joint({flip.outcome if flip else verdict.outcome for flip, verdict in pairs})
         if outcome in DECIDED:
             weak = " by a weak test" if outcome == "replicated" and is_weak else ""
             found.append((f"{outcome}{weak}", "=".join(answer)))

@@ -255,7 +255,7 @@ def _held_out(content: Content) -> Iterator[str]:
     if content.held_out.networks:
         yield "## Networks held out"
         yield from map(escape, content.held_out.sentences)
-    if content.held_out.contrary:
+    if content.held_out.contradicted:
         yield table(
             ("Claim", "Network", "True of, before", "True of, held out", "Rule changed", "Verdict on all"),
             (
@@ -267,7 +267,7 @@ def _held_out(content: Content) -> Iterator[str]:
                     row.verdict.rule_changed,
                     verdict_marked(row.verdict),
                 )
-                for row in content.held_out.contrary
+                for row in content.held_out.contradicted
             ),
         )
 
