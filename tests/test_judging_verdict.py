@@ -89,6 +89,7 @@ def test_every_field_is_told_and_what_is_no_number_is_null():
                 "option": "full-test-set",
                 "outcome": "inconclusive",
                 "measured_text": "3.0 %",
+                "otherwise": None,
                 "open": True,
             },
             {
@@ -96,6 +97,7 @@ def test_every_field_is_told_and_what_is_no_number_is_null():
                 "option": "all",
                 "outcome": "replicated",
                 "measured_text": "2.1 %",
+                "otherwise": None,
                 "open": False,
             },
         ],
