@@ -20,7 +20,7 @@ from typer.main import get_command
 
 from claims import REGISTRY
 from claims.known_failures import known_failures, known_of_recorded
-from claims.populations import impact_recurs
+from claims.populations import ALIKE, impact_recurs
 from replication.ablation import hits_by_class
 from replication.choices import DEFAULTS
 from replication.cli import app
@@ -335,6 +335,17 @@ def test_how_often_the_class_affected_most_recurs_is_true(recorded):
     assert (
         f"for {fashion} in F-Net and for {kmnist} in the K-Nets measured this way, but for {mnist} in the one" in text
     )
+
+
+def test_in_which_networks_effects_on_log_probability_recur_is_true(recorded):
+    """For half of the neurons at least, which the claim on colours asks."""
+    by_dataset = {}
+    for dataset in DATASETS:
+        views = [one.under(DEFAULTS.but("effect", "log-probability")) for one in recorded.networks(dataset)]
+        by_dataset[dataset] = [impact_recurs(view) >= ALIKE for view in views if view.is_measured]
+    assert by_dataset == {"mnist": [False], "kmnist": [True, True], "fashion": [True] * 6}
+    (told,) = (one.text for one in known_of_recorded().takeaways if "log-probability" in one.text)
+    assert "they recur in F-Net and in the two K-Nets measured this way, but not in the one M-Net." in told
 
 
 def test_which_networks_are_more_accurate_than_the_paper_s_is_true(recorded):
