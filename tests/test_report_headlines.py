@@ -171,6 +171,9 @@ def test_where_a_claim_is_undecided_answers_that_decide_it_are_told_though_the_p
     assert told_of(undecided_with(BY_LOG_PROBABILITY, chance=0.9)).endswith(
         "; but replicated by a weak test with effect=log-probability, which the paper rules out"
     )
+    on_some = replace(BY_LOG_PROBABILITY, otherwise="inconclusive")
+    assert "rules out" in told_of(undecided_with(on_some))
+    assert "rules out" not in told_of(undecided_with(replace(on_some, otherwise="replicated")))
     assert "rules out" not in told_of(undecided_with(BY_LOG_PROBABILITY, outcome="not replicated"))
     assert "rules out" not in told_of(verdict(outcome="inconclusive", flips=[BY_LOG_PROBABILITY]))
 

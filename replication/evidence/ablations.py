@@ -213,7 +213,7 @@ class Ablations(Measured):
         preferred = self.effect_selectivity["preferred"].values
         if self.choice("aes-ties") == "lowest":
             return np.asarray(preferred[:, None] == np.arange(N_CLASSES), dtype=np.float64)
-        # Counts tie, rates of classes of different sizes do not; log-probabilities do not tie either way.
+        # Counts tie, but their rates for classes of different sizes do not.  Log-probabilities hardly tie either way.
         effects = self.net_lost if self.choice("effect") == "accuracy" else self.unit_harm
         votes = effect_votes(effects.values, formula=cast(Formula, self.choice("aes-formula")))
         return votes * (preferred >= 0)[:, None]

@@ -106,28 +106,21 @@ class Subject:
             self.network, images, masks, baseline=baseline, n_at_once=self.n_at_once, progress=progress
         )
 
-    def ablated_outcomes(
-        self, masks: Mapping[str, NDArray[np.bool_]], baseline: Baseline, *, what: str
-    ) -> dict[str, Outcomes]:
+    def ablated_outcomes(self, masks: Mapping[str, NDArray[np.bool_]], *, what: str) -> dict[str, Outcomes]:
         """Return predictions for all test images, and log-probabilities of their true classes, by layer.
+
+        Ablated units put out zero.
 
         Args:
             masks: See ``ablated_predictions``.
-            baseline: See ``ablated_predictions``.
             what: See ``ablated_predictions``.
 
         Raises:
             ValueError: See ``ablated_predictions``.
         """
-        progress = Named(self.progress, f"{self.name}: {what}, {baseline} in their place")
+        progress = Named(self.progress, f"{self.name}: {what}, zero in their place")
         return outcomes_of_layers(
-            self.network,
-            self.test.images,
-            self.test.labels,
-            masks,
-            baseline=baseline,
-            n_at_once=self.n_at_once,
-            progress=progress,
+            self.network, self.test.images, self.test.labels, masks, n_at_once=self.n_at_once, progress=progress
         )
 
     def piece(self, name: str) -> xr.Dataset:

@@ -30,7 +30,7 @@ def measure_units(subject: Subject) -> dict[str, NDArray[Any]]:
     masks = {layer.name: np.concatenate([none[layer.name], single_unit_masks(layer)]) for layer in HIDDEN_LAYERS}
     for which, baseline in enumerate(BASELINES):
         if baseline == "zero":
-            outcomes = subject.ablated_outcomes(masks, baseline, what="single units")
+            outcomes = subject.ablated_outcomes(masks, what="single units")
             predictions = {layer: of_layer.predictions for layer, of_layer in outcomes.items()}
         else:
             predictions = subject.ablated_predictions(masks, baseline, what="single units")

@@ -252,7 +252,9 @@ def _decided_by_ruled_out(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
     for answer in answers:
         pairs = [(flips.get(answer), verdict) for flips, verdict in zip(by_answer, verdicts, strict=True)]
         outcome = _joint({flip.outcome if flip else verdict.outcome for flip, verdict in pairs})
-        if outcome in DECIDED:
+        # Judged on fewer networks, the usual answers may decide it as well: then it is not the answer that does.
+        usual = _joint({(flip and flip.otherwise) or verdict.outcome for flip, verdict in pairs})
+        if outcome in DECIDED and usual == "inconclusive":
             weak = " by a weak test" if outcome == "replicated" and is_weak else ""
             found.append((f"{outcome}{weak}", "=".join(answer)))
     return found
