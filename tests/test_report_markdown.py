@@ -1,4 +1,4 @@
-"""The Markdown twin: the same verdicts, tables that line up, text that stays text."""
+"""The Markdown twin: the same verdicts, narrow tables that line up, text that stays text."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from replication.ledger import LedgerRow
 from replication.report import gather, render_html, render_markdown
-from replication.report.markdown_text import escape, table
+from replication.report.markdown_text import WIDEST_ALIGNED, escape, table
 
 LEDGER = (
     LedgerRow("3.1/1.9", "§3.1 ¶1 s9", "They reach 99.0, 95.3 and 91.2 %.", ("3.1/accuracy",), ""),
@@ -39,10 +39,17 @@ def test_every_verdict_is_in_the_table_of_claims_which_comes_first():
         assert sum(one.id in line for line in first) == sum(one.id == other.id for other in handful())
 
 
-def test_tables_line_up():
+def test_every_row_has_each_column():
     for lines in tables(render_markdown(gather(handful(), evidence_by_hand()))):
-        assert len({len(line) for line in lines}) == 1
         assert len({line.replace("\\|", "").count("|") for line in lines}) == 1
+
+
+def test_columns_line_up_unless_lines_would_be_too_long():
+    room = WIDEST_ALIGNED - len("| aaa |  |")
+    (fitting,) = tables(table(("a", "b"), [("aaa", "b"), ("a", "x" * room)]))
+    assert {len(line) for line in fitting} == {WIDEST_ALIGNED}
+    (longer,) = tables(table(("a", "b"), [("aaa", "b"), ("a", "x" * (room + 1))]))
+    assert longer == ["| a | b |", "| --- | --- |", "| aaa | b |", f"| a | {'x' * (room + 1)} |"]
 
 
 @given(st.text())

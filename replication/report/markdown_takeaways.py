@@ -39,8 +39,13 @@ def _counts(counts: Mapping[Shown, int]) -> Markup:
 
 
 def _finding(n: int, headline: Headline) -> Iterator[str]:
-    """Yield the claim with its overall outcome in bold, then one line per network."""
-    note = f" {escape(headline.note)}" if headline.note else ""
-    yield f"{n}. {escape(headline.sentence)} **{escape(plain_answer(headline))}**{note}"
+    """Yield the claim with its overall outcome in bold, then one line per network in a fold."""
+    yield f"{n}. {escape(headline.sentence)} **{escape(plain_answer(headline))}**"
+    yield "   <details><summary>network by network</summary>"
+    yield ""
     for verdicts in headline.by_network:
         yield f"   - {escape(network_name(verdicts[0].network))}: {escape(outcome_text(headline, verdicts))}"
+    yield ""
+    if headline.note:
+        yield f"   {escape(headline.note)}"
+    yield "   </details>"

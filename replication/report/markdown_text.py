@@ -1,4 +1,4 @@
-"""Markdown helpers: escaped text, aligned tables, and words for outcomes and measurements."""
+"""Markdown helpers: escaped text, tables, and words for outcomes and measurements."""
 
 import math
 import re
@@ -26,22 +26,30 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", flat)
 
 
+WIDEST_ALIGNED = 160
+"""Longest line, in characters, of a table whose columns align in the source."""
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns align in the source.
+    """Return a Markdown table, whose columns align in the source if they fit.
 
     Args:
         header: One title per column.
         rows: Cells; all text is escaped except ``Markup``.
 
     Returns:
-        Lines of equal length; only the header if there are no rows.
+        Lines of equal length.  If they would be longer than ``WIDEST_ALIGNED``, cells are not padded: lines would not
+        fit an editor anyway, and a cell that changes then changes only its own line.  Only the header if there are no
+        rows.
     """
     cells = [[cell if isinstance(cell, Markup) else escape(cell) for cell in row] for row in (header, *rows)]
     widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(header))]
+    if sum(widths) + 3 * len(widths) + 1 > WIDEST_ALIGNED:
+        widths = [0] * len(header)
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
     ]
-    rule = "| " + " | ".join("-" * width for width in widths) + " |"
+    rule = "| " + " | ".join("-" * max(3, width) for width in widths) + " |"
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
