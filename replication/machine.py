@@ -57,7 +57,7 @@ def _quotas(root: Path) -> Iterator[int]:
     for group in _groups(root, "cpu"):
         version_1 = f"{_text(group / 'cpu.cfs_quota_us')} {_text(group / 'cpu.cfs_period_us')}"
         quota, _, period = (_text(group / "cpu.max") or version_1).partition(" ")
-        if quota.isdecimal():
+        if quota.isdecimal() and period.isdecimal():
             yield int(quota) // int(period)
 
 
@@ -65,9 +65,11 @@ def _left_under_limits(root: Path) -> Iterator[int]:
     """Yield the bytes left under the memory limit of each control group of this process that has one."""
     for group in _groups(root, "memory"):
         for limit, usage, cache in MEMORY_FILES:
-            if (allowed := _text(group / limit)).isdecimal():
+            allowed, used = _text(group / limit), _text(group / usage)
+            # Some containers hide part of these files; a limit is of no use without what is used of it.
+            if allowed.isdecimal() and used.isdecimal():
                 shares = dict(line.split() for line in _text(group / "memory.stat").splitlines())
-                yield int(allowed) - int(_text(group / usage)) + int(shares[cache])
+                yield int(allowed) - int(used) + int(shares.get(cache, 0))
 
 
 def _groups(root: Path, controller: str) -> Iterator[Path]:

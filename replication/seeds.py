@@ -1,7 +1,8 @@
 """Random number generators for named streams; there is no global random state.
 
-A stream is named by its axes, such as ``generator("mask", "conv1", 0.5, 7)``.  Equal names give equal numbers on every
-machine, different names give independent numbers, and drawing from one stream does not affect another.
+A stream is named by its axes, such as ``generator("mask", "conv1", 0.5, 7)``.  Different names give
+independent numbers, and drawing from one stream does not affect another.  Equal names give equal numbers on every
+machine with the tested releases of numpy and torch; a test notices a release that draws others.
 """
 
 import hashlib

@@ -35,6 +35,8 @@ WORKER_OUTPUT = "real data"
 
 def pytest_configure(config):
     config.stash[used_data_key] = {}
+    # For tests alone: a verdict does not hang on what a library deprecates, and one warning would end hours of training.
+    config.addinivalue_line("filterwarnings", "error")
 
 
 def pytest_ignore_collect(collection_path, config):

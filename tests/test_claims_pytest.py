@@ -55,12 +55,12 @@ def class_7_it_is(network):
 def pytest_claims(tmp_path):
     """Run ``pytest claims/`` in an empty folder; return its exit code and what it prints."""
 
-    def run(*options, claims=ROOT / "claims"):
+    def run(*options, claims=ROOT / "claims", named=""):
         command = [
             sys.executable,
             "-m",
             "pytest",
-            claims,
+            f"{claims}{named}",
             "-c",
             ROOT / "pyproject.toml",
             "-p",
@@ -73,6 +73,37 @@ def pytest_claims(tmp_path):
         return done.returncode, done.stdout + done.stderr
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("named", "n_tests"),
+    [("/section_3_1.py", 3), ("/section_3_1.py::top_1_accuracy", 3), ("/section_3_1.py::top_1_accuracy[mnist]", 1)],
+)
+def test_a_file_or_a_test_that_is_named_is_judged_once(pytest_claims, named, n_tests):
+    code, said = pytest_claims("--collect-only", "-q", named=named)
+    assert code == 0, said
+    assert f"{n_tests} test" in said.splitlines()[-1], said
+    assert len(set(re.findall(r"^\S+::\S+$", said, re.MULTILINE))) == n_tests
+
+
+DEPRECATING = """
+import warnings
+from replication import judging
+
+judged = judging.judge_network
+def judge_network(*arguments):
+    warnings.warn("a library's", DeprecationWarning, stacklevel=1)
+    return judged(*arguments)
+judging.judge_network = judge_network
+"""
+"""Stands in for a release of a library that deprecates what this suite uses."""
+
+
+def test_no_verdict_hangs_on_what_a_library_deprecates(pytest_claims, tmp_path):
+    (tmp_path / "deprecating.py").write_text(DEPRECATING, encoding="utf-8")
+    code, said = pytest_claims("-p", "deprecating", "-k", "top_1_accuracy")
+    assert code == 0, said
+    assert "3 passed, 3 warnings" in said.replace("185 deselected, ", "")
 
 
 def test_a_known_failure_is_expected_and_shown_as_a_line(pytest_claims):

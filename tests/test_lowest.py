@@ -1,4 +1,4 @@
-"""The lowest versions that ``tox -e lowest`` installs are those that pyproject.toml admits."""
+"""The versions in ``lowest.txt`` and ``tested.txt``: the lowest that pyproject.toml admits, and some that it admits."""
 
 import ast
 import re
@@ -8,6 +8,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 
@@ -70,6 +71,15 @@ def test_the_constraints_are_the_lowest_versions_of_the_package():
         if not line.startswith("#")
     ]
     assert found == expected
+
+
+def test_the_tested_versions_are_admitted_and_none_is_missing():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "tests" / "tested.txt").read_text(encoding="utf-8").splitlines()
+    tested = dict(line.split("==") for line in lines if not line.startswith("#"))
+    versions = {plain(name): version for name, version in tested.items()}
+    for asked in map(Requirement, [*project["dependencies"], *project["optional-dependencies"]["tests"]]):
+        assert asked.specifier.contains(versions[plain(asked.name)]), asked
 
 
 def test_a_floor_is_read_off_whatever_else_is_asked():

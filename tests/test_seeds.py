@@ -6,6 +6,8 @@ import torch
 from hypothesis import given, strategies as st
 
 from replication import seeds
+from replication.architecture import find_layer
+from replication.masks import draw_mask
 from replication.seeds import generator, stream_seed, torch_generator
 
 axes = st.lists(st.one_of(st.text(max_size=5), st.integers(-5, 5), st.floats(0, 1)), max_size=4)
@@ -30,6 +32,16 @@ def test_names_do_not_run_into_each_other(one, other):
 def test_the_streams_are_the_same_on_every_machine():
     # SHA-256 of '[1337, "init", "mnist/seed=0"]', its first 63 bits.
     assert stream_seed("init", "mnist/seed=0") == 5755841667768722296
+
+
+def test_the_numbers_are_those_of_the_recorded_networks():
+    """Neither library promises the same numbers in every release; masks, orders and weights hang on these."""
+    assert generator("test").permutation(10).tolist() == [2, 8, 9, 1, 4, 0, 7, 3, 6, 5]
+    assert generator("test").choice(20, 5, replace=False).tolist() == [19, 16, 10, 15, 5]
+    assert generator("test").random() == 0.9432519056571259
+    assert np.flatnonzero(draw_mask(find_layer("conv1"), 0.5, 0))[:8].tolist() == [0, 1, 2, 3, 4, 9, 10, 11]
+    assert torch.rand(2, generator=torch_generator("test")).tolist() == [0.8182701468467712, 0.8310601711273193]
+    assert torch.randperm(8, generator=torch_generator("test")).tolist() == [7, 0, 6, 1, 3, 2, 5, 4]
 
 
 def test_another_base_seed_moves_every_stream(monkeypatch):
