@@ -35,7 +35,7 @@ WORKER_OUTPUT = "real data"
 
 def pytest_configure(config):
     config.stash[used_data_key] = {}
-    # For tests alone: a verdict does not hang on what a library deprecates, and one warning would end hours of training.
+    # For tests alone: no verdict hangs on what a library deprecates, and one warning would end hours of training.
     config.addinivalue_line("filterwarnings", "error")
 
 
