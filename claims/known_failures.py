@@ -22,7 +22,7 @@ def known_of_recorded() -> Known:
     """Return the knowledge about the recorded evidence."""
     return Known(
         known_failures(),
-        (_listed()["looks"],),
+        (*_listed()["remarks"], _listed()["looks"]),
         tuple(map(_takeaway, _listed()["takeaway"])),
         _held_out(_listed()["held_out"]),
     )

@@ -19,7 +19,7 @@ from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
 from replication.report.content import Content, gather
 from replication.report.known import Known, failures
-from replication.report.markdown_takeaways import takeaways_in_markdown
+from replication.report.markdown_takeaways import answer_in_markdown, takeaways_in_markdown
 from replication.report.markdown_text import Markup, escape, table
 from replication.report.outcomes import hidden_note, shown, symbol
 from replication.report.quantities import true_minus
@@ -28,9 +28,8 @@ from replication.study import DATASETS
 
 
 def answer(content: Content) -> str:
-    """Return whether the paper holds, in one word and a few sentences; a single line if there is only a rehearsal."""
-    short = content.short_answer
-    return f"**{short.word}** {escape(short.text)}" if short else "A rehearsal, which decides nothing."
+    """Return whether the paper holds, and where each main claim does; a single line if there is only a rehearsal."""
+    return answer_in_markdown(content.short_answer) if content.short_answer else "A rehearsal, which decides nothing."
 
 
 def found(content: Content) -> str:

@@ -86,9 +86,9 @@ def test_the_summary_counts_every_verdict_once():
     }
     assert summary.sentences[0] == (
         "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
-        "the paper's claims were tested on those networks, with 4 verdicts: 1 replicated, 1 replicated by a weak test "
-        "(one that most networks would pass by chance or untrained, or whose interval does not exclude the contrary), "
-        "1 not replicated, 1 inconclusive. Of the 1 claim tested on both, none replicates in both (weak tests not "
+        "the paper's claims were tested on those networks, with 4 verdicts, one per claim and data set: 1 replicated, "
+        "1 replicated by a weak test, 1 not replicated, 1 inconclusive. A weak test is one that most networks would pass "
+        "by chance or untrained, or whose interval does not exclude the contrary. Of the 1 claim tested on both, none replicates in both (weak tests not "
         "counted), and none fails in both."
     )
     assert summary.paper_itself == "1 more claim needs no network: 1 holds."
@@ -117,7 +117,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
         replace(verdict("4.2/b", network="kmnist"), extended=True),
     ]
     (_, of_all), (heading, extended) = gather(verdicts).summary.totals
-    assert heading == "of these, stated for another network and extended to this one as similar"
+    assert heading == "of these, said of another network, to which this is called similar"
     assert [sum(counts.values()) for counts in of_all] == [3, 1]
     assert [list(counts.values()) for counts in extended] == [[1, 0, 1, 0, 0], [1, 0, 0, 0, 0]]
 
@@ -125,12 +125,9 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
     summary = gather(verdicts).summary
-    assert (
-        " 2 of the paper's claims (1 of them implied, not stated) were tested on those networks, "
-        in summary.sentences[0]
-    )
+    assert " 1 of the claims is implied by the paper, not stated." in summary.sentences[0]
     (_, of_all), (heading, implied) = summary.totals
-    assert heading == "of these, implied by the paper and not stated"
+    assert heading == "of these, only implied"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]
 
 
@@ -140,7 +137,7 @@ def test_a_rehearsal_decides_nothing_in_the_summary_either():
     summary = gather(verdicts).summary
     assert summary.paper_itself == ""
     (lead,) = summary.sentences
-    assert lead == "92 claims of the paper (15 of them implied, not stated), 188 verdicts."
+    assert lead == "92 claims of the paper, 188 verdicts."
     assert multiplicity(verdicts).firm == ()
 
 
@@ -399,8 +396,9 @@ def test_a_criterion_that_only_shows_a_number_is_not_called_undecided(name, met,
 def test_what_changed_after_results_were_seen_is_counted():
     told = gather([accuracy(), replace(accuracy(), rule_changed="2026-11-26")]).summary.sentences
     assert told[-1] == (
-        "Of the 2 decided verdicts on trained networks, 1 follows a rule that was changed after some results had been "
-        "seen. Caveats give the date, and the changelog explains the change."
+        "Changed rules: 1 of the 2 verdicts on trained networks follows a rule that was changed after some results had "
+        "been seen: 1 of the 2 decided. Caveats give the date. The changelog explains each change and tells which "
+        "verdicts it moved."
     )
 
 

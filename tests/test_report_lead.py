@@ -34,9 +34,10 @@ def test_all_data_sets_as_often():
     ]
     assert lead_of(verdicts) == (
         "The paper's network was trained here six times on each of its three data sets. 5 of the paper's claims were "
-        "tested on those networks, with 13 verdicts: 4 replicated, 3 replicated by a weak test (one that most networks "
-        "would pass by chance or untrained, or whose interval does not exclude the contrary), 4 not replicated, "
-        "1 inconclusive, 1 not testable. Of the 4 claims tested on all three, 1 replicates in all three (weak tests "
+        "tested on those networks, with 13 verdicts, one per claim and data set: 4 replicated, 3 replicated by a weak "
+        "test, 4 not replicated, 1 inconclusive, 1 not testable. A weak test is one that most networks would pass by "
+        "chance or untrained, or whose interval does not exclude the contrary. Of the 4 claims tested on all three, "
+        "1 replicates in all three (weak tests "
         "not counted), and 1 fails in all three."
     )
 
@@ -78,15 +79,19 @@ def test_how_often_and_on_what(counts, told):
 def test_one_network():
     assert lead_of(on_all("4.1/a", "replicated", n=1, uninformative=WEAK)) == (
         "The paper's network was trained here once on one of its three data sets, MNIST. 1 of the paper's claims was "
-        "tested on that network, with 1 verdict: 1 replicated by a weak test (one that most networks would pass by "
-        "chance or untrained, or whose interval does not exclude the contrary)."
+        "tested on that network, with 1 verdict, one per claim and data set: 1 replicated by a weak test. A weak test "
+        "is one that most networks would pass by chance or untrained, or whose interval does not exclude the contrary."
     )
 
 
 def test_claims_that_the_paper_does_not_make_in_so_many_words_are_counted():
     said, unsaid = on_all("4.1/a", "replicated"), on_all("4.1/b", "replicated")
     verdicts = [*said, replace(unsaid[0], implied=True)]
-    assert " 2 of the paper's claims (1 of them implied, not stated) were tested on " in lead_of(verdicts)
+    assert lead_of(verdicts).endswith(": 2 replicated. 1 of the claims is implied by the paper, not stated.")
+    failed = [replace(one, implied=True) for one in on_all("4.1/c", "not replicated")]
+    assert lead_of([*verdicts, *failed, *on_all("4.1/d", "not replicated")]).endswith(
+        " 2 of the claims are implied by the paper, not stated; 1 of the 2 not replicated is on such a claim."
+    )
 
 
 def test_a_data_set_without_networks_was_not_trained_on():
@@ -99,9 +104,6 @@ def test_a_rehearsal_decides_nothing():
     arithmetic = [one for one in handful() if one.network == "-"]
     assert lead_of([*of_digits, *arithmetic]) == "3 claims of the paper, 5 verdicts."
     assert lead_of(arithmetic) == "1 claim of the paper, 1 verdict."
-    assert lead_of([replace(arithmetic[0], implied=True)]) == (
-        "1 claim of the paper (1 of them implied, not stated), 1 verdict."
-    )
     assert lead_of([]) == "Nothing was judged."
 
 
@@ -110,7 +112,7 @@ def test_networks_from_elsewhere_decide_nothing_and_are_not_trained_here():
     verdicts = [verdict(evidence=source("mnist", 6)), verdict(network="kmnist", evidence=elsewhere)]
     assert lead_of(verdicts).startswith(
         "The paper's network was trained here six times on one of its three data sets, MNIST. 1 of the paper's claims "
-        "was tested on those networks, with 1 verdict: "
+        "was tested on those networks, with 1 verdict, one per claim and data set: "
     )
     assert lead_of(verdicts[1:]) == "1 claim of the paper, 1 verdict."
 

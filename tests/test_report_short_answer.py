@@ -1,4 +1,4 @@
-"""Whether the paper holds, in a word and a sentence."""
+"""Whether the paper holds, in a word, and where each main claim does."""
 
 import html
 
@@ -8,65 +8,66 @@ from small_evidence import small_evidence
 
 from claims import REGISTRY
 from replication.judging import judge_all
+from replication.judging.rules import LEAST_AGREEING
 from replication.report import render_html, render_markdown
 from replication.report.cards import Card
 from replication.report.content import gather
 from replication.report.headlines import Headline
 from replication.report.markdown_text import escape
-from replication.report.short_answer import QUESTION, short_answer
+from replication.report.short_answer import POINTS, QUESTION, short_answer
 
 HELD, FAILED, OPEN = "replicated", "not replicated", "inconclusive"
 
 
-def headline(clause, *outcomes, **changed):
+def headline(gist, *outcomes, denied_for=(), **changed):
     """A main claim with an outcome on each of so many data sets."""
     networks = ("mnist", "kmnist", "fashion")[: len(outcomes)]
     verdicts = [
         verdict(network=network, outcome=outcome, **changed)
         for network, outcome in zip(networks, outcomes, strict=True)
     ]
-    return Headline("It is so.", clause, {"": Card("4.1/classes-differ", "", tuple(verdicts), "")})
+    card = Card("4.1/classes-differ", "", tuple(verdicts), "")
+    return Headline("It is so.", gist, {"": card}, denied_for=denied_for)
 
 
 @pytest.mark.parametrize(
-    ("fates", "word", "text"),
+    ("fates", "word"),
     [
-        ([(HELD, HELD, HELD)], "Yes.", "One main claim of the paper holds on each data set tested: that a."),
-        (
-            [(HELD,), (HELD,)],
-            "Yes.",
-            "All of the paper's two main claims hold on each data set tested: that a, and that b.",
-        ),
-        ([(HELD, OPEN, OPEN)], "In part.", "One main claim of the paper holds on some data sets only: that a."),
-        (
-            [(FAILED, FAILED, HELD), (OPEN, OPEN, OPEN), (OPEN, OPEN, OPEN), (FAILED, OPEN, HELD)],
-            "In part.",
-            "Two of the paper's four main claims hold on some data sets only: that a, and that d. "
-            "Two cannot be decided on any data set: that b, and that c.",
-        ),
-        (
-            [(HELD, HELD, HELD), (FAILED, FAILED, FAILED)],
-            "In part.",
-            "One of the paper's two main claims holds on each data set tested: that a. "
-            "One holds on no data set: that b.",
-        ),
-        (
-            [(FAILED, FAILED, OPEN), (FAILED, FAILED, FAILED)],
-            "No.",
-            "All of the paper's two main claims hold on no data set: that a, and that b.",
-        ),
-        (
-            [(OPEN, OPEN, "not testable"), (FAILED, OPEN, OPEN)],
-            "Not where it can be decided.",
-            "One of the paper's two main claims holds on no data set: that b. "
-            "One cannot be decided on any data set: that a.",
-        ),
-        ([(OPEN, OPEN, OPEN)], "Undecided.", "One main claim of the paper cannot be decided on any data set: that a."),
+        ([(HELD, HELD, HELD)], "Yes."),
+        ([(HELD,), (HELD,)], "Yes."),
+        ([(HELD, OPEN, OPEN)], "In part."),
+        ([(FAILED, FAILED, HELD), (OPEN, OPEN, OPEN), (FAILED, OPEN, HELD)], "In part."),
+        ([(HELD, HELD, HELD), (FAILED, FAILED, FAILED)], "In part."),
+        ([(FAILED, FAILED, OPEN), (FAILED, FAILED, FAILED)], "No."),
+        ([(OPEN, OPEN, "not testable"), (FAILED, OPEN, OPEN)], "Not where it can be decided."),
+        ([(OPEN, OPEN, OPEN)], "Undecided."),
     ],
 )
-def test_the_answer_is_yes_if_all_holds_everywhere_and_no_if_nothing_holds_anywhere(fates, word, text):
-    answer = short_answer([headline(clause, *outcomes) for clause, outcomes in zip("abcd", fates, strict=False)])
-    assert (answer.word, answer.text) == (word, text)
+def test_the_answer_is_yes_if_all_holds_everywhere_and_no_if_nothing_holds_anywhere(fates, word):
+    answer = short_answer([headline(gist, *outcomes) for gist, outcomes in zip("abcd", fates, strict=False)])
+    assert answer.word == word
+    assert [gist for gist, _ in answer.points] == list("abcd")[: len(fates)]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "denied_for", "text"),
+    [
+        ((HELD, HELD, HELD), (), "Holds on all three data sets."),
+        ((FAILED, FAILED, HELD), (), "Holds on Fashion-MNIST; does not hold on MNIST and KMNIST."),
+        ((HELD, OPEN), (), "Holds on MNIST; undecided on KMNIST."),
+        (
+            (FAILED, FAILED, HELD),
+            ("mnist",),
+            "Holds on Fashion-MNIST; does not hold on KMNIST; found on MNIST too, against the paper.",
+        ),
+        ((HELD, HELD, HELD), ("mnist",), "Holds on KMNIST and Fashion-MNIST; not found on MNIST, as the paper says."),
+        ((OPEN, HELD, HELD), ("mnist",), "Holds on KMNIST and Fashion-MNIST; undecided on MNIST."),
+    ],
+)
+def test_of_each_claim_it_says_where_it_holds(outcomes, denied_for, text):
+    enough = {"values": (1.0,) * LEAST_AGREEING}
+    (point,) = short_answer([headline("It is.", *outcomes, denied_for=denied_for, **enough)]).points
+    assert point == ("It is.", text)
 
 
 def test_a_rehearsal_answers_nothing_and_counts_for_nothing():
@@ -74,16 +75,20 @@ def test_a_rehearsal_answers_nothing_and_counts_for_nothing():
     assert short_answer([]) is None
     assert short_answer([rehearsal]) is None
     answer = short_answer([rehearsal, headline("b", FAILED)])
-    assert (answer.word, answer.text) == ("No.", "One main claim of the paper holds on no data set: that b.")
+    assert (answer.word, answer.points) == ("No.", (("b", "Does not hold on MNIST."),))
 
 
 def test_the_answer_is_the_first_that_page_and_text_say():
     content = gather(judge_all(REGISTRY, small_evidence(n_seeds=6, profile="paper")))
     answer = content.short_answer
     beginning, _, _ = html.unescape(unmarked(render_html(content))).partition(content.summary.sentences[0])
-    assert f"<strong>{QUESTION} {answer.word}</strong> {answer.text}" in beginning
+    assert f"<strong>{QUESTION} {answer.word}</strong> {POINTS}:" in beginning
     before, _, _ = render_markdown(content).partition(escape(content.summary.sentences[0]))
-    assert before.endswith(f"**{QUESTION} {answer.word}** {escape(answer.text)}\n\n")
+    assert f"**{QUESTION} {answer.word}** {POINTS}:\n\n- *" in before
+    assert len(answer.points) == len(content.headlines)
+    for gist, outcome in answer.points:
+        assert f"<li>{gist} <strong>{outcome}</strong></li>" in beginning
+        assert f"- *{escape(gist)}* {escape(outcome)}\n" in before
 
     rehearsal = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")))
     assert rehearsal.short_answer is None

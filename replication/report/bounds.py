@@ -111,18 +111,39 @@ class Bounds:
         """The number of verdicts, and how many a moved bound would change; empty if there are none."""
         if not self.rows:
             return ""
-        moved = [row for row in self.rows if math.isfinite(row.bound.low) or math.isfinite(row.bound.high)]
-        same = [row.verdict.outcome in DECIDED for row in self.rows if row not in moved]
-        counts = [sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in moved) for step in STEPS]
+        n_small, n_large = self._n_changed
         return (
-            "The paper gives no number for words such as 'much more': "
+            "Words such as 'much more', for which the paper gives no number: "
             f"{count_text(len(self.rows), 'verdict')} on enough networks "
             f"{'rests' if len(self.rows) == 1 else 'rest'} on a bound set by this suite. "
-            f"{counts[0]} would change if the bound were 25 % smaller or larger. {counts[1]}, including these, would "
-            f"change if it were 50 % smaller or larger. {len(moved) - counts[1]} would change only with a larger move. "
+            f"{n_small} would change if the bound were 25 % smaller or larger. {n_large}, including these, would "
+            "change if it were 50 % smaller or larger."
+        )
+
+    @property
+    def of_the_others(self) -> str:
+        """How many verdicts only a larger move would change, or none; empty if there are no verdicts."""
+        if not self.rows:
+            return ""
+        same = [row.verdict.outcome in DECIDED for row in self.rows if row not in self._movable]
+        return (
+            f"{len(self._movable) - self._n_changed[1]} would change only with a larger move. "
             f"The other {len(same)} do not depend on the bound: with any bound, {sum(same)} would be decided the same "
             f"way, and {len(same) - sum(same)} would stay inconclusive because too many networks are undefined."
         )
+
+    @property
+    def _movable(self) -> list[BoundRow]:
+        """The verdicts that some bound would change."""
+        return [row for row in self.rows if math.isfinite(row.bound.low) or math.isfinite(row.bound.high)]
+
+    @property
+    def _n_changed(self) -> list[int]:
+        """How many verdicts each of ``STEPS`` would change."""
+        return [
+            sum(not all(row.bound.keeps(1 + sign * step) for sign in (-1, 1)) for row in self._movable)
+            for step in STEPS
+        ]
 
 
 def bounds(verdicts: Sequence[Verdict]) -> Bounds:

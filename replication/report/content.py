@@ -62,7 +62,7 @@ class Content:
         verdict_map: The verdicts on trained networks at a glance; empty in a rehearsal.
         sources: The networks behind the verdicts, by network of the paper.
         banner: Warning to show before any number; may be empty.
-        short_answer: Whether the paper holds, in one word and a few sentences; None if the evidence gives no answer.
+        short_answer: Whether the paper holds, and where each main claim does; None if the evidence gives no answer.
         takeaways: The most important findings that the verdicts support.
         headlines: The paper's main claims; empty unless all were judged.
         known: Knowledge about the evidence beyond its numbers.

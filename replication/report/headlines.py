@@ -1,16 +1,17 @@
 """The paper's main claims and what the evidence cannot decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from replication.judging import Verdict
 from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import DECIDED, Outcome
-from replication.plural import count_text, in_a_row
+from replication.plural import count_text, in_a_row, number_word
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
 from replication.report.quantities import true_minus
-from replication.report.sources import Source, has_enough_networks
+from replication.report.sources import DATASET_NAMES, Source, has_enough_networks
+from replication.study import DATASETS
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,20 @@ class Headline:
 
     Attributes:
         sentence: The claim in our words.
-        clause: The claim as a short clause that can follow ``that``.
+        gist: The claim in one short sentence.
         parts: The judged claims that make it up, keyed by what distinguishes them; a single claim has an empty key.
         note: Explanation of the outcomes; may be empty.
         found: What was found instead of a single claim, by network, if known.
+        denied_for: Data sets on which the paper says that there is no such thing; the claim holds there if there is
+            none.
     """
 
     sentence: str
-    clause: str
+    gist: str
     parts: Mapping[str, Card]
     note: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
+    denied_for: tuple[str, ...] = ()
 
     @property
     def by_network(self) -> tuple[tuple[Verdict, ...], ...]:
@@ -42,16 +46,17 @@ class MainClaim:
     """Definition of a headline: claim ids keyed as the parts of ``Headline``, which see for the other fields."""
 
     claims: Mapping[str, str]
-    clause: str
+    gist: str
     sentence: str = ""
     note: str = ""
+    denied_for: tuple[str, ...] = ()
 
 
 HEADLINES = (
-    MainClaim({"": "4.2/nh-rises-along-layers"}, "classes become easier to separate from layer to layer"),
+    MainClaim({"": "4.2/nh-rises-along-layers"}, "Classes become easier to separate from layer to layer."),
     MainClaim(
         {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
-        "no single metric tells how important a unit is",
+        "No single metric tells how important a unit is.",
         "How important a unit is for the overall task cannot be told from the magnitude of its activation alone, from "
         "its selectivity alone, or from the impact of ablating it alone.",
         "A network counts as undefined if a second measurement would give its units quite another impact or "
@@ -59,11 +64,15 @@ HEADLINES = (
     ),
     MainClaim(
         {"": "5/metrics-colour-differently"},
-        "magnitude, selectivity and ablation impact colour neurons differently",
+        "Magnitude, selectivity and ablation impact pick out different neurons.",
         note="A network counts as undefined if the two halves of the test images give too few of its neurons the same "
         "class by ablation effect. Then there is nothing stable to compare.",
     ),
-    MainClaim({"": "4.1/error-predicts-harm"}, "a class's error predicts how much ablations harm it, but not in M-Net"),
+    MainClaim(
+        {"": "4.1/error-predicts-harm"},
+        "Classes that are predicted worse suffer more from ablations, but not on MNIST.",
+        denied_for=("mnist",),
+    ),
 )
 """Main claims: separability of classes, importance of units, similarity of the three metrics, and prediction of the
 harm of an ablation."""
@@ -71,12 +80,17 @@ harm of an ablation."""
 HEADING = "The paper's main claims and their verdicts"
 
 _ANSWERS: Mapping[Outcome, str] = {
-    "replicated": "holds in {}",
-    "not replicated": "does not hold in {}",
-    "inconclusive": "undecided in {}, although there are enough networks",
-    "not testable": "not testable in {}",
+    "replicated": "holds {}",
+    "not replicated": "does not hold {}",
+    "inconclusive": "undecided {}",
+    "not testable": "not testable {}",
 }
-_TOO_FEW = "undecided in {}: too few networks"
+_DENIED: Mapping[Outcome, str] = {
+    "replicated": "not found {}, as the paper says",
+    "not replicated": "found {} too, against the paper",
+}
+"""Texts for networks in which the paper finds no such thing."""
+_TOO_FEW = "undecided {}: too few networks"
 
 
 def headlines(sections: Sequence[Section], known: Known) -> tuple[Headline, ...]:
@@ -96,7 +110,7 @@ def _headline(one: MainClaim, parts: Mapping[str, Card], known: Known) -> Headli
     """Return one main claim of the paper."""
     first, *more = parts.values()
     found = {} if more else {verdict.network: known.found(verdict) for verdict in first.verdicts}
-    return Headline(one.sentence or first.sentence, one.clause, parts, one.note, found)
+    return Headline(one.sentence or first.sentence, one.gist, parts, one.note, found, one.denied_for)
 
 
 def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
@@ -139,19 +153,36 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     return tuple(sentences)
 
 
-def plain_answer(headline: Headline) -> str:
-    """Return a sentence that says on which networks a claim holds, fails or stays open.
+def in_networks(datasets: Sequence[str]) -> str:
+    """Return the networks trained on some data sets, such as ``"in M-Net and K-Net"``."""
+    return f"in {in_a_row(list(map(network_name, datasets)))}"
+
+
+def on_data_sets(datasets: Sequence[str]) -> str:
+    """Return some data sets, such as ``"on MNIST and KMNIST"``."""
+    if len(datasets) == len(DATASETS):
+        return f"on all {number_word(len(DATASETS))} data sets"
+    return f"on {in_a_row([DATASET_NAMES[dataset] for dataset in datasets])}"
+
+
+def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_networks) -> str:
+    """Return a sentence that says where a claim holds, fails or stays open.
 
     Rehearsal networks are not named, because a rehearsal decides nothing.
+
+    Args:
+        headline: The claim.
+        where: Names some data sets: ``in_networks`` or ``on_data_sets``.
     """
-    networks: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW)}
+    datasets: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values())}
     for verdicts in headline.by_network:
+        dataset = verdicts[0].network
         if verdicts[0].evidence["kind"] == "paper":
             outcome = joint_outcome(verdicts)
             enough = all(map(has_enough_networks, verdicts))
             text = _TOO_FEW if outcome == "inconclusive" and not enough else _ANSWERS[outcome]
-            networks[text].append(network_name(verdicts[0].network))
-    sentence = "; ".join(text.format(in_a_row(names)) for text, names in networks.items() if names)
+            datasets[_DENIED.get(outcome, text) if dataset in headline.denied_for else text].append(dataset)
+    sentence = "; ".join(text.format(where(found)) for text, found in datasets.items() if found)
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else "A rehearsal, which decides nothing."
 
 

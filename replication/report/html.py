@@ -41,7 +41,7 @@ from replication.report.outcomes import (
     symbol,
 )
 from replication.report.quantities import decimal, interval_text, level_text, true_minus
-from replication.report.short_answer import QUESTION
+from replication.report.short_answer import POINTS, QUESTION
 
 _PAGE_PIXELS = 1200
 _PAGE_POINTS = 518.4
@@ -95,6 +95,7 @@ def _environment() -> Environment:
         "main_claims": HEADING,
         "n_bounds_shown": bounds.SHOWN,
         "no_network": NO_NETWORK,
+        "points": POINTS,
         "question": QUESTION,
         "takeaways_heading": TAKEAWAYS_HEADING,
         "paper_title": TITLE,

@@ -10,7 +10,7 @@ from replication.report.outcomes import WEAK, Shown, shown, tally
 from replication.report.sources import DATASET_NAMES, speaks_of_the_paper
 from replication.study import DATASETS
 
-_TOLD: dict[Shown, str] = {"replicated, weak test": f"replicated by a weak test ({WEAK})"}
+_TOLD: dict[Shown, str] = {"replicated, weak test": "replicated by a weak test"}
 
 
 def lead(sections: Sequence[Section]) -> str:
@@ -28,7 +28,7 @@ def lead(sections: Sequence[Section]) -> str:
     tested = [found for verdicts in by_claim if (found := [one for one in verdicts if speaks_of_the_paper(one)])]
     if not tested:
         n_claims, n_verdicts = count_text(len(by_claim), "claim"), count_text(sum(map(len, by_claim)), "verdict")
-        return f"{n_claims} of the paper{_unsaid(by_claim)}, {n_verdicts}."
+        return f"{n_claims} of the paper, {n_verdicts}."
     verdicts = [one for of_claim in tested for one in of_claim]
     n_networks = {
         dataset: max(len(one.evidence["networks"]) for one in verdicts if one.network == dataset)
@@ -40,8 +40,10 @@ def lead(sections: Sequence[Section]) -> str:
     return " ".join(
         [
             f"The paper's network was trained here {_times(n_networks)} on {_where(n_networks)}.",
-            f"{len(tested)} of the paper's claims{_unsaid(tested)} {were} tested on {those}, with "
-            f"{count_text(len(verdicts), 'verdict')}: {_outcomes(verdicts)}.",
+            f"{len(tested)} of the paper's claims {were} tested on {those}, with "
+            f"{count_text(len(verdicts), 'verdict')}, one per claim and data set: {_outcomes(verdicts)}.",
+            *_weak(verdicts),
+            *_implied(tested, verdicts),
             *_everywhere(tested, list(n_networks)),
         ]
     )
@@ -65,10 +67,20 @@ def paper_itself(verdicts: Sequence[Verdict]) -> str:
     return f"{count_text(n, 'more claim')} {'needs' if n == 1 else 'need'} no network: {', '.join(parts)}."
 
 
-def _unsaid(by_claim: Sequence[Sequence[Verdict]]) -> str:
-    """Return in brackets how many claims the paper does not state explicitly, if any."""
-    n = sum(all(verdict.implied for verdict in verdicts) for verdicts in by_claim)
-    return f" ({n} of them implied, not stated)" if n else ""
+def _weak(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return what a weak test is, if there is one."""
+    return [f"A weak test is {WEAK}."] if any(shown(one) == "replicated, weak test" for one in verdicts) else []
+
+
+def _implied(tested: Sequence[Sequence[Verdict]], verdicts: Sequence[Verdict]) -> list[str]:
+    """Return how many claims the paper does not state explicitly, and how many failures concern them, if any."""
+    n = sum(all(verdict.implied for verdict in of_claim) for of_claim in tested)
+    failed = [one.implied for one in verdicts if one.outcome == "not replicated"]
+    if not n and not any(failed):
+        return []
+    is_on = "is on such a claim" if sum(failed) == 1 else "are on such claims"
+    of_failed = f"; {sum(failed)} of the {len(failed)} not replicated {is_on}" if any(failed) else ""
+    return [f"{n} of the claims {'is' if n == 1 else 'are'} implied by the paper, not stated{of_failed}."]
 
 
 def _times(n_networks: Mapping[str, int]) -> str:

@@ -9,7 +9,7 @@ from replication.report.cards import network_name
 from replication.report.content import Content
 from replication.report.known import FAILURES_HEADING
 from replication.report.markdown_cards import claims_in_detail
-from replication.report.markdown_takeaways import takeaways_in_markdown
+from replication.report.markdown_takeaways import answer_in_markdown, takeaways_in_markdown
 from replication.report.markdown_text import drift_in_markdown, escape, measured, table, verdict_marked, with_spread
 from replication.report.outcomes import FLIPS_NOTE, UNDEFINED_NOTE, WEAK_NOTE, flips_text
 from replication.report.quantities import decimal, true_minus
@@ -47,7 +47,7 @@ def _head(content: Content) -> Iterator[str]:
     if content.banner:
         yield f"> **{escape(content.banner)}**"
     if content.short_answer:
-        yield f"**{QUESTION} {content.short_answer.word}** {escape(content.short_answer.text)}"
+        yield answer_in_markdown(content.short_answer, QUESTION)
     yield from takeaways_in_markdown(content)
     if content.sources:
         yield table(
@@ -234,7 +234,7 @@ def _bounds(content: Content) -> Iterator[str]:
     """Yield the bounds set by this suite and the verdicts that depend on them."""
     if content.bounds.rows:
         yield "## Bounds set by this suite"
-        yield escape(f"{content.bounds.sentence} {BOUNDS_NOTE}")
+        yield escape(f"{content.bounds.sentence} {content.bounds.of_the_others} {BOUNDS_NOTE}")
         yield table(
             ("Claim", "Network", "Read as", "Verdict", "Same verdict if the bound is"),
             (

@@ -1,4 +1,4 @@
-"""The takeaways in Markdown, for the report and for README.md."""
+"""The short answer and the takeaways in Markdown, for the report and for README.md."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,6 +8,19 @@ from replication.report.headlines import HEADING, Headline, outcome_text, plain_
 from replication.report.known import TAKEAWAYS_HEADING
 from replication.report.markdown_text import Markup, escape, marked, table
 from replication.report.outcomes import Shown, symbol
+from replication.report.short_answer import POINTS, ShortAnswer
+
+
+def answer_in_markdown(answer: ShortAnswer, question: str = "") -> str:
+    """Return whether the paper holds, and where each of its main claims does, in one block.
+
+    Args:
+        answer: The answer.
+        question: What it answers; empty if that is said before.
+    """
+    head = f"**{' '.join(filter(None, [question, answer.word]))}**"
+    points = (f"- *{escape(gist)}* {escape(outcome)}" for gist, outcome in answer.points)
+    return "\n".join([f"{head} {POINTS}:", "", *points])
 
 
 def takeaways_in_markdown(content: Content) -> Iterator[str]:
@@ -23,8 +36,9 @@ def takeaways_in_markdown(content: Content) -> Iterator[str]:
         yield "\n".join([f"{HEADING}:", "", *listed])
     if summary.columns:
         rows = (*summary.by_section, *summary.totals)
+        yield f"Verdicts by section: {' · '.join(map(marked, summary.counts))}."
         yield table(
-            (" · ".join(map(marked, summary.counts)), *summary.columns),
+            ("Section", *summary.columns),
             ((heading, *map(_counts, of_row)) for heading, of_row in rows),
         )
     if others:

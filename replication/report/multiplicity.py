@@ -70,13 +70,13 @@ class Multiplicity:
         sentences = []
         if self.unlikely.n:
             sentences.append(
-                f"{count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at most "
-                f"half of all networks. {self.unlikely.n_replicated} of them are replicated. By chance, "
+                f"Luck: {count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at "
+                f"most half of all networks. {self.unlikely.n_replicated} of them are replicated. By chance, "
                 f"{self.unlikely.expected:.2g} replications would be expected if networks were independent, and "
-                f"{self.unlikely.expected_alike:.2g} if all networks of a data set always gave the same answer (they "
-                "see the same images)."
+                f"{self.unlikely.expected_alike:.2g} if all networks of a data set always gave the same answer. They "
+                "see the same images, so the truth lies between."
             )
-        return (*sentences, *self._of_intervals)
+        return (*sentences, *(f"Printed numbers: {sentence}" for sentence in self._of_intervals))
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
-"""Answer whether the paper holds, in one word and a few sentences."""
+"""Answer whether the paper holds, in one word, and where each of its main claims does."""
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from replication.plural import number_word
-from replication.report.headlines import Headline, joint_outcome
+from replication.report.headlines import Headline, joint_outcome, on_data_sets, plain_answer
 
 QUESTION = "Does the paper hold?"
+POINTS = "The paper's main claims"
 
 
 @dataclass(frozen=True)
@@ -15,20 +15,11 @@ class ShortAnswer:
 
     Attributes:
         word: Yes, no, or something between.
-        text: Outcomes of the paper's main claims.
+        points: The paper's main claims, each with the data sets on which it holds, fails or stays open.
     """
 
     word: str
-    text: str
-
-
-_FATES = {
-    "throughout": ("holds on each data set tested", "hold on each data set tested"),
-    "in part": ("holds on some data sets only", "hold on some data sets only"),
-    "nowhere": ("holds on no data set", "hold on no data set"),
-    "undecided": ("cannot be decided on any data set", "cannot be decided on any data set"),
-}
-"""Texts for one claim and for several claims."""
+    points: tuple[tuple[str, str], ...]
 
 
 def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
@@ -41,21 +32,11 @@ def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
         The answer.  A claim that holds on no data set and fails on at least one counts as holding nowhere, even if
         others are undecided.  None if there are no main claims, or all were judged on rehearsals only.
     """
-    clauses: dict[str, list[str]] = {}
-    for fate in _FATES:
-        if of_fate := [headline.clause for headline in headlines if _fate(headline) == fate]:
-            clauses[fate] = of_fate
-    if not clauses:
+    judged = [headline for headline in headlines if _fate(headline)]
+    if not judged:
         return None
-    n_claims = sum(map(len, clauses.values()))
-    of_paper = f" of the paper's {number_word(n_claims)} main claims" if n_claims > 1 else " main claim of the paper"
-    sentences = []
-    for fate, of_fate in clauses.items():
-        n = "All" if 1 < len(of_fate) == n_claims else number_word(len(of_fate)).capitalize()
-        those = ", and ".join(f"that {clause}" for clause in of_fate)
-        sentences.append(f"{n}{of_paper} {_FATES[fate][len(of_fate) > 1]}: {those}.")
-        of_paper = ""
-    return ShortAnswer(_word(clauses.keys()), " ".join(sentences))
+    points = tuple((headline.gist, plain_answer(headline, on_data_sets)) for headline in judged)
+    return ShortAnswer(_word(set(map(_fate, judged))), points)
 
 
 def _fate(headline: Headline) -> str:

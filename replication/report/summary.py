@@ -10,7 +10,7 @@ from replication.report.bounds import bounds
 from replication.report.cards import Section, network_name
 from replication.report.lead import lead, paper_itself
 from replication.report.multiplicity import multiplicity
-from replication.report.outcomes import Shown, n_flips, tally
+from replication.report.outcomes import Shown, n_flips, shown, tally
 from replication.report.sources import has_enough_networks, speaks_of_the_paper
 from replication.study import DATASETS
 
@@ -57,9 +57,9 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
     totals = [("All", verdicts)] if verdicts else []
     if extended := [verdict for verdict in verdicts if verdict.extended]:
-        totals.append(("of these, stated for another network and extended to this one as similar", extended))
+        totals.append(("of these, said of another network, to which this is called similar", extended))
     if implied := [verdict for verdict in verdicts if verdict.implied]:
-        totals.append(("of these, implied by the paper and not stated", implied))
+        totals.append(("of these, only implied", implied))
     return Summary(
         counts=tally(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
@@ -95,21 +95,35 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         sentences.append(
-            f"{count_text(len(depending), 'verdict')} on enough networks {'was' if len(depending) == 1 else 'were'} "
-            f"judged again under other answers to questions of method. {n_open} change under an answer that the paper "
-            f"leaves open. {n_any - n_open} more change only under an answer that the paper rules out."
+            f"Method: {count_text(len(depending), 'verdict')} on enough networks "
+            f"{'was' if len(depending) == 1 else 'were'} judged again under other answers to questions of method. "
+            f"{n_open} change under an answer that the paper leaves open{_which(depending)}. "
+            f"{n_any - n_open} more change only under an answer that the paper rules out."
         )
     if sentence := bounds(verdicts).sentence:
         sentences.append(sentence)
-    decided = [verdict for verdict in on_networks if verdict.outcome in DECIDED]
-    n_late = sum(bool(verdict.rule_changed) for verdict in decided)
-    if n_late:
+    late = [verdict.outcome in DECIDED for verdict in on_networks if verdict.rule_changed]
+    if late:
+        n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)
+        n_others = len(on_networks) - n_decided
+        of_others = f", {len(late) - sum(late)} of the {n_others} others" if n_others else ""
         sentences.append(
-            f"Of the {count_text(len(decided), 'decided verdict')} on trained networks, {n_late} "
-            f"{'follows' if n_late == 1 else 'follow'} a rule that was changed after some results had been seen. "
-            "Caveats give the date, and the changelog explains the change."
+            f"Changed rules: {len(late)} of the {count_text(len(on_networks), 'verdict')} on trained networks "
+            f"{'follows' if len(late) == 1 else 'follow'} a rule that was changed after some results had been seen: "
+            f"{sum(late)} of the {n_decided} decided{of_others}. Caveats give the date. The changelog explains each "
+            "change and tells which verdicts it moved."
         )
     return sentences
+
+
+def _which(depending: Sequence[Verdict]) -> str:
+    """Return how many of the decided verdicts change under an answer that the paper leaves open, by outcome."""
+    told = []
+    for outcome in ("replicated", "not replicated"):
+        of_outcome = [n_flips(verdict, only_open=True) > 0 for verdict in depending if shown(verdict) == outcome]
+        if of_outcome:
+            told.append(f"{sum(of_outcome)} of {len(of_outcome)} {outcome}")
+    return f", among them {' and '.join(told)} (weak tests not counted)" if told else ""
 
 
 def _errors(n: int) -> list[str]:
