@@ -87,8 +87,9 @@ def test_the_summary_counts_every_verdict_once():
     assert summary.sentences[0] == (
         "The paper's network was trained here four times on each of two of its three data sets, MNIST and KMNIST. 3 of "
         "the paper's claims were tested on those networks, with 4 verdicts, one per claim and data set: 1 replicated, "
-        "1 replicated by a weak test, 1 not replicated, 1 inconclusive. A weak test is one that most networks would pass "
-        "by chance or untrained, or whose interval does not exclude the contrary. Of the 1 claim tested on both, none replicates in both (weak tests not "
+        "1 replicated by a weak test, 1 not replicated, 1 inconclusive. A weak test is one that most networks would "
+        "pass by chance or untrained, or whose interval does not exclude the contrary. Of the 1 claim tested on both, "
+        "none replicates in both (weak tests not "
         "counted), and none fails in both."
     )
     assert summary.paper_itself == "1 more claim needs no network: 1 holds."

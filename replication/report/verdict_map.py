@@ -32,8 +32,8 @@ PER_LETTER = 7
 
 CAPTION = (
     "Each column is a claim, in the order of the paper. Each row is a network. "
-    "Blank: the claim is not about that network. "
-    "Solid blue speaks for the paper. What is outlined in blue agrees with it too, but says little: most networks would."
+    "Blank: the claim is not about that network. Solid blue speaks for the paper. What is outlined in blue agrees with "
+    "it too, but says little: most networks would."
 )
 
 LOOKS: Mapping[Shown, str] = {
