@@ -19,7 +19,9 @@ from replication.judging import (
     Registry,
     Statement,
     Value,
+    as_printed,
     judge_all,
+    judge_answers,
     judge_claim,
     judge_network,
 )
@@ -404,7 +406,7 @@ def test_all_claims_are_judged_in_their_order_and_each_is_told_of(run, registry)
     ]
 
 
-def test_a_verdict_carries_the_printed_number_and_its_source(run, registry):
+def test_a_verdict_carries_the_as_printed_and_its_source(run, registry):
     @registry.claim("x/accuracy", place="§0", networks="mnist", reported="accuracy", rule=Value(unit="%"))
     def accuracy(network):
         """The networks are accurate."""
@@ -432,7 +434,7 @@ def test_a_verdict_carries_the_printed_number_and_its_source(run, registry):
         ("in words", "mnist", "", None),
     ],
 )
-def test_a_printed_number_counts_only_in_the_unit_of_the_values(registry, key, network, unit, number):
+def test_a_as_printed_counts_only_in_the_unit_of_the_values(registry, key, network, unit, number):
     assert (
         registry.claim("x/one", place="§0", reported=key, rule=Exact())(statistic).printed_in(unit, network) == number
     )
@@ -453,6 +455,103 @@ def test_a_printed_number_counts_only_in_the_unit_of_the_values(registry, key, n
 )
 def test_what_the_paper_reports_is_told_as_printed_with_its_unit(registry, key, network, text):
     assert registry.claim("x/one", place="§0", reported=key, rule=Exact())(statistic).reported_text(network) == text
+
+
+# Another paper ---------------------------------------------------------------------------------------------------
+
+
+class OwnNetwork:
+    """All that judging asks of a network: here one that was measured under the defaults alone."""
+
+    is_measured = True
+    choices_read = frozenset()
+
+    def __init__(self, accuracy):
+        self.accuracy = accuracy
+
+    def under(self, choices):
+        return self
+
+
+class OwnEvidence:
+    """All that judging asks of a run."""
+
+    def __init__(self, by_dataset):
+        self.networks = by_dataset.get
+
+    def source(self, dataset, *, against=""):
+        return {"kind": "own", "stand_in": ""}
+
+
+@pytest.fixture
+def other_paper():
+    """A registry of a paper on two other data sets."""
+    numbers = {"accuracy/cifar10": as_printed("93.4", "%"), "accuracy/svhn": as_printed("97.1", "%")}
+    return Registry(names={"cifar10": "C-Net", "svhn": "S-Net"}, numbers=numbers)
+
+
+@pytest.fixture
+def accurate(other_paper):
+    @other_paper.claim("2/accuracy", place="§2", networks=("cifar10", "svhn"), reported="accuracy", rule=Value("%", 1))
+    def accuracy(network):
+        """The networks are accurate."""
+        return network.accuracy
+
+    return accuracy
+
+
+def test_a_registry_of_another_paper_knows_its_networks_and_numbers_and_no_others(other_paper, accurate):
+    assert [accurate.reported_text(name) for name in accurate.networks] == ["93.4 %", "97.1 %"]
+    assert accurate.printed_in("%", "svhn") == 97.1
+    assert accurate.reported_on("mnist") == ()
+    with pytest.raises(ValueError, match=r"claim 'x/one' speaks of unknown networks \['mnist'\]"):
+        other_paper.claim("x/one", place="§0", networks="mnist", rule=Exact())(statistic)
+
+
+def test_a_caveat_has_the_names_of_the_other_paper(other_paper):
+    claim = other_paper.claim(
+        "x/one",
+        place="§0",
+        networks=("cifar10", "svhn"),
+        said_of="svhn",
+        implied="It is called clear",
+        implied_for=("cifar10",),
+        rule=Statement(),
+    )(statistic)
+    assert claim.caveat == (
+        "Implied, not stated of C-Net: It is called clear. The paper says this of S-Net and calls C-Net similar."
+    )
+
+
+def test_a_claim_of_another_paper_is_judged_on_evidence_of_its_own(accurate):
+    numbers = {"cifar10": [93.1, 93.5, 93.3, 93.6, 93.2, 93.4], "svhn": [95.0, 95.1, 95.2, 95.0, 95.1, 95.2]}
+    evidence = OwnEvidence({name: [*map(OwnNetwork, values)] for name, values in numbers.items()})
+    verdicts = judge_claim(accurate, evidence)
+    assert [(verdict.network, verdict.outcome, verdict.reported) for verdict in verdicts] == [
+        ("cifar10", "replicated", "93.4 %"),
+        ("svhn", "not replicated", "97.1 %"),
+    ]
+    for verdict in verdicts:
+        assert verdict.judgement == judge_answers(accurate, verdict.network, numbers)
+
+
+def test_answers_alone_are_judged_as_on_evidence_with_their_bound_and_what_is_behind(run, registry):
+    @registry.claim("x/errors", place="§0", networks="mnist", rule=Statement())
+    def errors_are_small(network):
+        """Errors are small."""
+        return Answer("error, %", float(network.error.max()), "less than", 50, reads="small")
+
+    answers = {"mnist": [errors_are_small.answer_of(one) for one in run.networks("mnist")]}
+    judgement = judge_answers(errors_are_small, "mnist", answers)
+    assert judgement == judge_network(errors_are_small, run, "mnist").judgement
+    assert judgement.behind.startswith("error, %: ")
+    assert judgement.bound.reads == "small"
+
+
+def test_answers_of_two_data_sets_are_compared(run, registry):
+    claim = comparison(registry, "kmnist")
+    answers = {name: [claim.answer_of(one) for one in run.networks(name)] for name in ("mnist", "kmnist")}
+    assert judge_answers(claim, "mnist", answers) == judge_network(claim, run, "mnist").judgement
 
 
 # The registry ----------------------------------------------------------------------------------------------------

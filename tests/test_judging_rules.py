@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from replication.judging import Answer, Contrast, Correlation, Exact, NoEffect, Statement, Value
+from replication.judging import Answer, Contrast, Correlation, Exact, NoEffect, Statement, Value, as_printed
 from replication.judging.rules import LEAST_AGREEING
 from replication.paper import Reported
 from replication.seeds import generator
@@ -28,7 +28,7 @@ OF_NUMBERS = [rule for rule in RULES if rule.family not in {"exact", "statement"
 
 
 def printed(text):
-    return (Reported("x", text, float(text.replace("−", "-")), "", "§0"),)
+    return (as_printed(text),)
 
 
 def judge(rule, values, text="0.5", network="mnist"):
@@ -113,14 +113,34 @@ def test_no_networks_are_no_evidence(rule):
 
 
 @pytest.mark.parametrize("rule", [Value(), Correlation(MARGIN), Correlation(MARGIN, reads="correlates")])
-def test_without_a_printed_number_nothing_can_be_held_against_it(rule):
+def test_without_a_as_printed_nothing_can_be_held_against_it(rule):
     needed = "1 printed number, which its p may follow" if rule.family == "correlation" else "1 printed number"
-    message = re.escape(f"family {rule.family!r} needs {needed}, got 0: name ")
+    message = re.escape(f"family {rule.family!r} needs {needed}, got 0: give ")
     with pytest.raises(ValueError, match=message + ".* in `reported`"):
-        rule.judge([0.5] * 6, (), "mnist")
+        rule.judge([0.5] * 6)
 
 
-def test_a_value_is_held_against_one_printed_number_only():
+@pytest.mark.parametrize("rule", [Exact(), Statement(), NoEffect(1.0)], ids=lambda rule: rule.family)
+def test_a_rule_that_holds_nothing_against_print_needs_the_values_alone(rule):
+    assert rule.judge([1.0] * 6) == rule.judge([1.0] * 6, (), "mnist")
+
+
+@pytest.mark.parametrize(("text", "value"), [("0.61", 0.61), (".60", 0.6), ("−0.31", -0.31), ("–.5", -0.5), ("7", 7)])
+def test_a_printed_text_is_the_number_it_names(text, value):
+    assert as_printed(text, "pp") == Reported("", text, value, "pp", "")
+    half = 0.5 * 10.0 ** -len(text.partition(".")[2])
+    (criterion, *_) = Value().judge([value] * 6, [as_printed(text)]).criteria
+    assert criterion.met
+    (criterion, *_) = Value().judge([value + 1.01 * half] * 6, [as_printed(text)]).criteria
+    assert not criterion.met
+
+
+def test_a_text_that_names_no_number_is_refused():
+    with pytest.raises(ValueError, match="'about 7' is not a printed number"):
+        as_printed("about 7")
+
+
+def test_a_value_is_held_against_one_as_printed_only():
     with pytest.raises(ValueError, match=r"family 'value' needs 1 printed number, got 2"):
         Value().judge([0.5] * 6, printed("0.5") * 2, "mnist")
 
@@ -287,7 +307,7 @@ def test_value_holds_within_the_prediction_interval_rounding_allowed_for(text, o
         ("0.9", 0, False, False),
     ],
 )
-def test_value_says_where_the_printed_number_lies_among_the_seeds(text, below, in_range, is_mean):
+def test_value_says_where_the_as_printed_lies_among_the_seeds(text, below, in_range, is_mean):
     judgement = judge(Value(), [1.0, 2.0, 3.0, 4.0, 5.0], text)
     assert [criterion.met for criterion in judgement.criteria] == [True, in_range, is_mean]
     assert f"{below} of 5 networks lie below" in judgement.criteria[1].detail

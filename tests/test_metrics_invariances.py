@@ -33,9 +33,7 @@ UNIT_METRICS = {
 
 def hit(variant, points, labels):
     k = 4
-    table = neighbours(points.tolist(), k + 1)
-    counts = {j: metrics.agreement_histogram(metrics.agreement(table, labels, j), labels, j) for j in (k - 1, k)}
-    result = metrics.neighborhood_hit_from_histogram(counts, variant, k)
+    result = metrics.neighborhood_hit(neighbours(points.tolist(), k + 1), labels, k=k, variant=variant)
     return result.per_class, result.overall
 
 

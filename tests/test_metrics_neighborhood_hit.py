@@ -6,7 +6,12 @@ from hypothesis import given, settings, strategies as st
 from reference import metrics as reference
 from strategies import labelled_points
 
-from replication.metrics import agreement, agreement_histogram, neighborhood_hit_from_histogram
+from replication.metrics import (
+    agreement,
+    agreement_histogram,
+    neighborhood_hit,
+    neighborhood_hit_from_histogram,
+)
 from replication.seeds import generator
 
 quick = settings(deadline=None, max_examples=40)
@@ -83,6 +88,46 @@ def test_readings_are_ordered_and_bounded(cloud, k):
     mean, everyone, with_self = (neighborhood_hit_from_histogram(counts, v, k).overall for v in VARIANTS)
     assert 0 <= everyone <= mean <= 1
     assert 1 / k <= with_self <= 1
+
+
+@quick
+@given(labelled_points(min_points=8), st.integers(1, 6), st.sampled_from(VARIANTS), st.integers(0, 2))
+def test_at_once_from_neighbours_it_agrees_with_the_literal_reference(cloud, k, variant, n_beyond):
+    """Columns beyond k are ignored; each class has the NH of its own points."""
+    points, labels = cloud
+    k += variant == "self"  # the point alone is no neighbourhood
+    n_classes = int(labels.max()) + 2
+    table = reference.neighbours(points.tolist(), min(k + 1 + n_beyond, len(points)))
+    found = neighborhood_hit(table, labels, k=k, variant=variant, n_classes=n_classes)
+    expected = reference.neighborhood_hit(points.tolist(), labels.tolist(), k, variant)
+    assert found.overall == pytest.approx(float(expected))
+    assert found.per_class.shape == (n_classes,)
+    for c in range(n_classes):
+        of_class = reference.neighborhood_hit(points.tolist(), labels.tolist(), k, variant, only=c)
+        assert found.per_class[c] == pytest.approx(np.nan if of_class is None else float(of_class), nan_ok=True)
+
+
+def test_at_once_the_paper_s_reading_of_ten_classes_is_the_default():
+    draws = generator("defaults")
+    table, labels = np.concatenate([np.arange(40)[:, None], draws.integers(0, 40, (40, 6))], axis=1), np.arange(40) % 10
+    found = neighborhood_hit(table, labels)
+    expected = neighborhood_hit_from_histogram(histograms(table, labels, 6))
+    assert found.overall == expected.overall
+    np.testing.assert_array_equal(found.per_class, expected.per_class)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"k": 2}, "k=2 needs 3 columns"),
+        ({"k": 1, "variant": "self"}, "k=0 needs 1 columns, and k at least 1"),
+        ({"k": 1, "variant": "most"}, "variant='most': expected"),
+        ({"k": 1, "n_classes": 1}, "labels must be classes 0 to 0"),
+    ],
+)
+def test_at_once_what_cannot_be_scored_is_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        neighborhood_hit([[0, 1], [1, 0]], [0, 1], **arguments)
 
 
 def test_random_labels_score_a_tenth_without_self_and_a_quarter_with():

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from handmade_readings import network, reading
 from handmade_verdicts import rehearsed, verdict
 from PIL import Image
 from small_evidence import small_evidence
+from test_architecture_flow import reached, read_modules, room_of
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils import skip_init
@@ -25,7 +27,7 @@ from replication.ablation import hits_by_class
 from replication.choices import DEFAULTS
 from replication.cli import app
 from replication.evidence import Evidence, NetworkEvidence
-from replication.judging import judge_all
+from replication.judging import Correlation, NoEffect, Statement, Value, as_printed, judge_all, judge_answers
 from replication.judging.rules.correlation import SIZE
 from replication.judging.rules.value import IN_PREDICTION_INTERVAL
 from replication.measurements import provenance_of
@@ -80,10 +82,15 @@ def checksum_in_picture(path):
 
 
 def examples():
-    """The README's examples in Python: the paper's network, own arrays, own layers embedded, an own module ablated."""
+    """The README's examples in Python.
+
+    The paper's network, own arrays, own layers embedded, an own module ablated, own numbers judged.
+    """
     text = README.read_text(encoding="utf-8")
-    of_paper, of_arrays, of_layers, of_module = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    return of_paper, of_arrays, of_layers, of_module
+    of_paper, of_arrays, of_layers, of_module, of_numbers = re.findall(
+        r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL
+    )
+    return of_paper, of_arrays, of_layers, of_module, of_numbers
 
 
 def test_the_network_that_can_be_measured_is_the_paper_s(tmp_path):
@@ -176,6 +183,59 @@ def test_the_recipe_ablates_units_of_an_own_module():
     assert np.ptp(names["drops_pp"]) > 10, "ablations that change nothing would prove nothing"
     assert not network.norm._forward_hooks
     assert not network.training
+
+
+def test_the_example_judges_own_numbers_as_it_says(capsys):
+    names = {}
+    exec(examples()[4], names)
+    told = re.findall(r"^print\(.*?\)  # (.*)", examples()[4], re.MULTILINE)
+    assert told[-1] == "0.8: with any bound above this the outcome is the same"
+    assert capsys.readouterr().out.splitlines() == [*told[:-1], "0.8"]
+    judged, answers = names["judged"], names["answers"]
+    assert (judged.bound.low, judged.bound.with_low, judged.bound.high) == (0.8, False, math.inf)
+    assert Statement().judge([replace(answer, bound=0.8) for answer in answers]).outcome != judged.outcome
+    assert Statement().judge([replace(answer, bound=0.81) for answer in answers]).outcome == judged.outcome
+
+
+def test_a_claim_of_another_paper_s_number_is_judged_as_the_passage_says():
+    names = {}
+    exec(examples()[4], names)
+    (reported,) = re.findall(r'A claim of a printed number names it by `reported="(\w+)"`', README.read_text("utf-8"))
+    rule = Value(unit="%", decimals=1)
+    claim = names["registry"].claim("2/accuracy", place="§2", networks="cifar10", reported=reported, rule=rule)(
+        names["robust"].statistic
+    )
+    assert judge_answers(claim, "cifar10", {"cifar10": names["accuracy"]}) == names["value"]
+    assert claim.reported_text("cifar10") == "94.6 %"
+
+
+@pytest.mark.parametrize("rule", [Value(), NoEffect(1.0), Correlation(0.3), Statement()], ids=lambda rule: rule.family)
+def test_as_many_networks_decide_as_the_passage_says(rule):
+    value, least = (1, 6) if rule.family == "statement" else (0.6, 5)
+    for n, outcome in ((least - 1, "inconclusive"), (least, "replicated")):
+        assert rule.judge([value] * n, [as_printed("0.6")]).outcome == outcome
+
+
+OF_THE_PAPER = {f"replication.{room}" for room in ("paper", "architecture", "choices", "study", "data", "network")}
+
+
+def rooms_told_free():
+    """The rooms that the README says import nothing of the paper."""
+    (row,) = re.findall(r"^\| (`.*?) \| as they are", README.read_text(encoding="utf-8"), re.MULTILINE)
+    return re.findall(r"`(\w+)`", row)
+
+
+@pytest.mark.parametrize("room", rooms_told_free())
+def test_rooms_told_to_be_free_of_the_paper_import_nothing_of_it(room):
+    modules = read_modules(README.parent, "replication")
+    of_room = [name for name in modules if room_of(name) == room]
+    assert of_room
+    for name in of_room:
+        assert not OF_THE_PAPER & reached(modules, name).keys()
+
+
+def test_a_room_of_the_paper_is_not_free_of_it():
+    assert OF_THE_PAPER & reached(read_modules(README.parent, "replication"), "replication.measurements").keys()
 
 
 def test_zeroed_weights_do_not_silence_a_unit_before_batchnorm():

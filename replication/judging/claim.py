@@ -8,7 +8,6 @@ from replication.evidence import NetworkEvidence
 from replication.judging.answer import Answer
 from replication.judging.rules import Contrast, Rule
 from replication.paper import NETWORK_NAMES, REPORTED, Reported
-from replication.study import DATASETS
 
 Statistic = Callable[..., Any]
 """Pure function of the evidence of one network; without argument if the claim is not about a trained network."""
@@ -26,9 +25,10 @@ class Claim:
         place: Section, paragraph and sentence of the paper, and its figure.
         sentence: The statement of the paper, in the words of this suite.
         networks: Data sets of the networks that the claim is about; empty if it is not about trained networks.
-        reported: Key of the printed number in ``paper.REPORTED``, its stem if the key ends in the data set, or a text.
+        reported: Key of the printed number in ``numbers``, its stem if the key ends in the data set, or a text.
         rule: The decision rule.
         statistic: Function of the evidence of one network.
+        numbers: Numbers that the paper prints, by key.
         holds: Facts of planted evidence for which the outcome must be replicated; empty for a claim that is not about
             trained networks.
         fails: Facts of planted evidence for which the outcome must be not replicated.
@@ -51,6 +51,7 @@ class Claim:
     reported: str
     rule: Rule | Contrast
     statistic: Statistic = field(repr=False)
+    numbers: Mapping[str, Reported] = field(repr=False)
     holds: Facts = field(default_factory=dict, repr=False)
     fails: Facts = field(default_factory=dict, repr=False)
     caveat: str = ""
@@ -84,8 +85,8 @@ class Claim:
             (f"{self.reported}/{network}",),
             (f"{self.reported}-r/{network}", f"{self.reported}-p/{network}"),
         ):
-            if keys[0] in REPORTED:
-                return tuple(REPORTED[key] for key in keys)
+            if keys[0] in self.numbers:
+                return tuple(self.numbers[key] for key in keys)
         return ()
 
     def reported_text(self, network: str) -> str:
@@ -122,9 +123,17 @@ class Claim:
 
 
 class Registry(Mapping[str, Claim]):
-    """Claims by id, in the order of registration."""
+    """Claims of one paper by id, in the order of registration.
 
-    def __init__(self) -> None:
+    Args:
+        names: The paper's name for the network trained on each data set.
+        numbers: Numbers that the paper prints, by key: a name, followed by ``/`` and the data set if they differ by
+            network, and of a correlation by ``-r/`` or ``-p/`` and the data set.
+    """
+
+    def __init__(self, names: Mapping[str, str] = NETWORK_NAMES, numbers: Mapping[str, Reported] = REPORTED) -> None:
+        self._names = names
+        self._numbers = numbers
         self._claims: dict[str, Claim] = {}
 
     def __getitem__(self, claim_id: str) -> Claim:
@@ -173,7 +182,7 @@ class Registry(Mapping[str, Claim]):
         def decorate(statistic: Statistic) -> Claim:
             if claim_id in self._claims:
                 raise ValueError(f"claim id {claim_id!r} is taken")
-            if unknown := {*names, *filter(None, [against])} - set(DATASETS):
+            if unknown := {*names, *filter(None, [against])} - set(self._names):
                 raise ValueError(f"claim {claim_id!r} speaks of unknown networks {sorted(unknown)}")
             if isinstance(rule, Contrast) != bool(against):
                 raise ValueError(
@@ -183,14 +192,14 @@ class Registry(Mapping[str, Claim]):
             none_found = getattr(rule, "none_found", ())
             if set(none_found) - set(names):
                 raise ValueError(f"claim {claim_id!r} finds none in {none_found!r}: expected some of {names}")
-            others = [NETWORK_NAMES[name] for name in DATASETS if name in names and name != said_of]
+            others = [called for name, called in self._names.items() if name in names and name != said_of]
             if said_of and (said_of not in names or not others):
                 raise ValueError(f"claim {claim_id!r} is said of {said_of!r}: expected one of several in {names}")
             sentence = " ".join((statistic.__doc__ or "").split())
             if not sentence:
                 raise ValueError(f"claim {claim_id!r} has no sentence: write it as the function's docstring")
             extension = (
-                f"The paper says this of {NETWORK_NAMES[said_of]} and calls {' and '.join(others)} similar."
+                f"The paper says this of {self._names[said_of]} and calls {' and '.join(others)} similar."
                 if said_of
                 else ""
             )
@@ -199,7 +208,7 @@ class Registry(Mapping[str, Claim]):
                     f"claim {claim_id!r} is implied for {implied_for} by {implied!r}: expected some of {names} and "
                     "what the paper says instead"
                 )
-            of = f" of {' and '.join(NETWORK_NAMES[name] for name in implied_for)}" if implied_for else ""
+            of = f" of {' and '.join(self._names[name] for name in implied_for)}" if implied_for else ""
             unsaid = f"Implied, not stated{of}: {implied}." if implied else ""
             where = " where the paper prints one" if none_found else ""
             late = f"The rule{where} was changed on {changed}, after some results had been seen: CHANGELOG, Rules."
@@ -211,6 +220,7 @@ class Registry(Mapping[str, Claim]):
                 reported=reported,
                 rule=rule,
                 statistic=statistic,
+                numbers=self._numbers,
                 holds=holds or {},
                 fails=fails or {},
                 caveat=" ".join(filter(None, [unsaid, caveat, extension, late if changed else ""])),

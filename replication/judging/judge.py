@@ -50,11 +50,7 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         source = evidence.source(network, against=claim.against)
         if evidence.networks(network) and (not claim.against or evidence.networks(claim.against)):
             answers, read = _answers(claim, evidence, network, DEFAULTS)
-            judgement = replace(
-                _judged(claim, network, answers),
-                behind=behind(answers[network]),
-                bound=own_bound(claim, network, answers),
-            )
+            judgement = judge_answers(claim, network, answers)
             if source["stand_in"] and claim.rule.family == Exact.family:
                 why = f"{judgement.why}; but of {source['stand_in']}, which only stand in"
                 judgement = replace(judgement, outcome="inconclusive", why=why)
@@ -77,6 +73,25 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
         extended=claim.is_extended_to(network),
         implied=claim.is_implied_for(network),
         rule_changed=claim.changed_for(network),
+    )
+
+
+def judge_answers(claim: Claim, network: str, answers: Mapping[str, Answers]) -> Judgement:
+    """Return the judgement on what the statistic of a claim says of trained networks.
+
+    Args:
+        claim: The claim.
+        network: Data set of the networks, one of ``claim.networks``.
+        answers: Statistic of each network, by data set: for ``network`` and, for a ``Contrast``, ``claim.against``.
+
+    Returns:
+        The judgement of the claim's rule, with the numbers behind truth values and the bound set by this suite.
+
+    Raises:
+        ValueError: The rule cannot judge such values, see ``Rule.judge``; or the answers have different bounds.
+    """
+    return replace(
+        _judged(claim, network, answers), behind=behind(answers[network]), bound=own_bound(claim, network, answers)
     )
 
 

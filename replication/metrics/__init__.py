@@ -21,6 +21,7 @@ from replication.metrics.neighborhood_hit import (
     NeighborhoodHit as NeighborhoodHit,
     agreement as agreement,
     agreement_histogram as agreement_histogram,
+    neighborhood_hit as neighborhood_hit,
     neighborhood_hit_from_histogram as neighborhood_hit_from_histogram,
 )
 from replication.metrics.populations import (

@@ -30,6 +30,36 @@ class NeighborhoodHit:
     overall: NDArray[np.float64]
 
 
+def neighborhood_hit(
+    neighbours: ArrayLike, labels: ArrayLike, *, k: int = 6, variant: Variant = "mean", n_classes: int = N_CLASSES
+) -> NeighborhoodHit:
+    """Compute the neighborhood hit of an embedding.
+
+    Args:
+        neighbours: Indices of the nearest points in order of distance, starting with the point itself, shape
+            (n, at least k + 1), as in ``exact_neighbours(points, k + 1).indices``.  Further columns are ignored.
+        labels: Classes 0 to n_classes − 1, of any integer type, shape (n,).
+        k: Number of neighbours in the definition; at least 2 for ``"self"``, which counts the point as one of them.
+        variant: Reading of the definition; see ``neighborhood_hit_from_histogram``.
+        n_classes: Number of classes.
+
+    Returns:
+        NH per class and over all points.
+
+    Raises:
+        ValueError: ``variant`` is unknown, ``neighbours`` has too few columns for k or does not start with the points
+            themselves, ``labels`` has another length, or a label is not an integer or is outside the classes.
+
+    >>> line = [[0, 1, 2], [1, 0, 2], [2, 1, 0], [3, 2, 1]]  # points at 0, 1, 3 and 7
+    >>> hit = neighborhood_hit(line, [0, 0, 1, 0], k=2, n_classes=2)
+    >>> hit.per_class.tolist(), float(hit.overall)
+    ([0.5, 0.0], 0.375)
+    """
+    counted = _n_others(k, variant)
+    histogram = agreement_histogram(agreement(neighbours, labels, counted), labels, counted, n_classes)
+    return neighborhood_hit_from_histogram({counted: histogram}, variant, k)
+
+
 def agreement(neighbours: ArrayLike, labels: ArrayLike, k: int) -> NDArray[np.int64]:
     """Count how many of the k nearest neighbours of each point share its class.
 
@@ -112,9 +142,7 @@ def neighborhood_hit_from_histogram(
     Raises:
         ValueError: The required histogram is missing or has another shape, or ``variant`` is unknown.
     """
-    if variant not in ("mean", "all", "self"):
-        raise ValueError(f"variant={variant!r}: expected 'mean', 'all' or 'self'")
-    n_others = k - 1 if variant == "self" else k
+    n_others = _n_others(k, variant)
     if n_others not in histograms:
         raise ValueError(
             f"variant {variant!r} with k={k} needs the histogram of {n_others}: got {[*histograms]}; "
@@ -128,6 +156,17 @@ def neighborhood_hit_from_histogram(
     return NeighborhoodHit(
         per_class=_weighted_mean(credit, counts), overall=_weighted_mean(credit, counts.sum(axis=-2))
     )
+
+
+def _n_others(k: int, variant: Variant) -> int:
+    """Return the number of neighbours other than the point itself.
+
+    Raises:
+        ValueError: ``variant`` is unknown.
+    """
+    if variant not in ("mean", "all", "self"):
+        raise ValueError(f"variant={variant!r}: expected 'mean', 'all' or 'self'")
+    return k - 1 if variant == "self" else k
 
 
 def _weighted_mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -51,10 +51,12 @@ def neighbours(points, k):
     return table
 
 
-def neighborhood_hit(points, labels, k, variant):
-    """NH over all points by one of its three readings."""
+def neighborhood_hit(points, labels, k, variant, only=None):
+    """NH over all points, or over those of one class (None without any), by one of its three readings."""
     credit = []
     for row in neighbours(points, k + 1):
+        if only not in {None, labels[row[0]]}:
+            continue
         same = [labels[j] == labels[row[0]] for j in row]
         if variant == "mean":
             credit.append(Fraction(sum(same[1:]), k))
@@ -62,7 +64,7 @@ def neighborhood_hit(points, labels, k, variant):
             credit.append(Fraction(all(same[1:])))
         else:
             credit.append(Fraction(sum(same[:-1]), k))
-    return sum(credit) / len(credit)
+    return sum(credit) / len(credit) if credit else None
 
 
 def class_spread(points, labels, n_classes=10):

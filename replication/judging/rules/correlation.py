@@ -86,7 +86,7 @@ class Correlation:
             f"mean is equivalent to 0 within ±{self.margin:g}"
         )
 
-    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge one coefficient per network against the printed one; see ``Rule.judge``.
 
         Raises:

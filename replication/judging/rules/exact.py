@@ -17,7 +17,7 @@ class Exact:
     family = "exact"
     text = "true or false"
 
-    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge truth values; see ``Rule.judge``.
 
         Replicated if all are true, not replicated if any is false, otherwise (some undefined) inconclusive.

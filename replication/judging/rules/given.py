@@ -55,7 +55,7 @@ def printed_number(reported: Sequence[Reported], family: str, *, with_p: bool = 
     if not 1 <= len(reported) <= 1 + with_p:
         p = ", which its p may follow" if with_p else ""
         raise ValueError(
-            f"a rule of the family {family!r} needs 1 printed number{p}, got {len(reported)}: name its key of "
-            "paper.REPORTED, or the key's stem, in `reported`"
+            f"a rule of the family {family!r} needs 1 printed number{p}, got {len(reported)}: give the rule the "
+            "number, or the claim its key or the key's stem, in `reported`"
         )
     return reported[0]

@@ -51,7 +51,7 @@ class NoEffect:
     def _margin(self) -> str:
         return f"{self.margin:g}{with_space(self.unit)}"
 
-    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge one effect per network; see ``Rule.judge``."""
         values = numbers(values)
         defined, undecided = without_undefined(values)

@@ -22,13 +22,13 @@ class Rule(Protocol):
     def text(self) -> str:
         """The rule in words."""
 
-    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Return the judgement on the values of all networks.
 
         Args:
             values: Statistic of each network, NaN where undefined; truth values and answers count as 0 and 1.
             reported: Printed numbers: one number, r and p, or none.
-            network: Data set of the networks, or ``-``.
+            network: Data set of the networks, which ``Correlation`` looks up in its ``none_found``, or ``-``.
 
         Raises:
             ValueError: ``values`` is empty, a truth value is neither 0 nor 1 nor NaN, or the number of printed numbers

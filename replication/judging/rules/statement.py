@@ -48,7 +48,7 @@ class Statement:
         chance = "" if self.chance is None else f"; chance {share_text(self.chance)}"
         return f"true of more than half of all networks, by the 95 % Clopper–Pearson interval{chance}"
 
-    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge one truth value per network; see ``Rule.judge``."""
         values = truth_values(values, self.family)
         n, n_undefined = len(values), sum(math.isnan(value) for value in values)

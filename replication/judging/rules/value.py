@@ -57,7 +57,7 @@ class Value:
         scale = ", computed on the log scale" if self.scale == "log" else ""
         return f"the printed number, as rounded, lies in the 95 % prediction interval over seeds{scale}"
 
-    def judge(self, values: Answers, reported: Sequence[Reported], network: str) -> Judgement:
+    def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge one number per network against the printed one; see ``Rule.judge``."""
         printed = printed_number(reported, self.family)
         each = numbers(values)
