@@ -423,6 +423,12 @@ def test_failures_stand_claim_by_claim_in_the_order_of_the_verdicts_and_of_the_d
     assert [int(n) for n in re.findall(r'rowspan="(\d)"', of_failures)] == [len(rows) for rows in found]
 
 
+def test_failures_of_what_the_paper_only_implies_come_last():
+    implied, stated = verdict("3.1/accuracy", "mnist", "not replicated"), verdict("4.1/a", "mnist", "not replicated")
+    content = gather([replace(implied, implied=True), stated])
+    assert [of_claim[0].verdict.id for of_claim in content.failures] == ["4.1/a", "3.1/accuracy"]
+
+
 def test_figures_stand_in_the_order_of_their_registry_with_their_captions():
     pictures = gather([], figures={"seed-distribution": "<svg/>", "2": "<svg/>"}).pictures
     assert [picture.id for picture in pictures] == ["2", "seed-distribution"]

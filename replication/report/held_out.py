@@ -104,6 +104,8 @@ class HeldOutCheck:
             )
         if changed := [one for one in self.statements if one.verdict.rule_changed]:
             text += f" Among these, {_contradictions(changed, 'follow a rule that was changed after a look')}."
+        if self.statements:
+            text += " What would be expected counts every statement, because another division would decide others."
         if self.n_values:
             lie = "lies" if self.n_within == 1 else "lie"
             text += (

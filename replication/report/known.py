@@ -105,21 +105,22 @@ class Failure:
 
 
 def failures(verdicts: Sequence[Verdict], known: Known) -> tuple[tuple[Failure, ...], ...]:
-    """Return the claims about trained networks that do not hold, in the order of the verdicts.
+    """Return the claims about trained networks that do not hold: those that the paper states, then those it implies.
 
     Args:
         verdicts: All verdicts; those of a rehearsal, which decides nothing, are left out.
         known: What was found instead.
 
     Returns:
-        For each claim its failures, in the order of the data sets.
+        For each claim its failures, in the order of the data sets; otherwise in the order of the verdicts.
     """
     by_claim: dict[str, list[Failure]] = {}
     for verdict in verdicts:
         if verdict.outcome == "not replicated" and verdict.evidence["kind"] == "paper":
             failure = Failure(verdict, known.found(verdict) or verdict.judgement.measured_text)
             by_claim.setdefault(verdict.id, []).append(failure)
+    stated_first = sorted(by_claim.values(), key=lambda of_claim: all(one.verdict.implied for one in of_claim))
     return tuple(
         tuple(sorted(of_claim, key=lambda failure: DATASETS.index(failure.verdict.network)))
-        for of_claim in by_claim.values()
+        for of_claim in stated_first
     )
