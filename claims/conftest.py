@@ -51,7 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the claims."""
     group = parser.getgroup("replication")
     group.addoption("--run", type=Path, help="judge this saved run instead of the recorded evidence")
-    group.addoption("--report", type=Path, help="write the report into this folder instead of beside the evidence")
+    group.addoption(
+        "--report",
+        type=Path,
+        help="folder of the report; RUN/report if left out, for the recorded evidence ./report",
+    )
     group.addoption("--seeds", type=_one_or_more, default=None, help="with -m gpu: networks per data set")
     group.addoption("--strict-paper", action="store_true", help="a known non-replication fails, too")
 
@@ -165,12 +169,12 @@ class ClaimItem(pytest.Item):
 @cache
 def evidence_of(config: pytest.Config) -> Evidence:
     """Return the evidence of this session; train and measure now if a GPU run was requested."""
+    run = _run(config)
     if not _fresh(config):
-        path = _run_path(config)
         try:
-            if path == RECORDED:
-                return Evidence.of_run(require_recorded(path, f"judge a run of yours with: pytest {HERE} --run RUN"))
-            return Evidence.of_run(RunFolder(path))
+            if run.is_recorded:
+                require_recorded(run.path, f"judge a run of yours with: pytest {HERE} --run RUN")
+            return Evidence.of_run(run)
         except ReplicationError as error:
             # Report once, not for every claim.
             pytest.exit(str(error), 2)
@@ -184,7 +188,6 @@ def evidence_of(config: pytest.Config) -> Evidence:
         pytest.skip(f"no GPU: {reason}")
     profile = PROFILES["paper"]
     n_seeds = config.getoption("--seeds") or profile.n_seeds
-    run = RunFolder(_run_path(config))
     networks = [NetworkId(dataset, seed) for dataset in DATASETS for seed in range(n_seeds)]
     try:
         with _uncaptured(config):
@@ -209,12 +212,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     verdicts = session.config.stash[verdicts_key]
     if verdicts and (session.config.getoption("--report") or _n_judged(session.config) == N_CHECKS):
         session.config.stash[report_key] = publish(
-            _report_path(session.config),
+            session.config.getoption("--report") or _run(session.config).report,
             verdicts,
             evidence_of(session.config),
             REGISTRY,
             errors=session.config.stash[errors_key],
-            known=known_of(RunFolder(_run_path(session.config))),
+            known=known_of(_run(session.config)),
         )
 
 
@@ -228,7 +231,7 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
     if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
         terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
-    elsewhere = _run_path(config) != RECORDED and not config.getoption("--strict-paper")
+    elsewhere = not _run(config).is_recorded and not config.getoption("--strict-paper")
     if elsewhere and terminalreporter.stats.get("failed"):
         terminalreporter.line(
             f"A failure in one line is a verdict that {KNOWN_FAILURES.name}, made for the recorded evidence, does not "
@@ -267,18 +270,9 @@ def _n_judged(config: pytest.Config) -> int:
     return len(config.stash[verdicts_key]) + len(config.stash[errors_key])
 
 
-def _run_path(config: pytest.Config) -> Path:
-    """Return the folder of the judged run; any path to the recorded evidence gives ``RECORDED``."""
-    given: Path | None = config.getoption("--run")
-    path = given or (FRESH_RUN if _fresh(config) else RECORDED)
-    return RECORDED if path.resolve() == RECORDED.resolve() else path
-
-
-def _report_path(config: pytest.Config) -> Path:
-    """Return the report folder: beside the run, or ``report/`` for the recorded evidence."""
-    given: Path | None = config.getoption("--report")
-    path = _run_path(config)
-    return given or (Path("report") if path == RECORDED else RunFolder(path).report)
+def _run(config: pytest.Config) -> RunFolder:
+    """Return the judged run."""
+    return RunFolder(config.getoption("--run") or (FRESH_RUN if _fresh(config) else RECORDED))
 
 
 def _uncaptured(config: pytest.Config) -> AbstractContextManager[None]:

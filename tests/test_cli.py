@@ -31,7 +31,7 @@ from replication.evidence import CondensedError
 from replication.files import exclusive
 from replication.measurements import InvalidMeasurementError, condensed, save
 from replication.network import Network
-from replication.run_folder import RunFolder
+from replication.run_folder import RECORDED, RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
 
@@ -241,6 +241,18 @@ def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, 
     (tmp_path / "file").write_text("kept")
     assert one_line(replication("report", "--run", a_run.path, "--out", tmp_path / "file" / "report"), "file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.parametrize("command", ["report", "figures"])
+def test_what_is_made_from_the_recorded_evidence_goes_into_this_folder(replication, monkeypatch, tmp_path, command):
+    monkeypatch.setattr("replication.judging.judge_all", lambda *_: ())
+    monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
+    monkeypatch.setattr("replication.publish.save_figures", lambda _, out, *__, **___: [out])
+    before = sorted(RECORDED.rglob("*"))
+    code, out, _ = replication(command, "--run", RECORDED)
+    told = {"report": "report: report", "figures": "1 figure in figures"}
+    assert (code, out.splitlines()[-1]) == (0, told[command])
+    assert sorted(RECORDED.rglob("*")) == before
 
 
 @pytest.mark.parametrize("command", [("run", "--profile", "digits"), ("measure",)])

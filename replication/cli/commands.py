@@ -248,7 +248,7 @@ def report(
         Path | None,
         typer.Option(
             help="Folder of the report: index.html, report.md and verdicts.json. Existing files are replaced.",
-            show_default="RUN/report",
+            show_default="RUN/report; for the recorded evidence ./report",
         ),
     ] = None,
 ) -> None:
@@ -290,7 +290,7 @@ def figures(
         Path | None,
         typer.Option(
             help="Folder of the files, figure-2.svg and so on. Existing files are replaced.",
-            show_default="RUN/figures",
+            show_default="RUN/figures; for the recorded evidence ./figures",
         ),
     ] = None,
 ) -> None:
@@ -303,7 +303,8 @@ def figures(
 
     chosen = [one_named(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
     named = dataset_named(dataset) if dataset else None
-    found, folder, progress = RunFolder(run), out or run / "figures", for_this_terminal()
+    found, progress = RunFolder(run), for_this_terminal()
+    folder = out or found.figures
     evidence = Evidence.of_run(found)
     _report_passed_over(found, progress)
     paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=progress)
