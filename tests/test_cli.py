@@ -3,9 +3,11 @@
 What runs networks is in ``test_end_to_end``.
 """
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
@@ -541,21 +543,63 @@ def test_merging_says_what_came_from_where(replication, tmp_path):
 # Networks from elsewhere -------------------------------------------------------------------------------------------
 
 
+def file_from_elsewhere(path):
+    """Write a network's file as another program does; its weights follow from its name."""
+    torch.save(Network(torch_generator("test", path.name)).state_dict(), path)
+
+
 @pytest.fixture
 def theirs(tmp_path):
     """A network's file from elsewhere."""
-    torch.save(Network(torch_generator("test", "theirs")).state_dict(), tmp_path / "theirs.pt")
+    file_from_elsewhere(tmp_path / "theirs.pt")
     return "theirs.pt"
 
 
+def own_folder(file, *, dataset="digits", profile="paper"):
+    """The name of the folder that a network from elsewhere has by itself."""
+    sha256 = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    return f"{Path(file).stem}-{sha256[:8]}-{dataset}-{profile}"
+
+
 def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, asked, theirs):
+    own = own_folder(theirs)
     for _ in range(2):
         code, _, err = replication("measure", "--network", theirs, "--dataset", "digits")
         assert code == 0
-        assert "theirs.pt joins runs/foreign as digits/seed=0" in err
-    assert asked == [("foreign", NetworkId("digits", 0), "paper", None)] * 2
-    assert replication("measure", "--run", "runs/foreign", "--workers", "3")[0] == 0
-    assert asked[2:] == [("foreign", NetworkId("digits", 0), "paper", 3)]
+        assert f"theirs.pt joins runs/foreign/{own} as digits/seed=0" in err
+        assert f"to judge and report: replication report --run runs/foreign/{own}" in err
+    assert asked == [(own, NetworkId("digits", 0), "paper", None)] * 2
+    assert replication("measure", "--run", f"runs/foreign/{own}", "--workers", "3")[0] == 0
+    assert asked[2:] == [(own, NetworkId("digits", 0), "paper", 3)]
+
+
+def test_each_file_data_set_and_profile_has_a_run_of_its_own(replication, asked, theirs, tmp_path):
+    """Otherwise two networks would be two seeds of one, and a second profile would be refused."""
+    (tmp_path / "again").mkdir()
+    file_from_elsewhere(tmp_path / "again" / "other.pt")
+    shutil.move(tmp_path / "again" / "other.pt", tmp_path / "again" / theirs)
+    given = [(theirs, "digits"), (theirs, "paper"), (f"again/{theirs}", "digits")]
+    for file, profile in given:
+        assert replication("measure", "--network", file, "--dataset", "digits", "--profile", profile)[0] == 0
+    assert asked == [
+        (own_folder(file, profile=profile), NetworkId("digits", 0), profile, None) for file, profile in given
+    ]
+    assert len({name for name, *_ in asked}) == 3
+
+
+def test_a_name_is_made_fit_for_a_folder(replication, asked, theirs, tmp_path):
+    name = f"my net; {'x' * 200}.best.pt"
+    shutil.move(tmp_path / theirs, tmp_path / name)
+    assert replication("measure", "--network", name, "--dataset", "digits")[0] == 0
+    ((folder, *_),) = asked
+    assert re.fullmatch(r"my-net-x{25}-[0-9a-f]{8}-digits-paper", folder)
+
+
+def test_networks_from_elsewhere_are_gathered_where_a_run_is_named(replication, asked, theirs, tmp_path):
+    file_from_elsewhere(tmp_path / "other.pt")
+    for file in (theirs, "other.pt"):
+        assert replication("measure", "--network", file, "--dataset", "digits", "--run", "all")[0] == 0
+    assert asked == [("all", NetworkId("digits", seed), "paper", None) for seed in (0, 1)]
 
 
 @pytest.fixture(params=["weights", "data set", "images", "too few images"])
@@ -583,7 +627,7 @@ def test_a_network_that_is_refused_leaves_nothing_behind(replication, asked, the
     assert "Traceback" not in err
     assert not (tmp_path / "runs").exists()
     assert replication("measure", "--network", theirs, "--dataset", "digits", "--profile", "digits")[0] == 0
-    assert asked == [("foreign", NetworkId("digits", 0), "digits", None)]
+    assert asked == [(own_folder(theirs, profile="digits"), NetworkId("digits", 0), "digits", None)]
 
 
 def test_what_a_network_from_elsewhere_must_be_is_told_by_the_help(replication):

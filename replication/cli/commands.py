@@ -140,8 +140,9 @@ def measure(
         Path | None,
         typer.Option(
             "--run",
-            help="Folder of the run; with --network, it is created if missing.",
-            show_default="runs/PROFILE; with --network runs/foreign",
+            help="Folder of the run. With --network, it is created if missing, and gathers the networks that are "
+            "measured into it.",
+            show_default="runs/PROFILE; with --network a folder in runs/foreign for each file, data set and profile",
         ),
     ] = None,
     network: Annotated[
@@ -182,32 +183,33 @@ def measure(
 
     This command judges no claim; replication report does.
     """
-    from replication.adoption import adopt_network, read_network
+    from replication.adoption import adopt_network, own_folder, read_network
     from replication.devices import announced_device
     from replication.files import exclusive
     from replication.progress import for_this_terminal
+    from replication.run_folder import RunFolder
     from replication.run_measuring import measure_networks
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
-    trained_on = None if dataset is None else dataset_named(dataset)
-    # A foreign network never goes into a folder where this suite would train its own.
-    folder = _folder(run, profile or RUN_PROFILE if network is None else "foreign")
-    if network is None:
+    if network is None or dataset is None:
+        folder = _folder(run, profile or RUN_PROFILE)
         folder.profile()
+    else:
+        chosen, trained_on = PROFILES[profile or FOREIGN_PROFILE], dataset_named(dataset)
+        # Read the network before the folder is created, so that a refused one leaves nothing behind.
+        foreign = read_network(network, trained_on, chosen)
+        folder = RunFolder(run or own_folder(foreign, trained_on, chosen))
     progress = for_this_terminal()
     where = announced_device(device, progress.say)
-    chosen = PROFILES[profile or FOREIGN_PROFILE]
-    # Read the network before the folder is created and bound to a profile, so that a refused one leaves nothing behind.
-    foreign = None if network is None or trained_on is None else read_network(network, trained_on, chosen)
     _report_passed_over(folder, progress)
     with exclusive(folder.path):
-        if foreign is not None and trained_on is not None:
+        if network is None:
+            network_ids = _with_checkpoint(folder, progress)
+        else:
             folder.describe(chosen)
             network_ids = [adopt_network(folder, foreign, trained_on)]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
-        else:
-            network_ids = _with_checkpoint(folder, progress)
         measure_networks(folder, network_ids, folder.profile(), where, progress, precision=precision, n_workers=workers)
     if network_ids:
         progress.say(f"measured; to judge and report: replication report --run {folder.path}")
