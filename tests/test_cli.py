@@ -160,16 +160,22 @@ def test_the_audit_is_a_table_or_json(replication):
     [
         (["run", "--datasets", "kminst"], "unknown data set 'kminst': did you mean 'kmnist'?"),
         (["run", "--datasets", "mnist,fasion"], "unknown data set 'fasion': did you mean 'fashion'?"),
+        (["run", "--datasets", "MNSIT"], "unknown data set 'MNSIT': did you mean 'mnist'?"),
         (["run", "--datasets", "xyz"], "unknown data set 'xyz': there are mnist, kmnist, fashion, digits"),
         (["run", "--seeds", "three"], "--seeds three: expected a number as 3, a list as 0,4,7 or a range as 5-9"),
         (["run", "--seeds", "0"], "--seeds 0: expected a number"),
         (["run", "--seeds", "-1"], "--seeds -1: expected a number"),
         (["run", "--seeds", "5-3"], "--seeds 5-3: expected a number"),
-        (["run", "--profile", "huge"], "huge"),
-        (["run", "--device", "tpu"], "tpu"),
+        (["run", "--profile", "papr"], "unknown profile 'papr': did you mean 'paper'?"),
+        (["run", "--profile", "xyz"], "unknown profile 'xyz': there are paper, quick, digits"),
+        (["measure", "--profile", "quik"], "unknown profile 'quik': did you mean 'quick'?"),
+        (["run", "--device", "cud"], "unknown device 'cud': did you mean 'cuda'?"),
+        (["run", "--precision", "tf16"], "unknown precision 'tf16': did you mean 'tf32'?"),
+        (["figures", "--run", "x", "--format", "pgn"], "unknown format 'pgn': did you mean 'png'?"),
+        (["figures", "--run", "x", "a4"], "unknown figure 'a4': did you mean 'A.4'?"),
         (["run", "--dry-rum"], "--dry-run"),
         (["rnu"], "run"),
-        (["list", "claim"], "claims"),
+        (["list", "claim"], "unknown kind 'claim': did you mean 'claims'?"),
         (["merge", "one"], "--into"),
         (["report"], "--run"),
         (["measure", "--dataset", "mnist"], "--network and --dataset belong together"),
@@ -223,10 +229,16 @@ def one_line(answer, message):
     )
 
 
-@pytest.mark.parametrize("command", [("report", "--run"), ("measure", "--run"), ("merge", "--into", "all")])
-def test_a_folder_without_a_run_is_refused_and_not_made(replication, tmp_path, command):
+@pytest.mark.parametrize("command", [("report", "--run"), ("measure", "--run"), ("merge", "--into", "some/all")])
+def test_a_folder_without_a_run_is_refused_and_nothing_is_made(replication, tmp_path, command):
     assert one_line(replication(*command, "nowhere"), "nowhere holds no run: there is no run.json in it")
-    assert not (tmp_path / "nowhere").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refused_merge_into_a_folder_of_other_things_leaves_no_lock(replication, tmp_path):
+    (tmp_path / "mine").mkdir()
+    assert one_line(replication("merge", "nowhere", "--into", "mine"), "nowhere holds no run")
+    assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_a_run_of_another_profile_is_refused(replication, a_run):
@@ -505,6 +517,28 @@ def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_
     ]
     assert told[-1].endswith("unknown data set 'foo'; there are mnist, kmnist, fashion, digits")
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--datasets", "mnist, kmnist", "--seeds", "3-3"), ["mnist/seed=3", "kmnist/seed=3"]),
+        (
+            ("--datasets", "MNIST,Fashion ", "--seeds", "0, 4"),
+            [f"{d}/seed={s}" for d in ("mnist", "fashion") for s in (0, 4)],
+        ),
+        (("--profile", "Digits", "--seeds", "1"), ["digits/seed=0"]),
+    ],
+)
+def test_names_are_read_whatever_their_case_and_the_spaces_around_them(replication, options, found):
+    code, out, _ = replication("run", *options, "--dry-run")
+    assert code == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == found
+
+
+def test_the_help_says_how_a_single_seed_is_named(replication):
+    _, out, _ = replication("run", "--help")
+    assert "a single seed is a range, such as 3-3" in re.sub(r"\W*\n\W*", " ", out)
 
 
 def test_a_network_named_twice_is_one(replication):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 
@@ -18,14 +18,16 @@ from replication.cli.names import dataset_named, networks_named, one_named
 from replication.cli.options import (
     DATASET_NAMES,
     FOREIGN_PROFILE,
+    OF_FORMATS,
+    OF_PROFILES,
     RUN_PROFILE,
     DeviceOption,
     Format,
     JsonOption,
     Kind,
     PrecisionOption,
-    ProfileName,
     WorkersOption,
+    one_of,
 )
 from replication.plural import count_text
 from replication.study import PROFILES, NetworkId
@@ -83,8 +85,10 @@ def main_options(
 @command()
 def run(
     profile: Annotated[
-        ProfileName,
-        typer.Option(help="How networks are trained and how much is measured; see: replication list profiles."),
+        str,
+        typer.Option(
+            help="How networks are trained and how much is measured; see: replication list profiles.", **OF_PROFILES
+        ),
     ] = RUN_PROFILE,
     datasets: Annotated[
         str | None,
@@ -93,7 +97,8 @@ def run(
     seeds: Annotated[
         str | None,
         typer.Option(
-            help="Number of networks per data set, such as 3, or their seeds, such as 0,4,7 or 5-9.",
+            help="Number of networks per data set, such as 3, or their seeds, such as 0,4,7 or 5-9; a single seed is a "
+            "range, such as 3-3.",
             show_default=", ".join(f"{one.n_seeds} for {one.name}" for one in PROFILES.values()),
         ),
     ] = None,
@@ -159,11 +164,12 @@ def measure(
         typer.Option(help=f"Data set that this network was trained on: {DATASET_NAMES}.", show_default=False),
     ] = None,
     profile: Annotated[
-        ProfileName | None,
+        str | None,
         typer.Option(
+            **OF_PROFILES,
             help="How much is measured of a network from elsewhere. Networks of a run follow the run's own profile; "
             "for them this option only names the folder.",
-            show_default=f"{RUN_PROFILE.value}, as in replication run; with --network {FOREIGN_PROFILE.value}",
+            show_default=f"{RUN_PROFILE}, as in replication run; with --network {FOREIGN_PROFILE}",
         ),
     ] = None,
     device: DeviceOption = "auto",
@@ -276,7 +282,9 @@ def figures(
     ] = None,
     file_format: Annotated[
         Format,
-        typer.Option("--format", help="Pixels (png), or vectors (svg, pdf), but clouds of points as pixels."),
+        typer.Option(
+            "--format", help="Pixels (png), or vectors (svg, pdf), but clouds of points as pixels.", **OF_FORMATS
+        ),
     ] = "svg",
     dataset: Annotated[
         str | None, typer.Option(help=f"Data set to draw: {DATASET_NAMES}.", show_default="each figure's own")
@@ -409,7 +417,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 
 @command("list")
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="What to list.")] = "claims",
+    kind: Annotated[Kind, typer.Argument(help="What to list.", parser=one_of(get_args(Kind), "kind"))] = "claims",
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """List claims, choices, profiles, data sets or pieces of measurements.
