@@ -21,7 +21,7 @@ from claims.known_failures import KNOWN_FAILURES, known_failures, known_of
 from claims.registry import REGISTRY
 from replication.errors import ReplicationError
 from replication.evidence import Evidence
-from replication.judging import Claim, Verdict, judge_network
+from replication.judging import Claim, Record
 from replication.judging.judge import NO_NETWORK
 from replication.marks import selects
 from replication.progress import for_this_terminal
@@ -38,8 +38,7 @@ REGISTERED = frozenset(REGISTRY)
 N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
 """Number of verdicts in a report on all claims."""
 
-verdicts_key = pytest.StashKey[list[Verdict]]()
-errors_key = pytest.StashKey[dict[str, str]]()
+record_key = pytest.StashKey[Record]()
 report_key = pytest.StashKey[Path]()
 
 
@@ -70,8 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--seeds says how many networks are trained, as -m gpu asks for: give both")
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("claims are judged in one process, since one report holds them all: leave out -n")
-    config.stash[verdicts_key] = []
-    config.stash[errors_key] = {}
+    config.stash[record_key] = Record()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -126,13 +124,7 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the claim, record the verdict, and report it in pytest's terms."""
-        evidence = evidence_of(self.config)
-        try:
-            verdict = judge_network(self.claim, evidence, self.network)
-        except Exception as error:
-            self.config.stash[errors_key][f"{self.claim.id} [{self.network}]"] = repr(error)
-            raise
-        self.config.stash[verdicts_key].append(verdict)
+        verdict = self.config.stash[record_key].judge(self.claim, evidence_of(self.config), self.network)
         self.user_properties.append(("verdict", verdict.outcome))
         expected = known_failures().get((verdict.id, verdict.network))
         summary = (
@@ -209,23 +201,23 @@ def evidence_of(config: pytest.Config) -> Evidence:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
-    verdicts = session.config.stash[verdicts_key]
-    if verdicts and (session.config.getoption("--report") or _n_judged(session.config) == N_CHECKS):
+    record = session.config.stash[record_key]
+    if record.n_checks and (session.config.getoption("--report") or record.n_checks == N_CHECKS):
         session.config.stash[report_key] = publish(
             session.config.getoption("--report") or _run(session.config).report,
-            verdicts,
+            record,
             evidence_of(session.config),
             REGISTRY,
-            errors=session.config.stash[errors_key],
             known=known_of(_run(session.config)),
         )
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
     """Print the verdict counts and the path of the report."""
-    verdicts = config.stash[verdicts_key]
-    if not verdicts:
+    record = config.stash[record_key]
+    if not record.n_checks:
         return
+    verdicts = record.verdicts
     terminalreporter.section("verdicts")
     for outcome in dict.fromkeys(verdict.outcome for verdict in verdicts):
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
@@ -241,7 +233,7 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
     if report_key in config.stash:
         terminalreporter.line(f"report: {config.stash[report_key]}")
     else:
-        of_all = f"{_n_judged(config)} of {N_CHECKS} verdicts"
+        of_all = f"{record.n_checks} of {N_CHECKS} verdicts"
         terminalreporter.line(
             f"report: left as it was, this being {of_all}; --report FOLDER reports on it", yellow=True
         )
@@ -263,11 +255,6 @@ def _fresh(config: pytest.Config) -> bool:
     expression = config.option.markexpr
     # Claims have no other mark, so an expression selects them by the GPU mark or not at all.
     return selects(expression, "gpu") and not selects(expression)
-
-
-def _n_judged(config: pytest.Config) -> int:
-    """Return the number of verdicts that finished, including errors."""
-    return len(config.stash[verdicts_key]) + len(config.stash[errors_key])
 
 
 def _run(config: pytest.Config) -> RunFolder:

@@ -31,6 +31,7 @@ from replication.devices import why_no_cuda
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
+from replication.judging import Exact, Record, Registry
 from replication.measurements import InvalidMeasurementError, condensed, save
 from replication.network import Network
 from replication.run_folder import RECORDED, RunFolder
@@ -251,7 +252,7 @@ def test_a_damaged_description_is_refused(replication, a_run):
 
 
 def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, a_run, monkeypatch, tmp_path):
-    monkeypatch.setattr("replication.judging.judge_all", lambda *_: pytest.fail("judged"))
+    monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: pytest.fail("judged"))
     (tmp_path / "file").write_text("kept")
     assert one_line(replication("report", "--run", a_run.path, "--out", tmp_path / "file" / "report"), "file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
@@ -259,7 +260,7 @@ def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, 
 
 @pytest.mark.parametrize("command", ["report", "figures"])
 def test_what_is_made_from_the_recorded_evidence_goes_into_this_folder(replication, monkeypatch, tmp_path, command):
-    monkeypatch.setattr("replication.judging.judge_all", lambda *_: ())
+    monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
     monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
     monkeypatch.setattr("replication.publish.save_figures", lambda _, out, *__, **___: [out])
     before = sorted(RECORDED.rglob("*"))
@@ -358,8 +359,8 @@ def test_a_paragraph_of_a_help_breaks_only_where_the_window_does(command):
 def test_the_help_tells_the_exit_codes(replication):
     _, out, _ = replication("--help")
     codes = (
-        "0, done; 1, an unexpected error; 2, something was refused or is missing (one line says what); 3, a network "
-        "diverged; 130, stopped by Ctrl-C."
+        "0, done; 1, an unexpected error, also in judging a claim; 2, something was refused or is missing (one line "
+        "says what); 3, a network diverged; 130, stopped by Ctrl-C."
     )
     assert codes in " ".join(out.split())
 
@@ -383,6 +384,40 @@ def test_an_unknown_error_keeps_its_traceback(monkeypatch, error):
     monkeypatch.setattr(entry, "app", fail)
     with pytest.raises(type(error), match=str(error)):
         cli.main()
+
+
+@pytest.fixture
+def one_of_two_claims_fails(monkeypatch):
+    """Two claims of which the first ends in an error, in place of the registered ones."""
+    registry = Registry()
+
+    @registry.claim("3.1/broken", place="§3.1", rule=Exact())
+    def broken():
+        """It cannot be computed."""
+        raise ZeroDivisionError("a slip of ours")
+
+    @registry.claim("3.1/sound", place="§3.1", rule=Exact())
+    def sound():
+        """It is so."""
+        return True
+
+    monkeypatch.setattr("claims.REGISTRY", registry)
+
+
+@pytest.mark.parametrize("command", [("report",), ("run", "--profile", "digits")], ids=lambda command: command[0])
+@pytest.mark.usefixtures("one_of_two_claims_fails")
+def test_a_claim_that_ends_in_an_error_is_told_and_the_others_are_reported(replication, a_run, monkeypatch, command):
+    monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
+    code, out, err = replication(*command, "--run", a_run.path)
+    assert code == 1
+    error = "ZeroDivisionError('a slip of ours')"
+    assert out.startswith("1 replicated\n")
+    assert out.endswith(f"report: {a_run.report / 'index.html'}\n")
+    assert err.splitlines()[-1] == f"replication: 3.1/broken [-] has no verdict: {error}"
+    assert error in (a_run.report / "report.md").read_text(encoding="utf-8")
+    for_machines = json.loads((a_run.report / "verdicts.json").read_text(encoding="utf-8"))
+    assert for_machines["errors"] == {"3.1/broken [-]": error}
+    assert [one["id"] for one in for_machines["verdicts"]] == ["3.1/sound"]
 
 
 # The dry run and merging -------------------------------------------------------------------------------------------
@@ -503,7 +538,7 @@ def put_stray(run):
 @pytest.mark.usefixtures("read")
 def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_run, asked, monkeypatch, command):
     monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
-    monkeypatch.setattr("replication.judging.judge_all", lambda *_: ())
+    monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
     monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
     monkeypatch.setattr("replication.publish.save_figures", lambda *_, **__: [])
     put_stray(a_run)

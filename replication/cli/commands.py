@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 import typer
 
 from replication import __version__
-from replication.cli.exit_codes import DIVERGED
+from replication.cli.exit_codes import DIVERGED, UNEXPECTED
 from replication.cli.listing import as_line, profile_as_line, records_of
 from replication.cli.names import dataset_named, networks_named, one_named
 from replication.cli.options import (
@@ -41,8 +41,8 @@ HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under th
 Data sets are looked for in the folder REPLICATION_DATA, then in the user's cache. If they are in neither, they are
 downloaded into the cache.
 
-Exit codes: 0, done; 1, an unexpected error; 2, something was refused or is missing (one line says what); 3, a network
-diverged; 130, stopped by Ctrl-C.
+Exit codes: 0, done; 1, an unexpected error, also in judging a claim; 2, something was refused or is missing (one line
+says what); 3, a network diverged; 130, stopped by Ctrl-C.
 """
 
 
@@ -478,11 +478,15 @@ def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
 
 
 def _judge_and_report(folder: "RunFolder", out: Path) -> None:
-    """Judge every claim on a run and write the report."""
+    """Judge every claim on a run and write the report.
+
+    Raises:
+        typer.Exit: Some claims ended in an error; the report names them, too.
+    """
     from claims import REGISTRY
     from claims.known_failures import known_of
     from replication.evidence import Evidence
-    from replication.judging import judge_all
+    from replication.judging import judge_and_record
     from replication.progress import for_this_terminal
     from replication.publish import publish
     from replication.report.sources import banner, sources
@@ -492,10 +496,14 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     _report_passed_over(folder, progress)
     # Create the folder first, so that an error is reported before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
-    verdicts = judge_all(REGISTRY, evidence, progress)
-    path = publish(out, verdicts, evidence, REGISTRY, known=known_of(folder), progress=progress)
-    counts = Counter(verdict.outcome for verdict in verdicts)
+    record = judge_and_record(REGISTRY, evidence, progress)
+    path = publish(out, record, evidence, REGISTRY, known=known_of(folder), progress=progress)
+    counts = Counter(verdict.outcome for verdict in record.verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
-    if told := banner(sources(verdicts)):
+    if told := banner(sources(record.verdicts)):
         print(told)
     print(f"report: {path}")
+    for check, error in record.errors.items():
+        print(f"replication: {check} has no verdict: {error}", file=sys.stderr)
+    if record.errors:
+        raise typer.Exit(UNEXPECTED)

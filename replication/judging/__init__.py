@@ -8,6 +8,7 @@ choices that the statistic depends on.  The claims are in the package ``claims``
 from replication.judging.answer import Answer as Answer
 from replication.judging.claim import Claim as Claim, Registry as Registry
 from replication.judging.judge import judge_all as judge_all, judge_claim as judge_claim, judge_network as judge_network
+from replication.judging.record import Record as Record, judge_and_record as judge_and_record
 from replication.judging.rules import (
     Contrast as Contrast,
     Correlation as Correlation,

@@ -81,7 +81,7 @@ def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
 
 
 def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> tuple[Verdict, ...]:
-    """Return the verdicts on all claims, in the order of the claims.
+    """Return the verdicts on all claims, in the order of the claims; an error in one is raised.
 
     Args:
         claims: Claims by id.
