@@ -417,7 +417,9 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 
 @command("list")
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="What to list.", parser=one_of(get_args(Kind), "kind"))] = "claims",
+    kind: Annotated[
+        Kind, typer.Argument(help=f"What to list: {', '.join(get_args(Kind))}.", parser=one_of(get_args(Kind), "kind"))
+    ] = "claims",
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """List claims, choices, profiles, data sets or pieces of measurements.
