@@ -21,7 +21,7 @@ from claims.known_failures import KNOWN_FAILURES, known_failures, known_of
 from claims.registry import REGISTRY
 from replication.errors import ReplicationError
 from replication.evidence import Evidence
-from replication.judging import Claim, Verdict, judge_network
+from replication.judging import Claim, Record
 from replication.judging.judge import NO_NETWORK
 from replication.marks import selects
 from replication.progress import for_this_terminal
@@ -38,8 +38,7 @@ REGISTERED = frozenset(REGISTRY)
 N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
 """Number of verdicts in a report on all claims."""
 
-verdicts_key = pytest.StashKey[list[Verdict]]()
-errors_key = pytest.StashKey[dict[str, str]]()
+record_key = pytest.StashKey[Record]()
 report_key = pytest.StashKey[Path]()
 
 
@@ -51,7 +50,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the claims."""
     group = parser.getgroup("replication")
     group.addoption("--run", type=Path, help="judge this saved run instead of the recorded evidence")
-    group.addoption("--report", type=Path, help="write the report into this folder instead of beside the evidence")
+    group.addoption(
+        "--report",
+        type=Path,
+        help="folder of the report; RUN/report if left out, for the recorded evidence ./report",
+    )
     group.addoption("--seeds", type=_one_or_more, default=None, help="with -m gpu: networks per data set")
     group.addoption("--strict-paper", action="store_true", help="a known non-replication fails, too")
 
@@ -66,8 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--seeds says how many networks are trained, as -m gpu asks for: give both")
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("claims are judged in one process, since one report holds them all: leave out -n")
-    config.stash[verdicts_key] = []
-    config.stash[errors_key] = {}
+    config.stash[record_key] = Record()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -122,13 +124,7 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the claim, record the verdict, and report it in pytest's terms."""
-        evidence = evidence_of(self.config)
-        try:
-            verdict = judge_network(self.claim, evidence, self.network)
-        except Exception as error:
-            self.config.stash[errors_key][f"{self.claim.id} [{self.network}]"] = repr(error)
-            raise
-        self.config.stash[verdicts_key].append(verdict)
+        verdict = self.config.stash[record_key].judge(self.claim, evidence_of(self.config), self.network)
         self.user_properties.append(("verdict", verdict.outcome))
         expected = known_failures().get((verdict.id, verdict.network))
         summary = (
@@ -165,12 +161,12 @@ class ClaimItem(pytest.Item):
 @cache
 def evidence_of(config: pytest.Config) -> Evidence:
     """Return the evidence of this session; train and measure now if a GPU run was requested."""
+    run = _run(config)
     if not _fresh(config):
-        path = _run_path(config)
         try:
-            if path == RECORDED:
-                return Evidence.of_run(require_recorded(path, f"judge a run of yours with: pytest {HERE} --run RUN"))
-            return Evidence.of_run(RunFolder(path))
+            if run.is_recorded:
+                require_recorded(run.path, f"judge a run of yours with: pytest {HERE} --run RUN")
+            return Evidence.of_run(run)
         except ReplicationError as error:
             # Report once, not for every claim.
             pytest.exit(str(error), 2)
@@ -184,7 +180,6 @@ def evidence_of(config: pytest.Config) -> Evidence:
         pytest.skip(f"no GPU: {reason}")
     profile = PROFILES["paper"]
     n_seeds = config.getoption("--seeds") or profile.n_seeds
-    run = RunFolder(_run_path(config))
     networks = [NetworkId(dataset, seed) for dataset in DATASETS for seed in range(n_seeds)]
     try:
         with _uncaptured(config):
@@ -206,29 +201,29 @@ def evidence_of(config: pytest.Config) -> Evidence:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
-    verdicts = session.config.stash[verdicts_key]
-    if verdicts and (session.config.getoption("--report") or _n_judged(session.config) == N_CHECKS):
+    record = session.config.stash[record_key]
+    if record.n_checks and (session.config.getoption("--report") or record.n_checks == N_CHECKS):
         session.config.stash[report_key] = publish(
-            _report_path(session.config),
-            verdicts,
+            session.config.getoption("--report") or _run(session.config).report,
+            record,
             evidence_of(session.config),
             REGISTRY,
-            errors=session.config.stash[errors_key],
-            known=known_of(RunFolder(_run_path(session.config))),
+            known=known_of(_run(session.config)),
         )
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config: pytest.Config) -> None:
     """Print the verdict counts and the path of the report."""
-    verdicts = config.stash[verdicts_key]
-    if not verdicts:
+    record = config.stash[record_key]
+    if not record.n_checks:
         return
+    verdicts = record.verdicts
     terminalreporter.section("verdicts")
     for outcome in dict.fromkeys(verdict.outcome for verdict in verdicts):
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
     if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
         terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
-    elsewhere = _run_path(config) != RECORDED and not config.getoption("--strict-paper")
+    elsewhere = not _run(config).is_recorded and not config.getoption("--strict-paper")
     if elsewhere and terminalreporter.stats.get("failed"):
         terminalreporter.line(
             f"A failure in one line is a verdict that {KNOWN_FAILURES.name}, made for the recorded evidence, does not "
@@ -238,7 +233,7 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
     if report_key in config.stash:
         terminalreporter.line(f"report: {config.stash[report_key]}")
     else:
-        of_all = f"{_n_judged(config)} of {N_CHECKS} verdicts"
+        of_all = f"{record.n_checks} of {N_CHECKS} verdicts"
         terminalreporter.line(
             f"report: left as it was, this being {of_all}; --report FOLDER reports on it", yellow=True
         )
@@ -262,23 +257,9 @@ def _fresh(config: pytest.Config) -> bool:
     return selects(expression, "gpu") and not selects(expression)
 
 
-def _n_judged(config: pytest.Config) -> int:
-    """Return the number of verdicts that finished, including errors."""
-    return len(config.stash[verdicts_key]) + len(config.stash[errors_key])
-
-
-def _run_path(config: pytest.Config) -> Path:
-    """Return the folder of the judged run; any path to the recorded evidence gives ``RECORDED``."""
-    given: Path | None = config.getoption("--run")
-    path = given or (FRESH_RUN if _fresh(config) else RECORDED)
-    return RECORDED if path.resolve() == RECORDED.resolve() else path
-
-
-def _report_path(config: pytest.Config) -> Path:
-    """Return the report folder: beside the run, or ``report/`` for the recorded evidence."""
-    given: Path | None = config.getoption("--report")
-    path = _run_path(config)
-    return given or (Path("report") if path == RECORDED else RunFolder(path).report)
+def _run(config: pytest.Config) -> RunFolder:
+    """Return the judged run."""
+    return RunFolder(config.getoption("--run") or (FRESH_RUN if _fresh(config) else RECORDED))
 
 
 def _uncaptured(config: pytest.Config) -> AbstractContextManager[None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from replication.report import UNKNOWN, HeldOut, Known, Takeaway
-from replication.run_folder import RECORDED, RunFolder
+from replication.run_folder import RunFolder
 from replication.study import NetworkId
 
 KNOWN_FAILURES = Path(__file__).with_suffix(".toml")
@@ -30,7 +30,7 @@ def known_of_recorded() -> Known:
 
 def known_of(run: RunFolder) -> Known:
     """Return the knowledge about a run; empty unless it is the recorded one."""
-    return known_of_recorded() if run.path.resolve() == RECORDED.resolve() else UNKNOWN
+    return known_of_recorded() if run.is_recorded else UNKNOWN
 
 
 def _takeaway(row: dict[str, Any]) -> Takeaway:

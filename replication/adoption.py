@@ -1,6 +1,7 @@
 """Import a network that this suite did not train into a run."""
 
 import itertools
+import re
 from pathlib import Path
 
 import torch
@@ -10,6 +11,9 @@ from replication.files import CorruptArtefactError
 from replication.run_folder import RunFolder
 from replication.study import NetworkId, Profile
 from replication.training import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
+
+LONGEST_NAME = 32
+"""Most characters of a file's name in the name of a folder."""
 
 
 def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
@@ -35,6 +39,23 @@ def read_network(path: Path, dataset: str, profile: Profile) -> Checkpoint:
         raise CorruptArtefactError(f"{path} is {error}") from None
     count(dataset, "test", profile)
     return checkpoint
+
+
+def own_folder(checkpoint: Checkpoint, dataset: str, profile: Profile) -> Path:
+    """Return the default run folder of a foreign network, where this suite trains none and no other network goes.
+
+    Args:
+        checkpoint: The network, as returned by ``read_network``.
+        dataset: Data set that the network was trained on.
+        profile: Measurement settings.
+
+    Returns:
+        ``runs/foreign/NAME-SHA8-DATASET-PROFILE``, with the name of the network's file, shortened and without
+        characters that a shell reads, and the first 8 digits of the file's SHA-256.  It depends on nothing else.
+    """
+    name = re.sub(r"[^\w.-]+", "-", Path(checkpoint.provenance["source"]).stem)[:LONGEST_NAME]
+    sha256 = checkpoint.provenance["source_sha256"]
+    return Path("runs") / "foreign" / f"{name}-{sha256[:8]}-{dataset}-{profile.name}"
 
 
 def adopt_network(run: RunFolder, checkpoint: Checkpoint, dataset: str) -> NetworkId:

@@ -21,6 +21,7 @@ STALE_S = 3600.0
 """Age in seconds beyond which an unfinished file is taken to be left over from a killed process."""
 
 _SEAL_SIZE = hashlib.sha256().digest_size
+_LOCK = ".lock"
 _UNFINISHED = ".part"
 _UNFINISHED_NAME = re.compile(r"\..+\.\w{8}\.part")
 """Temporary file name of ``write_atomically``: a dot, the file's name, eight random characters, the suffix."""
@@ -140,18 +141,28 @@ def _clear_unfinished(folder: Path) -> None:
                 path.unlink()
 
 
+def _remove_unused(folders: list[Path]) -> None:
+    """Remove a folder that holds nothing but its lock, and the folders above it that hold nothing else."""
+    for folder in folders:
+        with suppress(OSError):
+            if {path.name for path in folder.iterdir()} <= {_LOCK}:
+                (folder / _LOCK).unlink(missing_ok=True)
+                folder.rmdir()
+
+
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
     """Hold a folder's lock, so that two processes do not work in it at once, and delete leftovers of killed ones.
 
     Args:
-        folder: The run folder; created if missing.
+        folder: The run folder; created if missing, and removed again if nothing is written into it.
 
     Raises:
         RunLockedError: Another process holds the lock.
     """
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(folder / ".lock", blocking=False)
+    lock = filelock.FileLock(folder / _LOCK, blocking=False)
     try:
         lock.acquire()
     except filelock.Timeout:
@@ -163,3 +174,4 @@ def exclusive(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+        _remove_unused(made)

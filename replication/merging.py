@@ -37,11 +37,11 @@ def merge_runs(
         NotARunError: A source is not a run or has another profile, or two runs hold different networks, or
             measurements of different networks, under the same id.
         CorruptArtefactError: A run's description cannot be read, or a piece, checkpoint or training state that would be
-            copied or compared is damaged.  Nothing is copied in this case.
+            copied or compared is damaged.  Nothing is copied in this case, and a missing target stays missing.
         RunLockedError: Another process holds the target's lock.
     """
+    profile = _one_profile(sources)
     with exclusive(target.path):
-        profile = _one_profile(sources)
         target.require_profile(profile)
         kept_whole = _lowest_whole([target, *sources], progress) if condense else set()
         copies = [

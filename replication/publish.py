@@ -7,18 +7,17 @@ from replication.drift import SHIPPED, load_readings
 from replication.evidence import Evidence
 from replication.figures import FIGURES, NoNetworkError, draw, save, svg_text
 from replication.figures.saving import Format
-from replication.judging import Claim, Verdict
+from replication.judging import Claim, Record
 from replication.progress import SILENT, Progress
 from replication.report import UNKNOWN, Known, gather, write_report
 
 
 def publish(
     folder: Path,
-    verdicts: Sequence[Verdict],
+    record: Record,
     evidence: Evidence,
     claims: Mapping[str, Claim],
     *,
-    errors: Mapping[str, str] | None = None,
     known: Known = UNKNOWN,
     progress: Progress = SILENT,
 ) -> Path:
@@ -26,10 +25,9 @@ def publish(
 
     Args:
         folder: Folder of the report.
-        verdicts: Verdicts to report.
-        evidence: Evidence that the verdicts are based on.
+        record: Verdicts and errors to report.
+        evidence: Evidence that they are based on.
         claims: The registry, which provides each claim's caveat.
-        errors: Error message by check, for checks that failed and so have no verdict.
         known: What is known about the evidence beyond its numbers.
         progress: Counts every figure.
 
@@ -47,15 +45,15 @@ def publish(
             continue
     caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
     content = gather(
-        verdicts,
+        record.verdicts,
         evidence,
-        errors=errors or {},
+        errors=record.errors,
         caveats=caveats,
         figures=shown,
         readings=load_readings(SHIPPED),
         known=known,
     )
-    return write_report(folder, verdicts, content)
+    return write_report(folder, record.verdicts, content)
 
 
 def save_figures(

@@ -1,7 +1,7 @@
 """Layout of a run folder.
 
 ``RUN/run.json`` names the run's profile, ``RUN/mnist/seed=0/`` holds one network and its measurements, and
-``RUN/report/`` is made from these alone.
+``RUN/report/`` and ``RUN/figures/`` are made from these alone.
 """
 
 import json
@@ -63,9 +63,24 @@ class RunFolder:
         return all(self.piece(network_id, piece).exists() for piece in pieces)
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether this is the recorded evidence, by whatever path."""
+        return self.path.resolve() == RECORDED.resolve()
+
+    @property
     def report(self) -> Path:
         """The folder of the report."""
-        return self.path / "report"
+        return self._outputs / "report"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures."""
+        return self._outputs / "figures"
+
+    @property
+    def _outputs(self) -> Path:
+        """The folder of what is made from the run: the run's own, for the recorded evidence the current folder."""
+        return Path() if self.is_recorded else self.path
 
     @property
     def description_path(self) -> Path:

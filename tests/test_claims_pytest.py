@@ -177,8 +177,27 @@ def test_what_is_expected_to_fail_reaches_the_verdicts_as_what_it_is(pytest_clai
     code, said = pytest_claims(*ONE_FAILURE, "--report", "some")
     assert code == 0, said
     assert "1 xfailed" in said
-    (found,) = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))
+    (found,) = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
     assert (found["id"], found["network"], found["verdict"]) == ("3.1/kernel-is-25-neurons", "-", "not replicated")
+
+
+BROKEN = """
+from replication.judging import record
+
+def judge_network(*_):
+    raise ZeroDivisionError("a slip of ours")
+record.judge_network = judge_network
+"""
+"""Stands in for a claim whose statistic has a defect."""
+
+
+def test_an_error_has_a_traceback_and_stands_in_the_report(pytest_claims, tmp_path):
+    (tmp_path / "broken.py").write_text(BROKEN, encoding="utf-8")
+    code, said = pytest_claims(*ONE_CLAIM, "-p", "broken", "--report", "some")
+    assert code == 1, said
+    assert "broken.py:5: ZeroDivisionError" in said
+    found = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))
+    assert (found["errors"], found["verdicts"]) == ({"3.1/architecture [-]": "ZeroDivisionError('a slip of ours')"}, [])
 
 
 def test_several_processes_are_refused_since_one_report_holds_all_verdicts(pytest_claims):

@@ -3,9 +3,11 @@
 What runs networks is in ``test_end_to_end``.
 """
 
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
@@ -29,9 +31,10 @@ from replication.devices import why_no_cuda
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
+from replication.judging import Exact, Record, Registry
 from replication.measurements import InvalidMeasurementError, condensed, save
 from replication.network import Network
-from replication.run_folder import RunFolder
+from replication.run_folder import RECORDED, RunFolder
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
 
@@ -158,16 +161,22 @@ def test_the_audit_is_a_table_or_json(replication):
     [
         (["run", "--datasets", "kminst"], "unknown data set 'kminst': did you mean 'kmnist'?"),
         (["run", "--datasets", "mnist,fasion"], "unknown data set 'fasion': did you mean 'fashion'?"),
+        (["run", "--datasets", "MNSIT"], "unknown data set 'MNSIT': did you mean 'mnist'?"),
         (["run", "--datasets", "xyz"], "unknown data set 'xyz': there are mnist, kmnist, fashion, digits"),
         (["run", "--seeds", "three"], "--seeds three: expected a number as 3, a list as 0,4,7 or a range as 5-9"),
         (["run", "--seeds", "0"], "--seeds 0: expected a number"),
         (["run", "--seeds", "-1"], "--seeds -1: expected a number"),
         (["run", "--seeds", "5-3"], "--seeds 5-3: expected a number"),
-        (["run", "--profile", "huge"], "huge"),
-        (["run", "--device", "tpu"], "tpu"),
+        (["run", "--profile", "papr"], "unknown profile 'papr': did you mean 'paper'?"),
+        (["run", "--profile", "xyz"], "unknown profile 'xyz': there are paper, quick, digits"),
+        (["measure", "--profile", "quik"], "unknown profile 'quik': did you mean 'quick'?"),
+        (["run", "--device", "cud"], "unknown device 'cud': did you mean 'cuda'?"),
+        (["run", "--precision", "tf16"], "unknown precision 'tf16': did you mean 'tf32'?"),
+        (["figures", "--run", "x", "--format", "pgn"], "unknown format 'pgn': did you mean 'png'?"),
+        (["figures", "--run", "x", "a4"], "unknown figure 'a4': did you mean 'A.4'?"),
         (["run", "--dry-rum"], "--dry-run"),
         (["rnu"], "run"),
-        (["list", "claim"], "claims"),
+        (["list", "claim"], "unknown kind 'claim': did you mean 'claims'?"),
         (["merge", "one"], "--into"),
         (["report"], "--run"),
         (["measure", "--dataset", "mnist"], "--network and --dataset belong together"),
@@ -221,10 +230,16 @@ def one_line(answer, message):
     )
 
 
-@pytest.mark.parametrize("command", [("report", "--run"), ("measure", "--run"), ("merge", "--into", "all")])
-def test_a_folder_without_a_run_is_refused_and_not_made(replication, tmp_path, command):
+@pytest.mark.parametrize("command", [("report", "--run"), ("measure", "--run"), ("merge", "--into", "some/all")])
+def test_a_folder_without_a_run_is_refused_and_nothing_is_made(replication, tmp_path, command):
     assert one_line(replication(*command, "nowhere"), "nowhere holds no run: there is no run.json in it")
-    assert not (tmp_path / "nowhere").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refused_merge_into_a_folder_of_other_things_leaves_no_lock(replication, tmp_path):
+    (tmp_path / "mine").mkdir()
+    assert one_line(replication("merge", "nowhere", "--into", "mine"), "nowhere holds no run")
+    assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_a_run_of_another_profile_is_refused(replication, a_run):
@@ -237,10 +252,22 @@ def test_a_damaged_description_is_refused(replication, a_run):
 
 
 def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, a_run, monkeypatch, tmp_path):
-    monkeypatch.setattr("replication.judging.judge_all", lambda *_: pytest.fail("judged"))
+    monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: pytest.fail("judged"))
     (tmp_path / "file").write_text("kept")
     assert one_line(replication("report", "--run", a_run.path, "--out", tmp_path / "file" / "report"), "file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.parametrize("command", ["report", "figures"])
+def test_what_is_made_from_the_recorded_evidence_goes_into_this_folder(replication, monkeypatch, tmp_path, command):
+    monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
+    monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
+    monkeypatch.setattr("replication.publish.save_figures", lambda _, out, *__, **___: [out])
+    before = sorted(RECORDED.rglob("*"))
+    code, out, _ = replication(command, "--run", RECORDED)
+    told = {"report": "report: report", "figures": "1 figure in figures"}
+    assert (code, out.splitlines()[-1]) == (0, told[command])
+    assert sorted(RECORDED.rglob("*")) == before
 
 
 @pytest.mark.parametrize("command", [("run", "--profile", "digits"), ("measure",)])
@@ -332,8 +359,8 @@ def test_a_paragraph_of_a_help_breaks_only_where_the_window_does(command):
 def test_the_help_tells_the_exit_codes(replication):
     _, out, _ = replication("--help")
     codes = (
-        "0, done; 1, an unexpected error; 2, something was refused or is missing (one line says what); 3, a network "
-        "diverged; 130, stopped by Ctrl-C."
+        "0, done; 1, an unexpected error, also in judging a claim; 2, something was refused or is missing (one line "
+        "says what); 3, a network diverged; 130, stopped by Ctrl-C."
     )
     assert codes in " ".join(out.split())
 
@@ -357,6 +384,40 @@ def test_an_unknown_error_keeps_its_traceback(monkeypatch, error):
     monkeypatch.setattr(entry, "app", fail)
     with pytest.raises(type(error), match=str(error)):
         cli.main()
+
+
+@pytest.fixture
+def one_of_two_claims_fails(monkeypatch):
+    """Two claims of which the first ends in an error, in place of the registered ones."""
+    registry = Registry()
+
+    @registry.claim("3.1/broken", place="§3.1", rule=Exact())
+    def broken():
+        """It cannot be computed."""
+        raise ZeroDivisionError("a slip of ours")
+
+    @registry.claim("3.1/sound", place="§3.1", rule=Exact())
+    def sound():
+        """It is so."""
+        return True
+
+    monkeypatch.setattr("claims.REGISTRY", registry)
+
+
+@pytest.mark.parametrize("command", [("report",), ("run", "--profile", "digits")], ids=lambda command: command[0])
+@pytest.mark.usefixtures("one_of_two_claims_fails")
+def test_a_claim_that_ends_in_an_error_is_told_and_the_others_are_reported(replication, a_run, monkeypatch, command):
+    monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
+    code, out, err = replication(*command, "--run", a_run.path)
+    assert code == 1
+    error = "ZeroDivisionError('a slip of ours')"
+    assert out.startswith("1 replicated\n")
+    assert out.endswith(f"report: {a_run.report / 'index.html'}\n")
+    assert err.splitlines()[-1] == f"replication: 3.1/broken [-] has no verdict: {error}"
+    assert error in (a_run.report / "report.md").read_text(encoding="utf-8")
+    for_machines = json.loads((a_run.report / "verdicts.json").read_text(encoding="utf-8"))
+    assert for_machines["errors"] == {"3.1/broken [-]": error}
+    assert [one["id"] for one in for_machines["verdicts"]] == ["3.1/sound"]
 
 
 # The dry run and merging -------------------------------------------------------------------------------------------
@@ -477,7 +538,7 @@ def put_stray(run):
 @pytest.mark.usefixtures("read")
 def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_run, asked, monkeypatch, command):
     monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
-    monkeypatch.setattr("replication.judging.judge_all", lambda *_: ())
+    monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
     monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
     monkeypatch.setattr("replication.publish.save_figures", lambda *_, **__: [])
     put_stray(a_run)
@@ -491,6 +552,28 @@ def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_
     ]
     assert told[-1].endswith("unknown data set 'foo'; there are mnist, kmnist, fashion, digits")
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--datasets", "mnist, kmnist", "--seeds", "3-3"), ["mnist/seed=3", "kmnist/seed=3"]),
+        (
+            ("--datasets", "MNIST,Fashion ", "--seeds", "0, 4"),
+            [f"{d}/seed={s}" for d in ("mnist", "fashion") for s in (0, 4)],
+        ),
+        (("--profile", "Digits", "--seeds", "1"), ["digits/seed=0"]),
+    ],
+)
+def test_names_are_read_whatever_their_case_and_the_spaces_around_them(replication, options, found):
+    code, out, _ = replication("run", *options, "--dry-run")
+    assert code == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == found
+
+
+def test_the_help_says_how_a_single_seed_is_named(replication):
+    _, out, _ = replication("run", "--help")
+    assert "a single seed is a range, such as 3-3" in re.sub(r"\W*\n\W*", " ", out)
 
 
 def test_a_network_named_twice_is_one(replication):
@@ -529,21 +612,63 @@ def test_merging_says_what_came_from_where(replication, tmp_path):
 # Networks from elsewhere -------------------------------------------------------------------------------------------
 
 
+def file_from_elsewhere(path):
+    """Write a network's file as another program does; its weights follow from its name."""
+    torch.save(Network(torch_generator("test", path.name)).state_dict(), path)
+
+
 @pytest.fixture
 def theirs(tmp_path):
     """A network's file from elsewhere."""
-    torch.save(Network(torch_generator("test", "theirs")).state_dict(), tmp_path / "theirs.pt")
+    file_from_elsewhere(tmp_path / "theirs.pt")
     return "theirs.pt"
 
 
+def own_folder(file, *, dataset="digits", profile="paper"):
+    """The name of the folder that a network from elsewhere has by itself."""
+    sha256 = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    return f"{Path(file).stem}-{sha256[:8]}-{dataset}-{profile}"
+
+
 def test_a_network_from_elsewhere_joins_once_and_is_measured(replication, asked, theirs):
+    own = own_folder(theirs)
     for _ in range(2):
         code, _, err = replication("measure", "--network", theirs, "--dataset", "digits")
         assert code == 0
-        assert "theirs.pt joins runs/foreign as digits/seed=0" in err
-    assert asked == [("foreign", NetworkId("digits", 0), "paper", None)] * 2
-    assert replication("measure", "--run", "runs/foreign", "--workers", "3")[0] == 0
-    assert asked[2:] == [("foreign", NetworkId("digits", 0), "paper", 3)]
+        assert f"theirs.pt joins runs/foreign/{own} as digits/seed=0" in err
+        assert f"to judge and report: replication report --run runs/foreign/{own}" in err
+    assert asked == [(own, NetworkId("digits", 0), "paper", None)] * 2
+    assert replication("measure", "--run", f"runs/foreign/{own}", "--workers", "3")[0] == 0
+    assert asked[2:] == [(own, NetworkId("digits", 0), "paper", 3)]
+
+
+def test_each_file_data_set_and_profile_has_a_run_of_its_own(replication, asked, theirs, tmp_path):
+    """Otherwise two networks would be two seeds of one, and a second profile would be refused."""
+    (tmp_path / "again").mkdir()
+    file_from_elsewhere(tmp_path / "again" / "other.pt")
+    shutil.move(tmp_path / "again" / "other.pt", tmp_path / "again" / theirs)
+    given = [(theirs, "digits"), (theirs, "paper"), (f"again/{theirs}", "digits")]
+    for file, profile in given:
+        assert replication("measure", "--network", file, "--dataset", "digits", "--profile", profile)[0] == 0
+    assert asked == [
+        (own_folder(file, profile=profile), NetworkId("digits", 0), profile, None) for file, profile in given
+    ]
+    assert len({name for name, *_ in asked}) == 3
+
+
+def test_a_name_is_made_fit_for_a_folder(replication, asked, theirs, tmp_path):
+    name = f"my net; {'x' * 200}.best.pt"
+    shutil.move(tmp_path / theirs, tmp_path / name)
+    assert replication("measure", "--network", name, "--dataset", "digits")[0] == 0
+    ((folder, *_),) = asked
+    assert re.fullmatch(r"my-net-x{25}-[0-9a-f]{8}-digits-paper", folder)
+
+
+def test_networks_from_elsewhere_are_gathered_where_a_run_is_named(replication, asked, theirs, tmp_path):
+    file_from_elsewhere(tmp_path / "other.pt")
+    for file in (theirs, "other.pt"):
+        assert replication("measure", "--network", file, "--dataset", "digits", "--run", "all")[0] == 0
+    assert asked == [("all", NetworkId("digits", seed), "paper", None) for seed in (0, 1)]
 
 
 @pytest.fixture(params=["weights", "data set", "images", "too few images"])
@@ -571,7 +696,7 @@ def test_a_network_that_is_refused_leaves_nothing_behind(replication, asked, the
     assert "Traceback" not in err
     assert not (tmp_path / "runs").exists()
     assert replication("measure", "--network", theirs, "--dataset", "digits", "--profile", "digits")[0] == 0
-    assert asked == [("foreign", NetworkId("digits", 0), "digits", None)]
+    assert asked == [(own_folder(theirs, profile="digits"), NetworkId("digits", 0), "digits", None)]
 
 
 def test_what_a_network_from_elsewhere_must_be_is_told_by_the_help(replication):

@@ -99,7 +99,7 @@ def test_every_stage_runs_and_reports(whole):
     assert "it says nothing about the paper" in out
     report = Path(re.search(r"report: (.*)", out)[1])
     assert report.read_text(encoding="utf-8").startswith("<!")
-    assert json.loads((run.report / "verdicts.json").read_text(encoding="utf-8"))
+    assert json.loads((run.report / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
     assert not run.training_state(D0).exists()
     assert list(run.path.rglob("*.part")) == []
 

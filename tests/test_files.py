@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -277,6 +278,25 @@ def test_what_writing_leaves_when_killed_is_known_by_its_name(tmp_path, monkeypa
     write_atomically(tmp_path / "draws.nc", b"content")
     assert all(files._UNFINISHED_NAME.fullmatch(name) for name in seen)
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("work", ["nothing", "an error", "a file", "a file beside it"])
+def test_a_folder_made_for_nothing_is_removed_with_those_above_it(tmp_path, work):
+    folder = tmp_path / "some" / "run"
+    with suppress(ZeroDivisionError), exclusive(folder):
+        if work == "an error":
+            raise ZeroDivisionError
+        if "file" in work:
+            (folder.parent if "beside" in work else folder).joinpath("file").touch()
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")} - {"some/run/.lock"}
+    wanted = {"a file": {"some", "some/run", "some/run/file"}, "a file beside it": {"some", "some/file"}}
+    assert left == wanted.get(work, set())
+
+
+def test_an_empty_folder_of_the_user_s_is_kept(tmp_path):
+    with exclusive(tmp_path):
+        pass
+    assert tmp_path.exists()
 
 
 def test_a_killed_process_leaves_no_lock_behind(tmp_path):

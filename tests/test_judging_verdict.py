@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from replication import __version__
 from replication.choices import CHOICES
 from replication.judging import Criterion, Flip, Judgement, Verdict
 from replication.judging.bound import Bound
@@ -124,16 +125,22 @@ def test_what_a_judgement_does_not_say_is_null_or_empty():
     assert (record["extended"], record["implied"], BARE.decimals) == (False, False, 2)
 
 
-def test_the_file_is_a_readable_list_without_numbers_that_json_lacks(tmp_path):
+def test_the_file_is_readable_and_without_numbers_that_json_lacks(tmp_path):
     path = tmp_path / "verdicts.json"
-    save_verdicts(path, [verdict(FULL), verdict(BARE)])
+    save_verdicts(path, [verdict(FULL), verdict(BARE)], {"4.1/z [-]": "KeyError('é')", "4.1/y [mnist]": "Error()"})
     text = path.read_text(encoding="utf-8")
-    assert json.loads(text) == [verdict(FULL).as_json(), verdict(BARE).as_json()]
-    assert text.startswith('[\n {\n  "id": "4.1/x",\n')
-    assert text.endswith("}\n]\n")
+    assert json.loads(text) == {
+        "format": 1,
+        "suite": __version__,
+        "errors": {"4.1/y [mnist]": "Error()", "4.1/z [-]": "KeyError('é')"},
+        "verdicts": [verdict(FULL).as_json(), verdict(BARE).as_json()],
+    }
+    assert text.startswith('{\n "format": 1,\n')
+    assert text.index("4.1/y") < text.index("4.1/z")
+    assert text.endswith("}\n ]\n}\n")
     assert "It is so − mostly." in text
     with pytest.raises(ValueError, match="not JSON compliant"):
-        save_verdicts(path, [verdict(Judgement("inconclusive", 1.0, "1", None, "", (), chance=math.nan))])
+        save_verdicts(path, [verdict(Judgement("inconclusive", 1.0, "1", None, "", (), chance=math.nan))], {})
 
 
 @pytest.mark.parametrize("outcome", ["replicated", "not replicated", "inconclusive"])

@@ -21,11 +21,12 @@ def written(folder, verdicts, evidence=None, **more):
 
 
 def test_three_files_are_written_and_the_page_is_named(tmp_path):
-    page = written(tmp_path / "report", handful())
+    page = written(tmp_path / "report", handful(), errors={"4.2/x [mnist]": "KeyError('fc3')"})
     assert page == tmp_path / "report" / "index.html"
     assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "report.md", "verdicts.json"]
     for_machines = json.loads((page.parent / "verdicts.json").read_text(encoding="utf-8"))
-    assert for_machines == [one.as_json() for one in handful()]
+    assert for_machines["verdicts"] == [one.as_json() for one in handful()]
+    assert for_machines["errors"] == {"4.2/x [mnist]": "KeyError('fc3')"}
 
 
 def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_path):
@@ -34,7 +35,7 @@ def test_a_machine_counts_what_hangs_on_open_answers_as_the_summary_does(tmp_pat
     claims = {name: claim for name, claim in REGISTRY.items() if name.startswith(("4.1/", "4.2/"))}
     verdicts = judge_all(claims, Evidence(PROFILES["paper"], networks))
     written(tmp_path, verdicts)
-    records = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
+    records = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
 
     def changes(record, *, only_open):
         same = {record["verdict"], "not testable"}

@@ -1,12 +1,14 @@
 """Where a run lies on disk, and what it is."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from run_files import K0, M0, M1, make_run
 
 from replication.files import CorruptArtefactError
-from replication.run_folder import NotARunError, RunFolder
+from replication.run_folder import RECORDED, NotARunError, RunFolder
 from replication.study import PROFILES, NetworkId
 
 
@@ -18,6 +20,19 @@ def test_everything_has_its_place(tmp_path):
     assert run.training_state(M1) == folder / "training.safetensors"
     assert run.piece(M1, "draws") == folder / "draws.nc"
     assert run.report == tmp_path / "report"
+    assert run.figures == tmp_path / "figures"
+
+
+def test_nothing_is_written_into_the_recorded_evidence_by_whatever_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ignored = (RECORDED.parent.parent / ".gitignore").read_text(encoding="utf-8").splitlines()
+    for path in (RECORDED, Path(os.path.relpath(RECORDED))):
+        run = RunFolder(path)
+        assert run.is_recorded
+        for made in (run.report, run.figures):
+            assert made.parent.samefile(tmp_path)
+            assert f"/{made.name}/" in ignored
+    assert not RunFolder(RECORDED / "mnist").is_recorded
 
 
 def test_a_run_remembers_its_profile(tmp_path):

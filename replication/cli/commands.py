@@ -7,25 +7,27 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
 
 import typer
 
 from replication import __version__
-from replication.cli.exit_codes import DIVERGED
+from replication.cli.exit_codes import DIVERGED, UNEXPECTED
 from replication.cli.listing import as_line, profile_as_line, records_of
 from replication.cli.names import dataset_named, networks_named, one_named
 from replication.cli.options import (
     DATASET_NAMES,
     FOREIGN_PROFILE,
+    OF_FORMATS,
+    OF_PROFILES,
     RUN_PROFILE,
     DeviceOption,
     Format,
     JsonOption,
     Kind,
     PrecisionOption,
-    ProfileName,
     WorkersOption,
+    one_of,
 )
 from replication.plural import count_text
 from replication.study import PROFILES, NetworkId
@@ -39,8 +41,8 @@ HELP = """Train, measure and judge the networks of Meyes et al. (2020), Under th
 Data sets are looked for in the folder REPLICATION_DATA, then in the user's cache. If they are in neither, they are
 downloaded into the cache.
 
-Exit codes: 0, done; 1, an unexpected error; 2, something was refused or is missing (one line says what); 3, a network
-diverged; 130, stopped by Ctrl-C.
+Exit codes: 0, done; 1, an unexpected error, also in judging a claim; 2, something was refused or is missing (one line
+says what); 3, a network diverged; 130, stopped by Ctrl-C.
 """
 
 
@@ -83,8 +85,10 @@ def main_options(
 @command()
 def run(
     profile: Annotated[
-        ProfileName,
-        typer.Option(help="How networks are trained and how much is measured; see: replication list profiles."),
+        str,
+        typer.Option(
+            help="How networks are trained and how much is measured; see: replication list profiles.", **OF_PROFILES
+        ),
     ] = RUN_PROFILE,
     datasets: Annotated[
         str | None,
@@ -93,7 +97,8 @@ def run(
     seeds: Annotated[
         str | None,
         typer.Option(
-            help="Number of networks per data set, such as 3, or their seeds, such as 0,4,7 or 5-9.",
+            help="Number of networks per data set, such as 3, or their seeds, such as 0,4,7 or 5-9; a single seed is a "
+            "range, such as 3-3.",
             show_default=", ".join(f"{one.n_seeds} for {one.name}" for one in PROFILES.values()),
         ),
     ] = None,
@@ -140,8 +145,9 @@ def measure(
         Path | None,
         typer.Option(
             "--run",
-            help="Folder of the run; with --network, it is created if missing.",
-            show_default="runs/PROFILE; with --network runs/foreign",
+            help="Folder of the run. With --network, it is created if missing, and gathers the networks that are "
+            "measured into it.",
+            show_default="runs/PROFILE; with --network a folder in runs/foreign for each file, data set and profile",
         ),
     ] = None,
     network: Annotated[
@@ -158,11 +164,12 @@ def measure(
         typer.Option(help=f"Data set that this network was trained on: {DATASET_NAMES}.", show_default=False),
     ] = None,
     profile: Annotated[
-        ProfileName | None,
+        str | None,
         typer.Option(
+            **OF_PROFILES,
             help="How much is measured of a network from elsewhere. Networks of a run follow the run's own profile; "
             "for them this option only names the folder.",
-            show_default=f"{RUN_PROFILE.value}, as in replication run; with --network {FOREIGN_PROFILE.value}",
+            show_default=f"{RUN_PROFILE}, as in replication run; with --network {FOREIGN_PROFILE}",
         ),
     ] = None,
     device: DeviceOption = "auto",
@@ -182,32 +189,33 @@ def measure(
 
     This command judges no claim; replication report does.
     """
-    from replication.adoption import adopt_network, read_network
+    from replication.adoption import adopt_network, own_folder, read_network
     from replication.devices import announced_device
     from replication.files import exclusive
     from replication.progress import for_this_terminal
+    from replication.run_folder import RunFolder
     from replication.run_measuring import measure_networks
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
-    trained_on = None if dataset is None else dataset_named(dataset)
-    # A foreign network never goes into a folder where this suite would train its own.
-    folder = _folder(run, profile or RUN_PROFILE if network is None else "foreign")
-    if network is None:
+    if network is None or dataset is None:
+        folder = _folder(run, profile or RUN_PROFILE)
         folder.profile()
+    else:
+        chosen, trained_on = PROFILES[profile or FOREIGN_PROFILE], dataset_named(dataset)
+        # Read the network before the folder is created, so that a refused one leaves nothing behind.
+        foreign = read_network(network, trained_on, chosen)
+        folder = RunFolder(run or own_folder(foreign, trained_on, chosen))
     progress = for_this_terminal()
     where = announced_device(device, progress.say)
-    chosen = PROFILES[profile or FOREIGN_PROFILE]
-    # Read the network before the folder is created and bound to a profile, so that a refused one leaves nothing behind.
-    foreign = None if network is None or trained_on is None else read_network(network, trained_on, chosen)
     _report_passed_over(folder, progress)
     with exclusive(folder.path):
-        if foreign is not None and trained_on is not None:
+        if network is None:
+            network_ids = _with_checkpoint(folder, progress)
+        else:
             folder.describe(chosen)
             network_ids = [adopt_network(folder, foreign, trained_on)]
             progress.say(f"{network} joins {folder.path} as {network_ids[0]}")
-        else:
-            network_ids = _with_checkpoint(folder, progress)
         measure_networks(folder, network_ids, folder.profile(), where, progress, precision=precision, n_workers=workers)
     if network_ids:
         progress.say(f"measured; to judge and report: replication report --run {folder.path}")
@@ -248,7 +256,7 @@ def report(
         Path | None,
         typer.Option(
             help="Folder of the report: index.html, report.md and verdicts.json. Existing files are replaced.",
-            show_default="RUN/report",
+            show_default="RUN/report; for the recorded evidence ./report",
         ),
     ] = None,
 ) -> None:
@@ -274,7 +282,9 @@ def figures(
     ] = None,
     file_format: Annotated[
         Format,
-        typer.Option("--format", help="Pixels (png), or vectors (svg, pdf), but clouds of points as pixels."),
+        typer.Option(
+            "--format", help="Pixels (png), or vectors (svg, pdf), but clouds of points as pixels.", **OF_FORMATS
+        ),
     ] = "svg",
     dataset: Annotated[
         str | None, typer.Option(help=f"Data set to draw: {DATASET_NAMES}.", show_default="each figure's own")
@@ -290,7 +300,7 @@ def figures(
         Path | None,
         typer.Option(
             help="Folder of the files, figure-2.svg and so on. Existing files are replaced.",
-            show_default="RUN/figures",
+            show_default="RUN/figures; for the recorded evidence ./figures",
         ),
     ] = None,
 ) -> None:
@@ -303,7 +313,8 @@ def figures(
 
     chosen = [one_named(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
     named = dataset_named(dataset) if dataset else None
-    found, folder, progress = RunFolder(run), out or run / "figures", for_this_terminal()
+    found, progress = RunFolder(run), for_this_terminal()
+    folder = out or found.figures
     evidence = Evidence.of_run(found)
     _report_passed_over(found, progress)
     paths = save_figures(chosen, folder, evidence, file_format, dataset=named, seed=seed, progress=progress)
@@ -406,7 +417,9 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 
 @command("list")
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="What to list.")] = "claims",
+    kind: Annotated[
+        Kind, typer.Argument(help=f"What to list: {', '.join(get_args(Kind))}.", parser=one_of(get_args(Kind), "kind"))
+    ] = "claims",
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """List claims, choices, profiles, data sets or pieces of measurements.
@@ -467,11 +480,15 @@ def _plan(folder: "RunFolder", network_id: NetworkId) -> str:
 
 
 def _judge_and_report(folder: "RunFolder", out: Path) -> None:
-    """Judge every claim on a run and write the report."""
+    """Judge every claim on a run and write the report.
+
+    Raises:
+        typer.Exit: Some claims ended in an error; the report names them, too.
+    """
     from claims import REGISTRY
     from claims.known_failures import known_of
     from replication.evidence import Evidence
-    from replication.judging import judge_all
+    from replication.judging import judge_and_record
     from replication.progress import for_this_terminal
     from replication.publish import publish
     from replication.report.sources import banner, sources
@@ -481,10 +498,14 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     _report_passed_over(folder, progress)
     # Create the folder first, so that an error is reported before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
-    verdicts = judge_all(REGISTRY, evidence, progress)
-    path = publish(out, verdicts, evidence, REGISTRY, known=known_of(folder), progress=progress)
-    counts = Counter(verdict.outcome for verdict in verdicts)
+    record = judge_and_record(REGISTRY, evidence, progress)
+    path = publish(out, record, evidence, REGISTRY, known=known_of(folder), progress=progress)
+    counts = Counter(verdict.outcome for verdict in record.verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
-    if told := banner(sources(verdicts)):
+    if told := banner(sources(record.verdicts)):
         print(told)
     print(f"report: {path}")
+    for check, error in record.errors.items():
+        print(f"replication: {check} has no verdict: {error}", file=sys.stderr)
+    if record.errors:
+        raise typer.Exit(UNEXPECTED)

@@ -45,13 +45,15 @@ def dataset_named(name: str) -> str:
 
 
 def one_named(name: str, known: tuple[str, ...], what: str) -> str:
-    """Return ``name`` if it is known.
+    """Return the known name that equals ``name``, whatever its case and the spaces around it.
 
     Raises:
         typer.BadParameter: The name is unknown; the message suggests the closest one.
     """
-    if name in known:
-        return name
-    meant = get_close_matches(name, known, n=1, cutoff=0.4)
-    hint = f"did you mean {meant[0]!r}?" if meant else f"there are {', '.join(known)}"
+    by_lower_case = {one.lower(): one for one in known}
+    asked = name.strip().lower()
+    if asked in by_lower_case:
+        return by_lower_case[asked]
+    meant = get_close_matches(asked, by_lower_case, n=1, cutoff=0.4)
+    hint = f"did you mean {by_lower_case[meant[0]]!r}?" if meant else f"there are {', '.join(known)}"
     raise typer.BadParameter(f"unknown {what} {name!r}: {hint}")

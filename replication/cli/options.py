@@ -1,27 +1,58 @@
 """Options shared by several sub-commands, and the types of option values."""
 
-from enum import StrEnum
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
+from replication.cli.names import one_named
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, Precision
 
-ProfileName = StrEnum("ProfileName", {name: name for name in PROFILES})  # type: ignore[misc]
-RUN_PROFILE = ProfileName["quick"]
+RUN_PROFILE = "quick"
 """Default profile of ``run``, and of the run that ``measure`` then measures."""
-FOREIGN_PROFILE = ProfileName["paper"]
+FOREIGN_PROFILE = "paper"
 """Default profile for measuring a foreign network."""
 
 Device = Literal["auto", "cpu", "cuda"]
 Format = Literal["svg", "png", "pdf"]
 Kind = Literal["claims", "choices", "profiles", "datasets", "pieces"]
 
+
+def one_of(known: tuple[str, ...], what: str) -> Callable[[str], str]:
+    """Return the parser of a value that is one of some words; it raises as ``one_named``.
+
+    Args:
+        known: The words.
+        what: What they name, for the message.
+    """
+
+    def word(text: str) -> str:
+        return one_named(text, known, what)
+
+    return word
+
+
+def choice_of(known: tuple[str, ...], what: str) -> dict[str, Any]:
+    """Return the arguments of ``typer.Option`` for an option with ``one_of``, whose words the help shows."""
+    return {"parser": one_of(known, what), "metavar": f"<{'|'.join(known)}>"}
+
+
+OF_PROFILES = choice_of(tuple(PROFILES), "profile")
+OF_FORMATS = choice_of(get_args(Format), "format")
+
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
 
 # Defaults computed later are given as text, because brackets in a help text would be parsed as markup.
-DeviceOption = Annotated[Device, typer.Option(help="Where networks run; auto uses a GPU if there is one.")]
-PrecisionOption = Annotated[Precision, typer.Option(help="Float32 arithmetic on a GPU; the paper's GPU used ieee.")]
+DeviceOption = Annotated[
+    Device,
+    typer.Option(help="Where networks run; auto uses a GPU if there is one.", **choice_of(get_args(Device), "device")),
+]
+PrecisionOption = Annotated[
+    Precision,
+    typer.Option(
+        help="Float32 arithmetic on a GPU; the paper's GPU used ieee.", **choice_of(get_args(Precision), "precision")
+    ),
+]
 WorkersOption = Annotated[
     int | None,
     typer.Option(

@@ -14,6 +14,7 @@ from replication.judging.judge import (
     judge_network as judge_network,
 )
 from replication.judging.printed import as_printed as as_printed
+from replication.judging.record import Record as Record, judge_and_record as judge_and_record
 from replication.judging.rules import (
     Contrast as Contrast,
     Correlation as Correlation,

@@ -96,7 +96,7 @@ def judge_answers(claim: Claim, network: str, answers: Mapping[str, Answers]) ->
 
 
 def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> tuple[Verdict, ...]:
-    """Return the verdicts on all claims, in the order of the claims.
+    """Return the verdicts on all claims, in the order of the claims; an error in one is raised.
 
     Args:
         claims: Claims by id.

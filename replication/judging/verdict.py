@@ -7,10 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from replication import __version__
 from replication.choices import CHOICES
 from replication.files import write_atomically
 from replication.judging.bound import Bound
 from replication.stats import Interval
+
+FORMAT = 1
+"""Number of the form of ``verdicts.json``; it grows whenever a reader of the file must change."""
 
 Outcome = Literal["replicated", "not replicated", "inconclusive", "not testable"]
 
@@ -203,9 +207,28 @@ class Verdict:
         }
 
 
-def save_verdicts(path: Path, verdicts: Iterable[Verdict]) -> None:
-    """Write verdicts to a JSON file, a list with one object per claim and network; see ``Verdict.as_json``."""
-    content = json.dumps([verdict.as_json() for verdict in verdicts], indent=1, ensure_ascii=False, allow_nan=False)
+def save_verdicts(path: Path, verdicts: Iterable[Verdict], errors: Mapping[str, str]) -> None:
+    """Write verdicts and errors to a JSON file with one object.
+
+    Its fields are ``format``, the number ``FORMAT``; ``suite``, the version of this package; ``errors``, an object with
+    the error of each check that ended in one, by ``CLAIM [NETWORK]``; and ``verdicts``, a list with one object for each
+    other claim and network, see ``Verdict.as_json``.
+
+    Args:
+        path: Path of the file; an existing file is replaced.
+        verdicts: The verdicts, in the order of the list.
+        errors: Error by check that has no verdict.
+
+    Raises:
+        ValueError: A verdict has a number that JSON lacks where none is allowed for.
+    """
+    record = {
+        "format": FORMAT,
+        "suite": __version__,
+        "errors": dict(sorted(errors.items())),
+        "verdicts": [verdict.as_json() for verdict in verdicts],
+    }
+    content = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(path, content.encode() + b"\n")
 
 

@@ -24,7 +24,7 @@ def write_report(folder: Path, verdicts: Sequence[Verdict], content: Content) ->
     Raises:
         OSError: The disk is full or the folder is read-only; files not yet rewritten are unchanged.
     """
-    save_verdicts(folder / "verdicts.json", verdicts)
+    save_verdicts(folder / "verdicts.json", verdicts, content.errors)
     write_atomically(folder / "report.md", render_markdown(content).encode())
     page = folder / "index.html"
     write_atomically(page, render_html(content).encode())
