@@ -172,7 +172,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
             pytest.exit(str(error), 2)
     from replication.cli.entry import complaint_of
     from replication.devices import choose_device, gpu_is_required, why_no_cuda
-    from replication.pipeline import run_study
+    from replication.runs.pipeline import run_study
 
     if reason := why_no_cuda():
         if gpu_is_required():

@@ -45,7 +45,6 @@ ROOMS = (
     "embedding",
     "schema",
     "measurements",
-    "merging",
     "measuring",
     "audit",
     "evidence",
@@ -55,13 +54,7 @@ ROOMS = (
     "report",
     "publish",
     "readme",
-    "network_measuring",
-    "side_by_side",
-    "run_measuring",
-    "run_training",
-    "adoption",
-    "pipeline",
-    "drift_measuring",
+    "runs",
     "cli",
     "__main__",
 )
@@ -79,13 +72,7 @@ TORCH_ROOMS = {
     "ablation",
     "activations",
     "measuring",
-    "network_measuring",
-    "side_by_side",
-    "run_measuring",
-    "run_training",
-    "adoption",
-    "pipeline",
-    "drift_measuring",
+    "runs",
 }
 """The only rooms that may name torch; ``seeds`` imports it where a torch generator is asked for."""
 

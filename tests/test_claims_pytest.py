@@ -21,7 +21,8 @@ ONE_FAILURE = ("-k", "ablating_a_kernel_ablates_25_neurons")
 
 PLANTED = """
 import warnings
-from replication import devices, pipeline
+from replication import devices
+from replication.runs import pipeline
 
 devices.why_no_cuda = lambda: ""
 devices.choose_device = lambda name: name

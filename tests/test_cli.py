@@ -22,7 +22,7 @@ import typer.rich_utils  # noqa: F401  draws a random number when it is first im
 from run_files import file_of_weights, put_network
 from small_evidence import small_network
 
-from replication import __version__, cli, drift_measuring, run_measuring
+from replication import __version__, cli
 from replication.choices import CHOICES
 from replication.cli import commands, entry
 from replication.cli.names import seeds_named
@@ -35,6 +35,7 @@ from replication.judging import Exact, Record, Registry
 from replication.measurements import InvalidMeasurementError, condensed, save
 from replication.network import Network
 from replication.run_folder import RECORDED, RunFolder
+from replication.runs import drift_measuring, measuring
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
 
@@ -407,7 +408,7 @@ def one_of_two_claims_fails(monkeypatch):
 @pytest.mark.parametrize("command", [("report",), ("run", "--profile", "digits")], ids=lambda command: command[0])
 @pytest.mark.usefixtures("one_of_two_claims_fails")
 def test_a_claim_that_ends_in_an_error_is_told_and_the_others_are_reported(replication, a_run, monkeypatch, command):
-    monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
+    monkeypatch.setattr("replication.runs.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
     code, out, err = replication(*command, "--run", a_run.path)
     assert code == 1
     error = "ZeroDivisionError('a slip of ours')"
@@ -466,7 +467,7 @@ def test_a_dry_run_knows_a_network_that_is_half_trained(replication, a_run):
 
 def test_measuring_says_what_it_leaves_out_and_when_there_is_nothing_to_do(replication, a_run, monkeypatch):
     asked = []
-    monkeypatch.setattr(run_measuring, "measure_networks", lambda run, network_ids, *_, **__: asked.extend(network_ids))
+    monkeypatch.setattr(measuring, "measure_networks", lambda run, network_ids, *_, **__: asked.extend(network_ids))
     code, _, err = replication("measure", "--run", a_run.path, "--device", "cpu")
     assert (code, asked) == (0, [])
     computes, *said = (line.partition("  ")[2] for line in err.splitlines())
@@ -492,7 +493,7 @@ def asked(monkeypatch):
     def measure(run, network_ids, profile, device, progress, *, precision, n_workers):
         asked.extend((run.path.name, network_id, profile.name, n_workers) for network_id in network_ids)
 
-    monkeypatch.setattr(run_measuring, "measure_networks", measure)
+    monkeypatch.setattr(measuring, "measure_networks", measure)
     return asked
 
 
@@ -506,7 +507,7 @@ def test_what_a_run_has_trained_is_measured_by_the_same_options(replication, ask
         trained.append((run.path.name, network_ids[0], profile.name, None))
         return network_ids
 
-    monkeypatch.setattr("replication.pipeline.run_study", study)
+    monkeypatch.setattr("replication.runs.pipeline.run_study", study)
     monkeypatch.setattr(commands, "_judge_and_report", lambda *_: None)
     assert replication("run", *options)[0] == 0
     assert replication("measure", *options)[0] == 0
@@ -537,7 +538,7 @@ def put_stray(run):
 )
 @pytest.mark.usefixtures("read")
 def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_run, asked, monkeypatch, command):
-    monkeypatch.setattr("replication.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
+    monkeypatch.setattr("replication.runs.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
     monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
     monkeypatch.setattr("replication.publish.publish", lambda out, *_, **__: out)
     monkeypatch.setattr("replication.publish.save_figures", lambda *_, **__: [])

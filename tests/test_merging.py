@@ -10,8 +10,8 @@ from small_evidence import small_network
 from replication.evidence import Evidence
 from replication.files import CorruptArtefactError, sealed
 from replication.measurements import condensed, is_whole, load, save
-from replication.merging import merge_runs
 from replication.run_folder import NotARunError, RunFolder
+from replication.runs.merging import merge_runs
 from replication.schema import PIECES
 from replication.study import NetworkId
 

@@ -13,15 +13,16 @@ import torch
 from heard import Heard
 from small_evidence import small_network
 
-from replication import measurements, network_measuring, run_training, side_by_side
-from replication.adoption import adopt_network, read_network
+from replication import measurements
 from replication.data import DataError, load
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
-from replication.network_measuring import measure_pieces
-from replication.pipeline import obtain_networks, run_study
 from replication.precision import set_precision
 from replication.run_folder import NotARunError, RunFolder
+from replication.runs import network_measuring, side_by_side, training
+from replication.runs.adoption import adopt_network, read_network
+from replication.runs.network_measuring import measure_pieces
+from replication.runs.pipeline import obtain_networks, run_study
 from replication.seeds import torch_generator
 from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, DivergedError, load_checkpoint, save_checkpoint
@@ -75,7 +76,7 @@ def trained(monkeypatch, tiny_network):
             provenance = {"network": str(network_id), "training": profile.training, "loss_per_epoch": [0.5]}
             yield network_id, Checkpoint(tensors | {"out.bias": tensors["out.bias"] + network_id.seed}, provenance)
 
-    monkeypatch.setattr(run_training, "train_together", train_together)
+    monkeypatch.setattr(training, "train_together", train_together)
     return asked
 
 
@@ -454,9 +455,9 @@ def test_networks_that_miss_are_trained_by_data_set_with_their_own_states(
             yield network_id, Checkpoint(tiny_network.state_dict(), provenance(network_id))
             assert run.checkpoint(network_id).exists()
 
-    monkeypatch.setattr(run_training, "train_together", train_together)
-    monkeypatch.setattr(run_training, "load", lambda dataset, *_: dataset)
-    monkeypatch.setattr(run_training, "count", lambda *_: 96)
+    monkeypatch.setattr(training, "train_together", train_together)
+    monkeypatch.setattr(training, "load", lambda dataset, *_: dataset)
+    monkeypatch.setattr(training, "count", lambda *_: 96)
     asked = [NetworkId(dataset, seed) for seed in range(2) for dataset in ("mnist", "kmnist")]
     save_checkpoint(run.checkpoint(asked[0]), Checkpoint(tiny_network.state_dict(), provenance(asked[0])))
     assert obtain_networks(run, asked, profile, CPU, lines) == asked

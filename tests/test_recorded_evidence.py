@@ -10,7 +10,6 @@ from handmade_verdicts import verdict
 
 from claims import REGISTRY
 from replication.drift import load_readings
-from replication.drift_measuring import digest_of_measurements, networks_behind
 from replication.evidence import Evidence
 from replication.measurements import condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
@@ -18,6 +17,7 @@ from replication.metrics import populations
 from replication.metrics.populations import highest, normalised_by_layer
 from replication.report import gather
 from replication.run_folder import RunFolder
+from replication.runs.drift_measuring import digest_of_measurements, networks_behind
 from replication.schema import PIECES, SCHEMA
 from replication.study import DATASETS, NetworkId
 

@@ -11,13 +11,14 @@ import pytest
 import torch
 from heard import Heard
 
-from replication import measurements, run_measuring, side_by_side
+from replication import measurements
 from replication.files import CorruptArtefactError
 from replication.progress import SILENT
 from replication.run_folder import RunFolder
-from replication.run_measuring import measure_networks
+from replication.runs import measuring, side_by_side
+from replication.runs.measuring import measure_networks
+from replication.runs.side_by_side import Relay
 from replication.schema import PIECES
-from replication.side_by_side import Relay
 from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, save_checkpoint
 
@@ -53,7 +54,7 @@ def one_thread():
 def test_on_a_gpu_its_memory_bounds_how_many_are_measured_at_a_time(monkeypatch, n_workers, device, expected):
     monkeypatch.setattr(side_by_side, "room_for", lambda n_networks, bytes_each: 7)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (8 * 2**30, 80 * 2**30))
-    assert run_measuring._n_at_once(n_workers, 10, torch.device(device)) == expected
+    assert measuring._n_at_once(n_workers, 10, torch.device(device)) == expected
 
 
 @pytest.mark.slow
@@ -92,7 +93,7 @@ from pathlib import Path
 import torch
 from replication.progress import SILENT
 from replication.run_folder import RunFolder
-from replication.run_measuring import measure_networks
+from replication.runs.measuring import measure_networks
 from replication.study import NetworkId, Profile
 
 profile = json.loads(sys.argv[1])
@@ -128,7 +129,7 @@ def fail_or_sleep(run, network_id, *_):
 
 @pytest.mark.slow
 def test_a_network_that_fails_ends_the_others_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(run_measuring, "_measure", fail_or_sleep)
+    monkeypatch.setattr(measuring, "_measure", fail_or_sleep)
     networks, heard, begin = [NetworkId("digits", seed) for seed in (1, 0, 2)], Heard(), time.monotonic()
     with pytest.raises(ValueError, match="planted"):
         measure_networks(RunFolder(tmp_path), networks, PROFILES["digits"], CPU, heard, n_workers=2)
@@ -146,17 +147,17 @@ def test_no_workers_are_refused_and_no_networks_are_measured_at_once(tmp_path, t
 def test_what_training_has_kept_of_the_gpu_is_let_go_before_anything_is_measured(tmp_path, monkeypatch):
     done = []
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: done.append("let go"))
-    monkeypatch.setattr(run_measuring, "measure_pieces", lambda *_, **__: done.append("measured") or [])
+    monkeypatch.setattr(measuring, "measure_pieces", lambda *_, **__: done.append("measured") or [])
     measure_networks(RunFolder(tmp_path), NETWORKS[:1], PROFILES["digits"], CPU, SILENT)
     assert done == ["let go", "measured"]
 
 
 def test_each_of_several_workers_is_told_how_many_share_the_machine(tmp_path, monkeypatch):
     shared = []
-    monkeypatch.setattr(run_measuring, "measure_pieces", lambda *_, n_at_once: shared.append(n_at_once) or [])
-    run_measuring._measure(RunFolder(tmp_path), NETWORKS[0], PROFILES["digits"], torch.device("cpu"), 3)
+    monkeypatch.setattr(measuring, "measure_pieces", lambda *_, n_at_once: shared.append(n_at_once) or [])
+    measuring._measure(RunFolder(tmp_path), NETWORKS[0], PROFILES["digits"], torch.device("cpu"), 3)
     assert shared == [3]
 
 
 def test_every_piece_has_its_weight_in_the_time_left():
-    assert [*run_measuring.TYPICAL_S] == [*PIECES]
+    assert [*measuring.TYPICAL_S] == [*PIECES]

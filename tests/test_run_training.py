@@ -8,11 +8,11 @@ import pytest
 import torch
 from heard import Heard
 
-from replication import run_training, side_by_side
 from replication.data import DataError
 from replication.progress import SILENT, Progress, Task
 from replication.run_folder import RunFolder
-from replication.run_training import WORKER_BYTES, train_networks
+from replication.runs import side_by_side, training
+from replication.runs.training import WORKER_BYTES, train_networks
 from replication.study import NetworkId
 from replication.training import Checkpoint, load_checkpoint, save_checkpoint, together
 
@@ -34,7 +34,7 @@ def two_cores(monkeypatch):
     torch.set_num_threads(1)
     monkeypatch.setattr(side_by_side, "usable_cores", lambda: 2)
     monkeypatch.setattr(side_by_side, "usable_memory", lambda: 64 * WORKER_BYTES)
-    monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(training, "WORTH_A_PROCESS", 1)
     yield
     torch.set_num_threads(n_threads)
 
@@ -105,8 +105,8 @@ def asked(monkeypatch):
         calls.append((steps, n_at_once))
         yield from ((network_id, None) for network_id in steps)
 
-    monkeypatch.setattr(run_training, "_train_here", here)
-    monkeypatch.setattr(run_training, "_train_apart", apart)
+    monkeypatch.setattr(training, "_train_here", here)
+    monkeypatch.setattr(training, "_train_apart", apart)
     monkeypatch.setattr(side_by_side, "usable_cores", lambda: 4)
     monkeypatch.setattr(side_by_side, "usable_memory", lambda: 64 * WORKER_BYTES)
     return calls
@@ -138,7 +138,7 @@ def test_images_that_only_measuring_needs_are_missed_before_training(tmp_path, p
             raise DataError("not to be had")
         return 96
 
-    monkeypatch.setattr(run_training, "count", test_images_are_missing)
+    monkeypatch.setattr(training, "count", test_images_are_missing)
     with pytest.raises(DataError, match="not to be had"):
         train_networks(RunFolder(tmp_path), NETWORKS, profile, CPU, SILENT, n_workers=1)
     assert asked == []
@@ -146,11 +146,11 @@ def test_images_that_only_measuring_needs_are_missed_before_training(tmp_path, p
 
 def test_steps_are_those_of_each_data_set_and_of_what_is_left(tmp_path, profile, asked, monkeypatch):
     """A state that is damaged, or of another training, counts for nothing; one that fits for its epochs."""
-    monkeypatch.setattr(run_training, "count", lambda dataset, *_: {"mnist": 640, "kmnist": 65}[dataset])
-    monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(training, "count", lambda dataset, *_: {"mnist": 640, "kmnist": 65}[dataset])
+    monkeypatch.setattr(training, "WORTH_A_PROCESS", 1)
     run, networks = RunFolder(tmp_path), [NetworkId("mnist", seed) for seed in range(3)] + [NetworkId("kmnist", 0)]
-    for network_id, training in zip(networks[:2], (profile.training, {"epochs": 7}), strict=True):
-        provenance = {"network": str(network_id), "training": training, "loss_per_epoch": [0.5, 0.25], "sessions": []}
+    for network_id, trained in zip(networks[:2], (profile.training, {"epochs": 7}), strict=True):
+        provenance = {"network": str(network_id), "training": trained, "loss_per_epoch": [0.5, 0.25], "sessions": []}
         save_checkpoint(run.training_state(network_id), Checkpoint({"weight": torch.zeros(1)}, provenance))
     run.training_state(networks[2]).parent.mkdir(parents=True)
     run.training_state(networks[2]).write_bytes(b"damaged")

@@ -7,9 +7,9 @@ import pytest
 import torch
 from heard import Heard
 
-from replication import side_by_side
 from replication.precision import get_precision
-from replication.side_by_side import Relay, StepRelay, room_for, several_at_a_time, threads_of_each
+from replication.runs import side_by_side
+from replication.runs.side_by_side import Relay, StepRelay, room_for, several_at_a_time, threads_of_each
 from replication.study import NetworkId
 
 NETWORKS = [NetworkId("digits", seed) for seed in range(3)]

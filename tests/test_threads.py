@@ -9,11 +9,12 @@ import pytest
 import torch
 from threadpoolctl import ThreadpoolController
 
-from replication import run_measuring, run_training, threads
+from replication import threads
 from replication.progress import SILENT
 from replication.run_folder import RunFolder
-from replication.run_measuring import measure_networks
-from replication.run_training import train_networks
+from replication.runs import measuring, training
+from replication.runs.measuring import measure_networks
+from replication.runs.training import train_networks
 from replication.study import NetworkId
 from replication.threads import keep_to_usable_cores, set_threads
 from replication.training import load_checkpoint
@@ -81,15 +82,15 @@ def test_training_in_this_process_keeps_to_its_cores(tmp_path, testing_profile):
 @pytest.mark.usefixtures("one_core")
 def test_measuring_in_this_process_keeps_to_its_cores(tmp_path, testing_profile, monkeypatch):
     found = []
-    monkeypatch.setattr(run_measuring, "measure_pieces", lambda *_: found.append(torch.get_num_threads()) or [])
+    monkeypatch.setattr(measuring, "measure_pieces", lambda *_: found.append(torch.get_num_threads()) or [])
     measure_networks(RunFolder(tmp_path), [D0], testing_profile, CPU, SILENT, n_workers=1)
     assert found == [1]
 
 
 @pytest.mark.usefixtures("one_core")
 def test_a_process_that_only_starts_workers_is_left_alone(tmp_path, testing_profile, monkeypatch):
-    monkeypatch.setattr(run_training, "_train_apart", lambda *_: (one for one in ((D0, None),)))
-    monkeypatch.setattr(run_training, "several_at_a_time", lambda *_: 2)
-    monkeypatch.setattr(run_training, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(training, "_train_apart", lambda *_: (one for one in ((D0, None),)))
+    monkeypatch.setattr(training, "several_at_a_time", lambda *_: 2)
+    monkeypatch.setattr(training, "WORTH_A_PROCESS", 0)
     train_networks(RunFolder(tmp_path), [D0], testing_profile, CPU, SILENT)
     assert torch.get_num_threads() == 3

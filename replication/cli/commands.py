@@ -128,8 +128,8 @@ def run(
             print(f"{network_id}: {_plan(folder, network_id)}")
         return
     from replication.devices import announced_device
-    from replication.pipeline import run_study
     from replication.progress import for_this_terminal
+    from replication.runs.pipeline import run_study
 
     progress = for_this_terminal()
     where = announced_device(device, progress.say)
@@ -189,12 +189,12 @@ def measure(
 
     This command judges no claim; replication report does.
     """
-    from replication.adoption import adopt_network, own_folder, read_network
     from replication.devices import announced_device
     from replication.files import exclusive
     from replication.progress import for_this_terminal
     from replication.run_folder import RunFolder
-    from replication.run_measuring import measure_networks
+    from replication.runs.adoption import adopt_network, own_folder, read_network
+    from replication.runs.measuring import measure_networks
 
     if (network is None) != (dataset is None):
         raise typer.BadParameter("--network and --dataset belong together")
@@ -238,9 +238,9 @@ def merge(
     The sources do not change, and neither does what the folder already holds. Networks that have the same name but
     differ are refused.
     """
-    from replication.merging import merge_runs
     from replication.progress import for_this_terminal
     from replication.run_folder import RunFolder
+    from replication.runs.merging import merge_runs
 
     runs, progress = [RunFolder(source) for source in sources], for_this_terminal()
     for one in runs:
@@ -380,8 +380,8 @@ def drift(
     if not show:
         from claims import REGISTRY
         from replication.devices import announced_device
-        from replication.drift_measuring import read_environment
         from replication.progress import for_this_terminal
+        from replication.runs.drift_measuring import read_environment
 
         source = RunFolder(run) if run else require_recorded(RECORDED, "name a run of yours with --run")
         progress = for_this_terminal()

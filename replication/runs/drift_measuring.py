@@ -25,7 +25,7 @@ from replication.judging import Registry, Verdict, judge_all
 from replication.precision import precision_on, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
-from replication.run_measuring import measure_networks
+from replication.runs.measuring import measure_networks
 from replication.schema import PIECES
 from replication.study import PROFILES, NetworkId, Precision, Profile
 from replication.threads import keep_to_usable_cores

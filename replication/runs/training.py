@@ -14,7 +14,7 @@ import torch
 from replication.data import count, load
 from replication.progress import SILENT, Progress
 from replication.run_folder import RunFolder
-from replication.side_by_side import StepRelay, several_at_a_time, side_by_side
+from replication.runs.side_by_side import StepRelay, several_at_a_time, side_by_side
 from replication.study import NetworkId, Profile
 from replication.threads import keep_to_usable_cores
 from replication.training import DivergedError, find_state, save_checkpoint, train_together

@@ -7,8 +7,8 @@ from replication.files import CorruptArtefactError, exclusive
 from replication.precision import set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
-from replication.run_measuring import measure_networks
-from replication.run_training import train_networks
+from replication.runs.measuring import measure_networks
+from replication.runs.training import train_networks
 from replication.schema import PIECES
 from replication.study import NetworkId, Precision, Profile
 from replication.training import load_checkpoint, other_precision

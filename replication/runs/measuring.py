@@ -5,11 +5,11 @@ from functools import partial
 
 import torch
 
-from replication.network_measuring import TYPICAL_S, measure_pieces
 from replication.precision import set_precision
 from replication.progress import Progress
 from replication.run_folder import RunFolder
-from replication.side_by_side import Relay, several_at_a_time, side_by_side
+from replication.runs.network_measuring import TYPICAL_S, measure_pieces
+from replication.runs.side_by_side import Relay, several_at_a_time, side_by_side
 from replication.study import NetworkId, Precision, Profile
 from replication.threads import keep_to_usable_cores
 
