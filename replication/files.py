@@ -173,5 +173,6 @@ def exclusive(folder: Path) -> Iterator[None]:
         _clear_unfinished(folder)
         yield
     finally:
-        lock.release()
+        # Before the release, so that no other process holds the lock whose file is removed.
         _remove_unused(made)
+        lock.release()

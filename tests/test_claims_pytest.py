@@ -89,13 +89,13 @@ def test_a_file_or_a_test_that_is_named_is_judged_once(pytest_claims, named, n_t
 
 DEPRECATING = """
 import warnings
-from replication import judging
+from replication.judging import record
 
-judged = judging.judge_network
+judged = record.judge_network
 def judge_network(*arguments):
     warnings.warn("a library's", DeprecationWarning, stacklevel=1)
     return judged(*arguments)
-judging.judge_network = judge_network
+record.judge_network = judge_network
 """
 """Stands in for a release of a library that deprecates what this suite uses."""
 

@@ -8,12 +8,13 @@ import pytest
 import torch
 from small_evidence import small_network
 
-from replication import drift_measuring, measurements, provenance
+from replication import measurements, provenance
 from replication.files import RunLockedError, exclusive
 from replication.judging import Contrast, Registry, Statement
 from replication.precision import get_precision, set_precision
 from replication.progress import SILENT
 from replication.run_folder import NotARunError, RunFolder
+from replication.runs import drift_measuring
 from replication.runs.drift_measuring import read_environment
 from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, save_checkpoint
