@@ -141,13 +141,13 @@ def _clear_unfinished(folder: Path) -> None:
                 path.unlink()
 
 
-def _remove_unused(folders: list[Path]) -> None:
-    """Remove a folder that holds nothing but its lock, and the folders above it that hold nothing else."""
-    for folder in folders:
-        with suppress(OSError):
-            if {path.name for path in folder.iterdir()} <= {_LOCK}:
-                (folder / _LOCK).unlink(missing_ok=True)
-                folder.rmdir()
+def _remove_unused(folder: Path, made: list[Path]) -> None:
+    """Remove a folder that was made and holds nothing but its lock, and those made above it that are empty then."""
+    with suppress(OSError):
+        if folder in made and {path.name for path in folder.iterdir()} <= {_LOCK}:
+            (folder / _LOCK).unlink(missing_ok=True)
+            for one in made:
+                one.rmdir()  # fails at the first that holds something
 
 
 @contextmanager
@@ -174,5 +174,5 @@ def exclusive(folder: Path) -> Iterator[None]:
         yield
     finally:
         # Before the release, so that no other process holds the lock whose file is removed.
-        _remove_unused(made)
+        _remove_unused(folder, made)
         lock.release()

@@ -1,7 +1,8 @@
 """Layout of a run folder.
 
 ``RUN/run.json`` names the run's profile, ``RUN/mnist/seed=0/`` holds one network and its measurements, and
-``RUN/report/`` and ``RUN/figures/`` are made from these alone.
+``RUN/report/`` and ``RUN/figures/`` are made from these alone.  Those of the recorded evidence go into ``report/`` and
+``figures/`` of the current folder.
 """
 
 import json

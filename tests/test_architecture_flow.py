@@ -1,5 +1,5 @@
 """The one-way flow, read from the import statements: each room imports only rooms above it, torch ends at the
-measurements, and the suite never imports the claims.
+measurements, except in ``runs``, and the suite never imports the claims.
 """
 
 import ast

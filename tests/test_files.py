@@ -280,7 +280,7 @@ def test_what_writing_leaves_when_killed_is_known_by_its_name(tmp_path, monkeypa
     assert len(seen) == 1
 
 
-@pytest.mark.parametrize("work", ["nothing", "an error", "a file", "a file beside it"])
+@pytest.mark.parametrize("work", ["nothing", "an error", "a file", "a file beside it", "a lock above it"])
 def test_a_folder_made_for_nothing_is_removed_with_those_above_it(tmp_path, work):
     folder = tmp_path / "some" / "run"
     with suppress(ZeroDivisionError), exclusive(folder):
@@ -288,8 +288,14 @@ def test_a_folder_made_for_nothing_is_removed_with_those_above_it(tmp_path, work
             raise ZeroDivisionError
         if "file" in work:
             (folder.parent if "beside" in work else folder).joinpath("file").touch()
+        if "lock" in work:
+            folder.with_name(".lock").touch()
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")} - {"some/run/.lock"}
-    wanted = {"a file": {"some", "some/run", "some/run/file"}, "a file beside it": {"some", "some/file"}}
+    wanted = {
+        "a file": {"some", "some/run", "some/run/file"},
+        "a file beside it": {"some", "some/file"},
+        "a lock above it": {"some", "some/.lock"},
+    }
     assert left == wanted.get(work, set())
 
 

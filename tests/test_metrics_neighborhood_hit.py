@@ -120,7 +120,7 @@ def test_at_once_the_paper_s_reading_of_ten_classes_is_the_default():
     ("arguments", "message"),
     [
         ({"k": 2}, "k=2 needs 3 columns"),
-        ({"k": 1, "variant": "self"}, "k=0 needs 1 columns, and k at least 1"),
+        ({"k": 1, "variant": "self"}, "k=1 is too small for the variant 'self': expected at least 2"),
         ({"k": 1, "variant": "most"}, "variant='most': expected"),
         ({"k": 1, "n_classes": 1}, "labels must be classes 0 to 0"),
     ],

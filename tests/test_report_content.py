@@ -126,7 +126,7 @@ def test_verdicts_on_what_is_said_of_another_network_are_counted_apart():
 def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
     verdicts = [verdict("4.2/a"), replace(verdict("4.2/b"), implied=True)]
     summary = gather(verdicts).summary
-    assert " 1 of the claims is implied by the paper, not stated." in summary.sentences[0]
+    assert " The paper implies 1 claim without stating it, 1 for each network." in summary.sentences[0]
     (_, of_all), (heading, implied) = summary.totals
     assert heading == "of these, only implied"
     assert [sum(counts.values()) for counts in (*of_all, *implied)] == [2, 1]

@@ -150,8 +150,9 @@ def test_the_sentence_counts_statements_changed_rules_and_numbers():
         "that no rule could be fitted to them. The other networks decide 4 statements (weak tests not counted); "
         "held-out networks contradict 1, where 0.2 would be expected if all networks were divided at random. Among "
         "these, 2 follow a rule that was changed after a look; held-out networks contradict 1, where 0.2 would be "
-        "expected. What would be expected counts every statement, because another division would decide others. Of 2 "
-        "numbers of held-out networks, 1 lies within the range of the other networks; at least 1 would "
+        "expected. These expectations count all statements, also those that the other networks leave undecided, "
+        "because another division of the networks might decide them. Of 2 numbers of held-out networks, 1 lies within "
+        "the range of the other networks; at least 1 would "
         "be expected if all were of the same kind."
     )
     content = gather(verdicts, known=Known(held_out=HELD_OUT))

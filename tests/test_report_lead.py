@@ -87,10 +87,18 @@ def test_one_network():
 def test_claims_that_the_paper_does_not_make_in_so_many_words_are_counted():
     said, unsaid = on_all("4.1/a", "replicated"), on_all("4.1/b", "replicated")
     verdicts = [*said, replace(unsaid[0], implied=True)]
-    assert lead_of(verdicts).endswith(": 2 replicated. 1 of the claims is implied by the paper, not stated.")
+    assert lead_of(verdicts).endswith(
+        ": 2 replicated. The paper implies 1 claim without stating it, 1 for each network."
+    )
     failed = [replace(one, implied=True) for one in on_all("4.1/c", "not replicated")]
     assert lead_of([*verdicts, *failed, *on_all("4.1/d", "not replicated")]).endswith(
-        " 2 of the claims are implied by the paper, not stated; 1 of the 2 not replicated is on such a claim."
+        " The paper implies 2 claims without stating them, 2 for each network; 1 of the 2 not replicated is on what it "
+        "only implies."
+    )
+    stated, partly = on_all("4.1/e", "not replicated", "not replicated")
+    assert lead_of([stated, replace(partly, implied=True)]).split(". ")[-2] == (
+        "The paper implies 1 claim without stating it, 1 for some networks only; 1 of the 2 not replicated is on what "
+        "it only implies"
     )
 
 

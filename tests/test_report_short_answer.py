@@ -1,9 +1,10 @@
 """Whether the paper holds, in a word, and where each main claim does."""
 
 import html
+from dataclasses import replace
 
 import pytest
-from handmade_verdicts import rehearsed, unmarked, verdict
+from handmade_verdicts import rehearsed, source, unmarked, verdict
 from small_evidence import small_evidence
 
 from claims import REGISTRY
@@ -12,7 +13,7 @@ from replication.judging.rules import LEAST_AGREEING
 from replication.report import render_html, render_markdown
 from replication.report.cards import Card
 from replication.report.content import gather
-from replication.report.headlines import Headline
+from replication.report.headlines import Headline, plain_answer
 from replication.report.markdown_text import escape
 from replication.report.short_answer import POINTS, QUESTION, short_answer
 
@@ -74,6 +75,11 @@ def test_a_rehearsal_answers_nothing_and_counts_for_nothing():
     rehearsal = headline("a", HELD, FAILED, HELD, evidence=rehearsed())
     assert short_answer([]) is None
     assert short_answer([rehearsal]) is None
+    absent = replace(verdict(network="kmnist", outcome="not testable"), evidence=source("kmnist", 0))
+    (card,) = headline("a", HELD, evidence=rehearsed()).parts.values()
+    without = Headline("It is so.", "a", {"": replace(card, verdicts=(*card.verdicts, absent))})
+    assert short_answer([without]) is None, "no network of a data set decides no more than a rehearsal"
+    assert plain_answer(without) == "A rehearsal, which decides nothing."
     answer = short_answer([rehearsal, headline("b", FAILED)])
     assert (answer.word, answer.points) == ("No.", (("b", "Does not hold on MNIST."),))
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -19,6 +19,7 @@ from replication.cli.options import (
     DATASET_NAMES,
     FOREIGN_PROFILE,
     OF_FORMATS,
+    OF_KINDS,
     OF_PROFILES,
     RUN_PROFILE,
     DeviceOption,
@@ -27,7 +28,6 @@ from replication.cli.options import (
     Kind,
     PrecisionOption,
     WorkersOption,
-    one_of,
 )
 from replication.plural import count_text
 from replication.study import PROFILES, NetworkId
@@ -42,7 +42,7 @@ Data sets are looked for in the folder REPLICATION_DATA, then in the user's cach
 downloaded into the cache.
 
 Exit codes: 0, done; 1, an unexpected error, also in judging a claim; 2, something was refused or is missing (one line
-says what); 3, a network diverged; 130, stopped by Ctrl-C.
+says what); 3, a network diverged, but 1 if a claim ended in an error, too; 130, stopped by Ctrl-C.
 """
 
 
@@ -417,9 +417,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
 
 @command("list")
 def list_(
-    kind: Annotated[
-        Kind, typer.Argument(help=f"What to list: {', '.join(get_args(Kind))}.", parser=one_of(get_args(Kind), "kind"))
-    ] = "claims",
+    kind: Annotated[Kind, typer.Argument(help="What to list.", **OF_KINDS)] = "claims",
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """List claims, choices, profiles, data sets or pieces of measurements.
@@ -501,11 +499,12 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     record = judge_and_record(REGISTRY, evidence, progress)
     path = publish(out, record, evidence, REGISTRY, known=known_of(folder), progress=progress)
     counts = Counter(verdict.outcome for verdict in record.verdicts)
-    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "no verdict")
     if told := banner(sources(record.verdicts)):
         print(told)
     print(f"report: {path}")
     for check, error in record.errors.items():
         print(f"replication: {check} has no verdict: {error}", file=sys.stderr)
     if record.errors:
+        print(f"replication: for tracebacks: pytest claims/ --run {folder.path}", file=sys.stderr)
         raise typer.Exit(UNEXPECTED)

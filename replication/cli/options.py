@@ -33,12 +33,13 @@ def one_of(known: tuple[str, ...], what: str) -> Callable[[str], str]:
 
 
 def choice_of(known: tuple[str, ...], what: str) -> dict[str, Any]:
-    """Return the arguments of ``typer.Option`` for an option with ``one_of``, whose words the help shows."""
+    """Return the arguments of ``typer.Option`` or ``typer.Argument`` for a value of ``one_of``, shown in the help."""
     return {"parser": one_of(known, what), "metavar": f"<{'|'.join(known)}>"}
 
 
 OF_PROFILES = choice_of(tuple(PROFILES), "profile")
 OF_FORMATS = choice_of(get_args(Format), "format")
+OF_KINDS = choice_of(get_args(Kind), "kind")
 
 DATASET_NAMES = f"{', '.join(DATASETS)} or {REHEARSAL_DATASET}"
 

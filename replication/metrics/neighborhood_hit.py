@@ -47,8 +47,9 @@ def neighborhood_hit(
         NH per class and over all points.
 
     Raises:
-        ValueError: ``variant`` is unknown, ``neighbours`` has too few columns for k or does not start with the points
-            themselves, ``labels`` has another length, or a label is not an integer or is outside the classes.
+        ValueError: ``variant`` is unknown, k is too small for it, ``neighbours`` has too few columns for k or does not
+            start with the points themselves, ``labels`` has another length, or a label is not an integer or is outside
+            the classes.
 
     >>> line = [[0, 1, 2], [1, 0, 2], [2, 1, 0], [3, 2, 1]]  # points at 0, 1, 3 and 7
     >>> hit = neighborhood_hit(line, [0, 0, 1, 0], k=2, n_classes=2)
@@ -56,6 +57,8 @@ def neighborhood_hit(
     ([0.5, 0.0], 0.375)
     """
     counted = _n_others(k, variant)
+    if counted < 1:
+        raise ValueError(f"k={k} is too small for the variant {variant!r}: expected at least {k + 1 - counted}")
     histogram = agreement_histogram(agreement(neighbours, labels, counted), labels, counted, n_classes)
     return neighborhood_hit_from_histogram({counted: histogram}, variant, k)
 

@@ -10,7 +10,7 @@ from replication.plural import count_text, in_a_row, number_word
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
 from replication.report.quantities import true_minus
-from replication.report.sources import DATASET_NAMES, Source, has_enough_networks
+from replication.report.sources import DATASET_NAMES, Source, has_enough_networks, speaks_of_the_paper
 from replication.study import DATASETS
 
 
@@ -34,6 +34,11 @@ class Headline:
     note: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
     denied_for: tuple[str, ...] = ()
+
+    @property
+    def speaks_of_the_paper(self) -> bool:
+        """Whether some verdict rests on networks like the paper's."""
+        return any(speaks_of_the_paper(verdict) for card in self.parts.values() for verdict in card.verdicts)
 
     @property
     def by_network(self) -> tuple[tuple[Verdict, ...], ...]:
@@ -168,12 +173,15 @@ def on_data_sets(datasets: Sequence[str]) -> str:
 def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_networks) -> str:
     """Return a sentence that says where a claim holds, fails or stays open.
 
-    Rehearsal networks are not named, because a rehearsal decides nothing.
+    Rehearsal networks are not named, because a rehearsal decides nothing.  If there is nothing else, the sentence says
+    only that.
 
     Args:
         headline: The claim.
         where: Names some data sets: ``in_networks`` or ``on_data_sets``.
     """
+    if not headline.speaks_of_the_paper:
+        return "A rehearsal, which decides nothing."
     datasets: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values())}
     for verdicts in headline.by_network:
         dataset = verdicts[0].network
@@ -183,7 +191,7 @@ def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_
             text = _TOO_FEW if outcome == "inconclusive" and not enough else _ANSWERS[outcome]
             datasets[_DENIED.get(outcome, text) if dataset in headline.denied_for else text].append(dataset)
     sentence = "; ".join(text.format(where(found)) for text, found in datasets.items() if found)
-    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else "A rehearsal, which decides nothing."
+    return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:

@@ -105,7 +105,10 @@ class HeldOutCheck:
         if changed := [one for one in self.statements if one.verdict.rule_changed]:
             text += f" Among these, {_contradictions(changed, 'follow a rule that was changed after a look')}."
         if self.statements:
-            text += " What would be expected counts every statement, because another division would decide others."
+            text += (
+                " These expectations count all statements, also those that the other networks leave undecided, because "
+                "another division of the networks might decide them."
+            )
         if self.n_values:
             lie = "lies" if self.n_within == 1 else "lie"
             text += (

@@ -73,14 +73,21 @@ def _weak(verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _implied(tested: Sequence[Sequence[Verdict]], verdicts: Sequence[Verdict]) -> list[str]:
-    """Return how many claims the paper does not state explicitly, and how many failures concern them, if any."""
-    n = sum(all(verdict.implied for verdict in of_claim) for of_claim in tested)
-    failed = [one.implied for one in verdicts if one.outcome == "not replicated"]
-    if not n and not any(failed):
+    """Return how many claims the paper does not state explicitly, and how many failures concern these, if any."""
+    n_whole = sum(all(verdict.implied for verdict in of_claim) for of_claim in tested)
+    n_partly = sum(any(verdict.implied for verdict in of_claim) for of_claim in tested) - n_whole
+    counts = [f"{n_whole} for each network"] if n_whole else []
+    counts += [f"{n_partly} for some networks only"] if n_partly else []
+    if not counts:
         return []
-    is_on = "is on such a claim" if sum(failed) == 1 else "are on such claims"
+    failed = [one.implied for one in verdicts if one.outcome == "not replicated"]
+    is_on = f"{'is' if sum(failed) == 1 else 'are'} on what it only implies"
     of_failed = f"; {sum(failed)} of the {len(failed)} not replicated {is_on}" if any(failed) else ""
-    return [f"{n} of the claims {'is' if n == 1 else 'are'} implied by the paper, not stated{of_failed}."]
+    n = n_whole + n_partly
+    return [
+        f"The paper implies {count_text(n, 'claim')} without stating {'it' if n == 1 else 'them'}, "
+        f"{' and '.join(counts)}{of_failed}."
+    ]
 
 
 def _times(n_networks: Mapping[str, int]) -> str:

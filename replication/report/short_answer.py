@@ -41,12 +41,14 @@ def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
 
 def _fate(headline: Headline) -> str:
     """Return the overall fate of a claim over its data sets; empty if there is only a rehearsal."""
+    if not headline.speaks_of_the_paper:
+        return ""
     outcomes = {joint_outcome(of) for of in headline.by_network if of[0].evidence["kind"] == "paper"}
     if "replicated" in outcomes:
         return "throughout" if outcomes == {"replicated"} else "in part"
     if "not replicated" in outcomes:
         return "nowhere"
-    return "undecided" if outcomes else ""
+    return "undecided"
 
 
 def _word(fates: Set[str]) -> str:
