@@ -361,7 +361,7 @@ def test_the_help_tells_the_exit_codes(replication):
     _, out, _ = replication("--help")
     codes = (
         "0, done; 1, an unexpected error, also in judging a claim; 2, something was refused or is missing (one line "
-        "says what); 3, a network diverged; 130, stopped by Ctrl-C."
+        "says what); 3, a network diverged, but 1 if a claim ended in an error, too; 130, stopped by Ctrl-C."
     )
     assert codes in " ".join(out.split())
 
@@ -414,7 +414,10 @@ def test_a_claim_that_ends_in_an_error_is_told_and_the_others_are_reported(repli
     error = "ZeroDivisionError('a slip of ours')"
     assert out.startswith("1 replicated\n")
     assert out.endswith(f"report: {a_run.report / 'index.html'}\n")
-    assert err.splitlines()[-1] == f"replication: 3.1/broken [-] has no verdict: {error}"
+    assert err.splitlines()[-2:] == [
+        f"replication: 3.1/broken [-] has no verdict: {error}",
+        f"replication: for tracebacks: pytest claims/ --run {a_run.path}",
+    ]
     assert error in (a_run.report / "report.md").read_text(encoding="utf-8")
     for_machines = json.loads((a_run.report / "verdicts.json").read_text(encoding="utf-8"))
     assert for_machines["errors"] == {"3.1/broken [-]": error}
