@@ -76,6 +76,13 @@ def test_the_headlines_are_claims_on_every_network():
         assert f"- {escape(sentence)}\n" in markdown
 
 
+def test_what_a_headline_takes_for_denied_is_what_its_claims_find_none_of():
+    for one in HEADLINES:
+        rules = [REGISTRY[claim].rule for claim in one.claims.values()]
+        assert {getattr(rule, "none_found", ()) for rule in rules} == {one.denied_for}, one.gist
+    assert any(one.denied_for for one in HEADLINES)
+
+
 def card_of(**outcomes):
     """A claim's card; of each network the outcome, and on how many networks."""
     return Card(
