@@ -71,6 +71,14 @@ def test_of_each_claim_it_says_where_it_holds(outcomes, denied_for, text):
     assert point == ("It is.", text)
 
 
+def test_what_the_paper_does_not_find_may_be_found_reversed():
+    changed = {"values": (1.0,) * LEAST_AGREEING, "denied_for": ("mnist",)}
+    found = headline("", FAILED, HELD, measured=0.5, **changed)
+    assert plain_answer(found) == "Holds in K-Net; found in M-Net too, against the paper."
+    reverse = headline("", FAILED, HELD, measured=-0.5, **changed)
+    assert plain_answer(reverse) == "Holds in K-Net; the reverse found in M-Net, against the paper."
+
+
 def test_a_rehearsal_answers_nothing_and_counts_for_nothing():
     rehearsal = headline("a", HELD, FAILED, HELD, evidence=rehearsed())
     assert short_answer([]) is None

@@ -95,6 +95,8 @@ _DENIED: Mapping[Outcome, str] = {
     "not replicated": "found {} too, against the paper",
 }
 """Texts for networks in which the paper finds no such thing."""
+_REVERSED = "the reverse found {}, against the paper"
+"""Text for networks in which the paper finds no such thing, and the contrary was found here."""
 _TOO_FEW = "undecided {}: too few networks"
 
 
@@ -182,16 +184,31 @@ def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_
     """
     if not headline.speaks_of_the_paper:
         return "A rehearsal, which decides nothing."
-    datasets: dict[str, list[str]] = {text: [] for text in (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values())}
+    texts = (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values(), _REVERSED)
+    datasets: dict[str, list[str]] = {text: [] for text in texts}
     for verdicts in headline.by_network:
-        dataset = verdicts[0].network
         if verdicts[0].evidence["kind"] == "paper":
-            outcome = joint_outcome(verdicts)
-            enough = all(map(has_enough_networks, verdicts))
-            text = _TOO_FEW if outcome == "inconclusive" and not enough else _ANSWERS[outcome]
-            datasets[_DENIED.get(outcome, text) if dataset in headline.denied_for else text].append(dataset)
+            datasets[_answer(verdicts, is_denied=verdicts[0].network in headline.denied_for)].append(
+                verdicts[0].network
+            )
     sentence = "; ".join(text.format(where(found)) for text, found in datasets.items() if found)
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _answer(verdicts: Sequence[Verdict], *, is_denied: bool) -> str:
+    """Return what a claim's parts answer for one network, as a text that lacks only where.
+
+    Args:
+        verdicts: Of the parts.
+        is_denied: Whether the paper says that there is no such thing.
+    """
+    outcome = joint_outcome(verdicts)
+    if outcome == "inconclusive" and not all(map(has_enough_networks, verdicts)):
+        return _TOO_FEW
+    if not is_denied or outcome not in _DENIED:
+        return _ANSWERS[outcome]
+    is_reversed = outcome == "not replicated" and any((one.judgement.measured or 0) < 0 for one in verdicts)
+    return _REVERSED if is_reversed else _DENIED[outcome]
 
 
 def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
