@@ -134,7 +134,7 @@ class ClaimItem(pytest.Item):
         if verdict.outcome in {"inconclusive", "not testable"}:
             # Include the name, because pytest groups skips with the same reason.
             pytest.skip(f"{self.claim.id} [{self.network}]: {summary}")
-        if verdict.evidence["kind"] == "rehearsal":
+        if verdict.is_rehearsal:
             if verdict.outcome == "not replicated":
                 pytest.xfail(f"rehearsal, decides nothing about the paper: {summary}")
             return
@@ -221,7 +221,7 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter", config:
     terminalreporter.section("verdicts")
     for outcome in dict.fromkeys(verdict.outcome for verdict in verdicts):
         terminalreporter.line(f"{sum(verdict.outcome == outcome for verdict in verdicts):4d} {outcome}")
-    if any(verdict.evidence["kind"] == "rehearsal" for verdict in verdicts):
+    if any(verdict.is_rehearsal for verdict in verdicts):
         terminalreporter.line("The evidence is a rehearsal: it decides nothing about the paper.", yellow=True)
     elsewhere = not _run(config).is_recorded and not config.getoption("--strict-paper")
     if elsewhere and terminalreporter.stats.get("failed"):

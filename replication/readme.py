@@ -58,7 +58,7 @@ def claims_table(content: Content) -> str:
     Cells of a rehearsal say only that, since its verdicts decide nothing.  If all evidence is a rehearsal, a single
     line replaces the tables.
     """
-    if all(source.kind != "paper" for source in content.sources):
+    if all(source.is_rehearsal for source in content.sources):
         return "A rehearsal's verdicts are no findings; the report shows them, marked as what they are."
     header = ("claim", "the paper", *(network_name(dataset) for dataset in DATASETS))
     blocks = []
@@ -105,7 +105,7 @@ def _cell(verdict: Verdict | None) -> str:
     """Return an outcome's symbol and the measured value; empty if the claim is not about the network."""
     if verdict is None:
         return ""
-    if verdict.evidence["kind"] != "paper":
+    if verdict.is_rehearsal:
         return "rehearsal"
     note = f" ({hidden_note(verdict)})" if hidden_note(verdict) else ""
     return f"{symbol(shown(verdict))} {true_minus(verdict.judgement.measured_text)}{note}"

@@ -90,6 +90,28 @@ def test_an_answer_for_which_nothing_was_measured_makes_no_other_verdict(run, re
     assert (verdict.outcome, verdict.differs_with(flip)) == ("replicated", False)
 
 
+def test_an_answer_under_which_a_claim_can_hardly_fail_is_marked(run, registry):
+    @registry.claim("x/weak", place="§0", networks="mnist", rule=Statement(chance=0.9))
+    def depends(network):
+        """It depends on the images."""
+        return network.choice("test-images") != "all"
+
+    verdict = judge_network(depends, run, "mnist")
+    (flip,) = verdict.flips
+    assert verdict.weak
+    assert (flip.outcome, flip.weak) == ("not replicated", False)
+
+    @registry.claim("x/strong", place="§0", networks="mnist", rule=Statement(chance=0.9))
+    def depends_too(network):
+        """It depends on the images."""
+        return network.choice("test-images") == "all"
+
+    verdict = judge_network(depends_too, run, "mnist")
+    (flip,) = verdict.flips
+    assert (verdict.outcome, verdict.weak, flip.outcome, flip.weak) == ("not replicated", False, "replicated", True)
+    assert verdict.as_json()["choices"][0]["weak"] is True
+
+
 def some_without_log_probabilities(n, n_without, dataset="mnist"):
     """Networks of which the first were not measured for another answer to ``effect``."""
     found = small_evidence((dataset,), n).networks(dataset)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from replication.judging import Answer, Contrast, Correlation, Exact, NoEffect, Statement, Value, as_printed
-from replication.judging.rules import LEAST_AGREEING
+from replication.judging.least_networks import LEAST_AGREEING
 from replication.paper import Reported
 from replication.seeds import generator
 

@@ -91,6 +91,7 @@ def test_every_field_is_told_and_what_is_no_number_is_null():
                 "outcome": "inconclusive",
                 "measured_text": "3.0 %",
                 "otherwise": None,
+                "weak": False,
                 "open": True,
             },
             {
@@ -99,6 +100,7 @@ def test_every_field_is_told_and_what_is_no_number_is_null():
                 "outcome": "replicated",
                 "measured_text": "2.1 %",
                 "otherwise": None,
+                "weak": False,
                 "open": False,
             },
         ],

@@ -366,10 +366,10 @@ def test_what_became_of_sentences_that_name_classes_is_counted(verdicts):
     assert told.startswith(
         f"Of {sum(counts.values())} verdicts on sentences that name classes {counts['not replicated']} are not "
         f"replicated, {counts['inconclusive']} are inconclusive, mostly because networks disagree, and "
-        f"{counts['replicated, weak test']} are replicated, all by weak tests: in four, most other classes of a "
+        f"{counts['replicated by a weak test']} are replicated, all by weak tests: in four, most other classes of a "
         "network would pass as well; one is met by untrained networks; in two, networks differ so much that "
     )
-    weak = [one for one in verdicts if one.id in ON_CLASSES and shown(one) == "replicated, weak test"]
+    weak = [one for one in verdicts if one.id in ON_CLASSES and shown(one) == "replicated by a weak test"]
     assert sum(one.family == "value" for one in weak) == 2
     assert [one.id for one in weak if one.judgement.chance == 1] == ["4.3/as-count-1-over-2"]
     assert len(weak) == 2 + 1 + 4

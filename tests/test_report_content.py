@@ -14,7 +14,7 @@ from small_evidence import small_evidence
 from claims import REGISTRY
 from replication.choices import CHOICES
 from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value, judge_all
-from replication.judging.rules import LEAST_AGREEING
+from replication.judging.least_networks import LEAST_AGREEING
 from replication.judging.rules.correlation import BY_BOOTSTRAP
 from replication.judging.verdict import Criterion, Flip
 from replication.ledger import LedgerRow
@@ -28,7 +28,7 @@ from replication.report.multiplicity import Luck, luck, multiplicity
 from replication.report.open_choices import open_choices
 from replication.report.outcomes import answer, flips_text, hidden_note, n_flips, shown, style, symbol, tally
 from replication.report.printed_numbers import printed_numbers
-from replication.report.sources import banner, has_enough_networks, joined_seeds, sources
+from replication.report.sources import banner, joined_seeds, sources
 from replication.stats import clopper_pearson, noise_ceiling
 
 
@@ -79,7 +79,7 @@ def test_the_summary_counts_every_verdict_once():
     summary = gather(handful()).summary
     assert summary.counts == {
         "replicated": 2,
-        "replicated, weak test": 1,
+        "replicated by a weak test": 1,
         "not replicated": 1,
         "inconclusive": 1,
         "not testable": 1,
@@ -142,6 +142,14 @@ def test_a_rehearsal_decides_nothing_in_the_summary_either():
     assert multiplicity(verdicts).firm == ()
 
 
+def test_where_some_networks_are_a_rehearsal_their_column_says_so():
+    content = gather([verdict(), verdict(network="kmnist", evidence=rehearsed())])
+    assert content.summary.columns == ("M-Net, 4 networks", "K-Net, 2 networks (rehearsal)")
+    (row,) = [line for line in render_markdown(content).splitlines() if line.startswith("| 4.1/classes-differ | K-Net")]
+    assert row.split("|")[-3].strip() == "rehearsal"
+    assert "- K-Net (rehearsal on digits): **rehearsal**; reported" in render_markdown(content)
+
+
 def test_flips_are_other_outcomes_only():
     assert n_flips(accuracy()) == 1
     assert len(accuracy().flips) == 2
@@ -201,7 +209,7 @@ def test_outcomes_differ_in_symbol_and_word():
 
 def test_only_what_is_replicated_has_a_weak_test():
     told = "it would also be true of 90% of networks in which nothing means anything"
-    assert shown(verdict(uninformative=told)) == "replicated, weak test"
+    assert shown(verdict(uninformative=told)) == "replicated by a weak test"
     assert shown(verdict()) == "replicated"
     assert shown(verdict(outcome="inconclusive", uninformative=told)) == "inconclusive"
 
@@ -211,7 +219,7 @@ def test_what_could_hardly_have_failed_is_counted_apart():
     (row,) = [line for line in render_markdown(content).splitlines() if line.startswith("| All ")]
     cells = [cell.replace("\N{NO-BREAK SPACE}", " ").strip() for cell in row.split("|")[2:-1]]
     assert cells == ["1 ✓ · 1 (✓)", "1 ✗ · 1 ?", "1 –", "1 ✓"]
-    assert "| (✓) replicated, weak test |" in render_markdown(content)
+    assert "| (✓) replicated by a weak test |" in render_markdown(content)
 
 
 def test_sources_are_read_off_the_verdicts():
@@ -289,14 +297,14 @@ def test_expectations_add_up_over_statements():
     ],
 )
 def test_each_family_needs_its_number_of_networks(rule, n, enough):
-    assert has_enough_networks(verdict(family=rule.family, values=(1.0,) * n)) == enough
+    assert verdict(family=rule.family, values=(1.0,) * n).has_enough_networks == enough
 
 
 @pytest.mark.parametrize(("n", "n_others", "enough"), [(5, 5, True), (4, 9, False), (9, 4, False)])
 def test_a_contrast_needs_enough_networks_of_both_data_sets(n, n_others, enough):
     evidence = source("mnist") | {"compared_with": ["kmnist/seed=0"] * n_others}
     one = verdict(family=Contrast.family, values=(1.0,) * n, evidence=evidence)
-    assert has_enough_networks(one) == enough
+    assert one.has_enough_networks == enough
 
 
 # Choices and printed numbers -------------------------------------------------------------------------------------
@@ -310,6 +318,8 @@ def test_a_choice_counts_the_verdicts_that_hang_on_it():
     assert list(found) == list(CHOICES)
     assert (found["test-images"].n_depending, found["test-images"].flips) == (2, {"all": 1})
     assert found["baseline"].n_depending == 0
+    rehearsal = verdict(flips=flipping.flips, evidence=rehearsed(), **six)
+    assert {one.n_depending for one in open_choices([rehearsal])} == {0}
 
 
 def test_a_printed_number_is_placed_among_the_networks():

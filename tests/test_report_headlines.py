@@ -13,7 +13,7 @@ from claims import REGISTRY
 from replication.choices import DEFAULTS
 from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
 from replication.judging import Flip, judge_all
-from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
+from replication.judging.least_networks import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report import render_html, render_markdown
 from replication.report.cards import Card
 from replication.report.comparison import SPAN, comparison
@@ -158,8 +158,8 @@ def test_what_the_paper_prints_and_open_answers_stand_beside_an_outcome():
     assert told_of(verdict()) == "replicated, 3 of 4 networks"
 
 
-def undecided_with(*flips, chance=None, outcome="inconclusive"):
-    return verdict(outcome=outcome, values=(1.0,) * LEAST_AGREEING, flips=flips, chance=chance)
+def undecided_with(*flips, outcome="inconclusive"):
+    return verdict(outcome=outcome, values=(1.0,) * LEAST_AGREEING, flips=flips)
 
 
 BY_LOG_PROBABILITY = Flip("effect", "log-probability", "replicated", "6 of 6 networks")
@@ -173,7 +173,7 @@ def test_where_a_claim_is_undecided_answers_that_decide_it_are_told_though_the_p
         "; but not replicated with nh-variant=all, which the paper leaves open; replicated with "
         "effect=log-probability, which the paper rules out"
     )
-    assert told_of(undecided_with(BY_LOG_PROBABILITY, chance=0.9)).endswith(
+    assert told_of(undecided_with(replace(BY_LOG_PROBABILITY, weak=True))).endswith(
         "; but replicated by a weak test with effect=log-probability, which the paper rules out"
     )
     on_some = replace(BY_LOG_PROBABILITY, otherwise="inconclusive")
@@ -181,6 +181,18 @@ def test_where_a_claim_is_undecided_answers_that_decide_it_are_told_though_the_p
     assert "rules out" not in told_of(undecided_with(replace(on_some, otherwise="replicated")))
     assert "rules out" not in told_of(undecided_with(BY_LOG_PROBABILITY, outcome="not replicated"))
     assert "rules out" not in told_of(verdict(outcome="inconclusive", flips=[BY_LOG_PROBABILITY]))
+
+
+def test_a_headline_says_where_only_a_weak_test_holds():
+    weak = verdict(uninformative="it can hardly fail", values=(1.0,) * LEAST_AGREEING)
+    part = headline_of(Card("a", "", (weak,), ""), Card("b", "", (verdict(values=(1.0,) * LEAST_AGREEING),), ""))
+    assert plain_answer(part) == "Holds in M-Net by a weak test."
+    assert told_of(weak).startswith("replicated by a weak test, ")
+    flips = [Flip("nh-variant", "all", "replicated", "", weak=True), Flip("nh-variant", "self", "replicated", "")]
+    assert told_of(undecided_with(*flips)).endswith(
+        "; but replicated by a weak test with nh-variant=all, replicated with nh-variant=self, which the paper leaves "
+        "open"
+    )
 
 
 def test_several_claims_are_decided_together_by_an_answer_that_decides_each():

@@ -154,17 +154,17 @@ def test_a_weak_test_stands_apart_in_words_bars_and_the_filter():
     text = render(handful())
     badge = '<span class="badge weak" title="weak test: it would also be true of 90% of networks'
     assert text.count(badge) == 2, "in the table and on the card"
-    assert text.count("</span> replicated, weak test</span>") >= 2
+    assert text.count("</span> replicated by a weak test</span>") >= 2
     assert '<span class="weak">1<span class="symbol" aria-hidden="true">(✓)</span>' in text
     assert '<span class="weak" style="flex-grow: 1"></span>' in text
-    key = "✓ replicated · (✓) replicated, weak test · ✗ not replicated · ? inconclusive"
+    key = "✓ replicated · (✓) replicated by a weak test · ✗ not replicated · ? inconclusive"
     assert f"by section of the paper and by subject: {key}" in text
 
 
 def test_every_row_of_the_table_has_an_outcome_that_the_filter_offers():
     text = render(handful())
     options = re.findall(r'<option value="([a-z-]+)">(replicated[^<]*|not [^<]*|inconclusive)</option>', text)
-    assert ("weak", "replicated, weak test") in options
+    assert ("weak", "replicated by a weak test") in options
     rows = re.findall(r'data-outcome="([a-z-]+)"', text)
     assert sorted(rows) == ["inconclusive", "not-replicated", "not-testable", "replicated", "replicated", "weak"]
     assert {*rows} == {value for value, _ in options}
@@ -206,6 +206,15 @@ def test_what_stands_beside_the_first_criterion_is_folded_unless_an_open_answer_
     flips, text, is_open
 ):
     assert summaries(verdict(flips=flips)) == [(text, is_open)]
+
+
+def test_an_answer_that_holds_by_a_weak_test_is_shown_as_such():
+    weak = Flip("nh-variant", "all", "replicated", "6 of 6", weak=True)
+    text = render([verdict(flips=[weak], uninformative="it can hardly fail")])
+    for cell in ("cell default weak", "cell weak"):
+        (shown,) = re.findall(f'<span class="{cell}" title="([^"]*)"><span aria-hidden="true">([^<]*)</span>', text)
+        assert "replicated by a weak test" in shown[0]
+        assert shown[1] == "(✓)"
 
 
 def test_nothing_is_folded_where_there_is_but_one_criterion():

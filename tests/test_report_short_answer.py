@@ -9,7 +9,7 @@ from small_evidence import small_evidence
 
 from claims import REGISTRY
 from replication.judging import judge_all
-from replication.judging.rules import LEAST_AGREEING
+from replication.judging.least_networks import LEAST_AGREEING
 from replication.report import render_html, render_markdown
 from replication.report.cards import Card
 from replication.report.content import gather
@@ -69,6 +69,14 @@ def test_of_each_claim_it_says_where_it_holds(outcomes, denied_for, text):
     enough = {"values": (1.0,) * LEAST_AGREEING}
     (point,) = short_answer([headline("It is.", *outcomes, denied_for=denied_for, **enough)]).points
     assert point == ("It is.", text)
+
+
+def test_a_claim_that_holds_by_a_weak_test_only_is_not_counted_as_holding():
+    weak = headline("a", HELD, HELD, HELD, uninformative="it can hardly fail", values=(1.0,) * LEAST_AGREEING)
+    answer = short_answer([weak])
+    assert answer.word == "Undecided."
+    assert answer.points == (("a", "Holds on all three data sets by a weak test."),)
+    assert short_answer([weak, headline("b", HELD, HELD, HELD)]).word == "In part."
 
 
 def test_what_the_paper_does_not_find_may_be_found_reversed():

@@ -47,7 +47,7 @@ def test_columns_are_claims_in_the_order_of_the_paper_and_rows_are_networks():
     assert (abstract.label, abstract.heading, abstract.n_claims) == ("Abstract", "Abstract", 1)
     assert (section.label, section.heading, section.n_claims) == ("§4.1", "§4.1 Network ablations", 2)
     assert [name for name, _ in section.rows] == [name for name, _ in abstract.rows] == ["M-Net", "K-Net", "F-Net"]
-    assert cells(abstract) == {(0, 0): "replicated, weak test"}
+    assert cells(abstract) == {(0, 0): "replicated by a weak test"}
     assert cells(section) == {(0, 0): "replicated", (0, 1): "not replicated", (1, 2): "inconclusive"}
 
 
@@ -154,7 +154,7 @@ def test_the_picture_says_in_text_what_its_rows_and_sections_are_and_counts():
     verdicts = [*one_of_each(), verdict("abstract/a", "kmnist", sentence=HOSTILE)]
     tree = ElementTree.fromstring(verdict_map_image(map_of(verdicts)))
     texts = [one.text for one in tree.iter(f"{SVG}text")]
-    assert texts[:2] == ["2 replicated", "1 replicated, weak test"]
+    assert texts[:2] == ["2 replicated", "1 replicated by a weak test"]
     assert texts[5:] == ["Abstract", "M-Net", "K-Net", "§4.1", "M-Net", "K-Net"]
     titles = [one.text for one in tree.iter(f"{SVG}title")]
     assert len(titles) == len(verdicts)

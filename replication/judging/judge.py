@@ -184,15 +184,15 @@ def _flip(
     measured = {dataset: [one.under(choices).is_measured for one in evidence.networks(dataset)] for dataset in answers}
     if all(map(all, measured.values())):
         judgement = _judged(claim, network, answers)
-        return Flip(choice, option, judgement.outcome, judgement.measured_text)
+        return Flip(choice, option, judgement.outcome, judgement.measured_text, weak=bool(judgement.uninformative))
     n, n_all = min((sum(of_dataset), len(of_dataset)) for of_dataset in measured.values())
     on_some = f"measured for {n} of {count_text(n_all, 'network')}"
     if n < least_networks(claim.rule.family):
         return Flip(choice, option, "not testable", on_some)
     judgement = _judged(claim, network, answers)
     same = {dataset: list(compress(usual[dataset], of_dataset)) for dataset, of_dataset in measured.items()}
-    text = f"{judgement.measured_text}, {on_some}"
-    return Flip(choice, option, judgement.outcome, text, _judged(claim, network, same).outcome)
+    text, otherwise = f"{judgement.measured_text}, {on_some}", _judged(claim, network, same).outcome
+    return Flip(choice, option, judgement.outcome, text, otherwise, bool(judgement.uninformative))
 
 
 def _is_measured(answer: bool | float | Answer) -> bool:  # noqa: FBT001

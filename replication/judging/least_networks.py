@@ -1,8 +1,13 @@
 """The number of networks that a rule needs to reach any decision."""
 
-from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS, Exact, Statement
+LEAST_NETWORKS = 5
+"""Minimum number of networks for a decision: with fewer, their spread, and so every interval, is poorly known."""
 
-_LEAST = {Exact.family: 0, Statement.family: LEAST_AGREEING}
+LEAST_AGREEING = 6
+"""Minimum number of networks for a decision on a statement, all agreeing: for five of five its interval begins at
+.478."""
+
+_LEAST = {"exact": 0, "statement": LEAST_AGREEING}
 
 
 def least_networks(family: str) -> int:

@@ -11,7 +11,9 @@ from replication import __version__
 from replication.choices import CHOICES
 from replication.files import write_atomically
 from replication.judging.bound import Bound
+from replication.judging.least_networks import least_networks
 from replication.stats import Interval
+from replication.study import DATASETS
 
 FORMAT = 1
 """Number of the form of ``verdicts.json``; it grows whenever a reader of the file must change."""
@@ -91,6 +93,7 @@ class Flip:
         measured_text: What was measured under ``option``, as text.
         otherwise: Outcome under the default answer, on the same networks.  None if these are all networks; the outcome
             of the verdict is then compared.
+        weak: Whether the claim is replicated under ``option`` by a weak test only.
     """
 
     choice: str
@@ -98,6 +101,7 @@ class Flip:
     outcome: Outcome
     measured_text: str
     otherwise: Outcome | None = None
+    weak: bool = False
 
     @property
     def is_measured(self) -> bool:
@@ -156,6 +160,30 @@ class Verdict:
         """The outcome of the judgement."""
         return self.judgement.outcome
 
+    @property
+    def weak(self) -> bool:
+        """Whether the claim is replicated, but by a weak test."""
+        return self.outcome == "replicated" and bool(self.judgement.uninformative)
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether the networks behind the verdict show nothing about the paper's."""
+        return bool(self.evidence["kind"] == "rehearsal")
+
+    @property
+    def speaks_of_the_paper(self) -> bool:
+        """Whether the verdict rests on networks trained like the paper's; a rehearsal's decides nothing."""
+        has_networks = self.network in DATASETS and bool(self.evidence.get("networks"))
+        return has_networks and self.evidence["kind"] == "paper"
+
+    @property
+    def has_enough_networks(self) -> bool:
+        """Whether the verdict rests on as many networks as its rule needs to reach any decision."""
+        counts = [len(self.judgement.values)]
+        if "compared_with" in self.evidence:
+            counts.append(len(self.evidence["compared_with"]))
+        return min(counts) >= least_networks(self.family)
+
     def differs_with(self, flip: Flip) -> bool:
         """Return whether an alternative answer changes the outcome; False if nothing was measured for it."""
         return flip.is_measured and flip.outcome != (flip.otherwise or self.outcome)
@@ -165,11 +193,11 @@ class Verdict:
 
         ``choices`` holds the flips: for each alternative answer to a choice, the ``outcome`` under it, and ``open``,
         whether the paper leaves that answer open.  ``outcome`` is ``not testable`` if nothing was measured for the
-        answer.  ``otherwise`` is the outcome under the default answer on the networks that were measured for the
-        other, or null if these are all networks, so that it would be ``verdict``.  The verdict depends on an open
-        choice if some entry with ``open`` true has an ``outcome`` other than that and other than ``not testable``.  It
-        depends only on answers that the paper rules out if all such entries have ``open`` false.  A verdict on too few
-        networks is inconclusive under any answer.
+        answer.  ``weak`` is true if the claim is replicated under it, but by a weak test.  ``otherwise`` is the outcome
+        under the default answer on the networks that were measured for the other, or null if these are all networks, so
+        that it would be ``verdict``.  The verdict depends on an open choice if some entry with ``open`` true has an
+        ``outcome`` other than that and other than ``not testable``.  It depends only on answers that the paper rules
+        out if all such entries have ``open`` false.  A verdict on too few networks is inconclusive under any answer.
 
         ``bound`` is the bound that was set by this suite for a word of the claim, or null: the word ``reads``, the
         ``relation`` of ``numbers``, one per network, to the bound ``asked``, and ``low`` and ``high``, between which

@@ -10,7 +10,6 @@ from replication.judging.bound import Bound
 from replication.judging.verdict import DECIDED, Verdict
 from replication.plural import count_text
 from replication.report.cards import network_name
-from replication.report.sources import has_enough_networks
 
 NOTE = (
     "Each bound was moved alone: how many networks must agree, what else a statistic requires, and for which networks "
@@ -151,7 +150,7 @@ def bounds(verdicts: Sequence[Verdict]) -> Bounds:
     rows = [
         BoundRow(verdict, verdict.judgement.bound)
         for verdict in verdicts
-        if verdict.judgement.bound is not None and verdict.evidence["kind"] == "paper" and has_enough_networks(verdict)
+        if verdict.judgement.bound is not None and verdict.speaks_of_the_paper and verdict.has_enough_networks
     ]
     return Bounds(tuple(sorted(rows, key=lambda row: row.factor)))
 
@@ -159,7 +158,7 @@ def bounds(verdicts: Sequence[Verdict]) -> Bounds:
 def same_with(verdict: Verdict) -> str:
     """Return the other bounds with the same verdict; empty without a bound or with too few networks."""
     bound = verdict.judgement.bound
-    return kept_text(bound) if bound is not None and has_enough_networks(verdict) else ""
+    return kept_text(bound) if bound is not None and verdict.has_enough_networks else ""
 
 
 def kept_text(bound: Bound) -> str:

@@ -104,18 +104,13 @@ def panel_heading(verdict: Verdict) -> str:
     """
     evidence = verdict.evidence
     name = network_name(verdict.network)
-    if not is_rehearsal(verdict):
+    if not verdict.is_rehearsal:
         return name
     profile = PROFILES.get(evidence["profile"])
     on = {"from elsewhere": "networks from elsewhere", "trained otherwise": "networks trained otherwise"}
     of_profile = "" if profile is None or profile.is_paper else f"networks of profile {profile.name}"
     subject = evidence["stand_in"] or on.get(evidence["origin"], of_profile)
     return f"{name} (rehearsal{f' on {subject}' if subject else ''})"
-
-
-def is_rehearsal(verdict: Verdict) -> bool:
-    """Return whether a verdict is from a rehearsal: its networks show nothing about the paper's."""
-    return bool(verdict.evidence["kind"] == "rehearsal")
 
 
 def section_heading(section: str) -> str:

@@ -24,7 +24,7 @@ from replication.report.multiplicity import Multiplicity, multiplicity
 from replication.report.open_choices import OpenChoice, open_choices
 from replication.report.printed_numbers import PrintedNumber, printed_numbers
 from replication.report.short_answer import ShortAnswer, short_answer
-from replication.report.sources import Source, banner, commands, sources, speaks_of_the_paper
+from replication.report.sources import Source, banner, commands, sources
 from replication.report.summary import Summary, summarise
 from replication.report.verdict_map import VerdictMap, verdict_map
 
@@ -118,7 +118,7 @@ class Content:
     @property
     def decides(self) -> bool:
         """Whether any verdict rests on networks like the paper's; a rehearsal decides nothing."""
-        return any(map(speaks_of_the_paper, self.verdicts))
+        return any(one.speaks_of_the_paper for one in self.verdicts)
 
     @property
     def ledger_by_section(self) -> dict[str, tuple[LedgerRow, ...]]:

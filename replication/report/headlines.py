@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from replication.judging import Verdict
-from replication.judging.rules import LEAST_AGREEING, LEAST_NETWORKS
-from replication.judging.verdict import DECIDED, Outcome
+from replication.judging.least_networks import LEAST_AGREEING, LEAST_NETWORKS
+from replication.judging.verdict import DECIDED
 from replication.plural import count_text, in_a_row, number_word
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
+from replication.report.outcomes import Shown, joint, shown
 from replication.report.quantities import true_minus
-from replication.report.sources import DATASET_NAMES, Source, has_enough_networks, speaks_of_the_paper
+from replication.report.sources import DATASET_NAMES, Source
 from replication.study import DATASETS
 
 
@@ -38,7 +39,7 @@ class Headline:
     @property
     def speaks_of_the_paper(self) -> bool:
         """Whether some verdict rests on networks like the paper's."""
-        return any(speaks_of_the_paper(verdict) for card in self.parts.values() for verdict in card.verdicts)
+        return any(verdict.speaks_of_the_paper for card in self.parts.values() for verdict in card.verdicts)
 
     @property
     def by_network(self) -> tuple[tuple[Verdict, ...], ...]:
@@ -84,13 +85,14 @@ harm of an ablation."""
 
 HEADING = "The paper's main claims and their verdicts"
 
-_ANSWERS: Mapping[Outcome, str] = {
+_ANSWERS: Mapping[Shown, str] = {
     "replicated": "holds {}",
+    "replicated by a weak test": "holds {} by a weak test",
     "not replicated": "does not hold {}",
     "inconclusive": "undecided {}",
     "not testable": "not testable {}",
 }
-_DENIED: Mapping[Outcome, str] = {
+_DENIED: Mapping[Shown, str] = {
     "replicated": "not found {}, as the paper says",
     "not replicated": "found {} too, against the paper",
 }
@@ -130,7 +132,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
     if not sources:
         return ()
     sentences = []
-    few = [source for source in sources if source.kind == "paper" and source.n_networks < LEAST_AGREEING]
+    few = [source for source in sources if not source.is_rehearsal and source.n_networks < LEAST_AGREEING]
     if few:
         counts = ", ".join(count_text(one.n_networks, one.network) for one in few)
         sentences.append(
@@ -139,7 +141,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
             "With fewer networks the verdict is inconclusive, whatever was measured."
         )
     open_of = []
-    for source in (one for one in sources if one.kind == "paper" and one not in few):
+    for source in (one for one in sources if not one.is_rehearsal and one not in few):
         judged = [verdict for verdict in verdicts if network_name(verdict.network) == source.network]
         if n_open := sum(verdict.outcome == "inconclusive" for verdict in judged):
             open_of.append(f"{n_open} of {len(judged)} verdicts on {count_text(source.n_networks, source.network)}")
@@ -148,7 +150,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
             f"{in_a_row(open_of)}: the networks disagree, the statistic is undefined for some, or the interval "
             "includes both answers."
         )
-    if rehearsed := [source.network for source in sources if source.kind != "paper"]:
+    if rehearsed := [source.network for source in sources if source.is_rehearsal]:
         sentences.append(f"Anything about {in_a_row(rehearsed)}: there is only a rehearsal.")
     # Not for networks from elsewhere, whose device is unknown, nor for networks that a GPU continued after a CPU.
     if all("(CPU)" in device for source in sources for device in source.devices.split(", ")):
@@ -187,7 +189,7 @@ def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_
     texts = (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values(), _REVERSED)
     datasets: dict[str, list[str]] = {text: [] for text in texts}
     for verdicts in headline.by_network:
-        if verdicts[0].evidence["kind"] == "paper":
+        if not verdicts[0].is_rehearsal:
             datasets[_answer(verdicts, is_denied=verdicts[0].network in headline.denied_for)].append(
                 verdicts[0].network
             )
@@ -203,7 +205,7 @@ def _answer(verdicts: Sequence[Verdict], *, is_denied: bool) -> str:
         is_denied: Whether the paper says that there is no such thing.
     """
     outcome = joint_outcome(verdicts)
-    if outcome == "inconclusive" and not all(map(has_enough_networks, verdicts)):
+    if outcome == "inconclusive" and not all(one.has_enough_networks for one in verdicts):
         return _TOO_FEW
     if not is_denied or outcome not in _DENIED:
         return _ANSWERS[outcome]
@@ -211,17 +213,9 @@ def _answer(verdicts: Sequence[Verdict], *, is_denied: bool) -> str:
     return _REVERSED if is_reversed else _DENIED[outcome]
 
 
-def joint_outcome(verdicts: Sequence[Verdict]) -> Outcome:
-    """Return the joint outcome of several claims: it holds if all hold, and fails if one fails."""
-    return _joint({verdict.outcome for verdict in verdicts})
-
-
-def _joint(outcomes: set[Outcome]) -> Outcome:
-    """Return the joint outcome of several claims."""
-    for outcome in ("not replicated", "not testable", "inconclusive"):
-        if outcome in outcomes:
-            return outcome
-    return "replicated"
+def joint_outcome(verdicts: Sequence[Verdict]) -> Shown:
+    """Return the joint outcome of several claims; see ``joint``."""
+    return joint(set(map(shown, verdicts)))
 
 
 def measured_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
@@ -244,7 +238,7 @@ def outcome_text(headline: Headline, verdicts: Sequence[Verdict]) -> str:
         headline: The claim.
         verdicts: Of its parts on one network.
     """
-    if verdicts[0].evidence["kind"] != "paper":
+    if verdicts[0].is_rehearsal:
         return rehearsal_text(verdicts)
     text = f"{joint_outcome(verdicts)}, {measured_text(headline, verdicts)}"
     behind, hinges = number_behind(headline, verdicts), hinges_on(headline, verdicts)
@@ -273,7 +267,7 @@ def number_behind(headline: Headline, verdicts: Sequence[Verdict]) -> str:
     (verdict, *more) = verdicts
     if found := headline.found.get(verdict.network):
         return true_minus(found)
-    return true_minus(verdict.judgement.behind) if has_enough_networks(verdict) and not more else ""
+    return true_minus(verdict.judgement.behind) if verdict.has_enough_networks and not more else ""
 
 
 def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
@@ -287,38 +281,36 @@ def hinges_on(headline: Headline, verdicts: Sequence[Verdict]) -> str:
         verdicts: Of its parts on one network.
     """
     (verdict, *more) = verdicts
-    if headline.found.get(verdict.network) or not all(map(has_enough_networks, verdicts)):
+    if headline.found.get(verdict.network) or not all(one.has_enough_networks for one in verdicts):
         return ""
     others = [] if more else [flip for flip in verdict.flips if flip.is_open and verdict.differs_with(flip)]
-    left_open = _with_answers([(flip.outcome, f"{flip.choice}={flip.option}") for flip in others])
+    left_open = _with_answers([(shown(flip), f"{flip.choice}={flip.option}") for flip in others])
     ruled_out = _with_answers(_decided_by_ruled_out(verdicts))
     told = [f"{left_open}, which the paper leaves open"] if left_open else []
     told += [f"{ruled_out}, which the paper rules out"] if ruled_out else []
     return f"but {'; '.join(told)}" if told else ""
 
 
-def _decided_by_ruled_out(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+def _decided_by_ruled_out(verdicts: Sequence[Verdict]) -> list[tuple[Shown, str]]:
     """Return the outcomes of an undecided claim under answers that the paper rules out, where these decide it."""
     if joint_outcome(verdicts) != "inconclusive":
         return []
     by_answer = [{(flip.choice, flip.option): flip for flip in verdict.flips} for verdict in verdicts]
     answers = dict.fromkeys(answer for flips in by_answer for answer, flip in flips.items() if not flip.is_open)
-    is_weak = all((verdict.judgement.chance or 0) > 0.5 for verdict in verdicts)
     found = []
     for answer in answers:
         pairs = [(flips.get(answer), verdict) for flips, verdict in zip(by_answer, verdicts, strict=True)]
-        outcome = _joint({flip.outcome if flip else verdict.outcome for flip, verdict in pairs})
+        judged = [flip or verdict for flip, verdict in pairs]
         # Judged on fewer networks, the usual answers may decide it as well: then it is not the answer that does.
-        usual = _joint({(flip and flip.otherwise) or verdict.outcome for flip, verdict in pairs})
-        if outcome in DECIDED and usual == "inconclusive":
-            weak = " by a weak test" if outcome == "replicated" and is_weak else ""
-            found.append((f"{outcome}{weak}", "=".join(answer)))
+        usual = joint({(flip and flip.otherwise) or verdict.outcome for flip, verdict in pairs})
+        if all(one.outcome in DECIDED for one in judged) and usual == "inconclusive":
+            found.append((joint(set(map(shown, judged))), "=".join(answer)))
     return found
 
 
-def _with_answers(changes: Sequence[tuple[str, str]]) -> str:
+def _with_answers(changes: Sequence[tuple[Shown, str]]) -> str:
     """Return each outcome with the answers that lead to it."""
-    answers: dict[str, list[str]] = {outcome: [] for outcome, _ in changes}
+    answers: dict[Shown, list[str]] = {outcome: [] for outcome, _ in changes}
     for outcome, answer in changes:
         answers[outcome].append(answer)
     return ", ".join(f"{outcome} with {' or '.join(of_outcome)}" for outcome, of_outcome in answers.items())

@@ -15,7 +15,6 @@ from replication.judging.verdict import DECIDED, Outcome, Verdict
 from replication.plural import count_text, in_a_row, number_word
 from replication.report.cards import network_name
 from replication.report.known import HeldOut
-from replication.report.sources import speaks_of_the_paper
 from replication.study import DATASETS
 
 _OF_ONE_NUMBER = frozenset({Value.family, Correlation.family, NoEffect.family})
@@ -137,7 +136,7 @@ def check_held_out(verdicts: Sequence[Verdict], held_out: HeldOut) -> HeldOutChe
     networks: dict[str, int] = {}
     statements: list[HeldOutAnswers] = []
     n_values, n_within, expected = 0, 0, 0.0
-    for verdict in filter(speaks_of_the_paper, verdicts):
+    for verdict in (one for one in verdicts if one.speaks_of_the_paper):
         n_held_out = len(held_out.networks.intersection(verdict.evidence["networks"]))
         if not n_held_out or verdict.rule_changed > held_out.since:
             continue

@@ -12,7 +12,7 @@ from replication.judging.judge import NO_NETWORK
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report import bounds, verdict_map
-from replication.report.cards import is_rehearsal, network_name, panel_heading
+from replication.report.cards import network_name, panel_heading
 from replication.report.claim_figure import WIDTH, claim_figure
 from replication.report.content import Content
 from replication.report.headlines import (
@@ -50,7 +50,7 @@ own."""
 
 _FUNCTIONS = (
     *(answer, bounds.same_with, claim_figure, flips_by_choice, flips_text, hidden_note, hinges_on, interval_text),
-    *(is_rehearsal, joint_outcome, level_text, measured_text, more_heading, n_flips, network_name, number_behind),
+    *(joint_outcome, level_text, measured_text, more_heading, n_flips, network_name, number_behind),
     *(panel_heading, plain_answer, rehearsal_text, says_more, shown, style, symbol),
 )
 """Functions that the templates call, by their names."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from replication.judging.verdict import Outcome, Verdict
-from replication.report.cards import is_rehearsal, network_name
+from replication.report.cards import network_name
 from replication.study import DATASETS
 
 
@@ -59,7 +59,7 @@ class Known:
 
     def found(self, verdict: Verdict) -> str:
         """Return what was found instead of a claim that does not hold; empty if it holds or nothing is recorded."""
-        if verdict.outcome != "not replicated" or is_rehearsal(verdict):
+        if verdict.outcome != "not replicated" or verdict.is_rehearsal:
             return ""
         return self.findings.get((verdict.id, verdict.network), "")
 
@@ -69,7 +69,7 @@ class Known:
         Args:
             verdicts: All verdicts.
         """
-        outcomes = {(one.id, one.network): one.outcome for one in verdicts if not is_rehearsal(one)}
+        outcomes = {(one.id, one.network): one.outcome for one in verdicts if not one.is_rehearsal}
         return tuple(one for one in self.takeaways if one.rests_on.items() <= outcomes.items())
 
 
@@ -116,7 +116,7 @@ def failures(verdicts: Sequence[Verdict], known: Known) -> tuple[tuple[Failure, 
     """
     by_claim: dict[str, list[Failure]] = {}
     for verdict in verdicts:
-        if verdict.outcome == "not replicated" and verdict.evidence["kind"] == "paper":
+        if verdict.outcome == "not replicated" and verdict.speaks_of_the_paper:
             failure = Failure(verdict, known.found(verdict) or verdict.judgement.measured_text)
             by_claim.setdefault(verdict.id, []).append(failure)
     stated_first = sorted(by_claim.values(), key=lambda of_claim: all(one.verdict.implied for one in of_claim))

@@ -6,11 +6,9 @@ from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
 from replication.plural import count_text, in_a_row, number_word, times_text
 from replication.report.cards import Section
-from replication.report.outcomes import WEAK, Shown, shown, tally
-from replication.report.sources import DATASET_NAMES, speaks_of_the_paper
+from replication.report.outcomes import WEAK, shown, tally
+from replication.report.sources import DATASET_NAMES
 from replication.study import DATASETS
-
-_TOLD: dict[Shown, str] = {"replicated, weak test": "replicated by a weak test"}
 
 
 def lead(sections: Sequence[Section]) -> str:
@@ -25,7 +23,7 @@ def lead(sections: Sequence[Section]) -> str:
     by_claim = [card.verdicts for section in sections for card in section.cards]
     if not by_claim:
         return "Nothing was judged."
-    tested = [found for verdicts in by_claim if (found := [one for one in verdicts if speaks_of_the_paper(one)])]
+    tested = [found for verdicts in by_claim if (found := [one for one in verdicts if one.speaks_of_the_paper])]
     if not tested:
         n_claims, n_verdicts = count_text(len(by_claim), "claim"), count_text(sum(map(len, by_claim)), "verdict")
         return f"{n_claims} of the paper, {n_verdicts}."
@@ -69,7 +67,7 @@ def paper_itself(verdicts: Sequence[Verdict]) -> str:
 
 def _weak(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what a weak test is, if there is one."""
-    return [f"A weak test is {WEAK}."] if any(shown(one) == "replicated, weak test" for one in verdicts) else []
+    return [f"A weak test is {WEAK}."] if any(shown(one) == "replicated by a weak test" for one in verdicts) else []
 
 
 def _implied(tested: Sequence[Sequence[Verdict]], verdicts: Sequence[Verdict]) -> list[str]:
@@ -107,7 +105,7 @@ def _where(datasets: Mapping[str, int]) -> str:
 
 def _outcomes(verdicts: Sequence[Verdict]) -> str:
     """Return the count of each outcome that occurs."""
-    return ", ".join(f"{n} {_TOLD.get(outcome, outcome)}" for outcome, n in tally(verdicts).items() if n)
+    return ", ".join(f"{n} {outcome}" for outcome, n in tally(verdicts).items() if n)
 
 
 def _everywhere(tested: Sequence[Sequence[Verdict]], datasets: Sequence[str]) -> list[str]:

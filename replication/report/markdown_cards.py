@@ -8,7 +8,7 @@ from replication.report.bounds import same_with
 from replication.report.cards import Card, Section, panel_heading
 from replication.report.known import Known
 from replication.report.markdown_text import escape, marked, measured, verdict_marked
-from replication.report.outcomes import answer
+from replication.report.outcomes import answer, shown
 from replication.report.quantities import finite_values, span_text, true_minus
 
 
@@ -55,7 +55,7 @@ def _verdict(verdict: Verdict, found: str) -> Iterator[str]:
     for flip in verdict.flips:
         if verdict.differs_with(flip):
             answer = f"{flip.choice} = {flip.option}{'' if flip.is_open else ', ruled out by the paper'}"
-            other = f"{marked(flip.outcome)}, {true_minus(flip.measured_text)}"
+            other = f"{marked(shown(flip))}, {true_minus(flip.measured_text)}"
             yield f"  - Flips with {escape(answer)}: {escape(other)}"
 
 

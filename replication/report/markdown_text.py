@@ -59,7 +59,12 @@ def marked(outcome: Shown) -> str:
 
 
 def verdict_marked(verdict: Verdict) -> str:
-    """Return a verdict with its symbol, whether its test was weak, and the note on what it hides."""
+    """Return a verdict with its symbol, whether its test was weak, and the note on what it hides.
+
+    Of a rehearsal, which decides nothing, only that.
+    """
+    if verdict.is_rehearsal:
+        return "rehearsal"
     note = f"; {hidden_note(verdict)}" if hidden_note(verdict) else ""
     return f"{marked(shown(verdict))}{note}"
 

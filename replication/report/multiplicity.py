@@ -10,8 +10,6 @@ from replication.judging.rules.correlation import SIZE
 from replication.judging.rules.value import IN_PREDICTION_INTERVAL
 from replication.judging.verdict import Verdict
 from replication.plural import count_text
-from replication.report.cards import is_rehearsal
-from replication.report.sources import has_enough_networks
 from replication.stats import clopper_pearson
 
 
@@ -134,7 +132,7 @@ def multiplicity(verdicts: Sequence[Verdict]) -> Multiplicity:
     """
     judged = [verdict for verdict in verdicts if verdict.outcome != "not testable"]
     families = Counter(verdict.family for verdict in judged)
-    decidable = [verdict for verdict in judged if not is_rehearsal(verdict) and has_enough_networks(verdict)]
+    decidable = [verdict for verdict in judged if not verdict.is_rehearsal and verdict.has_enough_networks]
     statements = [verdict for verdict in decidable if verdict.family == "statement"]
     with_chance = [verdict for verdict in statements if verdict.judgement.chance is not None]
     inside = [

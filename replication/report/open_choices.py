@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from replication.choices import CHOICES, Choice
 from replication.judging.verdict import Verdict
-from replication.report.sources import has_enough_networks
 
 
 @dataclass(frozen=True)
@@ -14,7 +13,7 @@ class OpenChoice:
 
     Attributes:
         choice: The choice.
-        n_depending: Number of verdicts on enough networks that were also judged under its other options.
+        n_depending: Number of verdicts on enough of the paper's networks that were also judged under its other options.
         flips: By non-default option, how many of these verdicts change under it.
     """
 
@@ -26,9 +25,10 @@ class OpenChoice:
 def open_choices(verdicts: Sequence[Verdict]) -> tuple[OpenChoice, ...]:
     """Return every choice with the verdicts that depend on it, in the order of ``CHOICES``.
 
-    Only verdicts on enough networks count: the others are inconclusive under any answer.
+    Only verdicts on enough of the paper's networks count: with fewer they are inconclusive under any answer, and in a
+    rehearsal they decide nothing.
     """
-    decidable = [verdict for verdict in verdicts if has_enough_networks(verdict)]
+    decidable = [verdict for verdict in verdicts if verdict.speaks_of_the_paper and verdict.has_enough_networks]
     return tuple(_weigh(choice, decidable) for choice in CHOICES.values())
 
 

@@ -1,7 +1,7 @@
 """Show an outcome by symbol, word and style, so that colour is never the only cue."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Literal, get_args
 
 from replication.judging.rules.correlation import BY_OWN_TESTS, NOT_JUDGED, SIZE
@@ -20,25 +20,33 @@ UNDEFINED_NOTE = (
     "upper end."
 )
 
-Shown = Literal["replicated", "replicated, weak test", "not replicated", "inconclusive", "not testable"]
+Shown = Literal["replicated", "replicated by a weak test", "not replicated", "inconclusive", "not testable"]
 """An outcome as shown and counted; replicated by a weak test is a category of its own."""
 
 SHOWN: tuple[Shown, ...] = get_args(Shown)
 
 _SYMBOLS: dict[Shown, str] = {
     "replicated": "✓",
-    "replicated, weak test": "(✓)",
+    "replicated by a weak test": "(✓)",
     "not replicated": "✗",
     "inconclusive": "?",
     "not testable": "–",
 }
 
 
-def shown(verdict: Verdict) -> Shown:
-    """Return a verdict's outcome; a replicated one says if its test was weak."""
-    if verdict.outcome == "replicated" and verdict.judgement.uninformative:
-        return "replicated, weak test"
-    return verdict.outcome
+def shown(found: Verdict | Flip) -> Shown:
+    """Return the outcome of a verdict, or of an alternative answer; a replicated one says if its test was weak."""
+    return "replicated by a weak test" if found.weak else found.outcome
+
+
+def joint(outcomes: Set[Shown]) -> Shown:
+    """Return the joint outcome of several claims: it holds if all hold, and by a weak test if some hold only so.
+
+    >>> joint({"replicated", "replicated by a weak test"}), joint({"inconclusive", "not replicated"})
+    ('replicated by a weak test', 'not replicated')
+    """
+    order: tuple[Shown, ...] = ("not replicated", "not testable", "inconclusive", "replicated by a weak test")
+    return next((outcome for outcome in order if outcome in outcomes), "replicated")
 
 
 def symbol(outcome: Shown) -> str:
@@ -49,10 +57,10 @@ def symbol(outcome: Shown) -> str:
 def style(outcome: Shown) -> str:
     """Return the style name of an outcome in the page.
 
-    >>> style("not replicated"), style("replicated, weak test")
+    >>> style("not replicated"), style("replicated by a weak test")
     ('not-replicated', 'weak')
     """
-    return "weak" if outcome == "replicated, weak test" else outcome.replace(" ", "-")
+    return "weak" if outcome == "replicated by a weak test" else outcome.replace(" ", "-")
 
 
 def hidden_note(verdict: Verdict) -> str:

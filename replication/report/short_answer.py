@@ -30,7 +30,8 @@ def short_answer(headlines: Sequence[Headline]) -> ShortAnswer | None:
 
     Returns:
         The answer.  A claim that holds on no data set and fails on at least one counts as holding nowhere, even if
-        others are undecided.  None if there are no main claims, or all were judged on rehearsals only.
+        others are undecided.  Where it holds by a weak test, which says little, it counts as undecided.  None if there
+        are no main claims, or all were judged on rehearsals only.
     """
     judged = [headline for headline in headlines if _fate(headline)]
     if not judged:
@@ -43,7 +44,7 @@ def _fate(headline: Headline) -> str:
     """Return the overall fate of a claim over its data sets; empty if there is only a rehearsal."""
     if not headline.speaks_of_the_paper:
         return ""
-    outcomes = {joint_outcome(of) for of in headline.by_network if of[0].evidence["kind"] == "paper"}
+    outcomes = {joint_outcome(of) for of in headline.by_network if not of[0].is_rehearsal}
     if "replicated" in outcomes:
         return "throughout" if outcomes == {"replicated"} else "in part"
     if "not replicated" in outcomes:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from replication.evidence import Origin
-from replication.judging.least_networks import least_networks
 from replication.judging.verdict import Verdict
 from replication.plural import count_text, in_a_row
 from replication.report.cards import network_name
@@ -72,6 +71,11 @@ class Source:
     precision: str
 
     @property
+    def is_rehearsal(self) -> bool:
+        """Whether the verdicts decide nothing about the paper."""
+        return self.kind == "rehearsal"
+
+    @property
     def n_networks(self) -> int:
         """Number of networks."""
         return len(self.networks)
@@ -103,28 +107,11 @@ def sources(verdicts: Sequence[Verdict]) -> tuple[Source, ...]:
     return tuple(found[network] for network in DATASETS if network in found)
 
 
-def has_enough_networks(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on as many networks as its rule needs to reach any decision."""
-    counts = [len(verdict.judgement.values)]
-    if "compared_with" in verdict.evidence:
-        counts.append(len(verdict.evidence["compared_with"]))
-    return min(counts) >= least_networks(verdict.family)
-
-
-def speaks_of_the_paper(verdict: Verdict) -> bool:
-    """Return whether a verdict rests on networks trained like the paper's.
-
-    A rehearsal's verdict decides nothing, and a verdict without networks is not about the paper's networks.
-    """
-    evidence = verdict.evidence
-    return evidence["kind"] == "paper" and verdict.network in DATASETS and bool(evidence.get("networks"))
-
-
 def banner(found: Sequence[Source]) -> str:
     """Return the warning to show before any number; empty if the evidence is of the paper's own kind."""
     if not found:
         return "No trained network is behind this report: it contains only what arithmetic can decide."
-    rehearsed = [source for source in found if source.kind != "paper"]
+    rehearsed = [source for source in found if source.is_rehearsal]
     if not rehearsed:
         return ""
     notes = [*dict.fromkeys(sentence for source in rehearsed for sentence in _why_not_the_papers(source, rehearsed))]

@@ -11,7 +11,6 @@ from replication.report.cards import Section, network_name
 from replication.report.lead import lead, paper_itself
 from replication.report.multiplicity import multiplicity
 from replication.report.outcomes import Shown, n_flips, shown, tally
-from replication.report.sources import has_enough_networks, speaks_of_the_paper
 from replication.study import DATASETS
 
 Row = tuple[str, tuple[dict[Shown, int], ...]]
@@ -72,14 +71,17 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
             *remarks,
             *_errors(n_errors),
         ),
-        paper_itself=paper_itself(verdicts) if any(map(speaks_of_the_paper, verdicts)) else "",
+        paper_itself=paper_itself(verdicts) if any(one.speaks_of_the_paper for one in verdicts) else "",
     )
 
 
 def _column(network: str, verdicts: Sequence[Verdict]) -> str:
     """Return the heading of a network's column, or of the column without networks."""
-    n = max(len(verdict.evidence.get("networks", ())) for verdict in verdicts if verdict.network == network)
-    return f"{network_name(network)}, {count_text(n, 'network')}" if n else network_name(network)
+    judged = [verdict for verdict in verdicts if verdict.network == network]
+    n = max(len(verdict.evidence.get("networks", ())) for verdict in judged)
+    networks = count_text(n, "network")
+    rehearsed = " (rehearsal)" if any(verdict.is_rehearsal for verdict in judged) else ""
+    return f"{network_name(network)}{f', {networks}' if n else ''}{rehearsed}"
 
 
 def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Shown, int], ...]:
@@ -90,8 +92,8 @@ def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[d
 def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
     """Return the sentences that qualify the counts."""
     sentences = []
-    on_networks = [verdict for verdict in verdicts if speaks_of_the_paper(verdict)]
-    depending = [verdict for verdict in on_networks if verdict.flips and has_enough_networks(verdict)]
+    on_networks = [verdict for verdict in verdicts if verdict.speaks_of_the_paper]
+    depending = [verdict for verdict in on_networks if verdict.flips and verdict.has_enough_networks]
     if depending:
         n_open, n_any = (sum(n_flips(verdict, only_open=only) > 0 for verdict in depending) for only in (True, False))
         sentences.append(

@@ -11,7 +11,6 @@ from replication.judging.verdict import Verdict
 from replication.report.cards import Section, network_name
 from replication.report.outcomes import Shown, shown, tally
 from replication.report.quantities import true_minus
-from replication.report.sources import speaks_of_the_paper
 from replication.study import DATASETS
 
 SIDE = 14
@@ -38,7 +37,7 @@ CAPTION = (
 
 LOOKS: Mapping[Shown, str] = {
     "replicated": "solid blue",
-    "replicated, weak test": "blue outline",
+    "replicated by a weak test": "blue outline",
     "not replicated": "solid orange with a cross",
     "inconclusive": "yellow with a dashed outline",
     "not testable": "dotted outline",
@@ -120,7 +119,7 @@ def verdict_map(sections: Sequence[Section]) -> VerdictMap:
     Returns:
         The map; without blocks for a rehearsal, which decides nothing.
     """
-    verdicts = [verdict for section in sections for verdict in section.verdicts if speaks_of_the_paper(verdict)]
+    verdicts = [verdict for section in sections for verdict in section.verdicts if verdict.speaks_of_the_paper]
     networks = [network for network in DATASETS if any(verdict.network == network for verdict in verdicts)]
     blocks = (_block(section, networks) for section in sections)
     return VerdictMap(tuple(block for block in blocks if block.n_claims), tally(verdicts))
@@ -147,7 +146,9 @@ def placed(blocks: Sequence[Block], width: int, gap: int) -> tuple[tuple[int, in
 def _block(section: Section, networks: Sequence[str]) -> Block:
     """Return the squares of one section; claims without a counted verdict have no column."""
     columns = [
-        (card.anchor, found) for card in section.cards if (found := [*filter(speaks_of_the_paper, card.verdicts)])
+        (card.anchor, found)
+        for card in section.cards
+        if (found := [one for one in card.verdicts if one.speaks_of_the_paper])
     ]
     label = f"§{section.id}" if section.id[:1].isdigit() else section.heading
     return Block(

@@ -14,7 +14,7 @@ _TOP = 36
 _BLUE, _ORANGE, _YELLOW, _GREY = "#2f81b7", "#d9601a", "#a38a00", "#757a80"
 _LOOKS: dict[Shown, str] = {
     "replicated": f'fill="{_BLUE}" stroke="{_BLUE}"',
-    "replicated, weak test": f'fill="none" stroke="{_BLUE}"',
+    "replicated by a weak test": f'fill="none" stroke="{_BLUE}"',
     "not replicated": f'fill="{_ORANGE}" stroke="{_ORANGE}"',
     "inconclusive": f'fill="{_YELLOW}" fill-opacity=".2" stroke="{_YELLOW}" stroke-dasharray="2 1.5"',
     "not testable": f'fill="none" stroke="{_GREY}" stroke-dasharray="1 2"',

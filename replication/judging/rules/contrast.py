@@ -8,8 +8,8 @@ import numpy as np
 
 from replication.judging.answer import Answers
 from replication.judging.bound import Bound, kept_between
+from replication.judging.least_networks import LEAST_NETWORKS
 from replication.judging.rules.given import numbers
-from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, span_text, with_space
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement, Outcome

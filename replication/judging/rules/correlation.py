@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from replication.judging.answer import Answers
 from replication.judging.bound import Bound, kept_between
+from replication.judging.least_networks import LEAST_NETWORKS
 from replication.judging.rules.given import numbers, printed_number
-from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import ANSWERS, half_unit, rounded_text, span_text
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement, Outcome

@@ -7,9 +7,6 @@ from replication.judging.answer import Answers
 from replication.judging.verdict import Judgement
 from replication.paper import Reported
 
-LEAST_NETWORKS = 5
-"""Minimum number of networks for a decision: with fewer, their spread, and so every interval, is poorly known."""
-
 
 class Rule(Protocol):
     """Decision rule for the networks of one data set; ``Contrast`` compares the networks of two."""

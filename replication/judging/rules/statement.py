@@ -15,9 +15,6 @@ from replication.paper import Reported
 from replication.plural import count_text
 from replication.stats import Interval, clopper_pearson
 
-LEAST_AGREEING = 6
-"""Minimum number of networks for a decision, all agreeing: for five of five the interval begins at .478."""
-
 
 @dataclass(frozen=True)
 class Statement:

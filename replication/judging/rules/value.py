@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from replication.judging.answer import Answers
+from replication.judging.least_networks import LEAST_NETWORKS
 from replication.judging.rules.given import numbers, printed_number
-from replication.judging.rules.rule import LEAST_NETWORKS
 from replication.judging.rules.undefined import with_undefined, without_undefined
 from replication.judging.rules.wording import fixed, half_unit, rounded_text, span_text, with_space
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
