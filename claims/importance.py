@@ -4,19 +4,20 @@ Values are ranked within layers, so that the scales of the layers do not matter.
 variance of ranks that one explains of the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from replication.architecture import find_layer, layer_of_unit
 from replication.evidence import NetworkEvidence
 from replication.judging import Answer
 from replication.masks import draw_masks
-from replication.metrics import contrast, relative_ranks
+from replication.metrics import relative_ranks, selectivity_for_classes
+from replication.metrics.ranks import N_UNITS_PER_LAYER
 from replication.paper import ABLATION
+from replication.ratios import ratio_or_nan
 from replication.remembered import remembered
 
 CONVOLUTIONS = ("conv1", "conv2", "conv3")
@@ -39,14 +40,15 @@ LEAST_CLASSES = 5
 Table = NDArray[np.float64]
 
 
-def explained(indicator: Table, importance: Table) -> Table:
+def explained(indicator: Table, importance: Table, layer_sizes: Sequence[int] = N_UNITS_PER_LAYER) -> Table:
     """Return the squared rank correlation of each column, shape of the columns; NaN if one is constant.
 
     Args:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
         importance: Array of the same shape.
+        layer_sizes: Number of units of each layer, if they are not all of them.
     """
-    return _rank_correlation(indicator, importance) ** 2
+    return _rank_correlation(indicator, importance, layer_sizes) ** 2
 
 
 def is_insufficient(explained: float) -> Answer:
@@ -56,19 +58,21 @@ def is_insufficient(explained: float) -> Answer:
     return Answer(what, explained, "less than", SUFFICIENT, silence=silence, reads="sufficient")
 
 
-def agreement_of_halves(importance_by_half: Table) -> Table:
+def agreement_of_halves(importance_by_half: Table, layer_sizes: Sequence[int] = N_UNITS_PER_LAYER) -> Table:
     """Return the rank correlation between importance on even and on odd test images, clipped at 0.
 
     Args:
         importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
+        layer_sizes: Number of units of each layer, if they are not all of them.
 
     Returns:
         0 to 1, shape of the columns; 0 if one half is constant.
     """
-    return np.asarray(np.nan_to_num(_rank_correlation(*importance_by_half)).clip(min=0))
+    one, other = importance_by_half
+    return np.asarray(np.nan_to_num(_rank_correlation(one, other, layer_sizes)).clip(min=0))
 
 
-def reliability(importance_by_half: Table) -> Table:
+def reliability(importance_by_half: Table, layer_sizes: Sequence[int] = N_UNITS_PER_LAYER) -> Table:
     """Return the variance of importance that would recur on other test images (Spearman 1910, Brown 1910).
 
     This share is called reliability.  If r is the rank correlation of importance between even and odd test images, the
@@ -76,11 +80,13 @@ def reliability(importance_by_half: Table) -> Table:
 
     Args:
         importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
+        layer_sizes: Number of units of each layer, if they are not all of them.
 
     Returns:
         0 to 1, shape of the columns; 0 if the halves do not agree or one is constant.
     """
-    return _of_both_halves(agreement_of_halves(importance_by_half))
+    agreement = agreement_of_halves(importance_by_half, layer_sizes)
+    return np.asarray(2 * agreement / (1 + agreement))
 
 
 def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table, least: float) -> Table:
@@ -98,10 +104,7 @@ def explained_of_what_recurs(indicator: Table, importance: Table, recurs: Table,
     Returns:
         Shape of the columns; NaN where the reliability is below ``least``.
     """
-    enough = recurs >= least
-    return np.asarray(
-        np.divide(explained(indicator, importance), recurs, out=np.full(np.shape(recurs), np.nan), where=enough)
-    )
+    return ratio_or_nan(explained(indicator, importance), np.where(recurs >= least, recurs, np.nan))
 
 
 @remembered
@@ -137,7 +140,7 @@ def explained_by_selectivity(network: NetworkEvidence) -> float:
 @remembered
 def explained_by_selectivity_per_class(network: NetworkEvidence) -> float:
     """Return the share of variance in class impact that selectivity for the class explains, median over classes."""
-    return _of_impact_per_class(network, contrast(network.unit_class_means.values))
+    return _of_impact_per_class(network, selectivity_for_classes(network.unit_class_means.values))
 
 
 @remembered
@@ -157,15 +160,13 @@ def explained_by_impact(network: NetworkEvidence) -> float:
         layer: network.draw_harm.sel(layer=layer, fraction=ABLATION.reported_fraction).values @ network.n_images.values
         for layer in CONVOLUTIONS
     }
-    parts = [_importance(overall, slice(start, None, step)) for start, step in ((0, 1), (0, 2), (1, 2))]
-    rows = np.isin(layer_of_unit(), CONVOLUTIONS)
-    whole, even, odd = (_centred_by_layer(part) for part in parts)
-    impact = _centred_by_layer(network.unit_harm_overall.values[rows])
-    one, other = (_centred_by_layer(half[rows]) for half in -network.net_gain_by_half.sum("class").values)
-    importance_recurs, impact_recurs = _of_both_halves(_cosine(even, odd)), _of_both_halves(_cosine(one, other))
-    if not min(importance_recurs, impact_recurs) >= _least(network):
+    whole, *halves = (_importance(overall, slice(start, None, step)) for start, step in ((0, 1), (0, 2), (1, 2)))
+    rows, sizes = np.isin(layer_of_unit(), CONVOLUTIONS), [find_layer(layer).n_units for layer in CONVOLUTIONS]
+    impact_by_half = -network.net_gain_by_half.sum("class").values[:, rows].astype(np.float64)
+    recurs = [reliability(by_half, sizes) for by_half in (np.stack(halves), impact_by_half)]
+    if min(recurs) < _least(network):
         return float("nan")
-    return float(_cosine(impact, whole) ** 2 / (importance_recurs * impact_recurs))
+    return float(explained(network.unit_harm_overall.values[rows], whole, sizes) / np.prod(recurs))
 
 
 def _of_overall_impact(network: NetworkEvidence, indicator: Table) -> float:
@@ -190,12 +191,11 @@ def _least(network: NetworkEvidence) -> float:
     return LEAST_RELIABILITY[network.choice("known-importance")]
 
 
-def _rank_correlation(one: Table, other: Table) -> Table:
+def _rank_correlation(one: Table, other: Table, layer_sizes: Sequence[int]) -> Table:
     """Return the correlation of ranks within layers, shape of the columns; NaN if one is constant."""
-    a, b = (relative_ranks(values) for values in (one, other))
+    a, b = (relative_ranks(values, layer_sizes) for values in (one, other))
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
-    return np.asarray(np.divide((a * b).sum(axis=0), scale, out=np.full(np.shape(scale), np.nan), where=scale > 0))
+    return ratio_or_nan((a * b).sum(axis=0), np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0)))
 
 
 def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
@@ -216,8 +216,7 @@ def _importance(overall: Mapping[str, Table], draws: slice) -> Table:
 
 def _mean_where(chosen: Table, change: Table) -> Table:
     """Return the mean change over the draws chosen for each kernel; NaN if there are none."""
-    n = chosen.sum(axis=0)
-    return np.asarray(np.divide(chosen.T @ change, n, out=np.full(n.shape, np.nan), where=n > 0))
+    return ratio_or_nan(chosen.T @ change, chosen.sum(axis=0))
 
 
 @cache
@@ -232,21 +231,3 @@ def half_layer_masks(layer: str, n_draws: int) -> Table:
         0 or 1, shape (n_draws, n_units).
     """
     return draw_masks(find_layer(layer), ABLATION.reported_fraction, n_draws).astype(np.float64)
-
-
-def _of_both_halves(agreement: float | Table) -> Table:
-    """Return the reliability of two halves combined (Spearman–Brown); 0 if they do not agree."""
-    half = np.clip(agreement, 0, None)
-    return np.asarray(2 * half / (1 + half))
-
-
-def _centred_by_layer(values: Table) -> Table:
-    """Return the centred ranks of the kernels within their layer, shape (192,)."""
-    ranks = scipy.stats.rankdata(values.reshape(len(CONVOLUTIONS), -1), axis=1)
-    return np.asarray((ranks - ranks.mean(axis=1, keepdims=True)).ravel())
-
-
-def _cosine(one: Table, other: Table) -> float:
-    """Return the correlation of two centred vectors; 0 if one is constant."""
-    scale = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(one @ other) / scale if scale > 0 else 0.0

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
 from replication.evidence import NetworkEvidence
+from replication.ratios import ratio_or_nan
 from replication.remembered import remembered
 
 PAIRS = np.triu_indices(N_CLASSES, 1)
@@ -54,6 +55,5 @@ def similarity_of_impact(network: NetworkEvidence) -> Table:
     """
     columns = network.unit_harm.values
     centred = columns - columns.mean(axis=0)
-    norm = np.linalg.norm(centred, axis=0)
-    scaled = np.divide(centred, norm, out=np.full(centred.shape, np.nan), where=norm > 0)
+    scaled = ratio_or_nan(centred, np.linalg.norm(centred, axis=0))
     return np.asarray(scaled.T @ scaled)

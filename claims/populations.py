@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS, layer_of_unit, unit_of_neuron
 from replication.evidence import NetworkEvidence
 from replication.metrics.populations import FIRST_OF_LAYER
+from replication.ratios import ratio_or_nan
 from replication.remembered import remembered
 from replication.seeds import generator
+from replication.words import true_minus
 
 ALIKE = 1 / 2
 """Two colourings are alike if they give at least half of the neurons the same class."""
@@ -24,7 +26,7 @@ RECURRING_R = {"fashion": (0.78, 0.95), "kmnist": (0.25, 0.93), "mnist": (-0.24,
 COUNTS_RECUR = (
     "Few images decide which class a unit affects most. In the recorded networks, counts from one half of the test "
     "images correlate with those from the other half: r from {} in F-Net, {} in K-Net, {} in M-Net."
-).format(*(f"{low:.2f} to {high:.2f}".replace("-", "−") for low, high in RECURRING_R.values()))
+).format(*(true_minus(f"{low:.2f} to {high:.2f}") for low, high in RECURRING_R.values()))
 
 N_PERMUTATIONS = 39
 """Number of permutations; a statistic exceeds all of them with probability 1/40 by chance."""
@@ -75,7 +77,7 @@ def share_of_selective_among_most_active(network: NetworkEvidence) -> Table:
     """
     both = network.n_preferring_active.values
     n = np.bincount(network.neuron_preferred[living(network)], minlength=N_CLASSES)
-    return np.asarray(np.divide(both, n, out=np.full(N_CLASSES, np.nan), where=n > 0))
+    return ratio_or_nan(both, n)
 
 
 @remembered

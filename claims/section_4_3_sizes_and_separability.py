@@ -6,6 +6,7 @@ from claims.registry import claim
 from replication.evidence import CORRELATIONS, NetworkEvidence
 from replication.judging import Contrast, Correlation
 from replication.stats import fisher_z
+from replication.words import true_minus
 
 ALL = ("fashion", "mnist", "kmnist")
 UNTRAINED_R = {"fashion": (0.71, 0.78), "kmnist": (0.57, 0.61), "mnist": (0.46, 0.57)}
@@ -37,7 +38,7 @@ reliability of its counts; their mean and the ends of its 90 % interval."""
 OF_NOISE = (
     "{} Such noise weakens a correlation. Corrected for it, the mean r of these K-Nets is {} (90 % interval {} to {}). "
     "In M-Net the counts recur too little to be corrected."
-).format(COUNTS_RECUR, *(f"{CORRECTED_R[i]:.2f}".replace("-", "−") for i in (1, 0, 2)))
+).format(COUNTS_RECUR, *(true_minus(f"{CORRECTED_R[i]:.2f}") for i in (1, 0, 2)))
 
 
 @claim(

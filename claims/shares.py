@@ -8,6 +8,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from replication.judging import Answer
+from replication.ratios import ratio_or_nan
 
 
 def evenness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -19,8 +20,7 @@ def evenness(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     Returns:
         Shape (n_classes,): 0 for a class in a single layer, 1 for equal shares; NaN if all shares are 0 or NaN.
     """
-    total = shares.sum(axis=0)
-    p = np.divide(shares, total, out=np.full(shares.shape, np.nan), where=total > 0)
+    p = ratio_or_nan(shares, shares.sum(axis=0))
     terms = np.multiply(p, np.log(p, out=np.zeros_like(p), where=p > 0))
     return np.asarray(-terms.sum(axis=0) / np.log(len(shares)))
 

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from replication.architecture import LAYER_NAMES, N_CLASSES, N_NEURONS, find_layer
 from replication.network import Network, activation_matrix
+from replication.ratios import ratio_or_nan
 
 BATCH_SIZE = 256
 
@@ -63,8 +64,7 @@ def class_means(network: Network, images: Tensor, labels: Tensor, *, batch_size:
         sums += one_hot.T @ activation_matrix(network.activations(images[batch])).double()
     sizes = torch.bincount(labels, minlength=N_CLASSES).cpu().numpy()
     totals = sums.T.cpu().numpy()
-    means = np.divide(totals, sizes, out=np.full(totals.shape, np.nan), where=sizes > 0)
-    return ClassMeans(means, sizes)
+    return ClassMeans(ratio_or_nan(totals, sizes), sizes)
 
 
 @torch.inference_mode()

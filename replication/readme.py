@@ -22,9 +22,9 @@ from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import answer_in_markdown, takeaways_in_markdown
 from replication.report.markdown_text import Markup, escape, table
 from replication.report.outcomes import hidden_note, shown, symbol
-from replication.report.quantities import true_minus
 from replication.report.verdict_map_image import verdict_map_image
 from replication.study import DATASETS
+from replication.words import true_minus
 
 
 def answer(content: Content) -> str:

@@ -14,10 +14,11 @@ ROOT = Path(__file__).parent.parent
 
 ROOMS = (
     "errors",
-    "plural",
+    "words",
     "paper",
     "architecture",
     "labels",
+    "ratios",
     "seeds",
     "masks",
     "marks",

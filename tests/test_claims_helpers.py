@@ -65,7 +65,7 @@ from replication.architecture import HIDDEN_LAYERS, LAYER_NAMES, N_UNITS, UNITS,
 from replication.audit import audit
 from replication.choices import CHOICES, DEFAULTS, Choices
 from replication.evidence import NetworkEvidence
-from replication.metrics import contrast, relative_ranks
+from replication.metrics import relative_ranks, selectivity_for_classes
 from replication.metrics.populations import normalised_by_layer
 from replication.seeds import generator
 
@@ -461,7 +461,7 @@ def test_per_class_it_is_the_median_of_the_classes_whose_impact_would_recur():
     for name in ("lost", "gained"):
         units[name].loc[{"class": [0, 3, 7]}] = 0
     one = NetworkEvidence(one.network, {**one.pieces, "units": units})
-    indicator = contrast(one.unit_class_means.values)
+    indicator = selectivity_for_classes(one.unit_class_means.values)
     per_class = [
         float(explained(indicator[:, c], one.unit_harm.values[:, c]) / reliability(by_half(one)[..., c]))
         for c in CLASSES

@@ -7,7 +7,7 @@ from small_evidence import small_evidence, small_network
 
 from replication.choices import CHOICES, DEFAULTS
 from replication.evidence import CORRELATIONS, Multiverse, ProfileCorrelation, multiverse
-from replication.evidence.multiverse import choices_read, specifications
+from replication.evidence.multiverse import _asked_for, specifications
 from replication.stats import pearson_of_rows
 
 
@@ -21,6 +21,12 @@ def test_specifications_are_all_combinations_with_the_defaults_first():
     pairs = [(choices["denominator"], choices["nh-variant"]) for choices in found]
     assert len(set(pairs)) == len(pairs) == 2 * 3
     assert specifications(()) == [DEFAULTS]
+
+
+def choices_read(profile, network):
+    """The choices that a profile reads, under whatever other answers."""
+    read = set().union(*_asked_for(profile, network).values())
+    return tuple(name for name in CHOICES if name in read)
 
 
 @pytest.mark.parametrize("kind", CORRELATIONS)

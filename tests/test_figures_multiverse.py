@@ -10,7 +10,7 @@ from small_evidence import small_evidence
 
 from replication.choices import all_open
 from replication.evidence import CORRELATIONS, multiverse
-from replication.figures import FIGURES, data_of_multiverse, draw, palette
+from replication.figures import data_of_multiverse, draw, palette
 from replication.figures.multiverse import summarised
 from replication.paper import NETWORK_NAMES, REPORTED
 from replication.stats import fisher_mean
@@ -97,7 +97,7 @@ def test_what_is_ruled_out_is_hollow_and_grey_and_explained():
 
 
 @pytest.mark.parametrize("kind", CORRELATIONS)
-def test_title_panel_and_caption_count_both_kinds(kind):
+def test_title_and_panel_count_both_kinds(kind):
     specifications = multiverse(CORRELATIONS[kind], networks()).specifications
     n_open = sum(all_open(choices) for choices in specifications)
     n_ruled_out = len(specifications) - n_open
@@ -108,9 +108,6 @@ def test_title_panel_and_caption_count_both_kinds(kind):
         f"left open: {n_open:,}",
         f"ruled out: {n_ruled_out:,}",
     }
-    caption = FIGURES[f"multiverse-{kind}"].caption
-    assert ways in caption
-    assert f"{n_ruled_out:,} with answers that it rules out" in caption
 
 
 def test_every_network_has_its_curve():

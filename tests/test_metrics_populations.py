@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from strategies import seeds
 
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_NEURONS, N_UNITS, unit_of_neuron
-from replication.metrics import activation_selectivity, contrast, count_classes, populations, preferred_class
+from replication.metrics import (
+    activation_selectivity,
+    count_classes,
+    populations,
+    preferred_class,
+    selectivity_for_classes,
+)
 from replication.metrics.populations import FIRST_OF_LAYER, SELECTIVITY_LEVELS, highest, in_both, normalised_by_layer
 
 CLASSES = range(N_CLASSES)
@@ -117,7 +123,7 @@ def test_overlap_of_halves_counts_what_both_have(given_means, found):
 
 
 def test_the_most_selective_for_two_classes(found, pooled):
-    sets = tenth(contrast(pooled), N_NEURONS - len(DEAD))
+    sets = tenth(selectivity_for_classes(pooled), N_NEURONS - len(DEAD))
     assert found["n_selective_for_both"].tolist() == [[len(sets[i] & sets[j]) for j in CLASSES] for i in CLASSES]
 
 
@@ -239,17 +245,17 @@ def test_every_class_has_a_count_and_none_counts_for_none():
 
 def test_contrast_of_a_class_against_the_others():
     means = np.array([[3.0] + [1.0] * 9, [0.0] * 10])
-    assert contrast(means / 64).tolist() == contrast(means).tolist()
-    assert contrast(means)[0, 0] == pytest.approx(0.5)
+    assert selectivity_for_classes(means / 64).tolist() == selectivity_for_classes(means).tolist()
+    assert selectivity_for_classes(means)[0, 0] == pytest.approx(0.5)
     # The other nine: mean 1 against (3 + 8) / 9.
-    assert contrast(means)[0, 1] == pytest.approx((1 - 11 / 9) / (1 + 11 / 9))
-    assert not contrast(means)[1].any()
+    assert selectivity_for_classes(means)[0, 1] == pytest.approx((1 - 11 / 9) / (1 + 11 / 9))
+    assert not selectivity_for_classes(means)[1].any()
 
 
 def test_contrast_of_other_numbers_of_classes_is_as_of_the_preferred_one():
-    assert contrast(np.array([[3.0, 1.0]])).tolist() == [[0.5, -0.5]]
+    assert selectivity_for_classes(np.array([[3.0, 1.0]])).tolist() == [[0.5, -0.5]]
     means = np.random.default_rng(4).exponential(size=(50, 13))
-    assert contrast(means).max(axis=1) == pytest.approx(activation_selectivity(means).value)
+    assert selectivity_for_classes(means).max(axis=1) == pytest.approx(activation_selectivity(means).value)
     for shape in [(50, 1), (50,)]:
         with pytest.raises(ValueError, match=r"means has shape \(50,.*; expected \(n, n_classes\), 2 classes at least"):
-            contrast(np.ones(shape))
+            selectivity_for_classes(np.ones(shape))

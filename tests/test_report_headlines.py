@@ -30,9 +30,9 @@ from replication.report.headlines import (
 )
 from replication.report.known import TAKEAWAYS_HEADING, UNKNOWN, Known, Takeaway
 from replication.report.markdown_text import escape
-from replication.report.quantities import true_minus
 from replication.report.sources import Source
 from replication.study import PROFILES, NetworkId
+from replication.words import true_minus
 
 
 def source(network, n_networks, kind="paper", devices="H200 (GPU)"):

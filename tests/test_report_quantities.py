@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from replication.judging import Judgement
-from replication.report.quantities import interval_text, level_text, span_text, true_minus
+from replication.report.quantities import interval_text, level_text, span_text
 from replication.stats import Interval
+from replication.words import true_minus
 
 
 def judged(unit="", decimals=2, interval=None):

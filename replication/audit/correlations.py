@@ -19,6 +19,7 @@ from replication.stats import (
     spearman_of_squared_rank_difference,
 )
 from replication.stats.rounding import PMethod
+from replication.words import true_minus
 
 ALPHA = 0.05
 """Significance level.  The paper states none, but calls p = .03 significant and p = .14 not significant."""
@@ -189,7 +190,7 @@ def _agrees(r: Reported, p: Reported, method: PMethod) -> bool:
 def _interval(r: Reported) -> str:
     """Return the confidence interval of a printed correlation as text."""
     interval = fisher_interval(r.value, N_CORRELATED)
-    return f"{interval.low:.2f} to {interval.high:.2f}".replace("-", "−")
+    return true_minus(f"{interval.low:.2f} to {interval.high:.2f}")
 
 
 def _listed(numbers: tuple[int, ...] | list[int]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from replication.audit.finding import Finding, holds_if
 from replication.paper import NETWORK_NAMES, Figure
-from replication.plural import in_a_row
+from replication.words import in_a_row
 
 
 def caption_findings(figures: Mapping[str, Figure]) -> tuple[Finding, ...]:

@@ -29,8 +29,8 @@ from replication.cli.options import (
     PrecisionOption,
     WorkersOption,
 )
-from replication.plural import count_text
 from replication.study import PROFILES, NetworkId
+from replication.words import count_text
 
 if TYPE_CHECKING:
     from replication.progress import Progress

@@ -69,15 +69,6 @@ def multiverse(correlation: ProfileCorrelation, networks: Sequence[NetworkEviden
     return Multiverse(names, specified, r)
 
 
-def choices_read(profile: ClassProfile, network: NetworkEvidence) -> tuple[str, ...]:
-    """Return the choices that a profile depends on, in the order of ``CHOICES``.
-
-    A choice may be read only under some answers to other choices.  All combinations of answers to the choices found so
-    far are therefore tried until no new choice is read.
-    """
-    return _in_order(set().union(*_asked_for(profile, network).values()))
-
-
 def specifications(names: Sequence[str]) -> list[Choices]:
     """Return every combination of answers to the named choices, the defaults first."""
     combined = []

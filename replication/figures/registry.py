@@ -97,19 +97,14 @@ def _neurons(dataset: str, classes: tuple[int, int]) -> DrawableFigure:
     )
 
 
-WAYS: Mapping[str, tuple[int, int]] = MappingProxyType({"spearman": (2, 6), "as-nh": (18, 6), "aes-nh": (432, 2016)})
-"""Numbers of combinations that the paper leaves open and that contain a ruled-out answer, by correlation."""
-
-
 def _multiverse(kind: str) -> DrawableFigure:
-    n_open, n_ruled_out = WAYS[kind]
     return DrawableFigure(
         f"Specification curve: {CORRELATIONS[kind].text}",
-        "The correlation under every combination of the choices that it depends on. Left, in black: "
-        f"{n_open:,} ways that the paper leaves open. Right, in grey: {n_ruled_out:,} with answers that it rules out. "
-        "Both are sorted by the mean over seeds. Networks that were not measured for an answer, or whose coefficient "
-        "is undefined, are left out of mean and range; one network alone has no range. Below are the options of each "
-        "combination. The dashed line is the printed coefficient.",
+        "The correlation under every combination of the choices that it depends on. Left, in black: ways that the "
+        "paper leaves open. Right, in grey: ways with an answer that it rules out. Both are sorted by the mean over "
+        "seeds. Networks that were not measured for an answer, or whose coefficient is undefined, are left out of mean "
+        "and range; one network alone has no range. Below are the options of each combination. The dashed line is the "
+        "printed coefficient.",
         partial(draw_multiverse, kind=kind),
         None,
         over_seeds=True,

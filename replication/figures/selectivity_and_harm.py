@@ -15,6 +15,7 @@ from replication.figures.style import dot, new_figure, signed, styled
 from replication.figures.subject import Subject
 from replication.figures.table import Table, rows, stacked
 from replication.stats import benjamini_hochberg, mcnemar_p, spearman
+from replication.words import true_minus
 
 Scope = Literal["all classes", "preferred class"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -138,6 +139,6 @@ def _draw_scope(axes: Axes, table: Table) -> None:
     low, high = min(-1.5 * band, 1.3 * table["harm_pp"].min()), max(1.5 * band, 1.3 * table["harm_pp"].max())
     steps = [step for step in _STEPS if band / 2 <= step < max(-low, high)]
     ticks = [tick for tick in (*(-step for step in steps), 0, *steps) if low < tick < high]
-    axes.set_yticks(ticks, [f"{tick:g}".replace("-", "−") for tick in ticks])
+    axes.set_yticks(ticks, [true_minus(f"{tick:g}") for tick in ticks])
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set(xlim=(-0.02, 1.02), ylim=(low, high), xlabel="activation selectivity of the unit (AS)")

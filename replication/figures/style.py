@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from replication.figures import palette
 from replication.seeds import generator
+from replication.words import true_minus
 
 PAGE_WIDTH = 7.2
 """Width of a figure over both columns, in inches."""
@@ -133,7 +134,7 @@ def dot(colour: str, text: str, marker: str = "o") -> Line2D:
 
 def signed(value: float, decimals: int = 1) -> str:
     """Return a number with a true minus sign, and no sign before a rounded zero."""
-    return f"{value:z.{decimals}f}".replace("-", "−")
+    return true_minus(f"{value:z.{decimals}f}")
 
 
 def dodged(n: int, reach: float) -> NDArray[np.float64]:

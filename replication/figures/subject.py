@@ -7,8 +7,8 @@ from replication.architecture import N_CLASSES
 from replication.errors import ReplicationError
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES, class_label
-from replication.plural import in_a_row
 from replication.study import ALL_DATASETS, DATASETS, REHEARSAL_DATASET, NetworkId
+from replication.words import in_a_row
 
 
 class NoNetworkError(ReplicationError, LookupError):

@@ -3,11 +3,11 @@
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-from replication.plural import count_text
+from replication.words import count_text
 
 Relation = Literal["at least", "more than", "at most", "less than"]
 
@@ -94,14 +94,25 @@ def behind(answers: Sequence[object]) -> str:
     if not asked:
         return ""
     numbers = [answer.number for answer in asked if not math.isnan(answer.number)]
-    # dict.fromkeys below drops the second end if both have the same text.
-    texts = (
-        [text_apart(number, asked[0].bound) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
-    )
-    text = f"{asked[0].what}: {' to '.join(dict.fromkeys(texts))}; asked: {asked[0].relation} {asked[0].bound:g}"
+    ends = ends_text(numbers, asked[0].bound) if numbers else "undefined"
+    text = f"{asked[0].what}: {ends}; asked: {asked[0].relation} {asked[0].bound:g}"
     for silence, n in Counter(answer.silence for answer in asked if answer.silence).items():
         text += f"; undefined for {n} of {count_text(len(answers), 'network')}, {silence}"
     return text
+
+
+def ends_text(numbers: Iterable[float], bound: float) -> str:
+    """Return the lowest and the highest number, such as ``"0.3 to 0.8"``, or the only one; neither rounds to the bound.
+
+    Args:
+        numbers: Of the networks, at least one, none NaN.
+        bound: Bound that they are compared with.
+
+    >>> ends_text([0.3, 0.19987, 0.25], 0.2), ends_text([3, 3, 3], 4)
+    ('0.1999 to 0.3', '3')
+    """
+    found = list(numbers)
+    return " to ".join(dict.fromkeys(text_apart(end, bound) for end in (min(found), max(found))))
 
 
 def text_apart(number: float, bound: float) -> str:

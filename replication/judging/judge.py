@@ -13,8 +13,8 @@ from replication.judging.claim import Claim
 from replication.judging.least_networks import least_networks
 from replication.judging.rules import Contrast, Correlation, Exact, NoEffect
 from replication.judging.verdict import Flip, Judgement, Verdict
-from replication.plural import count_text
 from replication.progress import SILENT, Progress
+from replication.words import count_text
 
 NO_NETWORK = "-"
 """Placeholder for the network of a claim that is not about a trained network."""

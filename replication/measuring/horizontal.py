@@ -29,6 +29,7 @@ from replication.measuring.geometry import Arrays, K, Which, agreement_counts, g
 from replication.measuring.subject import Subject
 from replication.metrics import trustworthiness
 from replication.paper import ABLATION, FIGURES
+from replication.ratios import ratio_or_nan
 from replication.schema import INITIALISATIONS, PANELS, STATES
 from replication.seeds import stream_seed
 from replication.stats import pearson
@@ -206,8 +207,7 @@ def image_scatter(pixels: NDArray[np.floating], labels: NDArray[np.integer]) -> 
     sizes, sums, squares = one_hot.sum(axis=0), one_hot.T @ points, one_hot.T @ (points**2).sum(axis=1)
     pairs = np.outer(sizes, sizes) - np.diag(sizes)
     totals = np.outer(squares, sizes) + np.outer(sizes, squares) - 2 * sums @ sums.T
-    mean = np.divide(totals, pairs, out=np.full(totals.shape, np.nan), where=pairs > 0)
-    scatter: NDArray[np.float64] = mean / (totals.sum() / pairs.sum())
+    scatter: NDArray[np.float64] = ratio_or_nan(totals, pairs) / (totals.sum() / pairs.sum())
     return scatter
 
 

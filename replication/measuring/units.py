@@ -9,6 +9,7 @@ from replication.ablation import flips_by_class
 from replication.architecture import HIDDEN_LAYERS, N_CLASSES, N_UNITS
 from replication.masks import single_unit_masks
 from replication.measuring.subject import Subject
+from replication.ratios import ratio_or_nan
 from replication.schema import BASELINES, HALVES
 
 
@@ -66,4 +67,4 @@ def mean_lost_by_class(log_probabilities: NDArray[np.floating], labels: NDArray[
     is_class = (labels[:, None] == np.arange(N_CLASSES)).astype(np.float64)
     n_images = is_class.sum(axis=0)
     lost = (intact - log_probabilities[1:]) @ is_class
-    return np.asarray(np.divide(lost, n_images, out=np.full(lost.shape, np.nan), where=n_images > 0))
+    return ratio_or_nan(lost, n_images)

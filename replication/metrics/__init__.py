@@ -25,11 +25,11 @@ from replication.metrics.neighborhood_hit import (
     neighborhood_hit_from_histogram as neighborhood_hit_from_histogram,
 )
 from replication.metrics.populations import (
-    contrast as contrast,
     count_classes as count_classes,
     normalised_by_layer as normalised_by_layer,
     populations as populations,
     preferred_class as preferred_class,
+    selectivity_for_classes as selectivity_for_classes,
 )
 from replication.metrics.ranks import ranks_within_layers as ranks_within_layers, relative_ranks as relative_ranks
 from replication.metrics.spread import ClassSpread as ClassSpread, class_spread as class_spread

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from replication.ratios import ratio_or_nan
+
 
 def accuracy_change_pp(intact_hits: ArrayLike, ablated_hits: ArrayLike, n: ArrayLike) -> NDArray[np.float64]:
     """Compute how much the accuracy of each class falls under ablation.
@@ -31,7 +33,4 @@ def accuracy_change_pp(intact_hits: ArrayLike, ablated_hits: ArrayLike, n: Array
     for hits in (intact, ablated):
         if (hits < 0).any() or (hits > images).any():
             raise ValueError("hits must lie between 0 and the number of images n, in every class")
-    lost, total = np.broadcast_arrays(intact - ablated, images)
-    changes = np.full(total.shape, np.nan)
-    np.divide(100 * lost, total, out=changes, where=total > 0)
-    return changes
+    return ratio_or_nan(100 * (intact - ablated), images)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
-from replication.labels import checked_labels
+from replication.labels import placed_points
 
 
 def class_clusters(
@@ -36,20 +36,13 @@ def class_clusters(
     """
     from sklearn.cluster import HDBSCAN
 
-    coordinates = np.asarray(points, dtype=np.float64)
-    classes = np.asarray(labels)
-    if coordinates.ndim != 2 or classes.shape != (len(coordinates),):
-        raise ValueError(
-            f"points has shape {coordinates.shape} and labels {classes.shape}; expected (n, dimensions) and (n,)"
-        )
-    classes = checked_labels(classes, n_classes)
-    placed = ~np.isnan(coordinates).any(axis=1)
+    coordinates, classes = placed_points(points, labels, n_classes)
     n_clusters = np.zeros((len(min_cluster_shares), n_classes), dtype=np.int64)
     for row, share in enumerate(min_cluster_shares):
         if not 0 < share <= 1:
             raise ValueError(f"min_cluster_shares holds {share}; expected shares above 0 and at most 1")
         for label in range(n_classes):
-            members = coordinates[placed & (classes == label)]
+            members = coordinates[classes == label]
             smallest = max(2, int(np.ceil(share * len(members))))
             if smallest > len(members):
                 n_clusters[row, label] = min(len(members), 1)

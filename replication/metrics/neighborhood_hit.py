@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
 from replication.labels import checked_labels
+from replication.ratios import ratio_or_nan
 
 Variant = Literal["mean", "all", "self"]
 
@@ -174,7 +175,4 @@ def _n_others(k: int, variant: Variant) -> int:
 
 def _weighted_mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the weighted mean over the last axis; NaN where the weights sum to 0."""
-    total = weights.sum(axis=-1)
-    mean = np.full(total.shape, np.nan)
-    np.divide(weights @ values, total, out=mean, where=total > 0)
-    return mean
+    return ratio_or_nan(weights @ values, weights.sum(axis=-1))

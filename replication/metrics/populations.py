@@ -14,6 +14,7 @@ from replication.labels import checked_labels
 from replication.metrics.activation_selectivity import activation_selectivity
 from replication.metrics.ranks import LayerSizes, checked_layer_sizes
 from replication.metrics.unit_means import unit_means
+from replication.ratios import ratio_or_nan
 
 TOP_SHARE = 0.1
 """Share of neurons that count as the most active: a tenth, the fair share of one class in ten."""
@@ -81,7 +82,7 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
     responses = normalised_by_layer(pooled)
     on_even, on_odd = (_top_tenth(normalised_by_layer(half), n_living) for half in means)
     prefers = preferred[:, None] == np.arange(N_CLASSES)
-    selective = _top_tenth(contrast(pooled), n_living)
+    selective = _top_tenth(selectivity_for_classes(pooled), n_living)
     lengths = np.linalg.norm(responses, axis=0)
     norms = np.outer(lengths, lengths)
     return {
@@ -95,9 +96,7 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
         "n_active_on_both": in_both(on_even, on_odd),
         "n_preferring_active": (prefers & highest(responses, prefers.sum(axis=0))).sum(axis=0),
         "n_selective_for_both": in_both(selective, selective),
-        "response_cosine": np.divide(
-            responses.T @ responses, norms, out=np.full((N_CLASSES, N_CLASSES), np.nan), where=norms > 0
-        ),
+        "response_cosine": ratio_or_nan(responses.T @ responses, norms),
         "n_by_selectivity": np.stack(
             [
                 _by_selectivity(activation_selectivity(pooled, sizes.sum(axis=0), others=others).value, preferred)
@@ -184,7 +183,7 @@ def in_both(one: BoolTable, other: BoolTable) -> NDArray[np.int64]:
     return common
 
 
-def contrast(means: Table) -> Table:
+def selectivity_for_classes(means: Table) -> Table:
     """Compute the selectivity for each class, (μ − μelse) / (μ + μelse): AS with that class as the preferred one.
 
     Args:

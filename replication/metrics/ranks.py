@@ -8,6 +8,7 @@ import scipy
 from numpy.typing import NDArray
 
 from replication.architecture import HIDDEN_LAYERS
+from replication.ratios import ratio_or_nan
 
 LayerSizes = Sequence[int] | NDArray[np.integer]
 """Number of rows of each layer, in the order of the rows."""
@@ -57,7 +58,7 @@ def relative_ranks(values: NDArray[np.float64], layer_sizes: LayerSizes = N_UNIT
     below = ranks_within_layers(values, layer_sizes) - 1
     sizes = np.asarray(layer_sizes)
     n_others = np.repeat(sizes - 1, sizes).reshape(-1, *(1,) * (values.ndim - 1))
-    return np.asarray(np.divide(below, n_others, out=np.full(values.shape, np.nan), where=n_others > 0))
+    return ratio_or_nan(below, n_others)
 
 
 def checked_layer_sizes(layer_sizes: LayerSizes, n_rows: int) -> list[int]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from replication.architecture import N_CLASSES
-from replication.labels import checked_labels
+from replication.labels import placed_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +37,11 @@ def class_spread(points: ArrayLike, labels: ArrayLike, n_classes: int = N_CLASSE
         ValueError: ``points`` and ``labels`` differ in length, ``points`` is not two-dimensional, or a label is
             outside the classes.
     """
-    coordinates = np.asarray(points, dtype=np.float64)
-    classes = np.asarray(labels)
-    if coordinates.ndim != 2 or classes.shape != (len(coordinates),):
-        raise ValueError(
-            f"points has shape {coordinates.shape} and labels {classes.shape}; expected (n, dimensions) and (n,)"
-        )
-    classes = checked_labels(classes, n_classes)
-    placed = ~np.isnan(coordinates).any(axis=1)
+    coordinates, classes = placed_points(points, labels, n_classes)
     centroids = np.full((n_classes, coordinates.shape[1]), np.nan)
     rms_distance = np.full(n_classes, np.nan)
     for label in range(n_classes):
-        members = coordinates[placed & (classes == label)]
+        members = coordinates[classes == label]
         if len(members) > 0:
             centroids[label] = members.mean(axis=0)
             rms_distance[label] = np.sqrt(((members - centroids[label]) ** 2).sum(axis=1).mean())

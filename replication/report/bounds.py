@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-from replication.judging.answer import text_apart
+from replication.judging.answer import ends_text
 from replication.judging.bound import Bound
 from replication.judging.verdict import DECIDED, Verdict
-from replication.plural import count_text
 from replication.report.cards import network_name
+from replication.words import count_text
 
 NOTE = (
     "Each bound was moved alone: how many networks must agree, what else a statistic requires, and for which networks "
@@ -84,14 +84,12 @@ class BoundRow:
         """The networks' numbers beside the bound."""
         bound = self.bound
         numbers = [number for number in bound.numbers if not math.isnan(number)]
-        ends = (
-            [text_apart(number, bound.asked) for number in (min(numbers), max(numbers))] if numbers else ["undefined"]
-        )
+        ends = ends_text(numbers, bound.asked) if numbers else "undefined"
         return BoundPicture(
             tuple(_place(number / bound.asked) for number in numbers),
             (_place(bound.low / bound.asked), _place(bound.high / bound.asked)),
             _place(1),
-            f"{len(numbers)} networks, {' to '.join(ends)}; same verdict with a bound: {self.kept}",
+            f"{len(numbers)} networks, {ends}; same verdict with a bound: {self.kept}",
         )
 
 

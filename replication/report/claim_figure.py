@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 
 from replication.judging.verdict import Verdict
-from replication.report.quantities import finite_values, interval_text, level_text, true_minus
+from replication.report.quantities import finite_values, interval_text, level_text
+from replication.words import true_minus
 
 WIDTH = 300
 MARGIN = 16

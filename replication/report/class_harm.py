@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from replication.architecture import N_CLASSES
 from replication.evidence import Evidence
 from replication.paper import REPORTED, class_label
-from replication.report.quantities import true_minus
 from replication.report.trained import TrainedOn, trained_on
 from replication.stats import noise_ceiling
+from replication.words import true_minus
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 from replication.choices import all_open
 from replication.evidence import CORRELATIONS, Evidence, NetworkEvidence, ProfileCorrelation, multiverse
 from replication.paper import REPORTED, class_label
-from replication.report.quantities import true_minus
 from replication.schema import PANELS
 from replication.stats import fisher_mean
 from replication.study import DATASETS
+from replication.words import true_minus
 
 REHEARSAL = "rehearsal"
 

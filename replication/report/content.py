@@ -171,10 +171,13 @@ def gather(
     found = sources(verdicts)
     in_order = [verdict for section in sections for verdict in section.verdicts]
     main_claims = headlines(sections, known)
+    counted, bounded = multiplicity(verdicts), bounds(in_order)
     held_out = check_held_out(in_order, known.held_out)
     return Content(
         sections=sections,
-        summary=summarise(sections, n_errors=len(errors), remarks=(*held_out.sentences, *known.remarks)),
+        summary=summarise(
+            sections, counted, bounded, n_errors=len(errors), remarks=(*held_out.sentences, *known.remarks)
+        ),
         verdict_map=verdict_map(sections),
         sources=found,
         banner=banner(found),
@@ -192,8 +195,8 @@ def gather(
         findings=audit(),
         ledger=ledger,
         choices=open_choices(verdicts),
-        bounds=bounds(in_order),
-        multiplicity=multiplicity(verdicts),
+        bounds=bounded,
+        multiplicity=counted,
         held_out=held_out,
         drift=drift_of(readings),
         environment=None if evidence is None else environment(evidence),

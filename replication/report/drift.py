@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from replication.drift import Difference, Reading, differences, reference_of
-from replication.plural import count_text
-from replication.report.quantities import true_minus
+from replication.words import count_text, true_minus
 
 MOST_NAMED = 3
 """Maximum number of flips to name; beyond it only the count is shown."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from replication.judging.verdict import Verdict
 from replication.paper import FIGURES, NETWORK_NAMES
-from replication.plural import count_text
+from replication.words import count_text
 
 _CITED = re.compile(r"Fig\. (?P<ids>(?:A\.)?\d+(?:, (?:A\.)?\d+)*)")
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from replication.judging import Verdict
 from replication.judging.least_networks import LEAST_AGREEING, LEAST_NETWORKS
 from replication.judging.verdict import DECIDED
-from replication.plural import count_text, in_a_row, number_word
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
 from replication.report.outcomes import Shown, joint, shown
-from replication.report.quantities import true_minus
 from replication.report.sources import DATASET_NAMES, Source
 from replication.study import DATASETS
+from replication.words import count_text, in_a_row, number_word, true_minus
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from functools import cache
 
 from replication.judging import Correlation, NoEffect, Statement, Value
 from replication.judging.verdict import DECIDED, Outcome, Verdict
-from replication.plural import count_text, in_a_row, number_word
 from replication.report.cards import network_name
 from replication.report.known import HeldOut
 from replication.study import DATASETS
+from replication.words import count_text, in_a_row, number_word
 
 _OF_ONE_NUMBER = frozenset({Value.family, Correlation.family, NoEffect.family})
 """Families of rules on one number per network.  A contrast compares numbers that other claims judge already."""

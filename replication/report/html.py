@@ -40,8 +40,9 @@ from replication.report.outcomes import (
     style,
     symbol,
 )
-from replication.report.quantities import decimal, interval_text, level_text, true_minus
+from replication.report.quantities import decimal, interval_text, level_text
 from replication.report.short_answer import POINTS, QUESTION
+from replication.words import true_minus
 
 _PAGE_PIXELS = 1200
 _PAGE_POINTS = 518.4

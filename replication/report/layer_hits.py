@@ -11,9 +11,9 @@ import numpy as np
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import ABLATION
-from replication.report.quantities import true_minus
 from replication.report.trained import TrainedOn, trained_on
 from replication.schema import PANELS, STATES
+from replication.words import true_minus
 
 COLUMNS = (
     *(f"NH, {state} (%)" for state in STATES),

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import Verdict
-from replication.plural import count_text, in_a_row, number_word, times_text
 from replication.report.cards import Section
 from replication.report.outcomes import WEAK, shown, tally
 from replication.report.sources import DATASET_NAMES
 from replication.study import DATASETS
+from replication.words import count_text, in_a_row, number_word, times_text
 
 
 def lead(sections: Sequence[Section]) -> str:

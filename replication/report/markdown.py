@@ -12,8 +12,9 @@ from replication.report.markdown_cards import claims_in_detail
 from replication.report.markdown_takeaways import answer_in_markdown, takeaways_in_markdown
 from replication.report.markdown_text import drift_in_markdown, escape, measured, table, verdict_marked, with_spread
 from replication.report.outcomes import FLIPS_NOTE, UNDEFINED_NOTE, WEAK_NOTE, flips_text
-from replication.report.quantities import decimal, true_minus
+from replication.report.quantities import decimal
 from replication.report.short_answer import QUESTION
+from replication.words import true_minus
 
 Parts = tuple[Callable[[Content], Iterator[str]], ...]
 

@@ -9,7 +9,8 @@ from replication.report.cards import Card, Section, panel_heading
 from replication.report.known import Known
 from replication.report.markdown_text import escape, marked, measured, verdict_marked
 from replication.report.outcomes import answer, shown
-from replication.report.quantities import finite_values, span_text, true_minus
+from replication.report.quantities import finite_values, span_text
+from replication.words import true_minus
 
 
 def claims_in_detail(sections: Sequence[Section], known: Known) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from replication.judging.verdict import Verdict
 from replication.report.drift import Drift
 from replication.report.outcomes import Shown, hidden_note, shown, symbol
-from replication.report.quantities import decimal, interval_text, level_text, true_minus
+from replication.report.quantities import decimal, interval_text, level_text
+from replication.words import true_minus
 
 
 class Markup(str):

@@ -9,8 +9,8 @@ import scipy
 from replication.judging.rules.correlation import SIZE
 from replication.judging.rules.value import IN_PREDICTION_INTERVAL
 from replication.judging.verdict import Verdict
-from replication.plural import count_text
 from replication.stats import clopper_pearson
+from replication.words import count_text
 
 
 @dataclass(frozen=True)

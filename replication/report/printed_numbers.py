@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from replication.judging.verdict import Verdict
 from replication.report.cards import Section, network_name
-from replication.report.quantities import finite_values, interval_text, level_text, span_text, true_minus
+from replication.report.quantities import finite_values, interval_text, level_text, span_text
+from replication.words import true_minus
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,10 @@
-"""Format numbers for the reader: with unit, with the digits of the verdict, and with true minus signs."""
+"""Format numbers for the reader: with unit, and with the digits of the verdict."""
 
 import math
-import re
 
 from replication.judging.rules.wording import fixed
 from replication.judging.verdict import Judgement
-
-
-def true_minus(text: str) -> str:
-    """Replace hyphens that are minus signs by true minus signs.
-
-    >>> true_minus("-0.21 to 0.40, one-sided, 3-5")
-    '−0.21 to 0.40, one-sided, 3-5'
-    """
-    return re.sub(r"(?<![\w.)-])-(?=\.?\d)", "−", text)
+from replication.words import true_minus
 
 
 def decimal(number: float) -> str:

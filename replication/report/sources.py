@@ -7,9 +7,9 @@ from typing import Any
 
 from replication.evidence import Origin
 from replication.judging.verdict import Verdict
-from replication.plural import count_text, in_a_row
 from replication.report.cards import network_name
 from replication.study import DATASETS, PROFILES, REHEARSAL_DATASET, NetworkId
+from replication.words import count_text, in_a_row
 
 DATASET_NAMES: Mapping[str, str] = {
     "mnist": "MNIST",

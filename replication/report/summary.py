@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from replication.judging.judge import NO_NETWORK
 from replication.judging.verdict import DECIDED, Verdict
-from replication.plural import count_text
-from replication.report.bounds import bounds
+from replication.report.bounds import Bounds
 from replication.report.cards import Section, network_name
 from replication.report.lead import lead, paper_itself
-from replication.report.multiplicity import multiplicity
+from replication.report.multiplicity import Multiplicity
 from replication.report.outcomes import Shown, n_flips, shown, tally
 from replication.study import DATASETS
+from replication.words import count_text
 
 Row = tuple[str, tuple[dict[Shown, int], ...]]
 """A heading, and for each column the verdicts by outcome."""
@@ -40,11 +40,20 @@ class Summary:
     paper_itself: str
 
 
-def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[str] = ()) -> Summary:
+def summarise(
+    sections: Sequence[Section],
+    counted: Multiplicity,
+    bounded: Bounds,
+    *,
+    n_errors: int,
+    remarks: Sequence[str] = (),
+) -> Summary:
     """Return the summary of a report.
 
     Args:
         sections: All verdicts by section.
+        counted: What many verdicts at once imply for reading them.
+        bounded: Bounds set by this suite.
         n_errors: Number of checks that failed with an error and have no verdict.
         remarks: Further notes on the origin of the evidence, one sentence each.
 
@@ -66,8 +75,8 @@ def summarise(sections: Sequence[Section], *, n_errors: int, remarks: Sequence[s
         totals=tuple((heading, _by_network(of_total, networks)) for heading, of_total in totals),
         sentences=(
             lead(sections),
-            *multiplicity(verdicts).firm,
-            *_firmness(verdicts),
+            *counted.firm,
+            *_firmness(verdicts, bounded),
             *remarks,
             *_errors(n_errors),
         ),
@@ -89,7 +98,7 @@ def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[d
     return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
 
-def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
+def _firmness(verdicts: Sequence[Verdict], bounded: Bounds) -> list[str]:
     """Return the sentences that qualify the counts."""
     sentences = []
     on_networks = [verdict for verdict in verdicts if verdict.speaks_of_the_paper]
@@ -102,8 +111,8 @@ def _firmness(verdicts: Sequence[Verdict]) -> list[str]:
             f"{n_open} change under an answer that the paper leaves open{_which(depending)}. "
             f"{n_any - n_open} more change only under an answer that the paper rules out."
         )
-    if sentence := bounds(verdicts).sentence:
-        sentences.append(sentence)
+    if bounded.sentence:
+        sentences.append(bounded.sentence)
     late = [verdict.outcome in DECIDED for verdict in on_networks if verdict.rule_changed]
     if late:
         n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from replication.evidence import Evidence, NetworkEvidence
 from replication.paper import NETWORK_NAMES
-from replication.plural import count_text
 from replication.report.sources import DATASET_NAMES
 from replication.study import DATASETS
+from replication.words import count_text
 
 
 @dataclass(frozen=True)

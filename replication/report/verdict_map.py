@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from replication.judging.verdict import Verdict
 from replication.report.cards import Section, network_name
 from replication.report.outcomes import Shown, shown, tally
-from replication.report.quantities import true_minus
 from replication.study import DATASETS
+from replication.words import true_minus
 
 SIDE = 14
 """Side of a square."""

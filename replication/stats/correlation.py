@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
+from replication.ratios import ratio_or_nan
 from replication.stats._checks import coefficient, finite_tables, finite_vector, open_share, sample_size
 
 NEARLY_CONSTANT = 1e-13
@@ -167,8 +168,7 @@ def _coefficients(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.
     """Return Pearson's r along the last axis; NaN where ``x`` or ``y`` is constant."""
     a, b = _deviations(x), _deviations(y)
     scale = np.sqrt(np.vecdot(a, a) * np.vecdot(b, b))
-    r = np.divide(np.vecdot(a, b), scale, out=np.full(scale.shape, np.nan), where=scale > 0)
-    return np.asarray(np.clip(r, -1, 1))
+    return np.asarray(np.clip(ratio_or_nan(np.vecdot(a, b), scale), -1, 1))
 
 
 def _deviations(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from torch import Tensor
 from replication.files import CorruptArtefactError, content_digest, write_atomically
 from replication.network import Network
 from replication.seeds import torch_generator
+from replication.words import in_a_row
 
 WRAPPERS = ("state_dict", "model_state_dict", "model")
 """Keys under which a checkpoint may hold its weights, beside the epoch, the optimizer state and so on."""
@@ -187,8 +188,8 @@ def _describe_non_tensors(weights: Any) -> str:
         for name, value in weights.items()
         if not (isinstance(name, str) and isinstance(value, Tensor))
     ]
-    *shown, last = [*non_tensors[:3], f"{len(non_tensors) - 3} more"] if len(non_tensors) > 3 else non_tensors or [""]
-    return f"{', '.join(shown)} and {last}" if shown else last
+    more = [f"{len(non_tensors) - 3} more"] if len(non_tensors) > 3 else []
+    return in_a_row([*non_tensors[:3], *more])
 
 
 def not_finite(tensors: Mapping[str, Tensor]) -> str:

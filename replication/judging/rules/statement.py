@@ -12,8 +12,8 @@ from replication.judging.rules.undefined import told
 from replication.judging.rules.wording import share_text
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
-from replication.plural import count_text
 from replication.stats import Interval, clopper_pearson
+from replication.words import count_text
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from replication.judging.verdict import Criterion, Judgement
-from replication.plural import count_text
+from replication.words import count_text
 
 MOST_UNDEFINED = 1 / 10
 """Largest share of undefined networks; beyond it the remaining networks are not a representative sample."""

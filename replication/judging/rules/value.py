@@ -14,8 +14,8 @@ from replication.judging.rules.undefined import with_undefined, without_undefine
 from replication.judging.rules.wording import fixed, half_unit, rounded_text, span_text, with_space
 from replication.judging.verdict import OUTCOME_IF, Criterion, Judgement
 from replication.paper import Reported
-from replication.plural import count_text
 from replication.stats import Interval, log_prediction_interval, t_interval
+from replication.words import count_text
 
 IN_PREDICTION_INTERVAL = "in the prediction interval"
 """Name of the criterion that the printed number lies in the prediction interval."""

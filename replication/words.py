@@ -1,5 +1,6 @@
-"""Counts and lists in words: one network, two networks; this, that and the other."""
+"""Counts, lists and minus signs as in running text: one network, two networks; this, that and the other; −0.2."""
 
+import re
 from collections.abc import Sequence
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -44,3 +45,12 @@ def in_a_row(names: Sequence[str]) -> str:
     """
     *first, last = names or ("",)
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def true_minus(text: str) -> str:
+    """Replace hyphens that are minus signs by true minus signs.
+
+    >>> true_minus("-0.21 to 0.40, one-sided, 3-5")
+    '−0.21 to 0.40, one-sided, 3-5'
+    """
+    return re.sub(r"(?<![\w.)-])-(?=\.?\d)", "−", text)
