@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from replication.architecture import LAYER_NAMES, N_CLASSES, N_NEURONS, find_layer
+from replication.architecture import LAYER_NAMES, LAYERS, N_CLASSES, N_NEURONS, find_layer
 from replication.network import Network, activation_matrix
 from replication.ratios import ratio_or_nan
 
@@ -90,6 +90,35 @@ def layer_activations(
     for batch in _batches(len(images), batch_size):
         activations[batch] = network.apply_layers(path, images[batch]).flatten(1).cpu().numpy()
     return activations
+
+
+def activations_by_layer(
+    network: Network, images: Tensor, *, batch_size: int = BATCH_SIZE
+) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    """Yield every layer's activations in turn, each computed from those of the layer before.
+
+    Equal to ``layer_activations`` of each layer bit for bit, with a fifth of the work.  A layer's weights are read when
+    the layer is asked for, so that the caller may change them between two layers.
+
+    Args:
+        network: The network.
+        images: Shape (n, 1, 28, 28), on the network's device.
+        batch_size: Images per forward pass.
+
+    Yields:
+        Name of the layer, in the order of ``LAYER_NAMES``, and its activations, shape (n, neurons of the layer).  They
+        must not be changed before the next layer is asked for, because it is computed from them.
+    """
+    inputs = images
+    for layer in LAYERS:
+        activations = np.empty((len(images), layer.n_neurons), dtype=np.float32)
+        with torch.inference_mode():
+            for batch in _batches(len(images), batch_size):
+                outputs = network.apply_layer(layer.name, inputs[batch].to(images.device))
+                activations[batch] = outputs.flatten(1).cpu().numpy()
+        yield layer.name, activations
+        maps = (layer.map_side, layer.map_side) if layer.is_convolution else ()
+        inputs = torch.from_numpy(activations).view(len(images), layer.n_units, *maps)
 
 
 @torch.inference_mode()

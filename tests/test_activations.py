@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from replication.activations import class_means, layer_activations, neuron_responses
-from replication.architecture import HIDDEN_LAYER_NAMES, LAYERS, N_NEURONS
+from replication.activations import activations_by_layer, class_means, layer_activations, neuron_responses
+from replication.architecture import HIDDEN_LAYER_NAMES, LAYER_NAMES, LAYERS, N_NEURONS
 from replication.network import Network, activation_matrix
 from replication.seeds import torch_generator
 
@@ -61,6 +61,23 @@ def test_layers_are_those_of_the_network(network, images, layer):
     assert found.dtype == np.float32
     assert found.shape == (N, layer.n_neurons)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("batch_size", [10, 256])
+def test_layers_computed_from_the_one_before_are_bit_for_bit_those_computed_from_the_images(
+    network, images, batch_size
+):
+    found = dict(activations_by_layer(network, images, batch_size=batch_size))
+    assert list(found) == list(LAYER_NAMES)
+    for name, activations in found.items():
+        np.testing.assert_array_equal(activations, layer_activations(network, images, name, batch_size=batch_size))
+
+
+def test_layers_computed_from_the_one_before_are_nobody_elses(network, images):
+    kept = {name: (activations, activations.copy()) for name, activations in activations_by_layer(network, images)}
+    assert not any(np.shares_memory(kept["fc1"][0], other) for name, (other, _) in kept.items() if name != "fc1")
+    for activations, copy in kept.values():
+        np.testing.assert_array_equal(activations, copy)
 
 
 def test_responses_are_the_layers_side_by_side_transposed(network, images, whole):

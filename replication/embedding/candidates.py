@@ -132,7 +132,18 @@ class _Smallest:
     def add(self, keys: NDArray[np.float32], columns: slice) -> None:
         """Add the keys of some columns, keeping the m smallest."""
         m = self.keys.shape[1]
-        if keys.shape[1] > m:
+        smaller = keys < self.keys.max(axis=1, keepdims=True)
+        n_smaller = np.count_nonzero(smaller, axis=1)
+        most = int(n_smaller.max())
+        if most < keys.shape[1] // 4:
+            # Once many keys were seen, few of the others count: partitioning all of them would take most of the time.
+            row, column = np.nonzero(smaller)
+            place = np.arange(len(row)) - np.repeat(np.cumsum(n_smaller) - n_smaller, n_smaller)
+            narrow = np.full((len(keys), most), np.inf, dtype=np.float32)
+            names = np.full(narrow.shape, -1)
+            narrow[row, place], names[row, place] = keys[row, column], column + columns.start
+            keys = narrow
+        elif keys.shape[1] > m:
             kept = np.argpartition(keys, m - 1, axis=1)[:, :m]
             keys, names = np.take_along_axis(keys, kept, axis=1), kept + columns.start
         else:

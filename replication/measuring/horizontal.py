@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist
 
 from replication.ablation import ablated
-from replication.activations import layer_activations
+from replication.activations import activations_by_layer
 from replication.architecture import LAYER_NAMES, N_CLASSES, find_layer
 from replication.embedding import (
     N_NEIGHBORS,
@@ -216,10 +216,12 @@ def _points(subject: Subject, state: str, mask: NDArray[np.bool_]) -> Iterator[t
     images = subject.used.images
     if state == "intact":
         yield "data", images.flatten(1).cpu().numpy()
-    for layer in LAYER_NAMES:
+    layers = activations_by_layer(subject.network, images)
+    for _ in LAYER_NAMES:
+        # Not while the caller works with the points, so that the network is as it was whenever the caller stops.
         with ablated(subject.network, ABLATION.shown_layer, mask) if state == "ablated" else nullcontext():
-            points = layer_activations(subject.network, images, layer)
-        yield layer, points
+            found = next(layers)
+        yield found
 
 
 def _quality(
