@@ -25,7 +25,6 @@ from replication.judging import Claim, Record
 from replication.judging.judge import NO_NETWORK
 from replication.marks import selects
 from replication.progress import for_this_terminal
-from replication.publish import publish
 from replication.run_folder import RECORDED, RunFolder, require_recorded
 from replication.study import DATASETS, PROFILES, NetworkId
 
@@ -201,6 +200,8 @@ def evidence_of(config: pytest.Config) -> Evidence:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
+    from replication.publish import publish  # brings matplotlib, which half of a second is spent on
+
     record = session.config.stash[record_key]
     if record.n_checks and (session.config.getoption("--report") or record.n_checks == N_CHECKS):
         session.config.stash[report_key] = publish(

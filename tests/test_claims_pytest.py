@@ -20,15 +20,22 @@ ONE_CLAIM = ("-k", "the_architecture_fits_together")
 ONE_FAILURE = ("-k", "ablating_a_kernel_ablates_25_neurons")
 
 PLANTED = """
+import inspect
 import warnings
 from replication import devices
 from replication.runs import pipeline
 
+asked = inspect.signature(pipeline.run_study)
+
+def run_study(*arguments, **options):
+    asked.bind(*arguments, **options)
+    warnings.warn("nothing to worry about", stacklevel=1)
+
 devices.why_no_cuda = lambda: ""
 devices.choose_device = lambda name: name
-pipeline.run_study = lambda *_: warnings.warn("nothing to worry about", stacklevel=1)
+pipeline.run_study = run_study
 """
-"""Stands in for a GPU, and for a run of which everything is there."""
+"""Stands in for a GPU, and for a run of which everything is there; asks for the arguments of the real one."""
 
 LEDGER = """
 import sys

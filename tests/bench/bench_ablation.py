@@ -39,12 +39,12 @@ import pytest
 import torch
 from ablation_cases import DEVICES, lively_network, random_images
 from captum.attr import LayerFeatureAblation
+from ceilings import product_rate, synchronize
 
 from replication.ablation import ablated, predictions_of_layers
 from replication.architecture import HIDDEN_LAYERS
 from replication.machine import keep_freed_memory
 from replication.masks import draw_masks, single_unit_masks
-from replication.precision import set_precision
 
 BATCH_SIZES = {"cpu": (32, 64, 128), "cuda": (256, 2048, 9984)}
 """Images at once by the weights, each in its own rounds: whichever suits the machine counts."""
@@ -66,15 +66,13 @@ MULTIPLY_ADDS = {
 SHARED = WHOLE_NETWORK + 64 * 36 * 256 * (49 + 9) + 576 * 512
 """Those that all masks of an image share: the intact network and the units' parts."""
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("ieee")]
 
 
 @pytest.fixture(params=DEVICES)
 def setting(request):
     """Network and images on one device, with IEEE float32 throughout."""
-    if request.param == "cuda":
-        set_precision("ieee")
-    else:
+    if request.param == "cpu":
         # For the slow ways' sake: the fast one takes its memory once.
         keep_freed_memory()
     n_images = 256 if request.param == "cpu" else 9984
@@ -182,25 +180,6 @@ def by_captum(network, images, masks):
                 n_ablations += len(together) + 1
             predictions[layer] = torch.stack(rows).cpu().numpy()
     return predictions, n_ablations * len(images)
-
-
-def product_rate(device):
-    """Multiply-adds per second of a large float32 matrix product."""
-    side = 2048 if device == "cpu" else 8192
-    left = torch.ones(side, side, device=device)
-    best = np.inf
-    for _ in range(5):
-        synchronize(device)
-        start = time.perf_counter()
-        left @ left
-        synchronize(device)
-        best = min(best, time.perf_counter() - start)
-    return side**3 / best
-
-
-def synchronize(device):
-    if device == "cuda":
-        torch.cuda.synchronize()
 
 
 def describe(device):

@@ -94,7 +94,7 @@ N_IMAGES = {"cpu": 10 * BATCH, "cuda": 60_000}
 """Training images of an epoch; on a CPU part of one, and the time is scaled."""
 N_EPOCHS = {"cpu": 1, "cuda": 2}
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.usefixtures("ieee")]
 
 
 @pytest.fixture(autouse=True)
