@@ -19,7 +19,7 @@ import pytest
 import torch
 import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
-from run_files import file_of_weights, put_network
+from run_files import file_of_weights, put_network, put_pieces
 from small_evidence import small_network
 
 from replication import __version__, cli
@@ -422,6 +422,50 @@ def test_a_claim_that_ends_in_an_error_is_told_and_the_others_are_reported(repli
     for_machines = json.loads((a_run.report / "verdicts.json").read_text(encoding="utf-8"))
     assert for_machines["errors"] == {"3.1/broken [-]": error}
     assert [one["id"] for one in for_machines["verdicts"]] == ["3.1/sound"]
+
+
+def test_options_reach_the_work_they_are_for(replication, a_run, theirs, monkeypatch):
+    heard = []
+
+    def hear(name):
+        def work(*arguments, **options):
+            heard.append((name, options))
+            return arguments[1]
+
+        return work
+
+    monkeypatch.setattr("replication.runs.pipeline.run_study", hear("run"))
+    monkeypatch.setattr(measuring, "measure_networks", hear("measure"))
+    monkeypatch.setattr("replication.cli.commands._judge_and_report", lambda *_: None)
+    options = ("--precision", "TF32", "--workers", "3")
+    assert replication("run", "--profile", "digits", "--run", a_run.path, *options)[0] == 0
+    network = ("--network", theirs, "--dataset", "digits", "--profile", "digits")
+    assert replication("measure", *network, *options)[0] == 0
+    assert heard == [(name, {"precision": "tf32", "n_workers": 3}) for name in ("run", "measure")]
+
+
+def test_the_arithmetic_asked_for_is_that_of_a_reading(replication, monkeypatch, tmp_path):
+    heard = []
+    made = load_readings(SHIPPED)[-1]
+    monkeypatch.setattr(drift_measuring, "read_environment", lambda *_, precision: heard.append(precision) or made)
+    assert replication("drift", "--precision", "tf32", "--readings", tmp_path)[0] == 0
+    assert heard == ["tf32"]
+
+
+def test_figures_are_drawn_of_the_network_and_in_the_format_asked_for(replication, tmp_path):
+    run = RunFolder(tmp_path / "run")
+    run.describe(PROFILES["paper"])
+    for seed in (0, 1):
+        put_pieces(run, NetworkId("mnist", seed), seed)
+    for folder, seed in (("default", ()), ("first", ("--seed", "0")), ("second", ("--seed", "1"))):
+        command = ("figures", "2", "--run", run.path, "--format", "png", "--dataset", "MNIST", *seed)
+        code, out, _ = replication(*command, "--out", folder)
+        assert (code, out) == (0, f"1 figure in {folder}\n")
+    drawn = {path.parent.name: path.read_bytes() for path in tmp_path.glob("*/figure-2.png")}
+    assert all(content.startswith(b"\x89PNG") for content in drawn.values())
+    assert drawn["default"] == drawn["first"] != drawn["second"]
+    answer = replication("figures", "2", "--run", run.path, "--dataset", "kmnist")
+    assert one_line(answer, "no network trained on kmnist; name another data set of it: mnist")
 
 
 # The dry run and merging -------------------------------------------------------------------------------------------

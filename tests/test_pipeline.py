@@ -17,9 +17,9 @@ from replication import measurements
 from replication.data import DataError, load
 from replication.files import CorruptArtefactError, RunLockedError, exclusive
 from replication.measuring.intact import measure_intact
-from replication.precision import set_precision
+from replication.precision import get_precision, set_precision
 from replication.run_folder import NotARunError, RunFolder
-from replication.runs import network_measuring, side_by_side, training
+from replication.runs import network_measuring, pipeline, side_by_side, training
 from replication.runs.adoption import adopt_network, read_network
 from replication.runs.network_measuring import measure_pieces
 from replication.runs.pipeline import obtain_networks, run_study
@@ -234,6 +234,16 @@ def test_the_arithmetic_of_training_is_told_and_stays_with_the_pieces(run, profi
     for piece in ("intact", "units"):
         source = measurements.provenance_of(measurements.load(run.piece(D0, piece)))
         assert (source["trained_precision"], source["precision"]) == ("tf32", "ieee")
+
+
+@pytest.mark.usefixtures("tf32")
+def test_arithmetic_and_workers_asked_for_reach_training_and_measuring(run, profile, lines, monkeypatch):
+    heard = []
+    monkeypatch.setattr(pipeline, "obtain_networks", lambda *_, **options: heard.append(options) or [])
+    monkeypatch.setattr(pipeline, "measure_networks", lambda *_, **options: heard.append(options))
+    run_study(run, [], profile, CPU, lines, precision="tf32", n_workers=3)
+    assert heard == [{"n_workers": 3}, {"precision": "tf32", "n_workers": 3}]
+    assert get_precision() == "tf32"
 
 
 @pytest.fixture
