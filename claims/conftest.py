@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from claims.known_failures import KNOWN_FAILURES, known_failures, known_of
+from claims.marks import selects
 from claims.registry import REGISTRY
 from replication.errors import ReplicationError
 from replication.evidence import Evidence
 from replication.judging import Claim, Record
 from replication.judging.judge import NO_NETWORK
-from replication.marks import selects
 from replication.progress import for_this_terminal
 from replication.run_folder import RECORDED, RunFolder, require_recorded
 from replication.study import DATASETS, PROFILES, NetworkId
@@ -200,7 +200,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
-    from replication.publish import publish  # brings matplotlib, which half of a second is spent on
+    from replication.report.publish import publish  # brings matplotlib, which half of a second is spent on
 
     record = session.config.stash[record_key]
     if record.n_checks and (session.config.getoption("--report") or record.n_checks == N_CHECKS):

@@ -43,7 +43,7 @@ def pytest_ignore_collect(collection_path, config):
     """Leave benchmarks out where their mark is not asked for: those on a GPU would follow ``-m gpu``, too."""
     if not collection_path.match("bench_*.py"):
         return None
-    from replication.marks import selects
+    from claims.marks import selects
 
     expression, others = config.option.markexpr, ("gpu", "realdata", "slow")
     beside = [marks for n in range(len(others) + 1) for marks in combinations(others, n)]

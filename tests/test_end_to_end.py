@@ -32,7 +32,7 @@ together.STATE_INTERVAL_S = 0.0
 profile = json.loads(sys.argv[1])
 study.PROFILES["digits"] = study.Profile(**profile | {"datasets": tuple(profile["datasets"])})
 if not json.loads(sys.argv[2]):
-    from replication import publish
+    from replication.report import publish
     publish.publish = lambda out, *_, **__: out
 sys.argv = ["replication", *sys.argv[3:]]
 cli.main()

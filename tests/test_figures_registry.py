@@ -8,9 +8,8 @@ from small_evidence import small_evidence
 
 from replication import paper
 from replication.evidence import CORRELATIONS
-from replication.figures import FIGURES, NoNetworkError, draw, palette, svg_text
+from replication.figures import FIGURES, NoNetworkError, draw, palette, save_figures, svg_text
 from replication.figures.style import styled
-from replication.publish import save_figures
 from replication.study import DATASETS
 
 OF_ALL = (

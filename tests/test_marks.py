@@ -2,7 +2,7 @@
 
 import pytest
 
-from replication.marks import selects
+from claims.marks import selects
 
 
 @pytest.mark.parametrize(

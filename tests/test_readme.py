@@ -34,7 +34,11 @@ from replication.measurements import provenance_of
 from replication.metrics import accuracy_change_pp
 from replication.network import Network
 from replication.paper import REPORTED
-from replication.readme import (
+from replication.report import UNKNOWN, Known, gather
+from replication.report.class_harm import harm_tables
+from replication.report.comparison import comparison
+from replication.report.outcomes import shown, tally
+from replication.report.readme import (
     MAP,
     PICTURE,
     claims_table,
@@ -47,10 +51,6 @@ from replication.readme import (
     refreshed,
     save_picture,
 )
-from replication.report import UNKNOWN, Known, gather
-from replication.report.class_harm import harm_tables
-from replication.report.comparison import comparison
-from replication.report.outcomes import shown, tally
 from replication.report.verdict_map import CAPTION
 from replication.run_folder import RunFolder
 from replication.seeds import torch_generator

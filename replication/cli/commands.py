@@ -306,9 +306,8 @@ def figures(
 ) -> None:
     """Draw the paper's figures and additional figures from a run."""
     from replication.evidence import Evidence
-    from replication.figures import FIGURES
+    from replication.figures import FIGURES, save_figures
     from replication.progress import for_this_terminal
-    from replication.publish import save_figures
     from replication.run_folder import RunFolder
 
     chosen = [one_named(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
@@ -402,7 +401,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     from claims.known_failures import known_of_recorded
     from replication.evidence import Evidence
     from replication.judging import judge_all
-    from replication.readme import MAP, PICTURE, map_of, parts, refreshed, save_picture
+    from replication.report.readme import MAP, PICTURE, map_of, parts, refreshed, save_picture
     from replication.run_folder import require_recorded
 
     folder = path.parent / "fixtures" / "recorded"
@@ -488,7 +487,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     from replication.evidence import Evidence
     from replication.judging import judge_and_record
     from replication.progress import for_this_terminal
-    from replication.publish import publish
+    from replication.report.publish import publish
     from replication.report.sources import banner, sources
 
     progress = for_this_terminal()

@@ -9,6 +9,7 @@ from replication.figures.cumulative_ablation import (
     data_of_cumulative_ablation as data_of_cumulative_ablation,
     data_of_random_orders as data_of_random_orders,
 )
+from replication.figures.files import save_figures as save_figures
 from replication.figures.harm import data_of_harm as data_of_harm
 from replication.figures.harm_by_fraction import data_of_harm_by_fraction as data_of_harm_by_fraction
 from replication.figures.hit_by_layer import data_of_hit_by_layer as data_of_hit_by_layer

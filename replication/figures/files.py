@@ -1,59 +1,13 @@
-"""Draw the figures from the evidence and write the report."""
+"""Figures of a run as files, one for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from replication.drift import SHIPPED, load_readings
 from replication.evidence import Evidence
-from replication.figures import FIGURES, NoNetworkError, draw, save, svg_text
-from replication.figures.saving import Format
-from replication.judging import Claim, Record
+from replication.figures.registry import FIGURES, draw
+from replication.figures.saving import Format, save
+from replication.figures.subject import NoNetworkError
 from replication.progress import SILENT, Progress
-from replication.report import UNKNOWN, Known, gather, write_report
-
-
-def publish(
-    folder: Path,
-    record: Record,
-    evidence: Evidence,
-    claims: Mapping[str, Claim],
-    *,
-    known: Known = UNKNOWN,
-    progress: Progress = SILENT,
-) -> Path:
-    """Write the report, with every figure that the evidence supports and the shipped readings of other environments.
-
-    Args:
-        folder: Folder of the report.
-        record: Verdicts and errors to report.
-        evidence: Evidence that they are based on.
-        claims: The registry, which provides each claim's caveat.
-        known: What is known about the evidence beyond its numbers.
-        progress: Counts every figure.
-
-    Returns:
-        Path of the page to open.
-
-    Raises:
-        CorruptArtefactError: A shipped reading of another environment is damaged.
-    """
-    shown = {}
-    for figure_id in progress.track(FIGURES, "draw figures"):
-        try:
-            shown[figure_id] = svg_text(draw(figure_id, evidence))
-        except NoNetworkError:
-            continue
-    caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
-    content = gather(
-        record.verdicts,
-        evidence,
-        errors=record.errors,
-        caveats=caveats,
-        figures=shown,
-        readings=load_readings(SHIPPED),
-        known=known,
-    )
-    return write_report(folder, record.verdicts, content)
 
 
 def save_figures(

@@ -1,0 +1,57 @@
+"""Draw the figures from the evidence and write the report."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from replication.drift import SHIPPED, load_readings
+from replication.evidence import Evidence
+from replication.figures import FIGURES, NoNetworkError, draw, svg_text
+from replication.judging import Claim, Record
+from replication.progress import SILENT, Progress
+from replication.report.content import gather
+from replication.report.known import UNKNOWN, Known
+from replication.report.writer import write_report
+
+
+def publish(
+    folder: Path,
+    record: Record,
+    evidence: Evidence,
+    claims: Mapping[str, Claim],
+    *,
+    known: Known = UNKNOWN,
+    progress: Progress = SILENT,
+) -> Path:
+    """Write the report, with every figure that the evidence supports and the shipped readings of other environments.
+
+    Args:
+        folder: Folder of the report.
+        record: Verdicts and errors to report.
+        evidence: Evidence that they are based on.
+        claims: The registry, which provides each claim's caveat.
+        known: What is known about the evidence beyond its numbers.
+        progress: Counts every figure.
+
+    Returns:
+        Path of the page to open.
+
+    Raises:
+        CorruptArtefactError: A shipped reading of another environment is damaged.
+    """
+    shown = {}
+    for figure_id in progress.track(FIGURES, "draw figures"):
+        try:
+            shown[figure_id] = svg_text(draw(figure_id, evidence))
+        except NoNetworkError:
+            continue
+    caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
+    content = gather(
+        record.verdicts,
+        evidence,
+        errors=record.errors,
+        caveats=caveats,
+        figures=shown,
+        readings=load_readings(SHIPPED),
+        known=known,
+    )
+    return write_report(folder, record.verdicts, content)
