@@ -23,7 +23,7 @@ from claims.registry import REGISTRY
 from replication.errors import ReplicationError
 from replication.evidence import Evidence
 from replication.judging import Claim, Record
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK, check_name
 from replication.progress import for_this_terminal
 from replication.run_folder import RECORDED, RunFolder, require_recorded
 from replication.study import DATASETS, PROFILES, NetworkId
@@ -34,7 +34,7 @@ FRESH_RUN = Path("runs") / "gpu"
 REGISTERED = frozenset(REGISTRY)
 """Claims found by ``import claims``, before pytest imports each file of the folder."""
 
-N_CHECKS = sum(len(claim.networks or (NO_NETWORK,)) for claim in REGISTRY.values())
+N_CHECKS = sum(len(claim.subjects) for claim in REGISTRY.values())
 """Number of verdicts in a report on all claims."""
 
 record_key = pytest.StashKey[Record]()
@@ -85,12 +85,11 @@ def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) 
     """Turn a claim into one test per network."""
     if not isinstance(obj, Claim) or obj.statistic.__module__ != collector.obj.__name__:
         return None
-    networks = obj.networks or (NO_NETWORK,)
     return [
         ClaimItem.from_parent(
             collector, name=name if network == NO_NETWORK else f"{name}[{network}]", claim=obj, network=network
         )
-        for network in networks
+        for network in obj.subjects
     ]
 
 
@@ -132,7 +131,7 @@ class ClaimItem(pytest.Item):
         )
         if verdict.outcome in {"inconclusive", "not testable"}:
             # Include the name, because pytest groups skips with the same reason.
-            pytest.skip(f"{self.claim.id} [{self.network}]: {summary}")
+            pytest.skip(f"{check_name(self.claim.id, self.network)}: {summary}")
         if verdict.is_rehearsal:
             if verdict.outcome == "not replicated":
                 pytest.xfail(f"rehearsal, decides nothing about the paper: {summary}")
@@ -154,7 +153,7 @@ class ClaimItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the claim in the summary."""
-        return self.path, self.claim.statistic.__code__.co_firstlineno, f"{self.claim.id} [{self.network}]"
+        return self.path, self.claim.statistic.__code__.co_firstlineno, check_name(self.claim.id, self.network)
 
 
 @cache

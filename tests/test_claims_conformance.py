@@ -28,7 +28,7 @@ from replication.judging import (
     judge_claim,
     judge_network,
 )
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.ledger import load_ledger
 from replication.paper import REPORTED
 from replication.schema import SCHEMA

@@ -25,7 +25,7 @@ from replication.judging import (
     judge_claim,
     judge_network,
 )
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.study import PROFILES
 
 N_NETWORKS = 6

@@ -12,6 +12,7 @@ from claims import REGISTRY
 from claims.known_failures import known_of_recorded
 from replication.drift import load_readings
 from replication.evidence import Evidence
+from replication.judging.claim import check_name
 from replication.measurements import condensed, packed, provenance_of
 from replication.measuring.horizontal import outcomes
 from replication.metrics import populations
@@ -107,7 +108,7 @@ def test_what_other_environments_have_decided_rests_on_this_evidence(recorded):
         assert len(judged) > len(decided) / 2
         for claim, network in judged:
             source = recorded.source(network, against=REGISTRY[claim].against)
-            found = reading.judged_sha256[f"{claim} [{network}]"]
+            found = reading.judged_sha256[check_name(claim, network)]
             assert found == digest(networks_behind(source)), "judge again: replication drift --readings fixtures/drift"
 
 

@@ -12,7 +12,6 @@ def records_of(kind: Kind) -> Iterator[dict[str, Any]]:
     """Yield the records of one kind."""
     if kind == "claims":
         from claims import REGISTRY
-        from replication.judging.judge import NO_NETWORK
 
         for claim in REGISTRY.values():
             yield {
@@ -20,7 +19,7 @@ def records_of(kind: Kind) -> Iterator[dict[str, Any]]:
                 "networks": list(claim.networks),
                 "place": claim.place,
                 "rule": claim.rule.family,
-                "reported": {network: claim.reported_text(network) for network in claim.networks or (NO_NETWORK,)},
+                "reported": {network: claim.reported_text(network) for network in claim.subjects},
                 "sentence": claim.sentence,
             }
     elif kind == "choices":

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from replication.choices import DEFAULTS
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import Claim
+from replication.judging.claim import check_name
 
 N_KEPT = 200
 """Number of test images, counted from the first, whose log-probabilities are kept."""
@@ -165,7 +166,9 @@ def answers(claims: Mapping[str, Claim], evidence: Evidence) -> dict[str, tuple[
         if claim.rule.family == "statement":
             for network in claim.networks:
                 values = [claim.value_of(one) for one in evidence.networks(network)]
-                found[f"{claim.id} [{network}]"] = tuple(None if math.isnan(value) else bool(value) for value in values)
+                found[check_name(claim.id, network)] = tuple(
+                    None if math.isnan(value) else bool(value) for value in values
+                )
     return found
 
 

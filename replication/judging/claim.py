@@ -12,6 +12,9 @@ from replication.paper import NETWORK_NAMES, REPORTED, Reported
 Statistic = Callable[..., Any]
 """Pure function of the evidence of one network; without argument if the claim is not about a trained network."""
 
+NO_NETWORK = "-"
+"""Placeholder for the network of a claim that is not about a trained network."""
+
 Facts = Mapping[str, Any]
 """Facts that planted evidence is made to show; see ``claims.planted``."""
 
@@ -65,6 +68,11 @@ class Claim:
     def name(self) -> str:
         """Name of the statistic, which summarises the claim."""
         return self.statistic.__name__
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What there is one verdict for each: the data sets of ``networks``, or ``-`` if there are none."""
+        return self.networks or (NO_NETWORK,)
 
     def is_extended_to(self, network: str) -> bool:
         """Return whether the paper states the claim for another network and only calls this one similar."""
@@ -120,6 +128,11 @@ class Claim:
     def value_of(self, network: NetworkEvidence) -> float:
         """Return the statistic of one network as a float; truth values become 0 and 1."""
         return float(self.answer_of(network))
+
+
+def check_name(claim_id: str, network: str) -> str:
+    """Return the name of the check that gives one verdict, such as ``"4.1/classes-differ [kmnist]"``."""
+    return f"{claim_id} [{network}]"
 
 
 class Registry(Mapping[str, Claim]):

@@ -9,15 +9,12 @@ from replication.choices import DEFAULTS, Choices, alternatives
 from replication.evidence import Evidence
 from replication.judging.answer import Answer, Answers, behind
 from replication.judging.bound import Bound, kept_between
-from replication.judging.claim import Claim
+from replication.judging.claim import NO_NETWORK, Claim
 from replication.judging.least_networks import least_networks
 from replication.judging.rules import Contrast, Correlation, Exact, NoEffect
 from replication.judging.verdict import Flip, Judgement, Verdict
 from replication.progress import SILENT, Progress
 from replication.words import count_text
-
-NO_NETWORK = "-"
-"""Placeholder for the network of a claim that is not about a trained network."""
 
 
 def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
@@ -27,7 +24,7 @@ def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
         claim: The claim.
         evidence: The run to judge on.
     """
-    return tuple(judge_network(claim, evidence, network) for network in claim.networks or (NO_NETWORK,))
+    return tuple(judge_network(claim, evidence, subject) for subject in claim.subjects)
 
 
 def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:

@@ -5,19 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from replication.evidence import Evidence
-from replication.judging.claim import Claim
-from replication.judging.judge import NO_NETWORK, judge_network
+from replication.judging.claim import Claim, check_name
+from replication.judging.judge import judge_network
 from replication.judging.verdict import Verdict
 from replication.progress import SILENT, Progress
 
 
 @dataclass
 class Record:
-    """What came of judging claims, one check for each claim and network.
+    """What came of judging claims, one check for each claim and network of ``Claim.subjects``.
 
     Attributes:
         verdicts: The verdicts, in the order of judging.
-        errors: Error by check, ``CLAIM [NETWORK]``, for each check that ended in an error.
+        errors: Error by ``check_name``, for each check that ended in an error.
     """
 
     verdicts: list[Verdict] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Record:
         try:
             verdict = judge_network(claim, evidence, network)
         except Exception as error:
-            self.errors[f"{claim.id} [{network}]"] = repr(error)
+            self.errors[check_name(claim.id, network)] = repr(error)
             raise
         self.verdicts.append(verdict)
         return verdict
@@ -55,7 +55,7 @@ def judge_and_record(claims: Mapping[str, Claim], evidence: Evidence, progress: 
     """
     record = Record()
     for claim in progress.track(claims.values(), "judge claims"):
-        for network in claim.networks or (NO_NETWORK,):
+        for network in claim.subjects:
             with suppress(Exception):
                 record.judge(claim, evidence, network)
     return record

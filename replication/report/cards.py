@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow
 from replication.paper import NETWORK_NAMES

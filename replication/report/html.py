@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from replication.choices import CHOICES
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.paper import AUTHORS, TITLE, YEAR
 from replication.progress import duration_text
 from replication.report import bounds, verdict_map

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.judging.verdict import Verdict
 from replication.report.cards import Section
 from replication.report.outcomes import WEAK, shown, tally

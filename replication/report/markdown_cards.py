@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.judging.verdict import Criterion, Verdict
 from replication.report.bounds import same_with
 from replication.report.cards import Card, Section, panel_heading

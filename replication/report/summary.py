@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from replication.judging.judge import NO_NETWORK
+from replication.judging.claim import NO_NETWORK
 from replication.judging.verdict import DECIDED, Verdict
 from replication.report.bounds import Bounds
 from replication.report.cards import Section, network_name

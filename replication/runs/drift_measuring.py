@@ -21,7 +21,8 @@ from replication.devices import device_name
 from replication.drift import NetworkReading, Reading, answers, network_reading, reading_name
 from replication.evidence import Evidence, NetworkEvidence
 from replication.files import exclusive, write_atomically
-from replication.judging import Registry, Verdict, judge_all
+from replication.judging import Registry, judge_all
+from replication.judging.claim import check_name
 from replication.precision import precision_on, set_precision
 from replication.progress import Progress
 from replication.run_folder import NotARunError, RunFolder
@@ -91,8 +92,11 @@ def read_environment(
             for network_id in progress.track(network_ids, "log-probabilities")
         },
         answers=answers(claims, Evidence(profile, networks)),
-        verdicts={_name(verdict): verdict.outcome for verdict in verdicts},
-        judged_sha256={_name(verdict): digest_of(networks_behind(verdict.evidence)) for verdict in verdicts},
+        verdicts={check_name(verdict.id, verdict.network): verdict.outcome for verdict in verdicts},
+        judged_sha256={
+            check_name(verdict.id, verdict.network): digest_of(networks_behind(verdict.evidence))
+            for verdict in verdicts
+        },
     )
 
 
@@ -140,8 +144,3 @@ def digest_of_measurements(run: RunFolder, networks: Sequence[str]) -> str:
         for piece in PIECES:
             digest.update(f"{network}/{piece}\0".encode() + run.piece(NetworkId.parse(network), piece).read_bytes())
     return digest.hexdigest()
-
-
-def _name(verdict: Verdict) -> str:
-    """Return the name of a verdict in a reading."""
-    return f"{verdict.id} [{verdict.network}]"
