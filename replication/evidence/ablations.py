@@ -151,11 +151,6 @@ class Ablations(Measured):
         """Number of images of each class that ``net_lost`` is about, axis (class)."""
         return self._n_by_half.sum("part") if self.choice("effect") == "log-probability" else self.n_images
 
-    @property
-    def _n_by_half(self) -> xr.DataArray:
-        """Number of images of each class on even and on odd test images, axes (part, class)."""
-        return self._measured("intact", "confusion").sum("predicted").sel(part=list(HALVES))
-
     @quantity
     def net_gain_by_half(self) -> xr.DataArray:
         """What the ablation of one unit adds to each class, on even and on odd test images, axes (part, unit, class).

@@ -14,7 +14,6 @@ from replication.embedding.candidates import TreeSearch
 from replication.evidence.measured import K_NEIGHBOURS, Measured, by_class
 from replication.metrics import activation_selectivity, count_classes, preferred_class
 from replication.remembered import quantity
-from replication.schema import HALVES
 
 
 class Activations(Measured):
@@ -23,8 +22,7 @@ class Activations(Measured):
     @quantity
     def _half_sizes(self) -> xr.DataArray:
         """Number of images of each class in each half, axes (half, class)."""
-        sizes = self._measured("intact", "confusion").sum("predicted").sel(part=list(HALVES))
-        return sizes.rename(part="half")
+        return self._n_by_half.rename(part="half")
 
     @quantity
     def class_means(self) -> xr.DataArray:

@@ -13,6 +13,7 @@ from replication.errors import ReplicationError
 from replication.measurements import is_whole
 from replication.paper import EMBEDDING
 from replication.remembered import Memory
+from replication.schema import HALVES
 
 K_NEIGHBOURS = EMBEDDING.n_hit_neighbours
 
@@ -72,6 +73,11 @@ class Measured:
                 "its data set, which is shipped whole, or train and measure this network again with replication run"
             )
         return self.pieces[piece][variable]
+
+    @property
+    def _n_by_half(self) -> xr.DataArray:
+        """Number of even and of odd test images of each class, axes (part, class)."""
+        return self._measured("intact", "confusion").sum("predicted").sel(part=list(HALVES))
 
     def _measured(self, piece: str, variable: str) -> xr.DataArray:
         """Return a stored array as float64; NaN where nothing was measured (−1 in integer arrays)."""
