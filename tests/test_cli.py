@@ -793,6 +793,25 @@ def test_a_damaged_reading_is_told_with_its_own_folder(replication, read):
     assert one_line(answer, "delete it, or make it again with: replication drift --readings runs/drift/readings$")
 
 
+# The README ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_generated_parts_of_a_readme_are_written_again(replication, tmp_path):
+    clone = RECORDED.parents[1]
+    (tmp_path / "fixtures").mkdir()
+    (tmp_path / "fixtures" / "recorded").symlink_to(RECORDED)
+    text = (clone / "README.md").read_text(encoding="utf-8")
+    begin, end = "<!-- claims:begin -->", "<!-- claims:end -->"
+    before, _, rest = text.partition(begin)
+    (tmp_path / "README.md").write_text(f"{before}{begin}\nnothing\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    assert replication("readme", tmp_path / "README.md")[0] == 0
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == text
+    drawn = Path("fixtures", "verdicts.svg")
+    assert (tmp_path / drawn).read_bytes() == (clone / drawn).read_bytes()
+    assert (tmp_path / "fixtures" / "seed-distribution.png").read_bytes().startswith(b"\x89PNG")
+
+
 # Without a clone ---------------------------------------------------------------------------------------------------
 
 

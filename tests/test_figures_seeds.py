@@ -136,7 +136,9 @@ def test_dots_stand_at_the_networks_values():
 
 
 def test_no_printed_number_hides_a_network():
-    for axes in draw("seed-distribution", small_evidence(("mnist",), 2)).axes:
+    figure = draw("seed-distribution", small_evidence(("mnist",), 2))
+    assert figure.axes
+    for axes in figure.axes:
         of_networks = {one.get_zorder() for one in axes.collections if one.get_label() in {*MEASURED, NOTHING}}
         others = {one.get_zorder() for one in axes.collections if one.get_label() not in {*MEASURED, NOTHING}}
         assert max(others) < min(of_networks)
