@@ -118,6 +118,14 @@ def test_blocks_stand_in_lines_as_wide_as_there_is_room():
         assert [x for x, *_ in placed(blocks, too_narrow, 10)] == [0, 0, 0]
 
 
+def test_only_blocks_that_a_phone_must_shrink_have_larger_text():
+    for n, is_wide in ((25, False), (26, True)):
+        verdicts = [verdict(f"4.1/{letter}") for letter in "abcdefghijklmnopqrstuvwxyz"[:n]]
+        (block,) = map_of(verdicts).blocks
+        assert block.is_wide == is_wide
+        assert ('<svg class="wide"' in render_html(gather(verdicts))) == is_wide
+
+
 def looks(verdicts):
     """Of each square of the picture whether it is filled, its dashes, and whether it is crossed."""
     tree = ElementTree.fromstring(verdict_map_image(map_of(verdicts)))
