@@ -1,5 +1,5 @@
-"""What all tests share: hypothesis profiles, a guard on global random state, the marks ``gpu`` and ``realdata``, and
-one tiny run that is trained and measured once per session.
+"""What all tests share: hypothesis profiles, a guard on global random state, the marks ``gpu`` and ``realdata``, the
+evidence that ships, and a tiny study.
 """
 
 import os
@@ -165,6 +165,18 @@ def pytest_terminal_summary(terminalreporter, config):
     terminalreporter.line(f"real data: {' '.join(names)} ({places})" if names else "real data: none")
 
 
+# The recorded networks -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def recorded():
+    """The evidence that ships, loaded once per process; it remembers what is computed and is not to be changed."""
+    from replication.evidence import Evidence
+    from replication.run_folder import RECORDED, RunFolder
+
+    return Evidence.of_run(RunFolder(RECORDED))
+
+
 # A tiny study ----------------------------------------------------------------------------------------------------
 
 
@@ -176,6 +188,15 @@ def testing_profile():
     return replace(
         PROFILES["digits"], n_seeds=1, epochs=1, n_train=96, n_test=100, n_draws=3, n_draws_small=2, learning_rate=0.02
     )
+
+
+@pytest.fixture
+def profile(monkeypatch, testing_profile):
+    """The tiny profile in place of ``digits``."""
+    from replication.study import PROFILES
+
+    monkeypatch.setitem(PROFILES, "digits", testing_profile)
+    return testing_profile
 
 
 @pytest.fixture(scope="session")

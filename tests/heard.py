@@ -1,6 +1,7 @@
-"""A progress that keeps what it is told."""
+"""A progress that keeps what it is told, and one that stops the work."""
 
 from contextlib import nullcontext
+from unittest.mock import Mock
 
 from replication.progress import Progress, Task
 
@@ -23,3 +24,17 @@ class Heard(Progress):
         task = Task(lambda done, note: self.notes.append(note))
         self.tasks.append((title, total, task))
         return nullcontext(task)
+
+
+class Killed(BaseException):
+    """Stands for a kill."""
+
+
+class KillAfter(Progress):
+    """Stops the work after so many steps of progress."""
+
+    def __init__(self, steps):
+        self.advance = Mock(side_effect=[None] * (steps - 1) + [Killed])
+
+    def task(self, title, total):
+        return nullcontext(self)

@@ -27,6 +27,11 @@ def small_evidence(datasets=DATASETS, n_seeds=1, *, n_images=200, profile="paper
     return Evidence(PROFILES[profile], networks)
 
 
+def networks(n_seeds=1):
+    """The first small M-Nets."""
+    return small_evidence(("mnist",), n_seeds).networks("mnist")
+
+
 @cache
 def small_network(network, n_images=200):
     """One network, the same for the same name."""

@@ -14,7 +14,7 @@ from scipy import stats
 from torch.nn import functional
 
 from replication.data import load
-from replication.evidence import CORRELATIONS, Evidence
+from replication.evidence import CORRELATIONS
 from replication.run_folder import RECORDED, RunFolder
 from replication.study import DATASETS, PROFILES, NetworkId
 
@@ -80,8 +80,8 @@ class ByHand:
 
 
 @pytest.fixture(scope="module", params=DATASETS)
-def both(request):
-    network = Evidence.of_run(RunFolder(RECORDED)).networks(request.param)[0]
+def both(request, recorded):
+    network = recorded.networks(request.param)[0]
     with torch.inference_mode():
         yield network, ByHand(request.param)
 

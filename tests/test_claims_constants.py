@@ -25,7 +25,7 @@ from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.data import load
 from replication.embedding.neighbours import exact_neighbours
-from replication.evidence import CORRELATIONS, Evidence
+from replication.evidence import CORRELATIONS
 from replication.measuring.geometry import K
 from replication.measuring.horizontal import image_scatter
 from replication.paper import REPORTED, TRAINING
@@ -35,10 +35,9 @@ from replication.study import PROFILES, NetworkId
 from replication.training import load_checkpoint
 
 
-def test_what_ties_of_the_highest_mean_make_of_the_counts_is_as_is_said():
-    evidence = Evidence.of_run(RunFolder(RECORDED))
+def test_what_ties_of_the_highest_mean_make_of_the_counts_is_as_is_said(recorded):
     for dataset, n_tied in N_TIED.items():
-        network = evidence.networks(dataset)[0]
+        network = recorded.networks(dataset)[0]
         means = network.class_means.values
         highest = means.max(axis=1, keepdims=True)
         shared = (means == highest) & (highest > 0)
@@ -54,17 +53,15 @@ def test_what_ties_of_the_highest_mean_make_of_the_counts_is_as_is_said():
 
 
 @pytest.mark.parametrize(("dataset", "is_above"), [("mnist", True), ("kmnist", False), ("fashion", True)])
-def test_networks_are_all_more_accurate_than_printed_where_it_is_said(dataset, is_above):
-    networks = Evidence.of_run(RunFolder(RECORDED)).networks(dataset)
-    assert (min(one.accuracy for one in networks) > REPORTED[f"accuracy/{dataset}"].value) == is_above
+def test_networks_are_all_more_accurate_than_printed_where_it_is_said(dataset, is_above, recorded):
+    assert (min(one.accuracy for one in recorded.networks(dataset)) > REPORTED[f"accuracy/{dataset}"].value) == is_above
 
 
-def test_counts_by_effect_recur_on_other_images_as_is_said():
-    evidence = Evidence.of_run(RunFolder(RECORDED))
+def test_counts_by_effect_recur_on_other_images_as_is_said(recorded):
     recurring = {}
     for dataset, (low, high) in RECURRING_R.items():
         recurring[dataset] = []
-        for network in evidence.networks(dataset):
+        for network in recorded.networks(dataset):
             one, other = (
                 np.bincount(half[half >= 0], minlength=N_CLASSES) for half in network.neuron_effect_preferred_by_half
             )
@@ -73,7 +70,7 @@ def test_counts_by_effect_recur_on_other_images_as_is_said():
 
     # Of all images, twice those of a half: Spearman and Brown.
     reliability = [2 * r / (1 + r) for r in recurring["kmnist"]]
-    found = [CORRELATIONS["aes-nh"].r(network) for network in evidence.networks("kmnist")]
+    found = [CORRELATIONS["aes-nh"].r(network) for network in recorded.networks("kmnist")]
     corrected = np.arctanh(np.array(found) / np.sqrt(reliability))
     interval = t_interval(corrected, 0.90, of="mean")
     assert np.tanh([interval.low, corrected.mean(), interval.high]) == pytest.approx(CORRECTED_R, abs=5e-3)
@@ -153,16 +150,15 @@ def loss_of_hit(network):
     ],
     ids=["conv3", "split", "falls", "amplifies", "helpers"],
 )
-def test_what_is_true_of_any_class_is_as_common_as_is_said(told, datasets, true_of):
-    recorded = Evidence.of_run(RunFolder(RECORDED))
+def test_what_is_true_of_any_class_is_as_common_as_is_said(told, datasets, true_of, recorded):
     found = [np.ravel(true_of(network)) for dataset in datasets for network in recorded.networks(dataset)]
     assert np.concatenate(found).mean() == pytest.approx(told, abs=0.02)
 
 
-def test_what_is_said_of_all_random_ablations_of_conv1_is_counted_in_them():
-    recorded = Evidence.of_run(RunFolder(RECORDED)).networks("kmnist")
-    harm = np.concatenate([one.draw_harm.sel(layer="conv1", fraction=0.5).values for one in recorded])
-    assert len(harm) == 100 * len(recorded)
+def test_what_is_said_of_all_random_ablations_of_conv1_is_counted_in_them(recorded):
+    networks = recorded.networks("kmnist")
+    harm = np.concatenate([one.draw_harm.sel(layer="conv1", fraction=0.5).values for one in networks])
+    assert len(harm) == 100 * len(networks)
     printed = REPORTED["kmnist-conv1-most-harmed-drop"].value
     found = {
         CLASS_1_MOST: harm.argmax(axis=1) == 1,

@@ -19,14 +19,10 @@ from replication.runs.drift_measuring import read_environment
 from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, save_checkpoint
 
+pytestmark = pytest.mark.usefixtures("profile")
+
 CPU = torch.device("cpu")
 D0, D1 = NetworkId("digits", 0), NetworkId("digits", 1)
-
-
-@pytest.fixture(autouse=True)
-def profile(monkeypatch, testing_profile):
-    """The tiny profile in place of ``digits``."""
-    monkeypatch.setitem(PROFILES, "digits", testing_profile)
 
 
 @pytest.fixture

@@ -3,16 +3,12 @@
 import numpy as np
 import pytest
 import xarray as xr
-from small_evidence import small_evidence, small_network
+from small_evidence import networks, small_network
 
 from replication.choices import CHOICES, DEFAULTS
 from replication.evidence import CORRELATIONS, Multiverse, ProfileCorrelation, multiverse
 from replication.evidence.multiverse import _asked_for, specifications
 from replication.stats import pearson_of_rows
-
-
-def networks(n_seeds=1):
-    return small_evidence(("mnist",), n_seeds).networks("mnist")
 
 
 def test_specifications_are_all_combinations_with_the_defaults_first():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from figure_checks import colours_of, named, snapshot
 from matplotlib.colors import to_hex
-from small_evidence import small_evidence
+from small_evidence import networks, small_evidence
 
 from replication.choices import all_open
 from replication.evidence import CORRELATIONS, multiverse
@@ -14,10 +14,6 @@ from replication.figures import data_of_multiverse, draw, palette
 from replication.figures.multiverse import summarised
 from replication.paper import NETWORK_NAMES, REPORTED
 from replication.stats import fisher_mean
-
-
-def networks(n_seeds=1):
-    return small_evidence(("mnist",), n_seeds).networks("mnist")
 
 
 def test_summary_by_hand():

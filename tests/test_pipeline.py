@@ -52,13 +52,6 @@ def run(tmp_path):
 
 
 @pytest.fixture
-def profile(monkeypatch, testing_profile):
-    """The tiny profile in place of ``digits``."""
-    monkeypatch.setitem(PROFILES, "digits", testing_profile)
-    return testing_profile
-
-
-@pytest.fixture
 def trained(monkeypatch, tiny_network):
     """Stands in for training; returns the ids it was asked for.  Seed 13 diverges."""
     asked = []

@@ -42,15 +42,9 @@ from replication.report.readme import (
     save_picture,
 )
 from replication.report.verdict_map import CAPTION
-from replication.run_folder import RunFolder
 from replication.study import DATASETS, PROFILES
 
 README = Path(__file__).parent.parent / "README.md"
-
-
-@pytest.fixture(scope="module")
-def recorded():
-    return Evidence.of_run(RunFolder(README.parent / "fixtures" / "recorded"))
 
 
 @pytest.fixture(scope="module")

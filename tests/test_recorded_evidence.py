@@ -28,11 +28,6 @@ MOST_BYTES = 25 * 2**20
 
 
 @pytest.fixture(scope="module")
-def recorded():
-    return Evidence.of_run(RunFolder(FIXTURES / "recorded"))
-
-
-@pytest.fixture(scope="module")
 def held_out():
     return Evidence.of_run(RunFolder(FIXTURES / "held_out"))
 

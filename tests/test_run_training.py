@@ -1,15 +1,14 @@
 """Networks trained in a process each: those that one process trains; what is taken up, and what is told."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 from multiprocessing import active_children
 
 import pytest
 import torch
-from heard import Heard
+from heard import Heard, KillAfter, Killed
 
 from replication.data import DataError
-from replication.progress import SILENT, Progress, Task
+from replication.progress import SILENT
 from replication.run_folder import RunFolder
 from replication.runs import side_by_side, training
 from replication.runs.training import WORKER_BYTES, train_networks
@@ -39,24 +38,6 @@ def two_cores(monkeypatch):
     torch.set_num_threads(n_threads)
 
 
-class Killed(BaseException):
-    """Stands for a kill."""
-
-
-class KillIn(Progress):
-    """Stops the work in an epoch, counted from 1."""
-
-    def __init__(self, epoch):
-        self._last = (epoch - 1) * N_BATCHES + 1
-
-    def task(self, title, total):
-        def on_advance(done, note):
-            if done == self._last:
-                raise Killed
-
-        return nullcontext(Task(on_advance))
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_cores")
 def test_workers_train_the_networks_that_one_process_trains(tmp_path, profile, monkeypatch):
@@ -64,7 +45,7 @@ def test_workers_train_the_networks_that_one_process_trains(tmp_path, profile, m
     monkeypatch.setattr(together, "STATE_INTERVAL_S", 0.0)
     apart, alone, heard = RunFolder(tmp_path / "apart"), RunFolder(tmp_path / "alone"), Heard()
     with pytest.raises(Killed):
-        train_networks(apart, NETWORKS[:1], profile, CPU, KillIn(epoch=2))
+        train_networks(apart, NETWORKS[:1], profile, CPU, KillAfter(N_BATCHES + 1))
     assert train_networks(apart, NETWORKS, profile, CPU, heard) == NETWORKS
     assert train_networks(alone, NETWORKS, profile, CPU, SILENT, n_workers=1) == NETWORKS
     for network_id in NETWORKS:

@@ -8,6 +8,7 @@ from unittest.mock import Mock
 
 import pytest
 import torch
+from heard import KillAfter, Killed
 from hypothesis import given, settings, strategies as st
 from reference import training as reference
 
@@ -76,20 +77,6 @@ def state_of(tmp_path, monkeypatch):
     """Names the file of a half-trained state, which is kept after every epoch."""
     monkeypatch.setattr(together, "STATE_INTERVAL_S", 0.0)
     return lambda network_id: tmp_path / f"{network_id.seed}.safetensors"
-
-
-class Killed(BaseException):
-    """Stands for a kill."""
-
-
-class KillAfter(Progress):
-    """Stops the work after so many steps of progress."""
-
-    def __init__(self, steps):
-        self.advance = Mock(side_effect=[None] * (steps - 1) + [Killed])
-
-    def task(self, title, total):
-        return nullcontext(self)
 
 
 def half_trained(network_ids, images, state_of, profile=TINY):

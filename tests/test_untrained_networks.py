@@ -15,7 +15,7 @@ from claims.section_4_3_sizes_and_separability import UNTRAINED_R
 from replication.activations import layer_activations
 from replication.data import load
 from replication.embedding.neighbours import exact_neighbours
-from replication.evidence import Evidence, NetworkEvidence
+from replication.evidence import NetworkEvidence
 from replication.measurements import build
 from replication.measuring import MEASURES, Subject
 from replication.measuring.geometry import K
@@ -68,7 +68,7 @@ def of_activations_alone(networks, dataset):
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_what_networks_show_before_training_tests_no_training(dataset):
+def test_what_networks_show_before_training_tests_no_training(dataset, recorded):
     networks = untrained(dataset)
     found = of_activations_alone(networks, dataset)
     assert {name for name, of in (MET | MET_BY_SOME).items() if dataset in of} <= found.keys()
@@ -77,9 +77,8 @@ def test_what_networks_show_before_training_tests_no_training(dataset):
         assert (any(met) and not all(met)) == (dataset in MET_BY_SOME.get(claim_id, ())), claim_id
         assert not any(met) or REGISTRY[claim_id].rule.chance > 1 / 2, claim_id
 
-    recorded = Evidence.of_run(RunFolder(RECORDED)).networks(dataset)
-    hit_of_images = np.mean([network.data_nh.values for network in recorded], axis=0)
-    trained = np.mean([network.n_selective.values for network in recorded], axis=0)
+    hit_of_images = np.mean([network.data_nh.values for network in recorded.networks(dataset)], axis=0)
+    trained = np.mean([network.n_selective.values for network in recorded.networks(dataset)], axis=0)
     least, largest = UNTRAINED_R[dataset]
     for network in networks:
         n = network.n_selective.values
