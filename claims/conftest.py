@@ -199,10 +199,10 @@ def evidence_of(config: pytest.Config) -> Evidence:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
-    from replication.report.publish import publish  # brings matplotlib, which half of a second is spent on
-
     record = session.config.stash[record_key]
     if record.n_checks and (session.config.getoption("--report") or record.n_checks == N_CHECKS):
+        from replication.report.publish import publish  # imports matplotlib, which takes half a second
+
         session.config.stash[report_key] = publish(
             session.config.getoption("--report") or _run(session.config).report,
             record,

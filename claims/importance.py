@@ -46,7 +46,7 @@ def explained(indicator: Table, importance: Table, layer_sizes: Sequence[int] = 
     Args:
         indicator: One value per unit, shape (1216,) or (1216, n_classes).
         importance: Array of the same shape.
-        layer_sizes: Number of units of each layer, if they are not all of them.
+        layer_sizes: Number of units of each layer; by default all 1,216.
     """
     return _rank_correlation(indicator, importance, layer_sizes) ** 2
 
@@ -63,7 +63,7 @@ def agreement_of_halves(importance_by_half: Table, layer_sizes: Sequence[int] = 
 
     Args:
         importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
-        layer_sizes: Number of units of each layer, if they are not all of them.
+        layer_sizes: Number of units of each layer; by default all 1,216.
 
     Returns:
         0 to 1, shape of the columns; 0 if one half is constant.
@@ -80,7 +80,7 @@ def reliability(importance_by_half: Table, layer_sizes: Sequence[int] = N_UNITS_
 
     Args:
         importance_by_half: Shape (2, 1216) or (2, 1216, n_classes).
-        layer_sizes: Number of units of each layer, if they are not all of them.
+        layer_sizes: Number of units of each layer; by default all 1,216.
 
     Returns:
         0 to 1, shape of the columns; 0 if the halves do not agree or one is constant.

@@ -9,7 +9,7 @@ from claims.importance import half_layer_masks
 from claims.planted_activations import unit_means
 from claims.planted_world import CLASSES, LAYER_OF_UNIT, Table, World
 from replication.architecture import HIDDEN_LAYER_NAMES, HIDDEN_LAYERS, N_CLASSES, N_UNITS
-from replication.metrics import relative_ranks, selectivity_for_classes
+from replication.metrics import relative_ranks
 from replication.paper import ABLATION
 from replication.schema import BASELINES, PARTS
 
@@ -120,4 +120,6 @@ def _class_impact(world: World) -> Table:
     means = unit_means(world)
     if world.facts["class_impact"] == "magnitude":
         return relative_ranks(means)
-    return relative_ranks(selectivity_for_classes(means))
+    # Written out, and not taken from the metrics, so that an error there would show.
+    others = (means.sum(axis=1, keepdims=True) - means) / (N_CLASSES - 1)
+    return relative_ranks((means - others) / (means + others))

@@ -97,8 +97,8 @@ def activations_by_layer(
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
     """Yield every layer's activations in turn, each computed from those of the layer before.
 
-    Equal to ``layer_activations`` of each layer bit for bit, with a fifth of the work.  A layer's weights are read when
-    the layer is asked for, so that the caller may change them between two layers.
+    Equal to ``layer_activations`` of each layer, on a CPU bit for bit, with a fifth of the work.  A layer's weights are
+    read when the layer is asked for, so that the caller may change them between two layers.
 
     Args:
         network: The network.
@@ -116,6 +116,7 @@ def activations_by_layer(
             for batch in _batches(len(images), batch_size):
                 outputs = network.apply_layer(layer.name, inputs[batch].to(images.device))
                 activations[batch] = outputs.flatten(1).cpu().numpy()
+        inputs = images  # frees the layer before while the caller works: 500 MB of conv1
         yield layer.name, activations
         maps = (layer.map_side, layer.map_side) if layer.is_convolution else ()
         inputs = torch.from_numpy(activations).view(len(images), layer.n_units, *maps)

@@ -1,4 +1,4 @@
-"""Validation of class labels with numpy alone, for rooms with and without torch."""
+"""Validation of class labels, and of points that have one, with numpy alone, for rooms with and without torch."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -9,7 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from strategies import labelled_points
 
 from replication.embedding import Neighbours, exact_neighbours
-from replication.embedding.candidates import ProductSearch, TreeSearch
+from replication.embedding.candidates import ProductSearch, TreeSearch, _Smallest
 from replication.seeds import generator
 
 quick = settings(deadline=None, max_examples=40)
@@ -108,8 +108,10 @@ def test_a_second_look_misses_nobody(cloud, search):
         assert set(np.flatnonzero(squares[row] <= limit)) - {row} <= set(found.tolist())
 
 
+@pytest.mark.parametrize("block", [2048, 32])
 @pytest.mark.parametrize("dimensions", [3, 100])
-def test_every_point_is_first_among_its_duplicates(dimensions):
+def test_every_point_is_first_among_its_duplicates(monkeypatch, dimensions, block):
+    monkeypatch.setattr("replication.embedding.products.BLOCK", block)
     points = generator("duplicates").normal(size=(10, dimensions)).repeat(40, axis=0)
     found = exact_neighbours(points, 15)
     assert (found.indices[:, 0] == np.arange(400)).all()
@@ -119,11 +121,29 @@ def test_every_point_is_first_among_its_duplicates(dimensions):
     assert found.indices[399].tolist() == [399, *range(360, 374)]
 
 
-def test_all_on_one_spot():
+@pytest.mark.parametrize("block", [2048, 8])
+def test_all_on_one_spot(monkeypatch, block):
+    monkeypatch.setattr("replication.embedding.products.BLOCK", block)
     for dimensions in (2, 50):
         found = exact_neighbours(np.full((40, dimensions), 7.0), 4)
         assert found.indices[0].tolist() == [0, 1, 2, 3]
         assert found.indices[39].tolist() == [39, 0, 1, 2]
+
+
+@pytest.mark.parametrize("n_equal", [0, 3])
+def test_the_smallest_of_all_keys_are_kept_however_many_come_at_once(n_equal):
+    keys = generator("smallest", n_equal).random((20, 400)).astype(np.float32)
+    keys = np.round(keys, 1) if n_equal else keys
+    found, narrowed = _Smallest(20, 5), []
+    for start in range(0, 400, 40):
+        part = keys[:, start : start + 40]
+        narrowed.append((part < found.keys.max(axis=1, keepdims=True)).sum(axis=1).max() < 10)
+        found.add(part, slice(start, start + 40))
+    assert any(narrowed)
+    assert not all(narrowed)
+    np.testing.assert_array_equal(np.sort(found.keys, axis=1), np.sort(keys, axis=1)[:, :5])
+    np.testing.assert_array_equal(found.keys, np.take_along_axis(keys, found.indices, axis=1))
+    assert all(len(set(row)) == 5 for row in found.indices.tolist())
 
 
 def test_blocks_do_not_show(monkeypatch):

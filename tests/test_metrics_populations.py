@@ -243,7 +243,7 @@ def test_every_class_has_a_count_and_none_counts_for_none():
         count_classes(np.array([1, -1, 11]))
 
 
-def test_contrast_of_a_class_against_the_others():
+def test_selectivity_for_a_class_is_against_the_others():
     means = np.array([[3.0] + [1.0] * 9, [0.0] * 10])
     assert selectivity_for_classes(means / 64).tolist() == selectivity_for_classes(means).tolist()
     assert selectivity_for_classes(means)[0, 0] == pytest.approx(0.5)
@@ -252,7 +252,7 @@ def test_contrast_of_a_class_against_the_others():
     assert not selectivity_for_classes(means)[1].any()
 
 
-def test_contrast_of_other_numbers_of_classes_is_as_of_the_preferred_one():
+def test_selectivity_for_the_preferred_class_is_as_whatever_the_number_of_classes():
     assert selectivity_for_classes(np.array([[3.0, 1.0]])).tolist() == [[0.5, -0.5]]
     means = np.random.default_rng(4).exponential(size=(50, 13))
     assert selectivity_for_classes(means).max(axis=1) == pytest.approx(activation_selectivity(means).value)

@@ -204,6 +204,9 @@ def test_several_claims_are_decided_together_by_an_answer_that_decides_each():
     not_measured = undecided_with(replace(BY_LOG_PROBABILITY, outcome="not testable"), outcome="replicated")
     expected = "; but replicated with effect=log-probability, which the paper rules out"
     assert told(by_answer, by_itself).endswith(expected)
+    fails = replace(BY_LOG_PROBABILITY, outcome="not replicated")
+    one_fails = "; but not replicated with effect=log-probability, which the paper rules out"
+    assert told(undecided_with(fails), undecided_with()).endswith(one_fails), "if one fails, they fail together"
     assert "rules out" not in told(by_answer, not_measured)
     assert "rules out" not in told(by_answer, undecided_with())
 

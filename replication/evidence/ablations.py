@@ -12,6 +12,7 @@ from replication.evidence.measured import Measured, by_class
 from replication.metrics import ablation_effect_selectivity, accuracy_change_pp, effect_votes
 from replication.metrics.ablation_effect_selectivity import Formula
 from replication.paper import ABLATION
+from replication.ratios import ratio_or_nan
 from replication.remembered import quantity
 from replication.schema import HALVES, PARTS
 from replication.stats import mcnemar_p
@@ -98,7 +99,7 @@ class Ablations(Measured):
         """
         harm = self.harm.clip(min=0).transpose("layer", "class")
         total = np.nansum(harm.values, axis=0)
-        return harm.copy(data=harm.values / np.where(total > 0, total, np.nan))
+        return harm.copy(data=ratio_or_nan(harm.values, total))
 
     @quantity
     def draw_harm_overall(self) -> xr.DataArray:

@@ -7,6 +7,7 @@ LEAST_AGREEING = 6
 """Minimum number of networks for a decision on a statement, all agreeing: for five of five its interval begins at
 .478."""
 
+# The names of the families: the rules import this module.
 _LEAST = {"exact": 0, "statement": LEAST_AGREEING}
 
 

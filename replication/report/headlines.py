@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from replication.judging import Verdict
 from replication.judging.least_networks import LEAST_AGREEING, LEAST_NETWORKS
-from replication.judging.verdict import DECIDED
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
 from replication.report.outcomes import Shown, joint, shown
@@ -25,7 +24,7 @@ class Headline:
         note: Explanation of the outcomes; may be empty.
         found: What was found instead of a single claim, by network, if known.
         denied_for: Data sets on which the paper says that there is no such thing; the claim holds there if there is
-            none.
+            none.  Only for claims on a number that is positive if there is such a thing, and negative if the reverse.
     """
 
     sentence: str
@@ -93,11 +92,12 @@ _ANSWERS: Mapping[Shown, str] = {
 }
 _DENIED: Mapping[Shown, str] = {
     "replicated": "not found {}, as the paper says",
+    "replicated by a weak test": "not found {} by a weak test",
     "not replicated": "found {} too, against the paper",
 }
 """Texts for networks in which the paper finds no such thing."""
 _REVERSED = "the reverse found {}, against the paper"
-"""Text for networks in which the paper finds no such thing, and the contrary was found here."""
+"""Text for networks in which the paper finds no such thing, and the contrary was found here: a negative number."""
 _TOO_FEW = "undecided {}: too few networks"
 
 
@@ -302,8 +302,9 @@ def _decided_by_ruled_out(verdicts: Sequence[Verdict]) -> list[tuple[Shown, str]
         judged = [flip or verdict for flip, verdict in pairs]
         # Judged on fewer networks, the usual answers may decide it as well: then it is not the answer that does.
         usual = joint({(flip and flip.otherwise) or verdict.outcome for flip, verdict in pairs})
-        if all(one.outcome in DECIDED for one in judged) and usual == "inconclusive":
-            found.append((joint(set(map(shown, judged))), "=".join(answer)))
+        outcome = joint(set(map(shown, judged)))
+        if usual == "inconclusive" and outcome not in {"inconclusive", "not testable"}:
+            found.append((outcome, "=".join(answer)))
     return found
 
 

@@ -36,7 +36,7 @@ _SYMBOLS: dict[Shown, str] = {
 
 def shown(found: Verdict | Flip) -> Shown:
     """Return the outcome of a verdict, or of an alternative answer; a replicated one says if its test was weak."""
-    return "replicated by a weak test" if found.weak else found.outcome
+    return "replicated by a weak test" if found.outcome == "replicated" and found.weak else found.outcome
 
 
 def joint(outcomes: Set[Shown]) -> Shown:
