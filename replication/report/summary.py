@@ -22,7 +22,7 @@ class Summary:
     """The main results of a report.
 
     Attributes:
-        counts: Verdicts by outcome.
+        counts: Verdicts by outcome; without those of a rehearsal if others speak of the paper.
         columns: Column headings: a network of the paper with the number trained, or the paper itself.  Only columns
             with verdicts.
         by_section: Verdicts by section.
@@ -58,21 +58,33 @@ def summarise(
         remarks: Further notes on the origin of the evidence, one sentence each.
 
     Returns:
-        The summary; its counts add up to the number of verdicts.
+        The summary; its counts add up to the number of verdicts, or of those that are no rehearsal if some of them
+        speak of the paper.
     """
     verdicts = [verdict for section in sections for verdict in section.verdicts]
+    speaks = any(verdict.speaks_of_the_paper for verdict in verdicts)
     judged = {verdict.network for verdict in verdicts}
     networks = [network for network in (*DATASETS, NO_NETWORK) if network in judged]
-    totals = [("All", verdicts)] if verdicts else []
-    if extended := [verdict for verdict in verdicts if verdict.extended]:
-        totals.append(("of these, said of another network, to which this is called similar", extended))
-    if implied := [verdict for verdict in verdicts if verdict.implied]:
-        totals.append(("of these, only implied", implied))
+    totals = {
+        "All": verdicts,
+        "of these, said of another network, to which this is called similar": [one for one in verdicts if one.extended],
+        "of these, only implied": [one for one in verdicts if one.implied],
+    }
+
+    def counts(found: Sequence[Verdict], network: str = "") -> dict[Shown, int]:
+        """Count verdicts by outcome, of one network or of all."""
+        of_network = (one for one in found if network in {"", one.network})
+        return tally(one for one in of_network if not (speaks and one.is_rehearsal))
+
+    def by_network(found: Sequence[Verdict]) -> tuple[dict[Shown, int], ...]:
+        """Count verdicts by outcome for each network."""
+        return tuple(counts(found, network) for network in networks)
+
     return Summary(
-        counts=tally(verdicts),
+        counts=counts(verdicts),
         columns=tuple(_column(network, verdicts) for network in networks),
-        by_section=tuple((section.heading, _by_network(section.verdicts, networks)) for section in sections),
-        totals=tuple((heading, _by_network(of_total, networks)) for heading, of_total in totals),
+        by_section=tuple((section.heading, by_network(section.verdicts)) for section in sections),
+        totals=tuple((heading, by_network(of_total)) for heading, of_total in totals.items() if of_total),
         sentences=(
             lead(sections),
             *counted.firm,
@@ -80,7 +92,7 @@ def summarise(
             *remarks,
             *_errors(n_errors),
         ),
-        paper_itself=paper_itself(verdicts) if any(one.speaks_of_the_paper for one in verdicts) else "",
+        paper_itself=paper_itself(verdicts) if speaks else "",
     )
 
 
@@ -91,11 +103,6 @@ def _column(network: str, verdicts: Sequence[Verdict]) -> str:
     networks = count_text(n, "network")
     rehearsed = " (rehearsal)" if any(verdict.is_rehearsal for verdict in judged) else ""
     return f"{network_name(network)}{f', {networks}' if n else ''}{rehearsed}"
-
-
-def _by_network(verdicts: Sequence[Verdict], networks: Sequence[str]) -> tuple[dict[Shown, int], ...]:
-    """Return the verdicts by outcome for each network."""
-    return tuple(tally(verdict for verdict in verdicts if verdict.network == network) for network in networks)
 
 
 def _firmness(verdicts: Sequence[Verdict], bounded: Bounds) -> list[str]:
