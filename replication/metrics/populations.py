@@ -55,8 +55,8 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
           another class on odd images, shape (10, 10).
         - ``n_preferring_active``: if n neurons prefer a class, how many of them are among the n most active for it,
           shape (10,).
-        - ``n_selective_for_both``: number of neurons among the most selective tenth, by ``contrast``, for one class and
-          for another, shape (10, 10).
+        - ``n_selective_for_both``: number of neurons among the most selective tenth, by ``selectivity_for_classes``,
+          for one class and for another, shape (10, 10).
         - ``response_cosine``: cosine of two classes' activations over all neurons, shape (10, 10).
         - ``n_by_selectivity``: number of living neurons of each layer in the intervals of AS that end at
           ``SELECTIVITY_LEVELS``, with μelse over classes and over images, shape (2, 5, 21).
@@ -72,7 +72,7 @@ def populations(halves: ArrayLike, class_sizes: ArrayLike, examples: ArrayLike) 
         raise ValueError(
             f"halves, class_sizes and examples have shapes {means.shape}, {sizes.shape} and {by_example.shape}; "
             f"expected {', '.join(map(str, expected))}, the paper's; for other sizes take its parts, such as "
-            "preferred_class, count_classes, normalised_by_layer and contrast"
+            "preferred_class, count_classes, normalised_by_layer and selectivity_for_classes"
         )
     if not (sizes > 0).all():
         raise ValueError(f"images of each class in each half: {sizes.tolist()}; expected at least 1, take more images")

@@ -40,7 +40,9 @@ def shown(found: Verdict | Flip) -> Shown:
 
 
 def joint(outcomes: Set[Shown]) -> Shown:
-    """Return the joint outcome of several claims: it holds if all hold, and by a weak test if some hold only so.
+    """Return the joint outcome of several claims: it fails if one fails, and holds if all hold.
+
+    If some hold by a weak test only, it holds by a weak test.
 
     >>> joint({"replicated", "replicated by a weak test"}), joint({"inconclusive", "not replicated"})
     ('replicated by a weak test', 'not replicated')
