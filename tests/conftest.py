@@ -33,6 +33,16 @@ WORKER_OUTPUT = "real data"
 """Under which name a process of several tells what its tests have read."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """With ``-n``, give each process tests that follow one another, so that what a file prepares is mostly made once.
+
+    An option in ``pyproject.toml`` would end every pytest, of the claims too, where pytest-xdist is not installed.
+    """
+    if config.getoption("numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "worksteal"
+
+
 def pytest_configure(config):
     config.stash[used_data_key] = {}
     # For tests alone: no verdict hangs on what a library deprecates, and one warning would end hours of training.

@@ -208,6 +208,12 @@ def test_an_error_has_a_traceback_and_stands_in_the_report(pytest_claims, tmp_pa
     assert (found["errors"], found["verdicts"]) == ({"3.1/architecture [-]": "ZeroDivisionError('a slip of ours')"}, [])
 
 
+def test_claims_need_no_plugin_of_the_tests(pytest_claims):
+    """The package itself asks for pytest alone."""
+    code, said = pytest_claims(*ONE_CLAIM, "-p", "no:xdist", "-p", "no:regressions", "-p", "no:hypothesispytest")
+    assert (code, "1 passed" in said) == (0, True), said
+
+
 def test_several_processes_are_refused_since_one_report_holds_all_verdicts(pytest_claims):
     code, said = pytest_claims(*ONE_CLAIM, "-n", "2")
     assert code == pytest.ExitCode.USAGE_ERROR
