@@ -11,7 +11,8 @@ true.  Errors are errors.
 
 import argparse
 import traceback
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,8 @@ N_CHECKS = sum(len(claim.subjects) for claim in REGISTRY.values())
 """Number of verdicts in a report on all claims."""
 
 record_key = pytest.StashKey[Record]()
+reported_key = pytest.StashKey[bool]()
+drawn_key = pytest.StashKey[Iterable[tuple[str, str | None]]]()
 report_key = pytest.StashKey[Path]()
 
 
@@ -112,6 +115,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker("gpu")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Decide whether a report will be written if nothing stops the session."""
+    n_checks = sum(isinstance(item, ClaimItem) for item in session.items)
+    session.config.stash[reported_key] = bool(session.config.getoption("--report")) or n_checks == N_CHECKS
+
+
 class ClaimItem(pytest.Item):
     """The test of one claim for one network."""
 
@@ -158,16 +167,31 @@ class ClaimItem(pytest.Item):
 
 @cache
 def evidence_of(config: pytest.Config) -> Evidence:
-    """Return the evidence of this session; train and measure now if a GPU run was requested."""
+    """Return the evidence of this session, and begin to draw it if a report will be written."""
+    evidence = _fresh_evidence(config) if _fresh(config) else _saved_evidence(config)
+    if config.stash[reported_key]:
+        from replication.figures import drawn_beside  # imports matplotlib, which takes half a second
+
+        drawing = ExitStack()
+        config.add_cleanup(drawing.close)
+        config.stash[drawn_key] = drawing.enter_context(drawn_beside(_run(config), evidence))
+    return evidence
+
+
+def _saved_evidence(config: pytest.Config) -> Evidence:
+    """Return the evidence of a saved run; end the session if it is unusable."""
     run = _run(config)
-    if not _fresh(config):
-        try:
-            if run.is_recorded:
-                require_recorded(run.path, f"judge a run of yours with: pytest {HERE} --run RUN")
-            return Evidence.of_run(run)
-        except ReplicationError as error:
-            # Report once, not for every claim.
-            pytest.exit(str(error), 2)
+    try:
+        if run.is_recorded:
+            require_recorded(run.path, f"judge a run of yours with: pytest {HERE} --run RUN")
+        return Evidence.of_run(run)
+    except ReplicationError as error:
+        # Report once, not for every claim.
+        pytest.exit(str(error), 2)
+
+
+def _fresh_evidence(config: pytest.Config) -> Evidence:
+    """Train and measure on the GPU now, and return the evidence; end the session if this fails."""
     from replication.cli.entry import complaint_of
     from replication.devices import choose_device, gpu_is_required, why_no_cuda
     from replication.runs.pipeline import run_study
@@ -176,7 +200,7 @@ def evidence_of(config: pytest.Config) -> Evidence:
         if gpu_is_required():
             pytest.fail(f"a GPU is required and there is none: {reason}", pytrace=False)
         pytest.skip(f"no GPU: {reason}")
-    profile = PROFILES["paper"]
+    run, profile = _run(config), PROFILES["paper"]
     n_seeds = config.getoption("--seeds") or profile.n_seeds
     networks = [NetworkId(dataset, seed) for dataset in DATASETS for seed in range(n_seeds)]
     try:
@@ -201,13 +225,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write verdicts and report, unless a partial set of verdicts would replace a complete one."""
     record = session.config.stash[record_key]
     if record.n_checks and (session.config.getoption("--report") or record.n_checks == N_CHECKS):
-        from replication.report.publish import publish  # imports matplotlib, which takes half a second
+        from replication.report.publish import publish
 
         session.config.stash[report_key] = publish(
             session.config.getoption("--report") or _run(session.config).report,
             record,
             evidence_of(session.config),
             REGISTRY,
+            session.config.stash[drawn_key],
             known=known_of(_run(session.config)),
         )
 

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context, parent_process
 from typing import TypeVar
@@ -22,15 +22,9 @@ MOST_PROCESSES = 61 if sys.platform == "win32" else sys.maxsize
 def in_workers(
     calls: Mapping[Key, Callable[[], Result]], n_processes: int, prepare: Callable[[], None] | None = None
 ) -> Generator[tuple[Key, Result], None, None]:
-    """Run calls in worker processes, several at a time.
+    """Run calls in worker processes, several at a time; see ``beside``, which takes the same arguments.
 
-    An interruption, an exception in a call, or closing the generator kills all workers and their child processes at
-    once, in the middle of their calls.  Calls must therefore write files atomically.
-
-    Args:
-        calls: Picklable callables by name.
-        n_processes: Number of workers, at least 1; on Windows no more than 61 are used.
-        prepare: Called once in each worker before its first call.
+    The calls begin when the first result is requested.  Closing the generator ends them.
 
     Yields:
         Names and results in order of completion.
@@ -38,21 +32,44 @@ def in_workers(
     Raises:
         BrokenProcessPool: A worker was killed.
     """
+    with beside(calls, n_processes, prepare) as results:
+        yield from results
+
+
+@contextmanager
+def beside(
+    calls: Mapping[Key, Callable[[], Result]], n_processes: int, prepare: Callable[[], None] | None = None
+) -> Iterator[Iterator[tuple[Key, Result]]]:
+    """Run calls in worker processes while the body of the ``with`` statement does other work.
+
+    When the body ends before all calls have, by an interruption or an exception too, all workers and their child
+    processes are killed at once, in the middle of their calls.  Calls must therefore write files atomically.
+
+    Args:
+        calls: Picklable callables by name.
+        n_processes: Number of workers, at least 1; on Windows no more than 61 are used.
+        prepare: Called once in each worker before its first call.
+
+    Yields:
+        Iterator of names and results in order of completion.  It waits for each result; it raises the exception of a
+        call, or ``BrokenProcessPool`` if a worker was killed.
+    """
     before = set(active_children())
     # Spawn, because a fork would copy locks held by running threads of torch and numba.
     context = get_context("spawn")
+    names: dict[Future[Result], Key] = {}
     with ProcessPoolExecutor(
         min(n_processes, MOST_PROCESSES), mp_context=context, initializer=_begin, initargs=(prepare,)
     ) as pool:
         try:
             with _interruptions_held_back():
-                names = {pool.submit(call): name for name, call in calls.items()}
-            for done in as_completed(names):
-                yield names[done], done.result()
-        except BaseException:
-            # Kill the workers first: leaving the pool waits for them, and for all pending calls.
-            _end(one.pid for one in set(active_children()) - before if one.pid)
-            raise
+                for name, call in calls.items():
+                    names[pool.submit(call)] = name
+            yield ((names[done], done.result()) for done in as_completed(names))
+        finally:
+            if len(names) < len(calls) or not all(call.done() for call in names):
+                # Kill the workers first: leaving the pool waits for them, and for all pending calls.
+                _end(one.pid for one in set(active_children()) - before if one.pid)
 
 
 def end_with_parent() -> None:

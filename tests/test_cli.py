@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import get_args
@@ -262,6 +263,7 @@ def test_a_report_with_no_place_to_stand_is_refused_before_judging(replication, 
 @pytest.mark.parametrize("command", ["report", "figures"])
 def test_what_is_made_from_the_recorded_evidence_goes_into_this_folder(replication, monkeypatch, tmp_path, command):
     monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
+    monkeypatch.setattr("replication.figures.drawn_beside", lambda *_: nullcontext())
     monkeypatch.setattr("replication.report.publish.publish", lambda out, *_, **__: out)
     monkeypatch.setattr("replication.figures.save_figures", lambda _, out, *__, **___: [out])
     before = sorted(RECORDED.rglob("*"))
@@ -587,6 +589,7 @@ def put_stray(run):
 def test_stray_folders_of_a_run_are_passed_over_with_a_line_each(replication, a_run, asked, monkeypatch, command):
     monkeypatch.setattr("replication.runs.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
     monkeypatch.setattr("replication.judging.judge_and_record", lambda *_: Record())
+    monkeypatch.setattr("replication.figures.drawn_beside", lambda *_: nullcontext())
     monkeypatch.setattr("replication.report.publish.publish", lambda out, *_, **__: out)
     monkeypatch.setattr("replication.figures.save_figures", lambda *_, **__: [])
     put_stray(a_run)

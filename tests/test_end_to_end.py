@@ -32,7 +32,10 @@ together.STATE_INTERVAL_S = 0.0
 profile = json.loads(sys.argv[1])
 study.PROFILES["digits"] = study.Profile(**profile | {"datasets": tuple(profile["datasets"])})
 if not json.loads(sys.argv[2]):
+    from contextlib import nullcontext
+    from replication import figures
     from replication.report import publish
+    figures.drawn_beside = lambda *_: nullcontext()
     publish.publish = lambda out, *_, **__: out
 sys.argv = ["replication", *sys.argv[3:]]
 cli.main()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from replication.processes import _wait_and_end, in_workers
+from replication.processes import _wait_and_end, beside, in_workers
 
 ROOT = Path(__file__).parent.parent
 
@@ -146,6 +146,27 @@ def test_who_wants_no_more_results_ends_the_workers():
     with closing(in_workers({"ends": os.getpid, "sleeps": partial(time.sleep, 600)}, 2)) as results:
         assert next(results)[0] == "ends"
         assert len(active_children()) == 2
+    assert time.monotonic() - begin < SOON_S
+    assert active_children() == []
+
+
+def test_calls_run_while_the_body_does_other_work(tmp_path):
+    with beside({"touches": (tmp_path / "made").touch}, 1) as results:
+        begin = time.monotonic()
+        while not (tmp_path / "made").exists():
+            assert time.monotonic() - begin < SOON_S
+            time.sleep(0.01)
+        assert dict(results) == {"touches": None}
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("error", [None, KeyboardInterrupt, ValueError])
+def test_a_body_that_ends_before_the_calls_ends_them(error):
+    begin = time.monotonic()
+    with pytest.raises(error) if error else nullcontext(), beside({"sleeps": partial(time.sleep, 600)}, 1):
+        assert len(active_children()) == 1
+        if error:
+            raise error
     assert time.monotonic() - begin < SOON_S
     assert active_children() == []
 

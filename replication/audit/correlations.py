@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import cache
 
 import scipy
 
@@ -187,6 +188,7 @@ def _agrees(r: Reported, p: Reported, method: PMethod) -> bool:
     return consistent_r_p(r.text, p.text, N_CORRELATED, method=method).outcome == "consistent"
 
 
+@cache
 def _interval(r: Reported) -> str:
     """Return the confidence interval of a printed correlation as text."""
     interval = fisher_interval(r.value, N_CORRELATED)

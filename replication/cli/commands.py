@@ -485,6 +485,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     from claims import REGISTRY
     from claims.known_failures import known_of
     from replication.evidence import Evidence
+    from replication.figures import drawn_beside
     from replication.judging import judge_and_record
     from replication.progress import for_this_terminal
     from replication.report.publish import publish
@@ -495,8 +496,9 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     _report_passed_over(folder, progress)
     # Create the folder first, so that an error is reported before claims are judged and figures drawn.
     out.mkdir(parents=True, exist_ok=True)
-    record = judge_and_record(REGISTRY, evidence, progress)
-    path = publish(out, record, evidence, REGISTRY, known=known_of(folder), progress=progress)
+    with drawn_beside(folder, evidence) as drawn:
+        record = judge_and_record(REGISTRY, evidence, progress)
+        path = publish(out, record, evidence, REGISTRY, drawn, known=known_of(folder), progress=progress)
     counts = Counter(verdict.outcome for verdict in record.verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "no verdict")
     if told := banner(sources(record.verdicts)):

@@ -5,6 +5,7 @@ to the byte.  Source: the captions of Figures 1–6 and A.1–A.8, and what §4 
 """
 
 from replication.figures.ablated_layers import data_of_ablation_shown as data_of_ablation_shown
+from replication.figures.beside import Drawn as Drawn, drawn_beside as drawn_beside
 from replication.figures.cumulative_ablation import (
     data_of_cumulative_ablation as data_of_cumulative_ablation,
     data_of_random_orders as data_of_random_orders,

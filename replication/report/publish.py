@@ -1,11 +1,11 @@
-"""Draw the figures from the evidence and write the report."""
+"""Write the report, with all that belongs into it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from replication.drift import SHIPPED, load_readings
 from replication.evidence import Evidence
-from replication.figures import FIGURES, NoNetworkError, draw, svg_text
+from replication.figures import FIGURES, Drawn
 from replication.judging import Claim, Record
 from replication.progress import SILENT, Progress
 from replication.report.content import gather
@@ -18,6 +18,7 @@ def publish(
     record: Record,
     evidence: Evidence,
     claims: Mapping[str, Claim],
+    drawn: Iterable[Drawn],
     *,
     known: Known = UNKNOWN,
     progress: Progress = SILENT,
@@ -29,6 +30,7 @@ def publish(
         record: Verdicts and errors to report.
         evidence: Evidence that they are based on.
         claims: The registry, which provides each claim's caveat.
+        drawn: Value of ``drawn_beside``, or all figures otherwise drawn.
         known: What is known about the evidence beyond its numbers.
         progress: Counts every figure.
 
@@ -38,12 +40,13 @@ def publish(
     Raises:
         CorruptArtefactError: A shipped reading of another environment is damaged.
     """
-    shown = {}
-    for figure_id in progress.track(FIGURES, "draw figures"):
-        try:
-            shown[figure_id] = svg_text(draw(figure_id, evidence))
-        except NoNetworkError:
-            continue
+    found = {}
+    with progress.task("draw figures", len(FIGURES)) as task:
+        for figure_id, svg in drawn:
+            found[figure_id] = svg
+            task.advance()
+    # Workers finish them in any order.
+    shown = {figure_id: svg for figure_id in FIGURES if (svg := found.get(figure_id)) is not None}
     caveats = {claim.id: claim.caveat for claim in claims.values() if claim.caveat}
     content = gather(
         record.verdicts,

@@ -1,0 +1,49 @@
+"""Figures drawn in worker processes are those that this process draws, of the networks that it has loaded."""
+
+import pytest
+from small_evidence import small_network
+
+from replication.errors import ReplicationError
+from replication.evidence import Evidence
+from replication.figures import FIGURES, beside, draw, drawn_beside, svg_text
+from replication.measurements import save
+from replication.run_folder import RunFolder
+from replication.study import PROFILES, NetworkId
+
+SOME = {"hit-by-layer": FIGURES["hit-by-layer"], "3": FIGURES["3"]}
+"""A figure of all seeds, and a figure of a K-Net."""
+
+
+def put(run, network):
+    """Save the pieces of a small network."""
+    for name, piece in small_network(network).pieces.items():
+        save(run.piece(NetworkId.parse(network), name), piece)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run with one M-Net, of which some figures are drawn."""
+    monkeypatch.setattr(beside, "FIGURES", SOME)
+    run = RunFolder(tmp_path / "run")
+    run.describe(PROFILES["paper"])
+    put(run, "mnist/seed=0")
+    return run
+
+
+@pytest.mark.parametrize("n_cores", [1, 2])
+def test_workers_draw_the_networks_that_were_loaded(run, monkeypatch, n_cores):
+    monkeypatch.setattr(beside, "usable_cores", lambda: n_cores)
+    evidence = Evidence.of_run(run)
+    put(run, "mnist/seed=1")
+    put(run, "kmnist/seed=0")
+    with drawn_beside(run, evidence) as drawn:
+        expected = {"hit-by-layer": svg_text(draw("hit-by-layer", evidence)), "3": None}
+        assert dict(drawn) == expected
+    assert expected["hit-by-layer"] != svg_text(draw("hit-by-layer", Evidence.of_run(run)))
+
+
+def test_measurements_that_were_damaged_meanwhile_are_named(run):
+    evidence = Evidence.of_run(run)
+    run.piece(NetworkId("mnist", 0), "units").write_bytes(b"")
+    with drawn_beside(run, evidence) as drawn, pytest.raises(ReplicationError, match=r"units\.nc"):
+        dict(drawn)
