@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from claims.known_failures import KNOWN_FAILURES, known_failures, known_of
+from claims.main_claims import MAIN_CLAIMS
 from claims.marks import selects
 from claims.registry import REGISTRY
 from replication.errors import ReplicationError
@@ -234,6 +235,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             REGISTRY,
             session.config.stash[drawn_key],
             known=known_of(_run(session.config)),
+            main_claims=MAIN_CLAIMS,
         )
 
 

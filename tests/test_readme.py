@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from claims import REGISTRY
 from claims.known_failures import known_failures, known_of_recorded
+from claims.main_claims import MAIN_CLAIMS
 from claims.populations import ALIKE, impact_recurs
 from replication.choices import DEFAULTS
 from replication.cli import app
@@ -54,7 +55,7 @@ def verdicts(recorded):
 
 @pytest.fixture(scope="module")
 def made_by(verdicts, recorded):
-    return parts(verdicts, recorded, known_of_recorded())
+    return parts(verdicts, recorded, known_of_recorded(), MAIN_CLAIMS)
 
 
 def checksum_in_picture(path):

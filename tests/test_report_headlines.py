@@ -10,6 +10,7 @@ from handmade_verdicts import rehearsed, unmarked, verdict
 from small_evidence import small_evidence
 
 from claims import REGISTRY
+from claims.main_claims import MAIN_CLAIMS
 from replication.choices import DEFAULTS
 from replication.evidence import CORRELATIONS, Evidence, Multiverse, multiverse
 from replication.judging import Flip, judge_all
@@ -19,7 +20,6 @@ from replication.report.cards import Card
 from replication.report.comparison import SPAN, comparison
 from replication.report.content import gather
 from replication.report.headlines import (
-    HEADLINES,
     Headline,
     headlines,
     joint_outcome,
@@ -52,9 +52,9 @@ def source(network, n_networks, kind="paper", devices="H200 (GPU)"):
 
 
 def test_the_headlines_are_claims_on_every_network():
-    ids = [claim for one in HEADLINES for claim in one.claims.values()]
+    ids = [claim for one in MAIN_CLAIMS for claim in one.claims.values()]
     assert all({*REGISTRY[claim].networks} == {"mnist", "kmnist", "fashion"} for claim in ids)
-    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")))
+    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")), main_claims=MAIN_CLAIMS)
     assert [card.id for headline in content.headlines for card in headline.parts.values()] == ids
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(unmarked(page[: page.index("</section>")]))
@@ -77,10 +77,10 @@ def test_the_headlines_are_claims_on_every_network():
 
 
 def test_what_a_headline_takes_for_denied_is_what_its_claims_find_none_of():
-    for one in HEADLINES:
+    for one in MAIN_CLAIMS:
         rules = [REGISTRY[claim].rule for claim in one.claims.values()]
         assert {getattr(rule, "none_found", ()) for rule in rules} == {one.denied_for}, one.gist
-    assert any(one.denied_for for one in HEADLINES)
+    assert any(one.denied_for for one in MAIN_CLAIMS)
 
 
 def card_of(**outcomes):
@@ -212,7 +212,9 @@ def test_several_claims_are_decided_together_by_an_answer_that_decides_each():
 
 
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
-    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")))
+    content = gather(
+        judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")), main_claims=MAIN_CLAIMS
+    )
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(unmarked(page[: page.index("</section>")]))
     told = [number_behind(headline, verdicts) for headline in content.headlines for verdicts in headline.by_network]
@@ -225,13 +227,13 @@ def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
 
 def test_what_was_found_instead_takes_the_place_of_the_number_behind_it():
     verdicts = judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper"))
-    (claim,) = HEADLINES[0].claims.values()
+    (claim,) = MAIN_CLAIMS[0].claims.values()
     changed = [
         replace(one, judgement=replace(one.judgement, outcome="not replicated")) if one.id == claim else one
         for one in verdicts
     ]
     known = Known({(claim, "mnist"): "it falls by -.5"}, ("They were looked at once.",))
-    content = gather(changed, known=known)
+    content = gather(changed, known=known, main_claims=MAIN_CLAIMS)
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(unmarked(page[: page.index("</section>")]))
     assert '<span class="behind">it falls by −.5</span>' in beginning
@@ -242,7 +244,9 @@ def test_what_was_found_instead_takes_the_place_of_the_number_behind_it():
     assert "<li>They were looked at once.</li>" in beginning
     assert "- They were looked at once.\n" in markdown
     holding = [replace(one, judgement=replace(one.judgement, outcome="replicated")) for one in changed]
-    assert "it falls" not in render_markdown(gather(holding, known=known)), "what holds is as it was found to be"
+    assert "it falls" not in render_markdown(gather(holding, known=known, main_claims=MAIN_CLAIMS)), (
+        "what holds is as it was found to be"
+    )
 
 
 def test_what_matters_most_is_told_where_all_verdicts_bear_it_out():
@@ -266,12 +270,12 @@ def test_what_matters_most_is_told_where_all_verdicts_bear_it_out():
 
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():
-    content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")))
+    content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")), main_claims=MAIN_CLAIMS)
     assert {outcome_text(headline, of) for headline in content.headlines for of in headline.by_network} == {"rehearsal"}
     page = render_html(content)
     assert "badge" not in page[page.index('class="findings"') :].partition("</ol>")[0]
     assert {plain_answer(headline) for headline in content.headlines} == {"A rehearsal, which decides nothing."}
-    assert headlines(content.sections[:1], UNKNOWN) == ()
+    assert headlines(MAIN_CLAIMS, content.sections[:1], UNKNOWN) == ()
 
 
 def test_few_networks_and_rehearsals_and_no_gpu_leave_things_open():

@@ -399,6 +399,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     """Write the README's generated parts and its pictures again, from the evidence in fixtures/recorded beside it."""
     from claims import REGISTRY
     from claims.known_failures import known_of_recorded
+    from claims.main_claims import MAIN_CLAIMS
     from replication.evidence import Evidence
     from replication.judging import judge_all
     from replication.report.readme import MAP, PICTURE, map_of, parts, refreshed, save_picture
@@ -407,7 +408,7 @@ def readme(path: Annotated[Path, typer.Argument(help="The file.")] = Path("READM
     folder = path.parent / "fixtures" / "recorded"
     recorded = Evidence.of_run(require_recorded(folder, f"name the README of a clone, not {path}"))
     verdicts = judge_all(REGISTRY, recorded)
-    made_by = parts(verdicts, recorded, known_of_recorded())
+    made_by = parts(verdicts, recorded, known_of_recorded(), MAIN_CLAIMS)
     text = refreshed(path.read_text(encoding="utf-8"), made_by)
     path.write_text(text, encoding="utf-8")
     (path.parent / MAP).write_text(map_of(verdicts), encoding="utf-8")
@@ -484,6 +485,7 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     """
     from claims import REGISTRY
     from claims.known_failures import known_of
+    from claims.main_claims import MAIN_CLAIMS
     from replication.evidence import Evidence
     from replication.figures import drawn_beside
     from replication.judging import judge_and_record
@@ -498,7 +500,9 @@ def _judge_and_report(folder: "RunFolder", out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with drawn_beside(folder, evidence) as drawn:
         record = judge_and_record(REGISTRY, evidence, progress)
-        path = publish(out, record, evidence, REGISTRY, drawn, known=known_of(folder), progress=progress)
+        path = publish(
+            out, record, evidence, REGISTRY, drawn, known=known_of(folder), main_claims=MAIN_CLAIMS, progress=progress
+        )
     counts = Counter(verdict.outcome for verdict in record.verdicts)
     print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "no verdict")
     if told := banner(sources(record.verdicts)):

@@ -16,7 +16,7 @@ from replication.report.class_harm import HarmTable, harm_tables
 from replication.report.drift import Drift, drift_of
 from replication.report.environment import Environment, environment
 from replication.report.figure_verdicts import verdicts_on_figure, what_is_judged
-from replication.report.headlines import Headline, headlines, undecided
+from replication.report.headlines import Headline, MainClaim, headlines, undecided
 from replication.report.held_out import HeldOutCheck, check_held_out
 from replication.report.known import UNKNOWN, Failure, Known, Takeaway, failures
 from replication.report.layer_hits import LayerTable, layer_tables
@@ -150,6 +150,7 @@ def gather(
     figures: Mapping[str, str] = NOTHING,
     readings: Sequence[Reading] = (),
     known: Known = UNKNOWN,
+    main_claims: Sequence[MainClaim] = (),
 ) -> Content:
     """Gather the content of a report.
 
@@ -162,6 +163,7 @@ def gather(
         figures: SVG text by figure id in ``replication.figures``.
         readings: Measurements of the same networks in several environments.
         known: Knowledge about the evidence beyond its numbers.
+        main_claims: What the report answers first; nothing unless all of them were judged.
 
     Returns:
         The content of the report.
@@ -170,7 +172,7 @@ def gather(
     sections = sections_in_paper_order(verdicts, ledger, caveats)
     found = sources(verdicts)
     in_order = [verdict for section in sections for verdict in section.verdicts]
-    main_claims = headlines(sections, known)
+    answered = headlines(main_claims, sections, known)
     counted, bounded = multiplicity(verdicts), bounds(in_order)
     held_out = check_held_out(in_order, known.held_out)
     return Content(
@@ -181,9 +183,9 @@ def gather(
         verdict_map=verdict_map(sections),
         sources=found,
         banner=banner(found),
-        short_answer=short_answer(main_claims),
+        short_answer=short_answer(answered),
         takeaways=known.borne_out(verdicts),
-        headlines=main_claims,
+        headlines=answered,
         known=known,
         failures=failures(in_order, known),
         undecided=undecided(found, verdicts),

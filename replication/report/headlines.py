@@ -47,7 +47,10 @@ class Headline:
 
 @dataclass(frozen=True)
 class MainClaim:
-    """Definition of a headline: claim ids keyed as the parts of ``Headline``, which see for the other fields."""
+    """Definition of a headline: claim ids keyed as the parts of ``Headline``, which see for the other fields.
+
+    Without a ``sentence``, a single claim's own is shown.
+    """
 
     claims: Mapping[str, str]
     gist: str
@@ -55,31 +58,6 @@ class MainClaim:
     note: str = ""
     denied_for: tuple[str, ...] = ()
 
-
-HEADLINES = (
-    MainClaim({"": "4.2/nh-rises-along-layers"}, "Classes become easier to separate from layer to layer."),
-    MainClaim(
-        {name: f"abstract/{name}-insufficient" for name in ("magnitude", "selectivity", "impact")},
-        "No single metric tells how important a unit is.",
-        "How important a unit is for the overall task cannot be told from the magnitude of its activation alone, from "
-        "its selectivity alone, or from the impact of ablating it alone.",
-        "A network counts as undefined if a second measurement would give its units quite another impact or "
-        "importance.",
-    ),
-    MainClaim(
-        {"": "5/metrics-colour-differently"},
-        "Magnitude, selectivity and ablation impact pick out different neurons.",
-        note="A network counts as undefined if the two halves of the test images give too few of its neurons the same "
-        "class by ablation effect. Then there is nothing stable to compare.",
-    ),
-    MainClaim(
-        {"": "4.1/error-predicts-harm"},
-        "Classes that are predicted worse suffer more from ablations, but not on MNIST.",
-        denied_for=("mnist",),
-    ),
-)
-"""Main claims: separability of classes, importance of units, similarity of the three metrics, and prediction of the
-harm of an ablation."""
 
 HEADING = "The paper's main claims and their verdicts"
 
@@ -101,17 +79,20 @@ _REVERSED = "the reverse found {}, against the paper"
 _TOO_FEW = "undecided {}: too few networks"
 
 
-def headlines(sections: Sequence[Section], known: Known) -> tuple[Headline, ...]:
+def headlines(main_claims: Sequence[MainClaim], sections: Sequence[Section], known: Known) -> tuple[Headline, ...]:
     """Return the paper's main claims; none unless all of them were judged.
 
     Args:
+        main_claims: Their definitions.
         sections: All verdicts by section.
         known: What was found where a claim does not hold.
     """
     cards = {card.id: card for section in sections for card in section.cards}
-    if not cards.keys() >= {claim for one in HEADLINES for claim in one.claims.values()}:
+    if not cards.keys() >= {claim for one in main_claims for claim in one.claims.values()}:
         return ()
-    return tuple(_headline(one, {name: cards[claim] for name, claim in one.claims.items()}, known) for one in HEADLINES)
+    return tuple(
+        _headline(one, {name: cards[claim] for name, claim in one.claims.items()}, known) for one in main_claims
+    )
 
 
 def _headline(one: MainClaim, parts: Mapping[str, Card], known: Known) -> Headline:

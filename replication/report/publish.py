@@ -1,6 +1,6 @@
 """Write the report, with all that belongs into it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from replication.drift import SHIPPED, load_readings
@@ -9,6 +9,7 @@ from replication.figures import FIGURES, Drawn
 from replication.judging import Claim, Record
 from replication.progress import SILENT, Progress
 from replication.report.content import gather
+from replication.report.headlines import MainClaim
 from replication.report.known import UNKNOWN, Known
 from replication.report.writer import write_report
 
@@ -21,6 +22,7 @@ def publish(
     drawn: Iterable[Drawn],
     *,
     known: Known = UNKNOWN,
+    main_claims: Sequence[MainClaim] = (),
     progress: Progress = SILENT,
 ) -> Path:
     """Write the report, with every figure that the evidence supports and the shipped readings of other environments.
@@ -32,6 +34,7 @@ def publish(
         claims: The registry, which provides each claim's caveat.
         drawn: Value of ``drawn_beside``, or all figures otherwise drawn.
         known: What is known about the evidence beyond its numbers.
+        main_claims: What the report answers first.
         progress: Counts every figure.
 
     Returns:
@@ -56,5 +59,6 @@ def publish(
         figures=shown,
         readings=load_readings(SHIPPED),
         known=known,
+        main_claims=main_claims,
     )
     return write_report(folder, record.verdicts, content)

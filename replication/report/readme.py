@@ -18,6 +18,7 @@ from replication.judging import Verdict
 from replication.report.cards import Card, network_name
 from replication.report.comparison import comparison
 from replication.report.content import Content, gather
+from replication.report.headlines import MainClaim
 from replication.report.known import Known, failures
 from replication.report.markdown_takeaways import answer_in_markdown, takeaways_in_markdown
 from replication.report.markdown_text import Markup, escape, table
@@ -175,15 +176,16 @@ def _environment_row(difference: Difference) -> tuple[str, ...]:
 Parts = Mapping[str, Callable[[], str]]
 
 
-def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known) -> Parts:
+def parts(verdicts: Sequence[Verdict], evidence: Evidence, known: Known, main_claims: Sequence[MainClaim]) -> Parts:
     """Return the function that makes each part, by name.
 
     Args:
         verdicts: Verdicts on the recorded evidence.
         evidence: The recorded evidence.
         known: Knowledge about the evidence beyond its numbers.
+        main_claims: What the README answers first.
     """
-    content = gather(verdicts, known=known)
+    content = gather(verdicts, known=known, main_claims=main_claims)
     return {
         "answer": lambda: answer(content),
         "found": lambda: found(content),
