@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, strategies as st
 
 from replication.ablation import flips_by_class, hits_by_class
@@ -24,6 +25,16 @@ def test_hits_by_hand():
     hits = hits_by_class(predictions, np.array([0, 0, 1, 9]))
     assert hits.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0] * 10]
     assert hits.dtype == np.int64
+
+
+def test_lists_and_tensors_are_counted_as_arrays_are():
+    labels, predictions = np.arange(20) % 3, np.arange(40).reshape(2, 20) % 5
+    expected = hits_by_class(predictions, labels, 3), flips_by_class(predictions[0], predictions, labels, 3)
+    for kind in (torch.from_numpy, np.ndarray.tolist):
+        assert np.array_equal(hits_by_class(kind(predictions), kind(labels), 3), expected[0])
+        flips = flips_by_class(kind(predictions[0]), kind(predictions), kind(labels), 3)
+        assert np.array_equal(flips.lost, expected[1].lost)
+        assert np.array_equal(flips.gained, expected[1].gained)
 
 
 def test_flips_by_hand():

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from claims import REGISTRY
 from claims.contrasts import NEGLIGIBLE_R, POSITIVE_BY_CHANCE
-from claims.populations import RECURRING_R, harm_by_own_units
-from claims.section_4_1 import OTHER_TWO_CLASSES_IN_CONV3
-from claims.section_4_2_intact import ANOTHER_CLASS_IS_SPLIT
+from claims.populations import RECURRING_R, harm_by_own_units, share_of_like_colours
+from claims.section_4_1 import M_NETS_BY_95, OTHER_TWO_CLASSES_IN_CONV3
+from claims.section_4_2_intact import ANOTHER_CLASS_IS_SPLIT, N_RISING_ON_THE_WHOLE
 from claims.section_4_2_under_ablation import (
     ANY_CLASS_AMPLIFIES,
     ANY_CLASS_FALLS,
@@ -19,8 +20,9 @@ from claims.section_4_2_under_ablation import (
     CLASS_2_LITTLE,
     MARGIN_PP,
 )
-from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER
-from claims.section_4_3_sizes_and_separability import CORRECTED_R, N_TIED, TIED_R
+from claims.section_4_3_single_ablations import ANY_CLASS_HAS_HELPERS, MNIST_SCATTER, N_CLASSES_THAT_GAIN, gain_recurs
+from claims.section_4_3_sizes_and_separability import CORRECTED_R, N_TIED, TIED_R, UNTRAINED_R
+from claims.section_5_and_abstract import LESS_THAN_HALF_AS_OFTEN
 from replication.activations import layer_activations
 from replication.architecture import LAYER_NAMES, N_CLASSES
 from replication.data import load
@@ -30,7 +32,13 @@ from replication.measuring.geometry import K
 from replication.measuring.horizontal import image_scatter
 from replication.paper import REPORTED, TRAINING
 from replication.run_folder import RECORDED, RunFolder
-from replication.stats import exact_spearman_p, spearman_of_squared_rank_difference, t_interval
+from replication.stats import (
+    as_coefficients,
+    exact_spearman_p,
+    fisher_prediction_interval,
+    spearman_of_squared_rank_difference,
+    t_interval,
+)
 from replication.study import PROFILES, NetworkId
 from replication.training import load_checkpoint
 
@@ -168,3 +176,68 @@ def test_what_is_said_of_all_random_ablations_of_conv1_is_counted_in_them(record
     }
     for told, true_of in found.items():
         assert 100 * true_of.mean() == pytest.approx(told, abs=5)
+
+
+def test_separability_rises_on_the_whole_in_as_many_networks_as_is_said(recorded):
+    rising = []
+    for network in recorded.all_networks():
+        nh = network.nh_overall_by_embedding.sel(state="intact", panel=["conv1", "out"]).transpose("panel", ...).values
+        rising.append(nh[1].mean() - nh[0].mean() > np.ptp(nh, axis=1).max())
+    assert (sum(rising), len(rising)) == (N_RISING_ON_THE_WHOLE, 18)
+
+
+def test_how_m_nets_would_be_judged_by_another_level_is_as_is_said(recorded):
+    r = [CORRELATIONS["spearman"].r(network) for network in recorded.networks("mnist")]
+    interval = as_coefficients(t_interval(np.arctanh(r), of="mean"))
+    assert (interval.low, interval.high) == pytest.approx(M_NETS_BY_95, abs=5e-4)
+    assert interval.low < NEGLIGIBLE_R
+    expected = fisher_prediction_interval(r)
+    assert expected.contains(REPORTED["spearman-r/mnist"].value)
+
+
+def test_effects_agree_with_other_metrics_less_than_with_themselves_where_it_is_said(recorded):
+    found = {}
+    for dataset in LESS_THAN_HALF_AS_OFTEN:
+        found[dataset] = 0
+        for network in recorded.networks(dataset):
+            halves = network.neuron_effect_preferred_by_half
+            others = network.neuron_preferred, network.neuron_example_preferred
+            most = max(np.mean([share_of_like_colours(half, other) for half in halves]) for other in others)
+            found[dataset] += most < share_of_like_colours(*halves) / 2
+    assert found == LESS_THAN_HALF_AS_OFTEN
+
+
+@pytest.mark.parametrize("against", ["mnist", "kmnist"])
+def test_untrained_networks_meet_the_contrast_if_they_are_spread_evenly_over_their_ranges(against):
+    """The six of each that were asked once do, too; ``test_untrained_networks`` holds three of each to the ranges."""
+    contrast = REGISTRY[f"4.3/as-count-predicts-nh-better-than-in-{against}"]
+    z = [np.arctanh(np.linspace(*UNTRAINED_R[dataset], 6)).tolist() for dataset in ("fashion", against)]
+    assert contrast.rule.compare(*z).outcome == "replicated"
+
+
+def test_separability_of_the_output_falls_where_accuracy_does_and_only_there(recorded):
+    for network in recorded.all_networks():
+        answer = REGISTRY["4.2/out-separability-falls"].answer_of(network)
+        assert (answer.number > MARGIN_PP) == (network.figure_harm_overall > MARGIN_PP)
+    assert len(recorded.all_networks()) == 18
+
+
+def test_the_gain_of_single_classes_recurs_as_often_as_is_said(recorded):
+    networks = [*recorded.networks("kmnist"), *recorded.networks("fashion")]
+    recurs = [gain_recurs(one.net_gain_by_half.values[:, :, label]) == 1 for one in networks for label in range(10)]
+    assert (sum(recurs), len(recurs)) == (N_CLASSES_THAT_GAIN, 120)
+
+
+def test_what_is_true_of_single_classes_in_all_networks_is_rarer_than_in_one(recorded):
+    """The takeaway says that in three of four claims few others would pass in all six networks."""
+    in_conv3 = np.all([pairs_with_most_harm_in_conv3(one) for one in recorded.networks("mnist")], axis=0)
+    split = np.all([split_others(one) for one in recorded.networks("kmnist")], axis=0)
+    helped = np.all(
+        [
+            [(harm_by_own_units(one, label) < 0).sum() >= 2 for label in range(N_CLASSES) if label != 2]
+            for one in recorded.networks("fashion")
+        ],
+        axis=0,
+    )
+    assert ((in_conv3.sum(), in_conv3.size), (split.sum(), split.size)) == ((3, 28), (1, 8))
+    assert (helped.sum(), helped.size) == (5, 9)

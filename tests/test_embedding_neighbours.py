@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings, strategies as st
 from reference import metrics as reference
 from scipy.spatial.distance import cdist
@@ -163,6 +164,14 @@ def test_fewer_columns_are_the_first_ones():
     np.testing.assert_array_equal(fewer.indices, exact_neighbours(generator("columns").normal(size=(20, 3)), 4).indices)
     with pytest.raises(ValueError, match="k=11: the table has 10 columns"):
         table.nearest(11)
+
+
+@pytest.mark.parametrize("dimensions", [3, 20])
+def test_points_may_be_a_tensor(dimensions):
+    points = generator("tensor").normal(size=(40, dimensions))
+    found, expected = exact_neighbours(torch.from_numpy(points), 5), exact_neighbours(points, 5)
+    np.testing.assert_array_equal(found.indices, expected.indices)
+    np.testing.assert_array_equal(found.distances, expected.distances)
 
 
 @pytest.mark.parametrize(

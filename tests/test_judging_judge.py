@@ -1,10 +1,12 @@
 """Judging: choices are found by what a statistic reads, and each other answer is tried."""
 
+import json
 import math
 import re
 
 import numpy as np
 import pytest
+import torch
 from heard import Heard
 from small_evidence import small_evidence
 
@@ -24,6 +26,7 @@ from replication.judging import (
     judge_answers,
     judge_claim,
     judge_network,
+    save_verdicts,
 )
 from replication.judging.claim import NO_NETWORK
 from replication.study import PROFILES
@@ -499,7 +502,10 @@ class OwnEvidence:
     """All that judging asks of a run."""
 
     def __init__(self, by_dataset):
-        self.networks = by_dataset.get
+        self.by_dataset = by_dataset
+
+    def networks(self, dataset):
+        return self.by_dataset.get(dataset, [])
 
     def source(self, dataset, *, against=""):
         return {"kind": "own", "stand_in": ""}
@@ -528,6 +534,23 @@ def test_a_registry_of_another_paper_knows_its_networks_and_numbers_and_no_other
     assert accurate.reported_on("mnist") == ()
     with pytest.raises(ValueError, match=r"claim 'x/one' speaks of unknown networks \['mnist'\]"):
         other_paper.claim("x/one", place="§0", networks="mnist", rule=Exact())(statistic)
+
+
+def test_another_paper_has_no_numbers_of_this_one():
+    registry = Registry(names={"mnist": "LeNet-300"})
+    with pytest.raises(ValueError, match="none named 'accuracy', 'accuracy/mnist' or 'accuracy-r/mnist'"):
+        registry.claim("2/accuracy", place="§2", networks="mnist", reported="accuracy", rule=Value("%"))(statistic)
+
+
+@pytest.mark.parametrize("rule", [Value(), Correlation(0.3)], ids=lambda rule: rule.family)
+@pytest.mark.parametrize("networks", ["svhn", ()])
+def test_a_claim_on_a_printed_number_that_there_is_not_is_refused_before_anything_is_judged(
+    other_paper, rule, networks
+):
+    with pytest.raises(ValueError, match="claim 'x/one' is held against a printed number, and there is none"):
+        other_paper.claim("x/one", place="§0", networks=networks, reported="a", rule=rule)(statistic)
+    assert "x/one" not in other_paper
+    other_paper.claim("x/one", place="§0", networks=networks, reported="a", rule=Statement())(statistic)
 
 
 def test_a_caveat_has_the_names_of_the_other_paper(other_paper):
@@ -568,6 +591,29 @@ def test_answers_alone_are_judged_as_on_evidence_with_their_bound_and_what_is_be
     assert judgement == judge_network(errors_are_small, run, "mnist").judgement
     assert judgement.behind.startswith("error, %: ")
     assert judgement.bound.reads == "small"
+
+
+def test_answers_of_other_data_sets_are_refused(registry, accurate):
+    with pytest.raises(ValueError, match=r"claim '2/accuracy' is not about 'mnist': expected one of cifar10, svhn"):
+        judge_answers(accurate, "mnist", {"mnist": [90.0]})
+    with pytest.raises(ValueError, match=r"claim '2/accuracy' on 'svhn' lacks answers for svhn: expected a mapping"):
+        judge_answers(accurate, "svhn", {"cifar10": [90.0]})
+    contrast = comparison(registry, "kmnist")
+    with pytest.raises(ValueError, match="on 'mnist' lacks answers for kmnist"):
+        judge_answers(contrast, "mnist", {"mnist": [0.1]})
+
+
+def test_numbers_of_numpy_and_torch_can_be_kept(other_paper, tmp_path):
+    @other_paper.claim("x/little", place="§0", networks="svhn", rule=Statement())
+    def little(network):
+        """It costs little."""
+        return Answer("lost, pp", network.accuracy, "less than", np.float32(1), reads="little")
+
+    lost = [np.float32(0.4), torch.tensor(0.5), np.float64(0.6), np.array(0.7), 0, 0.9]
+    (verdict,) = judge_claim(little, OwnEvidence({"svhn": [*map(OwnNetwork, lost)]}))
+    save_verdicts(tmp_path / "verdicts.json", [verdict], {})
+    (kept,) = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
+    assert kept["bound"]["numbers"] == pytest.approx([0.4, 0.5, 0.6, 0.7, 0, 0.9])
 
 
 def test_answers_of_two_data_sets_are_compared(run, registry):

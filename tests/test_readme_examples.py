@@ -1,6 +1,7 @@
 """The README: its examples and recipes in Python do what they say."""
 
 import itertools
+import json
 import math
 import re
 from dataclasses import replace
@@ -26,13 +27,14 @@ README = Path(__file__).parent.parent / "README.md"
 def examples():
     """The README's examples in Python.
 
-    The paper's network, own arrays, own layers embedded, an own module ablated, own numbers judged.
+    The paper's network, own arrays, own layers embedded, an own module ablated, own numbers judged, and own verdicts
+    kept.
     """
     text = README.read_text(encoding="utf-8")
-    of_paper, of_arrays, of_layers, of_module, of_numbers = re.findall(
+    of_paper, of_arrays, of_layers, of_module, of_numbers, of_verdicts = re.findall(
         r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL
     )
-    return of_paper, of_arrays, of_layers, of_module, of_numbers
+    return of_paper, of_arrays, of_layers, of_module, of_numbers, of_verdicts
 
 
 def test_the_network_that_can_be_measured_is_the_paper_s(tmp_path):
@@ -122,6 +124,10 @@ def test_the_recipe_ablates_units_of_an_own_module():
         for p in ablated
     ]
     assert names["drops_pp"] == pytest.approx(100 * np.array(lost) / n)
+    with torch.inference_mode():
+        kept = torch.eye(16) == 0
+        single = [hits_by_class(network(images, one.float()).argmax(1)[None].numpy(), labels, 7)[0] for one in kept]
+    assert np.array_equal(names["net_lost"], hits_by_class(intact[None], labels, 7) - single)
     assert np.ptp(names["drops_pp"]) > 10, "ablations that change nothing would prove nothing"
     assert not network.norm._forward_hooks
     assert not network.training
@@ -137,6 +143,21 @@ def test_the_example_judges_own_numbers_as_it_says(capsys):
     assert (judged.bound.low, judged.bound.with_low, judged.bound.high) == (0.8, False, math.inf)
     assert Statement().judge([replace(answer, bound=0.8) for answer in answers]).outcome != judged.outcome
     assert Statement().judge([replace(answer, bound=0.81) for answer in answers]).outcome == judged.outcome
+
+
+def test_own_verdicts_are_kept_as_the_example_says(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(examples()[4], names)
+    capsys.readouterr()
+    exec(examples()[5], names)
+    (told,) = re.findall(r"^print\(.*?\)  # (.*)", examples()[5], re.MULTILINE)
+    assert capsys.readouterr().out.splitlines() == [told]
+    (kept,) = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
+    assert (kept["verdict"], kept["evidence"]) == ("replicated", {"stand_in": "", "networks": 6})
+    (verdict,) = names["record"].verdicts
+    assert not verdict.is_rehearsal
+    assert not verdict.speaks_of_the_paper
 
 
 def test_a_claim_of_another_paper_s_number_is_judged_as_the_passage_says():

@@ -279,9 +279,23 @@ def test_expectations_add_up_over_statements():
     found = multiplicity(verdicts)
     # 9 of 10 is the least count whose interval lies above one half: (10 + 1) / 2^10.
     # Three or four networks decide nothing, and so cannot err.
-    assert found.unlikely == found.without_chance == Luck(1, 1, pytest.approx(11 / 1024), 0.5)
+    assert (
+        found.unlikely
+        == found.without_chance
+        == Luck(
+            n=1,
+            n_replicated=1,
+            n_refuted=0,
+            expected=pytest.approx(11 / 1024),
+            expected_alike=0.5,
+            refuted=pytest.approx(11 / 1024),
+            refuted_alike=0.5,
+        )
+    )
     assert (found.likely.n, found.likely.n_replicated, found.likely.expected_alike) == (1, 0, 0.9)
     assert found.likely.expected == pytest.approx(luck(10, 0.9))
+    assert found.likely.refuted == pytest.approx(stats.binom.cdf(1, 10, 0.9))
+    assert found.likely.refuted_alike == pytest.approx(0.1)
     assert found.families == {"statement": 4, "value": 3}
     assert (found.n_intervals, found.n_outside, found.by_interval) == (2, 1, 0.1)
     assert "enough networks, 1 lies outside." in found.firm[-1]

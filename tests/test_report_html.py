@@ -83,7 +83,7 @@ def test_hostile_text_is_shown_and_not_run(field):
 def test_hostile_text_from_elsewhere_is_escaped_too():
     text = render(
         [
-            verdict(network=HOSTILE, evidence=source("mnist")),
+            verdict(HOSTILE, evidence=source("mnist")),
             verdict(evidence={**rehearsed(), "trained_on": [HOSTILE], "profile": HOSTILE}),
         ],
         errors={HOSTILE: HOSTILE},
@@ -92,6 +92,11 @@ def test_hostile_text_from_elsewhere_is_escaped_too():
     )
     assert "<script>alert" not in text
     assert len([tag for tag, _ in Page(text).tags if tag == "script"]) == 1
+
+
+def test_verdicts_on_networks_of_another_paper_are_refused():
+    with pytest.raises(ValueError, match="a verdict is on cifar10: the report names, counts and describes"):
+        gather([verdict(), verdict(network="cifar10")])
 
 
 def test_a_missing_interval_is_left_out():

@@ -9,8 +9,9 @@ from small_evidence import small_evidence
 
 from claims import REGISTRY
 from claims.main_claims import MAIN_CLAIMS
-from replication.judging import judge_all
+from replication.judging import Criterion, judge_all
 from replication.judging.least_networks import LEAST_AGREEING
+from replication.judging.rules.correlation import SIZE
 from replication.report import render_html, render_markdown
 from replication.report.cards import Card
 from replication.report.content import gather
@@ -84,6 +85,13 @@ def test_what_the_paper_does_not_find_may_be_found_reversed():
     changed = {"values": (1.0,) * LEAST_AGREEING, "denied_for": ("mnist",)}
     found = headline("", FAILED, HELD, measured=0.5, **changed)
     assert plain_answer(found) == "Holds in K-Net; found in M-Net too, against the paper."
+    (card,) = found.parts.values()
+    fitting = [
+        replace(one, judgement=replace(one.judgement, criteria=(Criterion(SIZE, fits, ""),)))
+        for one, fits in zip(card.verdicts, (True, False), strict=True)
+    ]
+    fits = replace(found, parts={"": replace(card, verdicts=tuple(fitting))})
+    assert plain_answer(fits) == "Holds in K-Net; found in M-Net too, against the paper, though its number fits."
     reverse = headline("", FAILED, HELD, measured=-0.5, **changed)
     assert plain_answer(reverse) == "Holds in K-Net; the reverse found in M-Net, against the paper."
 

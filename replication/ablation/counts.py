@@ -40,6 +40,7 @@ def hits_by_class(
     Raises:
         ValueError: The shapes do not match, or a label lies outside 0 to n_classes − 1.
     """
+    predictions, labels = np.asarray(predictions), np.asarray(labels)
     _check_shapes(predictions, labels)
     return _count_by_class(predictions == labels, labels, n_classes)
 
@@ -66,6 +67,7 @@ def flips_by_class(
     Raises:
         ValueError: The shapes do not match, or a label lies outside 0 to n_classes − 1.
     """
+    intact, predictions, labels = np.asarray(intact), np.asarray(predictions), np.asarray(labels)
     _check_shapes(predictions, labels)
     if intact.shape != labels.shape:
         raise ValueError(f"intact has shape {intact.shape}; expected one per label, {labels.shape}")

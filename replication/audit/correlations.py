@@ -147,7 +147,8 @@ def _multiplicity(pearson: Mapping[str, tuple[Reported, Reported]]) -> Finding:
         "remark" if adjusted >= ALPHA else "holds",
         f"The smallest p, {p.text} ({name}), becomes {adjusted:.2f} after Bonferroni correction. {len(pearson)} "
         "tests of true null hypotheses give a false positive in "
-        f"{100 * family_wise_error(len(pearson), ALPHA):.0f} % of cases.",
+        f"{100 * family_wise_error(len(pearson), ALPHA):.0f} % of cases if they are independent, and in at most "
+        f"{100 * min(1, ALPHA * len(pearson)):.0f} % if not.",
     )
 
 

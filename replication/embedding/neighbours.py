@@ -74,6 +74,7 @@ def exact_neighbours(points: NDArray[np.floating], k: int) -> Neighbours:
     Raises:
         ValueError: ``points`` is not two-dimensional or not finite, or ``k`` is outside 1 to n.
     """
+    points = np.asarray(points)
     if points.ndim != 2 or not 1 <= k <= len(points):
         raise ValueError(f"points has shape {points.shape} and k={k}; expected (n, dimensions) and 1 ≤ k ≤ n")
     if not all(np.isfinite(points[start : start + _CHUNK]).all() for start in range(0, len(points), _CHUNK)):

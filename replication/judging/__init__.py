@@ -13,6 +13,7 @@ from replication.judging.judge import (
     judge_claim as judge_claim,
     judge_network as judge_network,
 )
+from replication.judging.judged import JudgedEvidence as JudgedEvidence, JudgedNetwork as JudgedNetwork
 from replication.judging.printed import as_printed as as_printed
 from replication.judging.record import Record as Record, judge_and_record as judge_and_record
 from replication.judging.rules import (
@@ -23,4 +24,10 @@ from replication.judging.rules import (
     Statement as Statement,
     Value as Value,
 )
-from replication.judging.verdict import Criterion as Criterion, Flip as Flip, Judgement as Judgement, Verdict as Verdict
+from replication.judging.verdict import (
+    Criterion as Criterion,
+    Flip as Flip,
+    Judgement as Judgement,
+    Verdict as Verdict,
+    save_verdicts as save_verdicts,
+)

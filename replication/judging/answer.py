@@ -25,7 +25,7 @@ class Answer:
 
     Attributes:
         what: Description of the number for readers, with its unit.
-        number: The number; NaN if undefined.
+        number: The number, of any type that ``float`` takes; NaN if undefined.
         relation: Required relation of the number to the bound.
         bound: The bound.
         also: Whether all other conditions of the claim hold.
@@ -51,6 +51,9 @@ class Answer:
     reads: str = ""
 
     def __post_init__(self) -> None:
+        # Networks give numbers of numpy and torch, which JSON does not know.
+        object.__setattr__(self, "number", float(self.number))
+        object.__setattr__(self, "bound", float(self.bound))
         if not self.measured and not self.silence:
             raise ValueError(f"{self.what!r} was not measured: expected in silence what is lacking")
         if self.relation not in _HOLDS:

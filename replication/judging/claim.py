@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from replication.evidence import NetworkEvidence
 from replication.judging.answer import Answer
-from replication.judging.rules import Contrast, Rule
+from replication.judging.judged import JudgedNetwork
+from replication.judging.rules import Contrast, Correlation, Rule, Value
 from replication.paper import NETWORK_NAMES, REPORTED, Reported
 
 Statistic = Callable[..., Any]
@@ -14,6 +14,9 @@ Statistic = Callable[..., Any]
 
 NO_NETWORK = "-"
 """Placeholder for the network of a claim that is not about a trained network."""
+
+COMPARING_FAMILIES = frozenset({Value.family, Correlation.family})
+"""Families of rules that compare with a printed number."""
 
 Facts = Mapping[str, Any]
 """Facts that planted evidence is made to show; see ``claims.planted``."""
@@ -120,12 +123,12 @@ class Claim:
         printed = "r" if len(numbers) == 2 else {"ratio": "", "count": ""}.get(numbers[0].unit, numbers[0].unit)
         return numbers[0].value if printed == unit else None
 
-    def answer_of(self, network: NetworkEvidence) -> bool | float | Answer:
+    def answer_of(self, network: JudgedNetwork) -> bool | float | Answer:
         """Return the statistic of one network, unconverted."""
         answer: bool | float | Answer = self.statistic(network)
         return answer
 
-    def value_of(self, network: NetworkEvidence) -> float:
+    def value_of(self, network: JudgedNetwork) -> float:
         """Return the statistic of one network as a float; truth values become 0 and 1."""
         return float(self.answer_of(network))
 
@@ -139,14 +142,16 @@ class Registry(Mapping[str, Claim]):
     """Claims of one paper by id, in the order of registration.
 
     Args:
-        names: The paper's name for the network trained on each data set.
+        names: The paper's name for the network trained on each data set; by default those of the paper replicated
+            here.
         numbers: Numbers that the paper prints, by key: a name, followed by ``/`` and the data set if they differ by
-            network, and of a correlation by ``-r/`` or ``-p/`` and the data set.
+            network, and of a correlation by ``-r/`` or ``-p/`` and the data set.  By default those of the paper
+            replicated here, or none if ``names`` are given.
     """
 
-    def __init__(self, names: Mapping[str, str] = NETWORK_NAMES, numbers: Mapping[str, Reported] = REPORTED) -> None:
-        self._names = names
-        self._numbers = numbers
+    def __init__(self, names: Mapping[str, str] | None = None, numbers: Mapping[str, Reported] | None = None) -> None:
+        self._names = NETWORK_NAMES if names is None else names
+        self._numbers = (REPORTED if names is None else {}) if numbers is None else numbers
         self._claims: dict[str, Claim] = {}
 
     def __getitem__(self, claim_id: str) -> Claim:
@@ -185,8 +190,9 @@ class Registry(Mapping[str, Claim]):
             The decorator; it replaces the function by the claim.
 
         Raises:
-            ValueError: Raised by the decorator if the id is taken; a data set is unknown; ``against`` is missing for a
-                ``Contrast`` or given for another rule; ``rule.none_found``, ``said_of`` or ``implied_for`` is not among
+            ValueError: Raised by the decorator if the id is taken; a data set is unknown; the rule compares with a
+                printed number and ``reported`` names none; ``against`` is missing for a ``Contrast`` or given for
+                another rule; ``rule.none_found``, ``said_of`` or ``implied_for`` is not among
                 ``networks``; ``said_of`` is the only network; ``implied_for`` is given without ``implied``; or the
                 function has no docstring.
         """
@@ -243,6 +249,14 @@ class Registry(Mapping[str, Claim]):
                 implied_for=implied_for,
                 changed=changed,
             )
+            if rule.family in COMPARING_FAMILIES:
+                for subject in claim.subjects:
+                    if not claim.reported_on(subject):
+                        raise ValueError(
+                            f"claim {claim_id!r} is held against a printed number, and there is none named "
+                            f"{reported!r}, '{reported}/{subject}' or '{reported}-r/{subject}': put it among the "
+                            "registry's numbers, and its key, or the key's stem, in `reported`"
+                        )
             self._claims[claim_id] = claim
             return claim
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import compress
 
 from replication.choices import DEFAULTS, Choices, alternatives
-from replication.evidence import Evidence
 from replication.judging.answer import Answer, Answers, behind
 from replication.judging.bound import Bound, kept_between
 from replication.judging.claim import NO_NETWORK, Claim
+from replication.judging.judged import JudgedEvidence
 from replication.judging.least_networks import least_networks
 from replication.judging.rules import Contrast, Correlation, Exact, NoEffect
 from replication.judging.verdict import Flip, Judgement, Verdict
@@ -17,7 +17,7 @@ from replication.progress import SILENT, Progress
 from replication.words import count_text
 
 
-def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
+def judge_claim(claim: Claim, evidence: JudgedEvidence) -> tuple[Verdict, ...]:
     """Return the verdicts on a claim, one per network that it is about, or a single one if it is about none.
 
     Args:
@@ -27,7 +27,7 @@ def judge_claim(claim: Claim, evidence: Evidence) -> tuple[Verdict, ...]:
     return tuple(judge_network(claim, evidence, subject) for subject in claim.subjects)
 
 
-def judge_network(claim: Claim, evidence: Evidence, network: str) -> Verdict:
+def judge_network(claim: Claim, evidence: JudgedEvidence, network: str) -> Verdict:
     """Return the verdict on a claim for one network, under the default choices and every alternative.
 
     Args:
@@ -85,14 +85,24 @@ def judge_answers(claim: Claim, network: str, answers: Mapping[str, Answers]) ->
         The judgement of the claim's rule, with the numbers behind truth values and the bound set by this suite.
 
     Raises:
-        ValueError: The rule cannot judge such values, see ``Rule.judge``; or the answers have different bounds.
+        ValueError: The claim is not about this network; the answers lack a data set; the rule cannot judge such
+            values, see ``Rule.judge``; or the answers have different bounds.
     """
+    if network not in claim.subjects:
+        raise ValueError(f"claim {claim.id!r} is not about {network!r}: expected one of {', '.join(claim.subjects)}")
+    if lacking := {network, *filter(None, [claim.against])} - set(answers):
+        raise ValueError(
+            f"claim {claim.id!r} on {network!r} lacks answers for {', '.join(sorted(lacking))}: expected a mapping "
+            "from each data set to the values of its networks"
+        )
     return replace(
         _judged(claim, network, answers), behind=behind(answers[network]), bound=own_bound(claim, network, answers)
     )
 
 
-def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> tuple[Verdict, ...]:
+def judge_all(
+    claims: Mapping[str, Claim], evidence: JudgedEvidence, progress: Progress = SILENT
+) -> tuple[Verdict, ...]:
     """Return the verdicts on all claims, in the order of the claims; an error in one is raised.
 
     Args:
@@ -104,7 +114,9 @@ def judge_all(claims: Mapping[str, Claim], evidence: Evidence, progress: Progres
     return tuple(verdict for claim in each for verdict in judge_claim(claim, evidence))
 
 
-def _answers(claim: Claim, evidence: Evidence, network: str, choices: Choices) -> tuple[dict[str, Answers], set[str]]:
+def _answers(
+    claim: Claim, evidence: JudgedEvidence, network: str, choices: Choices
+) -> tuple[dict[str, Answers], set[str]]:
     """Return the values of the statistic under one set of choices, and the names of the choices it has read.
 
     The values are keyed by data set: ``network`` and, if the claim compares with one, ``claim.against``.  Networks that
@@ -171,7 +183,7 @@ def _names(claim: Claim, network: str) -> str:
 
 
 def _flip(
-    claim: Claim, evidence: Evidence, network: str, usual: Mapping[str, Answers], choice: str, option: str
+    claim: Claim, evidence: JudgedEvidence, network: str, usual: Mapping[str, Answers], choice: str, option: str
 ) -> Flip:
     """Return the outcome under one alternative answer to one choice; ``usual`` are the answers under the defaults."""
     choices = DEFAULTS.but(choice, option)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from replication.evidence import Evidence
 from replication.judging.claim import Claim, check_name
 from replication.judging.judge import judge_network
+from replication.judging.judged import JudgedEvidence
 from replication.judging.verdict import Verdict
 from replication.progress import SILENT, Progress
 
@@ -28,7 +28,7 @@ class Record:
         """Number of checks made, including errors."""
         return len(self.verdicts) + len(self.errors)
 
-    def judge(self, claim: Claim, evidence: Evidence, network: str) -> Verdict:
+    def judge(self, claim: Claim, evidence: JudgedEvidence, network: str) -> Verdict:
         """Return the verdict on a claim for one network, and record it; an error is recorded and raised.
 
         Args:
@@ -45,7 +45,7 @@ class Record:
         return verdict
 
 
-def judge_and_record(claims: Mapping[str, Claim], evidence: Evidence, progress: Progress = SILENT) -> Record:
+def judge_and_record(claims: Mapping[str, Claim], evidence: JudgedEvidence, progress: Progress = SILENT) -> Record:
     """Return the record of judging all claims, in the order of the claims; an error in one does not end the others.
 
     Args:

@@ -168,13 +168,13 @@ class Verdict:
     @property
     def is_rehearsal(self) -> bool:
         """Whether the networks behind the verdict show nothing about the paper's."""
-        return bool(self.evidence["kind"] == "rehearsal")
+        return bool(self.evidence.get("kind") == "rehearsal")
 
     @property
     def speaks_of_the_paper(self) -> bool:
         """Whether the verdict rests on networks trained like the paper's; a rehearsal's decides nothing."""
         has_networks = self.network in DATASETS and bool(self.evidence.get("networks"))
-        return has_networks and self.evidence["kind"] == "paper"
+        return has_networks and self.evidence.get("kind") == "paper"
 
     @property
     def has_enough_networks(self) -> bool:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from replication.audit import Finding, audit
 from replication.drift import Reading
 from replication.evidence import Evidence
+from replication.judging.claim import NO_NETWORK
 from replication.judging.verdict import Verdict
 from replication.ledger import LedgerRow, load_ledger
 from replication.paper import FIGURES as PRINTED_FIGURES
@@ -27,6 +28,7 @@ from replication.report.short_answer import ShortAnswer, short_answer
 from replication.report.sources import Source, banner, commands, sources
 from replication.report.summary import Summary, summarise
 from replication.report.verdict_map import VerdictMap, verdict_map
+from replication.study import DATASETS
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -167,7 +169,15 @@ def gather(
 
     Returns:
         The content of the report.
+
+    Raises:
+        ValueError: A verdict is on networks of another paper.
     """
+    if others := {verdict.network for verdict in verdicts} - {*DATASETS, NO_NETWORK}:
+        raise ValueError(
+            f"a verdict is on {', '.join(sorted(others))}: the report names, counts and describes networks of "
+            f"{', '.join(DATASETS)} alone; keep verdicts on others with judging.save_verdicts"
+        )
     ledger = load_ledger()
     sections = sections_in_paper_order(verdicts, ledger, caveats)
     found = sources(verdicts)

@@ -7,7 +7,7 @@ from replication.judging import Verdict
 from replication.judging.least_networks import LEAST_AGREEING, LEAST_NETWORKS
 from replication.report.cards import Card, Section, network_name
 from replication.report.known import Known
-from replication.report.outcomes import Shown, joint, shown
+from replication.report.outcomes import Shown, joint, printed_size_fits, shown
 from replication.report.sources import DATASET_NAMES, Source
 from replication.study import DATASETS
 from replication.words import count_text, in_a_row, number_word, true_minus
@@ -74,6 +74,8 @@ _DENIED: Mapping[Shown, str] = {
     "not replicated": "found {} too, against the paper",
 }
 """Texts for networks in which the paper finds no such thing."""
+_DENIED_BUT_FITS = "found {} too, against the paper, though its number fits"
+"""Text for networks in which the paper finds no such thing, if the number that it prints is one that they may have."""
 _REVERSED = "the reverse found {}, against the paper"
 """Text for networks in which the paper finds no such thing, and the contrary was found here: a negative number."""
 _TOO_FEW = "undecided {}: too few networks"
@@ -166,7 +168,7 @@ def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_
     """
     if not headline.speaks_of_the_paper:
         return "A rehearsal, which decides nothing."
-    texts = (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values(), _REVERSED)
+    texts = (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values(), _DENIED_BUT_FITS, _REVERSED)
     datasets: dict[str, list[str]] = {text: [] for text in texts}
     for verdicts in headline.by_network:
         if not verdicts[0].is_rehearsal:
@@ -189,8 +191,12 @@ def _answer(verdicts: Sequence[Verdict], *, is_denied: bool) -> str:
         return _TOO_FEW
     if not is_denied or outcome not in _DENIED:
         return _ANSWERS[outcome]
-    is_reversed = outcome == "not replicated" and any((one.judgement.measured or 0) < 0 for one in verdicts)
-    return _REVERSED if is_reversed else _DENIED[outcome]
+    if outcome == "not replicated":
+        if any((one.judgement.measured or 0) < 0 for one in verdicts):
+            return _REVERSED
+        if all(map(printed_size_fits, verdicts)):
+            return _DENIED_BUT_FITS
+    return _DENIED[outcome]
 
 
 def joint_outcome(verdicts: Sequence[Verdict]) -> Shown:

@@ -97,10 +97,10 @@ class HeldOutCheck:
         if not self.statements and not self.n_values:
             text += " There are no other networks to compare them with."
         if self.statements:
-            text += (
-                f" The other networks decide {_contradictions(self.statements, 'statements (weak tests not counted)')}"
-                " if all networks were divided at random."
+            decided = _contradictions(
+                self.statements, "statements (not counting outcomes that most networks would lead to by chance)"
             )
+            text += f" The other networks decide {decided} if all networks were divided at random."
         if changed := [one for one in self.statements if one.verdict.rule_changed]:
             text += f" Among these, {_contradictions(changed, 'follow a rule that was changed after a look')}."
         if self.statements:

@@ -20,14 +20,20 @@ class Luck:
     Attributes:
         n: Number of statements judged on enough networks to decide.
         n_replicated: Number of these that were replicated.
+        n_refuted: Number of these that were not replicated.
         expected: Expected number replicated if chance decided each network independently.
         expected_alike: Expected number replicated if chance decided all networks of a data set at once.
+        refuted: Expected number not replicated if chance decided each network independently.
+        refuted_alike: Expected number not replicated if chance decided all networks of a data set at once.
     """
 
     n: int
     n_replicated: int
+    n_refuted: int
     expected: float
     expected_alike: float
+    refuted: float
+    refuted_alike: float
 
     @property
     def text(self) -> str:
@@ -51,7 +57,8 @@ class Multiplicity:
         n_intervals: Number of printed numbers compared with the 95 % prediction interval of enough networks, including
             those decided by equivalence.
         n_outside: Number of these that lie outside.
-        by_interval: Expected number outside if they came from the same distribution.
+        by_interval: Expected number outside if they came from the same distribution, at most: an interval also admits
+            what rounds to it.
     """
 
     families: dict[str, int]
@@ -69,10 +76,12 @@ class Multiplicity:
         if self.unlikely.n:
             sentences.append(
                 f"Luck: {count_text(self.unlikely.n, 'statement')} on enough networks would by chance be true of at "
-                f"most half of all networks. {self.unlikely.n_replicated} of them are replicated. By chance, "
-                f"{self.unlikely.expected:.2g} replications would be expected if networks were independent, and "
-                f"{self.unlikely.expected_alike:.2g} if all networks of a data set always gave the same answer. They "
-                "see the same images, so the truth lies between."
+                f"most half of all networks. {self.unlikely.n_replicated} of them are replicated, "
+                f"{self.unlikely.n_refuted} not replicated. By chance, {self.unlikely.expected:.2g} and "
+                f"{self.unlikely.refuted:.2g} would be expected if networks were independent, and "
+                f"{self.unlikely.expected_alike:.2g} and {self.unlikely.refuted_alike:.2g} if all networks of a data "
+                "set always gave the same answer. They see the same images, so the truth lies between. Chance means "
+                "networks in which classes, layers or fractions have no meaning; to do better than these is little."
             )
         return (*sentences, *(f"Printed numbers: {sentence}" for sentence in self._of_intervals))
 
@@ -101,7 +110,7 @@ class Multiplicity:
         return (
             f"Of {count_text(self.n_intervals, 'printed number')} compared with 95 % prediction intervals of enough "
             f"networks, {self.n_outside} {'lies' if self.n_outside == 1 else 'lie'} outside. Even if the paper's "
-            f"networks were of the same kind as these, {self.by_interval:.2g} would be expected outside.",
+            f"networks were of the same kind as these, {self.by_interval:.2g} at most would be expected outside.",
         )
 
 
@@ -164,6 +173,10 @@ def _luck(statements: Sequence[Verdict]) -> Luck:
     return Luck(
         n=len(statements),
         n_replicated=sum(one.outcome == "replicated" for one in statements),
+        n_refuted=sum(one.outcome == "not replicated" for one in statements),
         expected=sum(luck(n, chance) for n, chance in chances),
         expected_alike=sum(chance for _, chance in chances),
+        # The interval of k of n mirrors that of n − k.
+        refuted=sum(luck(n, 1 - chance) for n, chance in chances),
+        refuted_alike=sum(1 - chance for _, chance in chances),
     )

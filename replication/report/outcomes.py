@@ -65,6 +65,11 @@ def style(outcome: Shown) -> str:
     return "weak" if outcome == "replicated by a weak test" else outcome.replace(" ", "-")
 
 
+def printed_size_fits(verdict: Verdict) -> bool:
+    """Return whether a printed coefficient lies in the prediction interval of the networks."""
+    return any(one.name == SIZE and one.met is True for one in verdict.judgement.criteria)
+
+
 def hidden_note(verdict: Verdict) -> str:
     """Return what the outcome of a verdict on a correlation hides, if anything.
 
