@@ -10,6 +10,17 @@ from torch.nn.utils import skip_init
 from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, KERNEL_SIDE, LAYER_NAMES, N_CLASSES, PADDING
 
 
+def convolution_format(device: torch.device) -> torch.memory_format:
+    """Return the layout of weights and images with which a device convolves fastest.
+
+    oneDNN's convolutions on a CPU are fastest with channels last; cuDNN's in IEEE float32 are not.
+
+    Args:
+        device: The device.
+    """
+    return torch.channels_last if device.type == "cpu" else torch.contiguous_format
+
+
 class Network(nn.Module):
     """Three convolutional layers of 64 kernels, two fully connected layers of 512 neurons, ten outputs.
 

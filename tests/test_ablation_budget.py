@@ -113,6 +113,10 @@ def test_little_is_taken_on_a_cpu_and_a_quarter_of_what_is_free_on_a_gpu(monkeyp
     assert default_bytes(torch.device("cpu"), 2) == 2 * module.WORKER_BYTES < 2**32
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**32, 2**37))
     assert default_bytes(torch.device("cuda"), 1) == 2**30
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 3 * 2**32)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 2**33)
+    assert default_bytes(torch.device("cuda"), 1) == 2**31, "what torch keeps and nothing uses is free"
+    monkeypatch.undo()
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**37, 2**37))
     assert default_bytes(torch.device("cuda"), 1) == module.GPU_BYTES
 

@@ -1,5 +1,6 @@
 """How a step is captured, where there is no GPU: on stand-ins for torch's streams and graphs."""
 
+import gc
 from contextlib import contextmanager
 from unittest.mock import Mock
 
@@ -45,6 +46,7 @@ class Device:
             self.capturing = False
 
     def run(self):
+        assert gc.isenabled() != self.capturing
         self.runs.append((self.stream, self.capturing))
 
 
@@ -62,6 +64,19 @@ def test_it_is_captured_on_the_stream_on_which_it_was_warmed_up(device):
     stream.wait_stream.assert_called_once_with(device.default)
     device.default.wait_stream.assert_called_once_with(stream)
     assert replay is device.graphs[0].replay
+
+
+def test_no_other_graph_is_collected_as_garbage_during_a_capture_that_fails_either(device):
+    """A run of the work asserts it while it is captured."""
+    with pytest.raises(ValueError, match="planted"):
+        capture(Mock(side_effect=[None] * N_WARM_UP + [ValueError("planted")]), [])
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        capture(lambda: None, [])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_two_graphs_are_captured_on_two_streams(device):

@@ -18,10 +18,12 @@ _OUT_OF_MEMORY = (
     "out of memory",
     "ALLOC_FAILED",
     "ALLOCATION_FAILED",
+    "CUBLAS_STATUS_NOT_INITIALIZED",
+    "CUDNN_STATUS_NOT_INITIALIZED",
     "unable to find an engine",
 )
 """Phrases in out-of-memory messages: of torch on a CPU (the second on Windows), of CUDA's driver, of cuBLAS and cuDNN,
-and of torch if no cuDNN plan fits in memory."""
+of these when nothing is left for their own start, and of torch if no cuDNN plan fits in memory."""
 LEAST_BYTES = MIB
 """Minimum budget: below it the work cannot be split further than one image and one mask at a time."""
 
@@ -29,8 +31,8 @@ LEAST_BYTES = MIB
 def default_bytes(device: torch.device, n_workers: int, n_at_once: int = 1) -> int:
     """Return the working memory to use on a device, in bytes.
 
-    On a GPU it is a quarter of the free memory divided by ``n_at_once``, at most ``GPU_BYTES``; on a CPU,
-    ``WORKER_BYTES`` per worker.
+    On a GPU it is a quarter of the free memory divided by ``n_at_once``, at most ``GPU_BYTES``; memory that torch keeps
+    for this process and nothing uses counts as free.  On a CPU it is ``WORKER_BYTES`` per worker.
 
     Args:
         device: The device.
@@ -39,6 +41,7 @@ def default_bytes(device: torch.device, n_workers: int, n_at_once: int = 1) -> i
     """
     if device.type == "cuda":
         free, _ = torch.cuda.mem_get_info(device)
+        free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
         return min(free // 4 // n_at_once, GPU_BYTES)
     return n_workers * WORKER_BYTES
 

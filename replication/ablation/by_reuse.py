@@ -29,7 +29,7 @@ from replication.ablation.layer_ablation import LayerAblation
 from replication.ablation.tail import Tail
 from replication.ablation.workspace import Workspace
 from replication.architecture import LAYER_NAMES, find_layer
-from replication.network import Network
+from replication.network import Network, convolution_format
 from replication.progress import SILENT, Progress
 
 IMAGE_BYTES = 9 * 2**16
@@ -187,10 +187,7 @@ def _ablate(
     wanted = [layer for layer, some in masks.items() if len(some) and len(images)]
     if not wanted:
         return
-    intact = copy.deepcopy(network)
-    if images.device.type == "cpu":
-        # oneDNN's convolutions are fastest with channels last; cuDNN's in IEEE float32 are not.
-        intact = intact.to(memory_format=torch.channels_last)
+    intact = copy.deepcopy(network).to(memory_format=convolution_format(images.device))
     tail = Tail(intact)
     ablations = {
         layer: LayerAblation(intact, tail, layer, masks[layer], _ablated_activations(intact, images, layer, baseline))

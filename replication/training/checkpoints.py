@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from replication.files import CorruptArtefactError, content_digest, write_atomically
-from replication.network import Network
+from replication.network import Network, convolution_format
 from replication.seeds import torch_generator
 from replication.words import in_a_row
 
@@ -56,7 +56,7 @@ class Checkpoint:
             raise CorruptArtefactError(f"not a network of this architecture: {error}") from None
         if name := not_finite(network.state_dict()):
             raise CorruptArtefactError(f"no working network: {name} has values that are NaN or infinite")
-        network.to(device).to(memory_format=torch.channels_last)
+        network.to(device).to(memory_format=convolution_format(device))
         return network.eval()
 
 

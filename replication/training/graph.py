@@ -1,6 +1,8 @@
 """Capture a step of many small kernels as one CUDA graph, which a single launch replays."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -31,9 +33,26 @@ def capture(work: Callable[[], None], changed: Sequence[Tensor]) -> Callable[[],
     graph = torch.cuda.CUDAGraph()
     # By default torch captures all graphs on one stream, whose cuBLAS workspace they share: it lies in the first one's
     # memory, and some releases free it with any of them.  This stream has had its own since the warm-up.
-    with torch.cuda.graph(graph, stream=stream):
+    with _no_garbage_collected(), torch.cuda.graph(graph, stream=stream):
         work()
     with torch.no_grad():
         for tensor, value in zip(changed, before, strict=True):
             tensor.copy_(value)
     return graph.replay
+
+
+@contextmanager
+def _no_garbage_collected() -> Iterator[None]:
+    """Collect garbage now and none within the context.
+
+    A capture fails if another graph is destroyed meanwhile, as may one that is kept alive by a reference cycle, such as
+    the traceback of an exception.
+    """
+    was_enabled = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

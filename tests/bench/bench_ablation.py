@@ -45,6 +45,7 @@ from replication.ablation import ablated, predictions_of_layers
 from replication.architecture import HIDDEN_LAYERS
 from replication.machine import keep_freed_memory
 from replication.masks import draw_masks, single_unit_masks
+from replication.network import convolution_format
 
 BATCH_SIZES = {"cpu": (32, 64, 128), "cuda": (256, 2048, 9984)}
 """Images at once by the weights, each in its own rounds: whichever suits the machine counts."""
@@ -137,9 +138,8 @@ def compare(name, network, images, masks):
 
 
 def at_its_best(network):
-    """The network as convolutions like it: channels last on a CPU, but not for cuDNN in IEEE float32."""
-    on_cpu = network.conv1.weight.device.type == "cpu"
-    return copy.deepcopy(network).to(memory_format=torch.channels_last if on_cpu else torch.contiguous_format)
+    """The network in the layout that the device convolves fastest."""
+    return copy.deepcopy(network).to(memory_format=convolution_format(network.conv1.weight.device))
 
 
 def by_weights(network, images, masks, batch_size):

@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional
 
-from replication.network import Network
+from replication.network import Network, convolution_format
 from replication.seeds import torch_generator
 from replication.training.together import image_order
 
@@ -11,7 +11,7 @@ from replication.training.together import image_order
 def train(network_id, profile, images):
     """The network and its mean loss per epoch; it computes in the images' arithmetic and on their device."""
     network = Network(torch_generator("init", str(network_id)))
-    network.to(images.images).to(memory_format=torch.channels_last)
+    network.to(images.images).to(memory_format=convolution_format(images.images.device))
     optimiser = torch.optim.SGD(network.parameters(), lr=profile.learning_rate, momentum=profile.momentum)
     losses = []
     for epoch in range(profile.epochs):
@@ -25,7 +25,7 @@ def train(network_id, profile, images):
 def step(network, optimiser, images, labels):
     """Move down the gradient; the loss before it."""
     optimiser.zero_grad(set_to_none=True)
-    loss = functional.nll_loss(network(images.contiguous(memory_format=torch.channels_last)), labels)
+    loss = functional.nll_loss(network(images.contiguous(memory_format=convolution_format(images.device))), labels)
     loss.backward()
     optimiser.step()
     return loss.detach()
