@@ -86,7 +86,7 @@ def rising(values: list[float]) -> dict[str, float]:
         "embedded only once, and so not about UMAP's start without rescaling, which the paper's release probably used. "
         f"{LOG_SOFTMAX} NH of the soft-max was measured in one M-Net, where it does not fall, and "
         "in one K-Net, where it does. Had the sentence been read as a rise on the whole, from conv1 to out, it would "
-        f"be true of {N_RISING_ON_THE_WHOLE} of the 18 recorded networks; only the step to the output makes it false."
+        f"be true of {N_RISING_ON_THE_WHOLE} of the 18 recorded networks."
     ),
 )
 def separability_rises_along_the_layers(network: NetworkEvidence) -> Answer:

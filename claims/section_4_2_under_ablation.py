@@ -148,7 +148,7 @@ def hidden_layers_stay_as_separable(network: NetworkEvidence) -> float:
     caveat=(
         "A fall counts if it is more than 2 pp, the margin within which the other layers must stay. In the output, NH "
         "falls as accuracy does: in each of the 18 recorded networks it fell by more than 2 points where the ablation "
-        "cost more than 2 points of accuracy, and only there. So the claim hardly fails where it is defined; its "
+        "cost more than 2 points of accuracy, and only there. So the claim can hardly fail where it is defined; its "
         f"chance of one half does not say that. {SHOWN_DRAW} {EARLIEST_LAYER} {WEAK_DRAW}"
     ),
 )

@@ -11,9 +11,10 @@ from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, KERNEL_SIDE
 
 
 def convolution_format(device: torch.device) -> torch.memory_format:
-    """Return the layout of weights and images with which a device convolves fastest.
+    """Return the layout of weights and images for convolutions on a device.
 
-    oneDNN's convolutions on a CPU are fastest with channels last; cuDNN's in IEEE float32 are not.
+    oneDNN's convolutions on a CPU are fastest with channels last; cuDNN's in IEEE float32 are not.  TF32 was not
+    measured.
 
     Args:
         device: The device.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, M
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 import psutil
@@ -43,7 +44,8 @@ def beside(
     """Run calls in worker processes while the body of the ``with`` statement does other work.
 
     When the body ends before all calls have, by an interruption or an exception too, all workers and their child
-    processes are killed at once, in the middle of their calls.  Calls must therefore write files atomically.
+    processes are killed at once, in the middle of their calls.  Calls must therefore write files atomically.  A script
+    must start them under ``if __name__ == "__main__":``, because each worker imports the script.
 
     Args:
         calls: Picklable callables by name.
@@ -61,15 +63,20 @@ def beside(
     with ProcessPoolExecutor(
         min(n_processes, MOST_PROCESSES), mp_context=context, initializer=_begin, initargs=(prepare,)
     ) as pool:
+        workers: set[BaseProcess] = set()
         try:
-            with _interruptions_held_back():
-                for name, call in calls.items():
-                    names[pool.submit(call)] = name
+            try:
+                with _interruptions_held_back():
+                    for name, call in calls.items():
+                        names[pool.submit(call)] = name
+            finally:
+                # Submitting starts them; whatever the body starts is left alone.
+                workers = set(active_children()) - before
             yield ((names[done], done.result()) for done in as_completed(names))
         finally:
             if len(names) < len(calls) or not all(call.done() for call in names):
                 # Kill the workers first: leaving the pool waits for them, and for all pending calls.
-                _end(one.pid for one in set(active_children()) - before if one.pid)
+                _end(one.pid for one in workers if one.pid)
 
 
 def end_with_parent() -> None:

@@ -109,19 +109,27 @@ def test_what_torch_says_on_the_cpu_is_understood():
     assert is_out_of_memory(caught.value)
 
 
+def nothing_is_kept(monkeypatch):
+    """Torch keeps no memory of a GPU for this process."""
+    for name in ("memory_reserved", "memory_allocated"):
+        monkeypatch.setattr(torch.cuda, name, lambda device: 0)
+
+
 def test_little_is_taken_on_a_cpu_and_a_quarter_of_what_is_free_on_a_gpu(monkeypatch):
     assert default_bytes(torch.device("cpu"), 2) == 2 * module.WORKER_BYTES < 2**32
+    nothing_is_kept(monkeypatch)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**32, 2**37))
     assert default_bytes(torch.device("cuda"), 1) == 2**30
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 3 * 2**32)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 2**33)
     assert default_bytes(torch.device("cuda"), 1) == 2**31, "what torch keeps and nothing uses is free"
-    monkeypatch.undo()
+    nothing_is_kept(monkeypatch)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**37, 2**37))
     assert default_bytes(torch.device("cuda"), 1) == module.GPU_BYTES
 
 
 def test_networks_measured_at_a_time_share_a_gpu(monkeypatch):
+    nothing_is_kept(monkeypatch)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2**37, 2**37))
     assert default_bytes(torch.device("cuda"), 1, n_at_once=16) == 2**31
     assert default_bytes(torch.device("cpu"), 2, n_at_once=16) == default_bytes(torch.device("cpu"), 2)

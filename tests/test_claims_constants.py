@@ -8,6 +8,7 @@ import torch
 
 from claims import REGISTRY
 from claims.contrasts import NEGLIGIBLE_R, POSITIVE_BY_CHANCE
+from claims.known_failures import known_failures, known_of_recorded
 from claims.populations import RECURRING_R, harm_by_own_units, share_of_like_colours
 from claims.section_4_1 import M_NETS_BY_95, OTHER_TWO_CLASSES_IN_CONV3
 from claims.section_4_2_intact import ANOTHER_CLASS_IS_SPLIT, N_RISING_ON_THE_WHOLE
@@ -184,6 +185,11 @@ def test_separability_rises_on_the_whole_in_as_many_networks_as_is_said(recorded
         nh = network.nh_overall_by_embedding.sel(state="intact", panel=["conv1", "out"]).transpose("panel", ...).values
         rising.append(nh[1].mean() - nh[0].mean() > np.ptp(nh, axis=1).max())
     assert (sum(rising), len(rising)) == (N_RISING_ON_THE_WHOLE, 18)
+    (told,) = (one.text for one in known_of_recorded().takeaways if "on the whole" in one.text)
+    assert f"on the whole, NH rises in {N_RISING_ON_THE_WHOLE} of 18 networks" in told
+    of_each = [finding for finding in known_failures().values() if "from conv1 to out, on the whole" in finding]
+    assert len(of_each) == 2
+    assert all("NH rises in 6 of 6" in finding for finding in of_each)
 
 
 def test_how_m_nets_would_be_judged_by_another_level_is_as_is_said(recorded):
@@ -205,6 +211,11 @@ def test_effects_agree_with_other_metrics_less_than_with_themselves_where_it_is_
             most = max(np.mean([share_of_like_colours(half, other) for half in halves]) for other in others)
             found[dataset] += most < share_of_like_colours(*halves) / 2
     assert found == LESS_THAN_HALF_AS_OFTEN
+    (told,) = (one.text for one in known_of_recorded().takeaways if "agrees with itself" in one.text)
+    counts = [
+        f"{found[dataset]} of 6 {name}-Nets" for dataset, name in (("fashion", "F"), ("kmnist", "K"), ("mnist", "M"))
+    ]
+    assert f"less than half as often in {counts[0]}, {counts[1]} and {counts[2]}." in told
 
 
 @pytest.mark.parametrize("against", ["mnist", "kmnist"])

@@ -1,5 +1,8 @@
 """Figures drawn in worker processes are those that this process draws, of the networks that it has loaded."""
 
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
 import pytest
 from small_evidence import small_network
 
@@ -40,6 +43,25 @@ def test_workers_draw_the_networks_that_were_loaded(run, monkeypatch, n_cores):
         expected = {"hit-by-layer": svg_text(draw("hit-by-layer", evidence)), "3": None}
         assert dict(drawn) == expected
     assert expected["hit-by-layer"] != svg_text(draw("hit-by-layer", Evidence.of_run(run)))
+
+
+def test_what_killed_workers_leave_is_drawn_here(run, monkeypatch):
+    """The first figure came from a worker, and is not drawn again."""
+
+    @contextmanager
+    def dying(calls, n_processes):
+        first, *_ = calls
+
+        def results():
+            yield first, "from a worker"
+            raise BrokenProcessPool
+
+        yield results()
+
+    monkeypatch.setattr(beside, "beside", dying)
+    evidence = Evidence.of_run(run)
+    with drawn_beside(run, evidence) as drawn:
+        assert dict(drawn) == {"3": "from a worker", "hit-by-layer": svg_text(draw("hit-by-layer", evidence))}
 
 
 def test_measurements_that_were_damaged_meanwhile_are_named(run):

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
@@ -168,6 +168,16 @@ def test_a_body_that_ends_before_the_calls_ends_them(error):
         if error:
             raise error
     assert time.monotonic() - begin < SOON_S
+    assert active_children() == []
+
+
+def test_what_the_body_starts_is_left_alone():
+    with ExitStack() as later:
+        with beside({"sleeps": partial(time.sleep, 600)}, 1):
+            others = later.enter_context(beside({"sleeps": partial(time.sleep, 600)}, 1))
+            assert len(active_children()) == 2
+        assert len(active_children()) == 1
+        assert others is not None
     assert active_children() == []
 
 

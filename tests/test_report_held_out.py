@@ -148,7 +148,7 @@ def test_the_sentence_counts_statements_changed_rules_and_numbers():
     assert sentence == (
         "Held out were two M-Nets and one K-Net: they were measured after the last change to any rule counted here, so "
         "that no rule could be fitted to them. The other networks decide 4 statements (not counting "
-        "outcomes that most networks would lead to by chance); "
+        "outcomes that chance alone would mostly give); "
         "held-out networks contradict 1, where 0.2 would be expected if all networks were divided at random. Among "
         "these, 2 follow a rule that was changed after a look; held-out networks contradict 1, where 0.2 would be "
         "expected. These expectations count all statements, also those that the other networks leave undecided, "

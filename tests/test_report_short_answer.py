@@ -91,7 +91,7 @@ def test_what_the_paper_does_not_find_may_be_found_reversed():
         for one, fits in zip(card.verdicts, (True, False), strict=True)
     ]
     fits = replace(found, parts={"": replace(card, verdicts=tuple(fitting))})
-    assert plain_answer(fits) == "Holds in K-Net; found in M-Net too, against the paper, though its number fits."
+    assert plain_answer(fits) == "Holds in K-Net; found in M-Net too, against the paper's words but not its number."
     reverse = headline("", FAILED, HELD, measured=-0.5, **changed)
     assert plain_answer(reverse) == "Holds in K-Net; the reverse found in M-Net, against the paper."
 

@@ -74,7 +74,7 @@ _DENIED: Mapping[Shown, str] = {
     "not replicated": "found {} too, against the paper",
 }
 """Texts for networks in which the paper finds no such thing."""
-_DENIED_BUT_FITS = "found {} too, against the paper, though its number fits"
+_DENIED_BUT_FITS = "found {} too, against the paper's words but not its number"
 """Text for networks in which the paper finds no such thing, if the number that it prints is one that they may have."""
 _REVERSED = "the reverse found {}, against the paper"
 """Text for networks in which the paper finds no such thing, and the contrary was found here: a negative number."""

@@ -98,7 +98,7 @@ class HeldOutCheck:
             text += " There are no other networks to compare them with."
         if self.statements:
             decided = _contradictions(
-                self.statements, "statements (not counting outcomes that most networks would lead to by chance)"
+                self.statements, "statements (not counting outcomes that chance alone would mostly give)"
             )
             text += f" The other networks decide {decided} if all networks were divided at random."
         if changed := [one for one in self.statements if one.verdict.rule_changed]:

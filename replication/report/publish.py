@@ -1,4 +1,4 @@
-"""Write the report, with all that belongs into it."""
+"""Write the report, with all that belongs in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -41,7 +41,8 @@ def publish(
         Path of the page to open.
 
     Raises:
-        CorruptArtefactError: A shipped reading of another environment is damaged.
+        CorruptArtefactError: A shipped reading of another environment is damaged, or measurements were damaged while
+            figures were drawn.
     """
     found = {}
     with progress.task("draw figures", len(FIGURES)) as task:

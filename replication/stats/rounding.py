@@ -58,7 +58,7 @@ class RoundedNumber:
         RoundedNumber(text='−0.31', value=-0.31, half_unit=0.005, low=-0.315, high=-0.305)
         """
         if not PRINTED.fullmatch(text):
-            raise ValueError(f"{text!r} is not a printed number, expected digits alone, like '0.60' or '−.31'")
+            raise ValueError(f"{text!r} is not a printed number, expected one without a unit, like '0.60' or '−.31'")
         value = Decimal(text.replace("−", "-").replace("–", "-"))
         decimals = len(text.partition(".")[2])
         half_unit = Decimal(5).scaleb(-decimals - 1)

@@ -138,7 +138,7 @@ def compare(name, network, images, masks):
 
 
 def at_its_best(network):
-    """The network in the layout that the device convolves fastest."""
+    """The network in the layout for convolutions on its device."""
     return copy.deepcopy(network).to(memory_format=convolution_format(network.conv1.weight.device))
 
 
