@@ -15,9 +15,6 @@ Statistic = Callable[..., Any]
 NO_NETWORK = "-"
 """Placeholder for the network of a claim that is not about a trained network."""
 
-COMPARING_FAMILIES = frozenset({Value.family, Correlation.family})
-"""Families of rules that compare with a printed number."""
-
 Facts = Mapping[str, Any]
 """Facts that planted evidence is made to show; see ``claims.planted``."""
 
@@ -249,7 +246,7 @@ class Registry(Mapping[str, Claim]):
                 implied_for=implied_for,
                 changed=changed,
             )
-            if rule.family in COMPARING_FAMILIES:
+            if isinstance(rule, Value | Correlation):
                 for subject in claim.subjects:
                     if not claim.reported_on(subject):
                         raise ValueError(
