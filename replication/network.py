@@ -13,8 +13,8 @@ from replication.architecture import HIDDEN_LAYER_NAMES, IMAGE_SIDE, KERNEL_SIDE
 def convolution_format(device: torch.device) -> torch.memory_format:
     """Return the layout of weights and images for convolutions on a device.
 
-    oneDNN's convolutions on a CPU are fastest with channels last; cuDNN's in IEEE float32 are not.  TF32 was not
-    measured.
+    On a CPU, oneDNN's convolutions are fastest with channels last.  On a GPU, where neither layout was measured, it is
+    torch's default.
 
     Args:
         device: The device.
