@@ -218,7 +218,7 @@ def test_training_per_network(device, precision, capsys):
         print(f"\nratio training_per_network{suffix} {canonical / per_network:.1f}")
         print(f"  {len(network_ids)} networks on {len(images)} images, {describe(device)}")
         print(f"  an epoch of 60,000 images of one network: {60_000 / len(images) * per_network:.3g} s, by the")
-        print(f"  canonical loop {60_000 / len(images) * canonical:.3g} s, by the loop on tensors, channels last,")
+        print(f"  canonical loop {60_000 / len(images) * canonical:.3g} s, by the loop on tensors,")
         print(f"  {60_000 / len(images) * seconds['plain']:.3g} s, {seconds['plain'] / per_network:.1f} times as long")
         print(f"  {products / 1e9:.3g} G multiply-adds/s or {products / product_rate(device):.0%} of large products,")
         print(f"  {n_bytes / 1e9:.3g} GB/s or {n_bytes / copy_rate(device):.0%} of a large copy")
