@@ -144,6 +144,10 @@ class Reported:
         value: The number the string names.
         unit: ``"%"``, ``"pp"``, ``"class"``, ``"ratio"``, ``"count"``, or empty for a pure number.
         place: Section, paragraph and sentence, numbered as in the ledger.
+        n_networks: Number of networks whose mean it is.
+
+    Raises:
+        ValueError: ``n_networks`` is below 1.
     """
 
     key: str
@@ -151,6 +155,11 @@ class Reported:
     value: float
     unit: str
     place: str
+    n_networks: int = 1
+
+    def __post_init__(self) -> None:
+        if self.n_networks < 1:
+            raise ValueError(f"n_networks = {self.n_networks} behind the printed {self.text!r}, expected at least 1")
 
 
 _REPORTED = (

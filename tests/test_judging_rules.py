@@ -389,6 +389,49 @@ def test_value_admits_the_next_network_in_95_percent_of_cases():
     assert low <= admitted / n <= high
 
 
+def test_a_printed_mean_of_several_networks_is_held_against_the_mean_of_as_many():
+    values = [1.0, 2.0, 3.0, 4.0, 5.0]  # m = 3, s² = 2.5, t(.975, 4) = 2.7764: 3 ± 4.3899 √(1/20 + 1/5)
+    judgement = Value().judge(values, [as_printed("5.3", n_networks=20)])
+    assert (judgement.interval.low, judgement.interval.high) == pytest.approx((0.8050, 5.1950), abs=1e-4)
+    assert judgement.outcome == "not replicated"
+    assert "against 0.81 to 5.19 for the mean of 20 further networks, from 5 networks" in judgement.why
+    assert Value().judge(values, [as_printed("5.2", n_networks=20)]).outcome == "replicated"
+    assert Value().judge(values, [as_printed("5.3")]).outcome == "replicated"
+    logarithms = Value(scale="log").judge([1.0, 2.0, 2.0, 2.0, 4.0], [as_printed("2", n_networks=20)])
+    assert logarithms.interval.high == pytest.approx(2 ** (1 + 2.7764 * math.sqrt(0.5 * (1 / 20 + 1 / 5))), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "rule", [Value(), Value(scale="log"), Correlation(MARGIN)], ids=["value", "log", "correlation"]
+)
+def test_a_printed_mean_of_several_networks_is_admitted_in_95_percent_of_cases(rule):
+    rng = generator("test", "mean coverage")
+    scale = {"linear": np.asarray, "log": np.exp}[rule.scale] if isinstance(rule, Value) else np.tanh
+    back = {"linear": np.asarray, "log": np.log}[rule.scale] if isinstance(rule, Value) else np.arctanh
+    n, admitted = 1000, {4: 0, 1: 0}
+    for sample in scale(rng.normal(0.6, 0.1, size=(n, 12))):
+        mean = f"{scale(back(sample[8:]).mean()):.9f}"
+        for n_networks in admitted:
+            judgement = rule.judge(sample[:8].tolist(), [as_printed(mean, n_networks=n_networks)])
+            admitted[n_networks] += judgement.interval.contains(float(mean))
+    low, high = binomial_band(0.95, n)
+    assert low <= admitted[4] / n <= high
+    assert admitted[1] / n > high  # taken for a single network's, nearly every mean is admitted
+
+
+def test_a_printed_mean_correlation_is_not_that_of_one_typical_network():
+    rs = [0.55, 0.6, 0.65, 0.6, 0.7]
+    of_one, of_five = (Correlation(MARGIN).judge(rs, [as_printed("0.68", n_networks=n)]) for n in (1, 5))
+    assert of_five.interval.width < of_one.interval.width
+    assert any(criterion.name.startswith("one typical network") for criterion in of_one.criteria)
+    assert not any(criterion.name.startswith("one typical network") for criterion in of_five.criteria)
+
+
+def test_a_number_printed_of_no_network_is_refused():
+    with pytest.raises(ValueError, match=r"n_networks = 0 behind the printed '5\.3', expected at least 1"):
+        as_printed("5.3", n_networks=0)
+
+
 # Statement: the Clopper–Pearson interval of 6 of 6 starts at .541, of 5 of 5 at .478 ----------------------------------
 
 

@@ -79,6 +79,9 @@ def test_prediction_by_hand():
     r = math.tanh(1)
     interval = fisher_prediction_interval([-r, r], 0.5)
     assert (interval.low, interval.high) == pytest.approx((-math.tanh(math.sqrt(3)), math.tanh(math.sqrt(3))))
+    # of the mean of 6 further runs: ±2 √(1/6 + 1/2)
+    of_six = fisher_prediction_interval([-r, r], 0.5, n_next=6)
+    assert of_six.high == pytest.approx(math.tanh(math.sqrt(2) * math.sqrt(1 / 6 + 1 / 2)))
 
 
 @quick

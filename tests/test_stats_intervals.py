@@ -1,6 +1,7 @@
 """Intervals against worked cases and scipy, and their coverage over repeated draws."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -64,6 +65,9 @@ def test_t_intervals_by_hand():
     confidence, prediction = t_interval([1, 2, 3], of="mean"), t_interval([1, 2, 3], of="next run")
     assert (confidence.low, confidence.high) == pytest.approx((-0.4841377, 4.4841377))
     assert (prediction.low, prediction.high) == pytest.approx((-2.9682755, 6.9682755))
+    # of the mean of 6 further runs: 2 ± 4.302653 √(1/6 + 1/3)
+    of_six = t_interval([1, 2, 3], of="next run", n_next=6)
+    assert (of_six.low, of_six.high) == pytest.approx((-1.0424351, 5.0424351))
 
 
 @quick
@@ -92,6 +96,19 @@ def test_predicting_a_run_is_less_certain_than_estimating_the_mean(values, level
     assert t_interval(values, level, of="next run").width >= t_interval(values, level, of="mean").width
 
 
+@quick
+@given(runs, st.integers(1, 50))
+def test_a_mean_of_further_runs_is_predicted_between_one_run_and_the_mean_of_all(values, n_next):
+    widths = [t_interval(values, of="next run", n_next=n).width for n in (1, n_next, n_next + 1)]
+    assert widths[0] >= widths[1] >= widths[2] >= t_interval(values, of="mean").width
+
+
+@pytest.mark.parametrize("interval", [partial(t_interval, of="next run"), log_prediction_interval])
+def test_no_run_at_all_has_no_mean(interval):
+    with pytest.raises(ValueError, match="n_next = 0, expected at least 1"):
+        interval([1.0, 2.0], n_next=0)
+
+
 @pytest.mark.parametrize("of", OF)
 @pytest.mark.parametrize("values", [[], [7.0]])
 def test_fewer_than_two_runs_say_nothing(of, values):
@@ -105,14 +122,17 @@ def test_equal_runs_leave_one_point(of):
 
 def test_t_intervals_cover_as_promised():
     # 4000 draws at .9: standard deviation of the share √(.9 · .1 / 4000) = .0047, band of four: .881 to .919
-    draws = generator("test", "intervals", "coverage").normal(3, 2, size=(4000, 6))
+    draws = generator("test", "intervals", "coverage").normal(3, 2, size=(4000, 9))
     shares = [
+        np.mean([t_interval(draw[:5], 0.9, of="next run", n_next=4).contains(draw[5:].mean()) for draw in draws]),
         np.mean([t_interval(draw[:5], 0.9, of="next run").contains(draw[5]) for draw in draws]),
         np.mean([t_interval(draw[:5], 0.9, of="mean").contains(3) for draw in draws]),
     ]
     assert all(0.881 <= share <= 0.919 for share in shares), shares
     # control: a confidence interval does not predict the next run
     assert np.mean([t_interval(draw[:5], 0.9, of="mean").contains(draw[5]) for draw in draws]) < 0.75
+    # control: the interval of one run is too wide for a mean
+    assert np.mean([t_interval(draw[:5], 0.9, of="next run").contains(draw[5:].mean()) for draw in draws]) > 0.95
 
 
 @quick
@@ -242,6 +262,7 @@ def test_the_interval_on_the_log_scale_is_that_of_logarithms(values):
 def test_on_the_log_scale_too_wide_is_unbounded_and_what_has_no_logarithm_is_refused():
     assert log_prediction_interval([1e-300, 1e300]).high == math.inf
     assert log_prediction_interval([1e-20, 1e20]).high == math.inf  # e¹⁰¹³, above the largest float, e⁷⁰⁹·⁸
+    assert log_prediction_interval([1, 2, 4], n_next=6).high == pytest.approx(2 * 2 ** (4.302653 * math.sqrt(1 / 2)))
     assert log_prediction_interval([1e-14, 1e14]).high > 1e307  # e⁷⁰⁹·³
     with pytest.raises(ValueError, match="values has 1 values that are NaN"):
         log_prediction_interval([1.0, math.nan])

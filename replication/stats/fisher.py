@@ -102,7 +102,7 @@ def fisher_interval(r: float, n: int, level: float = 0.95) -> Interval:
     return Interval(math.tanh(z - reach), math.tanh(z + reach), level)
 
 
-def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
+def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95, *, n_next: int = 1) -> Interval:
     """Return the t prediction interval of the correlation of the next run, computed on Fisher's scale.
 
     Coefficients of ±1, which ten ranks can reach, are clipped as in ``fisher_z``.  One such run among others widens
@@ -111,16 +111,17 @@ def fisher_prediction_interval(rs: ArrayLike, level: float = 0.95) -> Interval:
     Args:
         rs: One coefficient per run, in [-1, 1], shape (S,).
         level: Coverage for normal z, in (0, 1).
+        n_next: Number of next runs whose mean, on Fisher's scale, is predicted, at least 1.
 
     Returns:
         Within [-1, 1]; the whole range for fewer than two runs, a single point if all coefficients are equal.
 
     Raises:
         ValueError: ``rs`` is not one-dimensional, or holds values that are not finite or outside [-1, 1], or
-            ``level`` is outside (0, 1).
+            ``level`` is outside (0, 1), or ``n_next`` is below 1.
     """
     rs = finite_vector("rs", rs)
     z = [fisher_z(float(r)) for r in rs]
     if rs.size > 1 and np.ptp(rs) == 0:
         return Interval(float(rs[0]), float(rs[0]), level)
-    return as_coefficients(t_interval(z, level, of="next run"))
+    return as_coefficients(t_interval(z, level, of="next run", n_next=n_next))

@@ -78,22 +78,26 @@ def clopper_pearson(k: int, n: int, level: float = 0.95) -> Interval:
     return Interval(low, high, level)
 
 
-def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> Interval:
-    """Return Student's t interval of the mean, m ± t s / √S, or of the next run, m ± t s √(1 + 1/S).
+def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf, n_next: int = 1) -> Interval:
+    """Return Student's t interval of the mean, m ± t s / √S, or of the mean of n next runs, m ± t s √(1/n + 1/S).
 
     Args:
         values: One value per run, finite, shape (S,).
         level: Coverage for normal values, in (0, 1).
         of: ``"mean"`` for the confidence interval, ``"next run"`` for the prediction interval.
+        n_next: n of the prediction interval, at least 1.
 
     Returns:
         The whole real line for fewer than two runs, whose spread is unknown; a single point if all values are equal.
 
     Raises:
-        ValueError: ``values`` is not finite or not one-dimensional, ``level`` is outside (0, 1), or ``of`` is unknown.
+        ValueError: ``values`` is not finite or not one-dimensional, ``level`` is outside (0, 1), ``of`` is unknown,
+            or ``n_next`` is below 1.
     """
     values = finite_vector("values", values)
     open_share("level", level)
+    if n_next < 1:
+        raise ValueError(f"n_next = {n_next}, expected at least 1")
     if of not in _T_INTERVALS_OF:
         raise ValueError(f"of={of!r}: expected one of {_T_INTERVALS_OF}")
     if values.size < 2:
@@ -101,27 +105,28 @@ def t_interval(values: ArrayLike, level: float = 0.95, *, of: TIntervalOf) -> In
     if np.ptp(values) == 0:  # the mean of equal numbers may differ from them in the last bits
         return Interval(float(values[0]), float(values[0]), level)
     mean = float(values.mean())
-    spread = math.sqrt((1 if of == "next run" else 0) + 1 / values.size)
+    spread = math.sqrt((1 / n_next if of == "next run" else 0) + 1 / values.size)
     reach = float(scipy.stats.t.isf((1 - level) / 2, values.size - 1) * values.std(ddof=1)) * spread
     return Interval(mean - reach, mean + reach, level)
 
 
-def log_prediction_interval(values: ArrayLike) -> Interval:
+def log_prediction_interval(values: ArrayLike, n_next: int = 1) -> Interval:
     """Return the 95 % t prediction interval of the next run, computed on logarithms; see ``t_interval``.
 
     Args:
         values: One value per run, finite and positive, shape (S,); the coverage holds for log-normal values.
+        n_next: Number of next runs whose geometric mean is predicted, at least 1.
 
     Returns:
         In the unit of ``values``; unbounded above if the upper end exceeds the largest float.
 
     Raises:
-        ValueError: ``values`` is not finite, not positive or not one-dimensional.
+        ValueError: ``values`` is not finite, not positive or not one-dimensional, or ``n_next`` is below 1.
     """
     values = finite_vector("values", values)
     if (values <= 0).any():
         raise ValueError(f"values from {values.min()}: expected positive ones, which have a logarithm")
-    on_log = t_interval(np.log(values), of="next run")
+    on_log = t_interval(np.log(values), of="next run", n_next=n_next)
     high = math.exp(on_log.high) if on_log.high < math.log(sys.float_info.max) else math.inf
     return Interval(math.exp(on_log.low), high, on_log.level)
 

@@ -129,7 +129,7 @@ class Correlation:
         z = np.array([fisher_z(value) for value in values])
         mean = fisher_mean(values)
         none = equivalence_of_mean(z, math.atanh(self.margin))
-        interval = fisher_prediction_interval(values)
+        interval = fisher_prediction_interval(values, n_next=printed.n_networks)
         size = interval.low - half_unit(printed) <= printed.value <= interval.high + half_unit(printed)
         size_criterion = Criterion(
             SIZE,
@@ -142,7 +142,7 @@ class Correlation:
                 criterion.met,
                 f"accepts {criterion.low:.2f} to {criterion.high:.2f}",
             )
-            for criterion in self._criteria(printed.value, mean)
+            for criterion in self._criteria(printed, mean)
             if not math.isnan(criterion.low)  # NaN: does not apply, as the printed coefficient is not significant
         )
         uninformative = ""
@@ -165,9 +165,11 @@ class Correlation:
             unit="r",
         )
 
-    def _criteria(self, printed: float, mean: float) -> tuple[CriterionResult, ...]:
-        """Return the results of other definitions of "replicated"; empty for a printed 0, 1 or −1."""
-        return replication_criteria(printed, self.n, mean, self.n) if 0 < abs(printed) < 1 else ()
+    def _criteria(self, printed: Reported, mean: float) -> tuple[CriterionResult, ...]:
+        """Return the results of other definitions of "replicated"; empty for a printed 0, 1, −1 or mean of networks."""
+        if printed.n_networks > 1 or not 0 < abs(printed.value) < 1:
+            return ()
+        return replication_criteria(printed.value, self.n, mean, self.n)
 
     def _shown(self, mean: float) -> str:
         """Return a coefficient with two decimals, or three where rounding to two would lift it to the margin."""

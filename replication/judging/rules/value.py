@@ -23,8 +23,9 @@ IN_PREDICTION_INTERVAL = "in the prediction interval"
 
 @dataclass(frozen=True)
 class Value:
-    """The printed number lies in the 95 % t prediction interval over seeds, m ± t·s·√(1 + 1/S).
+    """The printed number lies in the 95 % t prediction interval over seeds, m ± t·s·√(1/n + 1/S).
 
+    n is the number of networks whose mean is printed, usually 1; on the log scale the geometric mean is predicted.
     A printed number stands for all values that round to it; it is enough if one of them lies in the interval.
 
     Attributes:
@@ -68,7 +69,7 @@ class Value:
 
     def _judge_defined(self, values: Sequence[float], printed: Reported) -> Judgement:
         """Judge numbers that are all defined."""
-        interval = self._prediction_interval(values)
+        interval = self._prediction_interval(values, printed.n_networks)
         rounding = half_unit(printed)
         inside = interval.low - rounding <= printed.value <= interval.high + rounding
         mean = math.exp(float(np.mean(np.log(values)))) if self.scale == "log" else float(np.mean(values))
@@ -81,7 +82,7 @@ class Value:
             measured_text=self._show(mean),
             interval=interval,
             why=(
-                f"printed {rounded_text(printed)} against {span} for the next network, from "
+                f"printed {rounded_text(printed)} against {span} for {_further(printed.n_networks)}, from "
                 f"{count_text(len(values), 'network')}"
             ),
             criteria=(
@@ -102,11 +103,11 @@ class Value:
             decimals=self.decimals,
         )
 
-    def _prediction_interval(self, values: Sequence[float]) -> Interval:
-        """Return the prediction interval of the next network, in the unit of the values."""
+    def _prediction_interval(self, values: Sequence[float], n_next: int) -> Interval:
+        """Return the prediction interval of the mean of further networks, in the unit of the values."""
         if self.scale == "linear":
-            return t_interval(values, of="next run")
-        return log_prediction_interval(values)
+            return t_interval(values, of="next run", n_next=n_next)
+        return log_prediction_interval(values, n_next)
 
     def _uninformative(self, interval: Interval) -> str:
         """Return why a replicated number was a weak test; empty if it was not."""
@@ -118,3 +119,7 @@ class Value:
 
     def _show(self, number: float) -> str:
         return f"{fixed(number, self.decimals)}{with_space(self.unit)}"
+
+
+def _further(n: int) -> str:
+    return "the next network" if n == 1 else f"the mean of {n} further networks"
