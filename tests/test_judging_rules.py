@@ -44,6 +44,21 @@ def binomial_band(p, n):
 # All rules -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("end", [-0.30002, -0.29998, 0.29998, 0.30002])
+def test_two_decimals_do_not_hide_on_which_side_of_the_margin_an_interval_ends(end):
+    values, null = np.array([-0.02, -0.01, 0.0, 0.01, 0.02]), Correlation(MARGIN, ("mnist",))
+
+    def ends(judgement):
+        return judgement.interval.low if end < 0 else judgement.interval.high
+
+    no_effect = judge(NoEffect(MARGIN), values + end - ends(judge(NoEffect(MARGIN), values)))
+    contrast = Contrast(MARGIN).compare(values + end - ends(Contrast(MARGIN).compare(values, values)), values)
+    z = values + math.atanh(end) - math.atanh(ends(judge(null, np.tanh(values))))
+    for judgement in (no_effect, contrast, judge(null, np.tanh(z))):
+        assert f"{end:.5f}" in judgement.why
+        assert f"{end:.5f}" in judgement.criteria[0].detail
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text[:40])
 def test_a_statistic_that_is_undefined_everywhere_is_inconclusive(rule):
     judgement = judge(rule, [NAN] * 12)

@@ -90,7 +90,7 @@ class Contrast:
         """Judge values that are all defined."""
         interval, unit = welch_interval(values, others), with_space(self.unit)
         mean = float(np.mean(values)) - float(np.mean(others))
-        span = span_text(interval, self.unit)
+        span = span_text(interval, self.unit, margin=self.least)
         more: bool | None = None
         if min(len(values), len(others)) >= LEAST_NETWORKS:
             more = False if interval.high < self.least else True if interval.low > 0 else None

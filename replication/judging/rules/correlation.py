@@ -184,7 +184,7 @@ class Correlation:
         Secondary criteria are a Bayes factor, the size, and a test of each network by itself.
         """
         met = none.is_equivalent if len(z) >= LEAST_NETWORKS else None
-        span = span_text(as_coefficients(none.interval))
+        span = span_text(as_coefficients(none.interval), margin=self.margin)
         bayes, most = bayes_factor_01(mean, self.n), bayes_factor_01(0.0, self.n)
         by_itself = _none_significant(z, self.n)
         pairs = "ten classes" if self.n == N_CORRELATED else f"{self.n} pairs"
@@ -217,7 +217,7 @@ class Correlation:
             bounds = t_interval(z, of="mean")
             detail = f"mean r, 95 % interval {span_text(as_coefficients(bounds))}"
             if none.is_equivalent:
-                span = span_text(as_coefficients(none.interval))
+                span = span_text(as_coefficients(none.interval), margin=self.margin)
                 sign, detail = False, f"equivalent to 0: mean r, 90 % interval {span}"
             elif (bounds.low > 0 or bounds.high < 0) and (mean > 0) != (printed > 0):
                 sign = False

@@ -78,7 +78,7 @@ class NoEffect:
         test = equivalence_of_mean(values, self.margin)
         met = test.is_equivalent if len(values) >= LEAST_NETWORKS else None
         mean = float(np.mean(values))
-        span, unit = span_text(test.interval, self.unit), with_space(self.unit)
+        span, unit = span_text(test.interval, self.unit, margin=self.margin), with_space(self.unit)
         return Judgement(
             outcome=OUTCOME_IF[met],
             measured=mean,

@@ -2,6 +2,7 @@
 
 import math
 
+from replication.judging.answer import text_apart
 from replication.paper import Reported
 from replication.stats import Interval, RoundedNumber
 
@@ -37,20 +38,27 @@ def fixed(number: float, decimals: int) -> str:
     return f"{number:.1e}" if UNREADABLE <= abs(number) < math.inf else f"{number:.{decimals}f}"
 
 
-def span_text(interval: Interval, unit: str = "", decimals: int = 2) -> str:
+def span_text(interval: Interval, unit: str = "", decimals: int = 2, margin: float = math.nan) -> str:
     """Return an interval as text; ``"unbounded"`` if an end is infinite.
 
     Args:
         interval: The interval.
         unit: Unit of its ends.
         decimals: Digits after the point.
+        margin: An end that would be rounded to ±margin has more digits, as the interval is judged by it; NaN for none.
 
-    >>> span_text(Interval(98.7, 99.236, 0.95), "%")
-    '98.70 to 99.24 %'
+    >>> span_text(Interval(98.7, 99.236, 0.95), "%"), span_text(Interval(-0.51, -0.2999, 0.9), margin=0.3)
+    ('98.70 to 99.24 %', '-0.51 to -0.2999')
     """
     if math.isinf(interval.width):
         return "unbounded"
-    return f"{fixed(interval.low, decimals)} to {fixed(interval.high, decimals)}{with_space(unit)}"
+    low, high = (
+        text_apart(end, math.copysign(margin, end))
+        if abs(round(end, decimals)) == margin != abs(end)
+        else fixed(end, decimals)
+        for end in (interval.low, interval.high)
+    )
+    return f"{low} to {high}{with_space(unit)}"
 
 
 def share_text(share: float) -> str:
