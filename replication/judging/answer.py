@@ -119,9 +119,9 @@ def ends_text(numbers: Iterable[float], bound: float) -> str:
 
 
 def text_apart(number: float, bound: float) -> str:
-    """Format a number with three significant digits, or more if rounding would make it equal to the bound.
+    """Format a number with three significant digits, or more if rounding would carry it to its bound or beyond.
 
-    Numbers that round to 1,000 or more in magnitude are shown as integers.
+    Numbers that round to 1,000 or more in magnitude have all digits before the point.
 
     Args:
         number: The number; may be infinite.
@@ -133,6 +133,12 @@ def text_apart(number: float, bound: float) -> str:
     if math.isinf(number):
         return "∞" if number > 0 else "−∞"
     if abs(number) >= 999.5:  # three digits would give 1e+03
-        return f"{number:,.0f}"
-    texts = (f"{number:.{digits}g}" for digits in range(3, 18))
-    return next(text for text in texts if (float(text) == bound) == (number == bound))
+        texts = (f"{number:,.{decimals}f}" for decimals in range(15))
+    else:
+        texts = (f"{number:.{digits}g}" for digits in range(3, 18))
+    return next(text for text in texts if _side(float(text.replace(",", "")), bound) == _side(number, bound))
+
+
+def _side(number: float, bound: float) -> tuple[bool, bool]:
+    """Return whether a number lies below its bound, and whether above."""
+    return number < bound, number > bound
