@@ -79,8 +79,9 @@ def test_the_one_significant_correlation_does_not_survive_its_family() -> None:
     assert "26 %" in finding.detail
 
 
-def test_ten_classes_have_45_percent_power() -> None:
-    assert "45 %" in findings()["power"].detail
+def test_ten_classes_have_45_percent_power_by_an_approximation_that_says_so() -> None:
+    """Exactly 49 %, by 400,000 samples."""
+    assert "45 % of samples of 10 by Fisher's approximation, which gives up to 5 points" in findings()["power"].detail
     assert "−0.05 to 0.89" in findings()["wording/spearman/kmnist"].detail
     assert "0.09 to 0.92" in findings()["wording/aes-nh/fashion"].detail
 
