@@ -46,7 +46,7 @@ FULL = Judgement(
     decimals=1,
     chance=0.1,
     behind="loss: 2 to 3; asked: at least 1",
-    bound=Bound("much", "at least", 1.0, (2.0, math.nan), -math.inf, 2.0, with_high=True),
+    bound=Bound("much", "at least", 1.0, (2.0, math.nan, math.inf), -math.inf, 2.0, with_high=True),
 )
 BARE = Judgement("not testable", None, "nothing", None, "no network", ())
 
@@ -71,7 +71,7 @@ def test_every_field_is_told_and_what_is_no_number_is_null():
             "reads": "much",
             "relation": "at least",
             "asked": 1.0,
-            "numbers": [2.0, None],
+            "numbers": [2.0, None, None],
             "low": None,
             "high": 2.0,
             "with_low": False,

@@ -201,7 +201,8 @@ class Verdict:
 
         ``bound`` is the bound that was set by this suite for a word of the claim, or null: the word ``reads``, the
         ``relation`` of ``numbers``, one per network, to the bound ``asked``, and ``low`` and ``high``, between which
-        any bound gives the same verdict.  ``with_low`` and ``with_high`` say whether the ends themselves do.
+        any bound gives the same verdict.  ``with_low`` and ``with_high`` say whether the ends themselves do.  A number
+        is null where it is undefined, and also where it is infinite; ``values`` then holds 1 or 0, and not null.
         """
         judgement = self.judgement
         interval = judgement.interval
