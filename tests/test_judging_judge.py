@@ -553,6 +553,16 @@ def test_a_claim_on_a_printed_number_that_there_is_not_is_refused_before_anythin
     other_paper.claim("x/one", place="§0", networks=networks, reported="a", rule=Statement())(statistic)
 
 
+@pytest.mark.parametrize("key", ["size-r/svhn", "size/svhn", "size"])
+def test_a_correlation_may_be_printed_without_its_p(key):
+    registry = Registry(names={"svhn": "S-Net"}, numbers={key: as_printed("−.31")})
+    claim = registry.claim("2/size", place="§2", networks="svhn", reported="size", rule=Correlation(0.3))(statistic)
+    assert claim.reported_text("svhn") == "r = −.31"
+    assert claim.printed_in("r", "svhn") == -0.31
+    judgement = judge_answers(claim, "svhn", {"svhn": [-0.4, -0.5, -0.3, -0.45, -0.35, -0.4]})
+    assert judgement.outcome == "replicated"
+
+
 def test_a_caveat_has_the_names_of_the_other_paper(other_paper):
     claim = other_paper.claim(
         "x/one",

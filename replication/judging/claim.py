@@ -87,21 +87,21 @@ class Claim:
         return "" if network in getattr(self.rule, "none_found", ()) else self.changed
 
     def reported_on(self, network: str) -> tuple[Reported, ...]:
-        """Return the printed numbers for one network: one number, or r and p; empty if ``reported`` is a text."""
+        """Return the printed numbers for one network: one, or r and p if both are; empty if ``reported`` is a text."""
         for keys in (
             (self.reported,),
             (f"{self.reported}/{network}",),
             (f"{self.reported}-r/{network}", f"{self.reported}-p/{network}"),
         ):
             if keys[0] in self.numbers:
-                return tuple(self.numbers[key] for key in keys)
+                return tuple(self.numbers[key] for key in keys if key in self.numbers)
         return ()
 
     def reported_text(self, network: str) -> str:
         """Return the result that the paper reports for one network, as printed."""
         numbers = self.reported_on(network)
-        if len(numbers) == 2:
-            return f"r = {numbers[0].text}, p = {numbers[1].text}"
+        if self._prints_r(numbers):
+            return ", ".join(f"{name} = {number.text}" for name, number in zip("rp", numbers, strict=False))
         if numbers:
             unit = {"class": "", "ratio": "", "count": "", "": ""}.get(numbers[0].unit, f" {numbers[0].unit}")
             return ("class " if numbers[0].unit == "class" else "") + numbers[0].text + unit
@@ -117,8 +117,12 @@ class Claim:
         numbers = self.reported_on(network)
         if not numbers:
             return None
-        printed = "r" if len(numbers) == 2 else {"ratio": "", "count": ""}.get(numbers[0].unit, numbers[0].unit)
+        printed = "r" if self._prints_r(numbers) else {"ratio": "", "count": ""}.get(numbers[0].unit, numbers[0].unit)
         return numbers[0].value if printed == unit else None
+
+    def _prints_r(self, numbers: tuple[Reported, ...]) -> bool:
+        """Return whether the first of the printed numbers is a correlation coefficient."""
+        return len(numbers) == 2 or (len(numbers) == 1 and isinstance(self.rule, Correlation))
 
     def answer_of(self, network: JudgedNetwork) -> bool | float | Answer:
         """Return the statistic of one network, unconverted."""
