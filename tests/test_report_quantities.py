@@ -1,11 +1,13 @@
 """Numbers beside their units."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
 
 from replication.judging import Judgement
+from replication.judging.bound import Bound
 from replication.report.quantities import interval_text, level_text, span_text
 from replication.stats import Interval
 from replication.words import true_minus
@@ -30,6 +32,17 @@ def judged(unit="", decimals=2, interval=None):
 )
 def test_intervals_have_the_digits_and_the_unit_of_what_was_measured(unit, decimals, low, high, told):
     assert interval_text(judged(unit, decimals, Interval(low, high, 0.95))) == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(-0.51, -0.29997, "−0.51 to −0.29997"), (-0.3, 0.2999, "−0.30 to 0.2999"), (-0.303, 0.31, "−0.303 to 0.31")],
+)
+def test_two_decimals_do_not_carry_an_end_to_the_bound_that_it_is_judged_by(low, high, told):
+    bound = Bound("correlates", "less than", 0.3, (0.4,), -math.inf, math.inf)
+    judgement = replace(judged("r", interval=Interval(low, high, 0.9)), bound=bound)
+    assert interval_text(judgement) == told
+    assert interval_text(replace(judgement, bound=None)) == f"{low:.2f} to {high:.2f}".replace("-", "−")
 
 
 def test_without_an_interval_nothing_is_told():

@@ -2,7 +2,7 @@
 
 import math
 
-from replication.judging.rules.wording import fixed
+from replication.judging.rules.wording import fixed_apart
 from replication.judging.verdict import Judgement
 from replication.words import true_minus
 
@@ -33,7 +33,10 @@ def _end_text(end: float, judgement: Judgement) -> str:
     """Return one end of a span without its unit; ∞ if unbounded."""
     if math.isinf(end):
         return "∞" if end > 0 else "−∞"
-    return f"{100 * end:.0f}" if judgement.unit == "share" else true_minus(fixed(end, judgement.decimals))
+    if judgement.unit == "share":
+        return f"{100 * end:.0f}"
+    margin = math.nan if judgement.bound is None else judgement.bound.asked
+    return true_minus(fixed_apart(end, judgement.decimals, margin))
 
 
 def level_text(judgement: Judgement) -> str:

@@ -38,6 +38,17 @@ def fixed(number: float, decimals: int) -> str:
     return f"{number:.1e}" if UNREADABLE <= abs(number) < math.inf else f"{number:.{decimals}f}"
 
 
+def fixed_apart(number: float, decimals: int, margin: float) -> str:
+    """Return a number as ``fixed`` does, but with more digits if it would be rounded to ±margin.
+
+    >>> fixed_apart(-0.29997, 2, 0.3), fixed_apart(-0.3, 2, 0.3), fixed_apart(-0.29, 2, 0.3)
+    ('-0.29997', '-0.30', '-0.29')
+    """
+    if abs(round(number, decimals)) == margin != abs(number):
+        return text_apart(number, math.copysign(margin, number))
+    return fixed(number, decimals)
+
+
 def span_text(interval: Interval, unit: str = "", decimals: int = 2, margin: float = math.nan) -> str:
     """Return an interval as text; ``"unbounded"`` if an end is infinite.
 
@@ -52,12 +63,7 @@ def span_text(interval: Interval, unit: str = "", decimals: int = 2, margin: flo
     """
     if math.isinf(interval.width):
         return "unbounded"
-    low, high = (
-        text_apart(end, math.copysign(margin, end))
-        if abs(round(end, decimals)) == margin != abs(end)
-        else fixed(end, decimals)
-        for end in (interval.low, interval.high)
-    )
+    low, high = (fixed_apart(end, decimals, margin) for end in (interval.low, interval.high))
     return f"{low} to {high}{with_space(unit)}"
 
 
