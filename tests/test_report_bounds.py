@@ -86,6 +86,10 @@ def test_the_picture_is_drawn_in_multiples_of_the_bound():
     assert picture.dots == (middle - one_doubling, middle, middle + one_doubling, right, EDGE)
     assert picture.band == (middle - one_doubling, right)
     assert picture.description == "5 networks, -1 to 49.5; same verdict with a bound: above 0.25"
+    one = bounded()
+    bound = replace(one.judgement.bound, numbers=(math.nan,) * 5 + (3.0,))
+    (row,) = bounds([replace(one, judgement=replace(one.judgement, bound=bound))]).rows
+    assert row.picture.description == "1 network, 3; same verdict with a bound: any"
     assert [x for x, _ in TICKS] == [EDGE, middle - one_doubling, middle, middle + one_doubling, right]
 
 

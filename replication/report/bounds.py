@@ -89,7 +89,7 @@ class BoundRow:
             tuple(_place(number / bound.asked) for number in numbers),
             (_place(bound.low / bound.asked), _place(bound.high / bound.asked)),
             _place(1),
-            f"{len(numbers)} networks, {ends}; same verdict with a bound: {self.kept}",
+            f"{count_text(len(numbers), 'network')}, {ends}; same verdict with a bound: {self.kept}",
         )
 
 
