@@ -153,6 +153,15 @@ def test_where_some_networks_are_a_rehearsal_their_column_says_so():
     assert "- K-Net (rehearsal on digits): **rehearsal**; reported" in render_markdown(content)
 
 
+def test_a_comparison_with_a_rehearsal_does_not_make_a_network_one():
+    undecided = {"outcome": "inconclusive", "values": (1.0,) * 6}
+    own = verdict("4.1/a", evidence=source("mnist", 6), **undecided)
+    compared = source("mnist", 6) | {"kind": "rehearsal", "compared_with": ["digits/seed=0"]}
+    content = gather([own, verdict("4.1/b", evidence=compared, **undecided)])
+    assert content.summary.columns == ("M-Net, 6 networks",)
+    assert any(told.startswith("1 of 1 verdicts on 6 M-Nets: ") for told in content.undecided)
+
+
 def test_flips_are_other_outcomes_only():
     assert n_flips(accuracy()) == 1
     assert len(accuracy().flips) == 2

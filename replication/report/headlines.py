@@ -124,7 +124,8 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
         )
     open_of = []
     for source in (one for one in sources if not one.is_rehearsal and one not in few):
-        judged = [verdict for verdict in verdicts if network_name(verdict.network) == source.network]
+        of_source = (verdict for verdict in verdicts if network_name(verdict.network) == source.network)
+        judged = [verdict for verdict in of_source if not verdict.is_rehearsal]
         if n_open := sum(verdict.outcome == "inconclusive" for verdict in judged):
             open_of.append(f"{n_open} of {len(judged)} verdicts on {count_text(source.n_networks, source.network)}")
     if open_of:

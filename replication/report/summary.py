@@ -101,7 +101,8 @@ def _column(network: str, verdicts: Sequence[Verdict]) -> str:
     judged = [verdict for verdict in verdicts if verdict.network == network]
     n = max(len(verdict.evidence.get("networks", ())) for verdict in judged)
     networks = count_text(n, "network")
-    rehearsed = " (rehearsal)" if any(verdict.is_rehearsal for verdict in judged) else ""
+    # A verdict that compares these networks with a rehearsal's does not make them one.
+    rehearsed = " (rehearsal)" if all(verdict.is_rehearsal for verdict in judged) else ""
     return f"{network_name(network)}{f', {networks}' if n else ''}{rehearsed}"
 
 
