@@ -55,6 +55,7 @@ def test_what_cannot_be_compared_is_said():
     outputs, _, claims = drift_of([other, reading()]).tables
     assert outputs.rows == ()
     assert claims.rows[0][1:] == ("nothing to compare", "nothing to compare")
+    assert "nothing to compare" in render_html(gather(handful(), readings=[other, reading()]))
 
 
 @pytest.mark.parametrize(
