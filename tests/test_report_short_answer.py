@@ -105,6 +105,8 @@ def test_a_rehearsal_answers_nothing_and_counts_for_nothing():
     without = Headline("It is so.", "a", {"": replace(card, verdicts=(*card.verdicts, absent))})
     assert short_answer([without]) is None, "no network of a data set decides no more than a rehearsal"
     assert plain_answer(without) == "A rehearsal, which decides nothing."
+    nothing = Headline("It is so.", "a", {"": replace(card, verdicts=(absent,))})
+    assert plain_answer(nothing) == "Not testable in K-Net.", "no network at all is no rehearsal"
     answer = short_answer([rehearsal, headline("b", FAILED)])
     assert (answer.word, answer.points) == ("No.", (("b", "Does not hold on MNIST."),))
 

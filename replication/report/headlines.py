@@ -167,7 +167,7 @@ def plain_answer(headline: Headline, where: Callable[[Sequence[str]], str] = in_
         headline: The claim.
         where: Names some data sets: ``in_networks`` or ``on_data_sets``.
     """
-    if not headline.speaks_of_the_paper:
+    if not headline.speaks_of_the_paper and any(verdicts[0].is_rehearsal for verdicts in headline.by_network):
         return "A rehearsal, which decides nothing."
     texts = (*_ANSWERS.values(), _TOO_FEW, *_DENIED.values(), _DENIED_BUT_FITS, _REVERSED)
     datasets: dict[str, list[str]] = {text: [] for text in texts}
