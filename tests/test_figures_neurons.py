@@ -58,6 +58,12 @@ def test_figure_1_shows_three_networks_as_the_paper_orders_them():
     assert [axes.get_title(loc="left").partition(",")[0] for axes in alone] == ["a) K-Net"]
 
 
+def test_figure_1_says_rehearsal_whichever_network_is_one():
+    for own in ("mnist", "kmnist", "fashion"):
+        assert draw("1", small_evidence((own, "digits"))).get_suptitle() == "Neuron populations by layer [rehearsal]"
+    assert draw("1", small_evidence()).get_suptitle() == "Neuron populations by layer"
+
+
 def test_frames_of_figure_1_are_as_flat_as_the_tallest_population_allows(monkeypatch):
     flatter = {"mnist": 0.65, "kmnist": 0.8, "fashion": 0.1}
 

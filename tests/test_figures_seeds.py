@@ -253,6 +253,11 @@ def test_digits_stand_in_for_all_three():
     assert draw("seed-distribution", evidence).get_suptitle().endswith("(digits stand in) [rehearsal]")
 
 
+def test_where_digits_stand_in_for_some_networks_the_title_names_these():
+    title = draw("seed-distribution", small_evidence(("mnist", "digits"))).get_suptitle()
+    assert title.replace("\n", " ").endswith("values of all seeds (digits stand in for K-Net and F-Net) [rehearsal]")
+
+
 # Harm by fraction ----------------------------------------------------------------------------------------------------
 
 

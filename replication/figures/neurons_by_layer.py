@@ -8,7 +8,7 @@ from replication.architecture import HIDDEN_LAYER_NAMES, layer_of_unit, unit_of_
 from replication.evidence import NetworkEvidence
 from replication.figures import palette
 from replication.figures.style import PAGE_WIDTH, dots_legend, frame_embedding, new_figure, point_cloud, styled
-from replication.figures.subject import Subject
+from replication.figures.subject import Subject, note_over
 from replication.figures.table import Table
 
 POINT_SIZE = 1.1
@@ -47,9 +47,8 @@ def draw_neurons_by_layer(*subjects: Subject) -> Figure:
     tables = [data_of_neurons_by_layer(subject.network) for subject in subjects]
     shape = max(map(height_per_width, tables))
     width = min(PAGE_WIDTH, 3.8 * len(subjects))
-    figure = new_figure(
-        f"Neuron populations by layer{subjects[0].note}", width=width, height=0.95 + shape * width / len(subjects)
-    )
+    title = f"Neuron populations by layer{note_over(subjects)}"
+    figure = new_figure(title, width=width, height=0.95 + shape * width / len(subjects))
     grid = figure.subplots(1, len(subjects), squeeze=False)[0]
     for axes, subject, table, letter in zip(grid, subjects, tables, "abc", strict=False):
         _draw_population(axes, table, shape)

@@ -15,11 +15,12 @@ from replication.figures import palette
 from replication.figures.reported_numbers import MEASURED, judged
 from replication.figures.seed_intervals import BEYOND, Family, draw_interval, prediction_interval
 from replication.figures.style import dodged, dot, new_figure, styled
-from replication.figures.subject import Subject, seed_of
+from replication.figures.subject import Subject, note_over, seed_of
 from replication.figures.table import Table, rows
 from replication.judging.rules.wording import half_unit
 from replication.paper import NETWORK_NAMES, REPORTED, Reported
 from replication.study import DATASETS, REHEARSAL_DATASET
+from replication.words import in_a_row
 
 NOTHING = "none at all"
 """Legend text and artist name of the triangle at the edge."""
@@ -132,10 +133,10 @@ def draw_seed_distribution(*subjects: Subject) -> Figure:
     present = [(panel, _rows_of(panel, table)) for panel in _PANELS]
     present = [(panel, keys) for panel, keys in present if keys]
     heights = [len(keys) + 2.2 for _, keys in present]
-    first = subjects[0]
-    stand_in = first.stand_in or (first.dataset if first.dataset == REHEARSAL_DATASET else "")
-    note = f" ({stand_in} stand in){first.note}" if stand_in else first.note
-    title = f"Every printed number and the values of all seeds{note}"
+    replaced = [subject for subject in subjects if subject.stand_in or subject.dataset == REHEARSAL_DATASET]
+    names = "" if replaced == list(subjects) else f" for {in_a_row([subject.paper_name for subject in replaced])}"
+    stand_in = f" ({REHEARSAL_DATASET} stand in{names})" if replaced else ""
+    title = f"Every printed number and the values of all seeds{stand_in}{note_over(subjects)}"
     figure = new_figure(title, height=1.0 + 0.2 * sum(heights))
     figure.set_layout_engine("constrained", w_pad=_ROOM_FOR_ARROWHEADS)
     grid = figure.subplots(len(present), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]

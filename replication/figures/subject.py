@@ -153,8 +153,12 @@ def title_over(subjects: tuple[Subject, ...], text: str) -> str:
     """Return the title of a figure over several data sets, whose panels name their networks; for one, its own title."""
     if len(subjects) == 1:
         return subjects[0].title(text)
-    note = next((subject.note for subject in subjects if subject.note), "")
-    return f"{text[0].upper()}{text[1:]}{note}"
+    return f"{text[0].upper()}{text[1:]}{note_over(subjects)}"
+
+
+def note_over(subjects: Sequence[Subject]) -> str:
+    """Return the addition to a title over several data sets if the run decides nothing about one of them."""
+    return next((subject.note for subject in subjects if subject.note), "")
 
 
 def whose(subjects: Sequence[Subject]) -> str:
