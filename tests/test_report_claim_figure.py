@@ -76,6 +76,19 @@ def test_without_defined_values_there_is_no_figure():
     assert claim_figure(verdict(values=(math.nan, math.inf))) is None
 
 
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ((1e-5, 3e-5, 4e-5), ("0.00001", "0.00002", "0.00003", "0.00004")),
+        ((99.01, 99.05), ("99.02", "99.04")),
+        ((200.0, 400.0), ("200", "300", "400")),
+    ],
+)
+def test_ticks_are_told_apart(values, labels):
+    figure = claim_figure(verdict(unit="", values=values, measured=values[0], interval=None))
+    assert tuple(tick.label for tick in figure.ticks) == labels
+
+
 @given(finite, st.floats(1e-3, 1e5))
 def test_ticks_are_round_and_inside(low, width):
     high = low + width

@@ -8,6 +8,8 @@ byte.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from replication.judging.verdict import Verdict
 from replication.report.quantities import finite_values, interval_text, level_text
 from replication.words import true_minus
@@ -104,7 +106,7 @@ def _dots(verdict: Verdict, values: tuple[float, ...]) -> ClaimFigure:
         return round(MARGIN + inner * (min(max(number, low), high) - low) / (high - low), 1)
 
     ticks = nice_ticks(low, high)
-    decimals = max(len(repr(tick).partition(".")[2].removesuffix("0")) for tick in ticks)
+    decimals = max(len(np.format_float_positional(tick, trim="-").partition(".")[2]) for tick in ticks)
     xs = [place(value) for value in values]
     lifts = _stack(xs)
     lift = max(0.0, 7.5 * max(lifts) - 18)
