@@ -460,7 +460,7 @@ def test_figures_are_drawn_of_the_network_and_in_the_format_asked_for(replicatio
     for seed in (0, 1):
         put_pieces(run, NetworkId("mnist", seed), seed)
     for folder, seed in (("default", ()), ("first", ("--seed", "0")), ("second", ("--seed", "1"))):
-        command = ("figures", "2", "--run", run.path, "--format", "png", "--dataset", "MNIST", *seed)
+        command = ("figures", "2", "2", "--run", run.path, "--format", "png", "--dataset", "MNIST", *seed)
         code, out, _ = replication(*command, "--out", folder)
         assert (code, out) == (0, f"1 figure in {folder}\n")
     drawn = {path.parent.name: path.read_bytes() for path in tmp_path.glob("*/figure-2.png")}

@@ -310,7 +310,7 @@ def figures(
     from replication.progress import for_this_terminal
     from replication.run_folder import RunFolder
 
-    chosen = [one_named(figure_id, tuple(FIGURES), "figure") for figure_id in ids] if ids else None
+    chosen = [*dict.fromkeys(one_named(figure_id, tuple(FIGURES), "figure") for figure_id in ids)] if ids else None
     named = dataset_named(dataset) if dataset else None
     found, progress = RunFolder(run), for_this_terminal()
     folder = out or found.figures
