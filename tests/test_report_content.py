@@ -437,6 +437,8 @@ def test_what_changed_after_results_were_seen_is_counted():
         "been seen: 1 of the 2 decided. Caveats give the date. The changelog explains each change and tells which "
         "verdicts it moved."
     )
+    undecided = replace(verdict(outcome="inconclusive"), rule_changed="2026-11-26")
+    assert "after some results had been seen. Caveats" in gather([undecided]).summary.sentences[-1]
 
 
 def test_a_failure_says_whether_the_paper_only_implies_the_claim():

@@ -126,11 +126,12 @@ def _firmness(verdicts: Sequence[Verdict], bounded: Bounds) -> list[str]:
         n_decided = sum(verdict.outcome in DECIDED for verdict in on_networks)
         n_others = len(on_networks) - n_decided
         of_others = f", {len(late) - sum(late)} of the {n_others} others" if n_others else ""
+        of_decided = f": {sum(late)} of the {n_decided} decided{of_others}" if n_decided else ""
         sentences.append(
             f"Changed rules: {len(late)} of the {count_text(len(on_networks), 'verdict')} on trained networks "
-            f"{'follows' if len(late) == 1 else 'follow'} a rule that was changed after some results had been seen: "
-            f"{sum(late)} of the {n_decided} decided{of_others}. Caveats give the date. The changelog explains each "
-            "change and tells which verdicts it moved."
+            f"{'follows' if len(late) == 1 else 'follow'} a rule that was changed after some results had been "
+            f"seen{of_decided}. Caveats give the date. The changelog explains each change and tells which verdicts it "
+            "moved."
         )
     return sentences
 
