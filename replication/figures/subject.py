@@ -139,7 +139,8 @@ def held_datasets(evidence: Evidence, dataset: str | None) -> tuple[str, ...]:
         At least one name, in the order of §3.1: M, K, F.
 
     Raises:
-        NoNetworkError: The run holds no network.
+        ValueError: There is no such data set.
+        NoNetworkError: The run holds no network, or none of the given data set.
     """
     if dataset is not None:
         return (all_seeds(evidence, dataset).dataset,)
