@@ -349,7 +349,7 @@ def test_a_choice_counts_the_verdicts_that_hang_on_it():
 
 
 def test_a_printed_number_is_placed_among_the_networks():
-    (row,) = [row for row in printed_numbers(gather(handful()).sections) if row.claim == "3.1/accuracy"]
+    (row,) = [row for row in printed_numbers(handful()) if row.verdict.id == "3.1/accuracy"]
     assert (row.span, row.place, row.interval) == ("99.00 to 99.10 %", "0 of 4 below", "98.90 to 99.20 %")
 
 

@@ -200,7 +200,7 @@ def gather(
         failures=failures(in_order, known),
         undecided=undecided(found, verdicts),
         errors=dict(sorted(errors.items())),
-        printed=printed_numbers(sections),
+        printed=printed_numbers(in_order),
         layers=() if evidence is None else layer_tables(evidence),
         harm=() if evidence is None else harm_tables(evidence),
         pictures=_pictures(figures, in_order, evidence),

@@ -114,7 +114,7 @@ def _printed(content: Content) -> Iterator[str]:
             ),
             (
                 (
-                    *(row.claim, row.network, row.reported, row.measured, row.interval, row.span),
+                    *(row.verdict.id, row.network, row.verdict.reported, row.measured, row.interval, row.span),
                     *(row.place, verdict_marked(row.verdict)),
                 )
                 for row in content.printed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from replication.judging.verdict import Verdict
-from replication.report.cards import Section, network_name
+from replication.report.cards import network_name
 from replication.report.quantities import finite_values, interval_text, level_text, span_text
 from replication.words import true_minus
 
@@ -14,10 +14,7 @@ class PrintedNumber:
     """One printed number of the paper and its place among the seeds.
 
     Attributes:
-        claim: Id of the claim that judges it.
-        anchor: Anchor of the claim's card in the page.
         network: The paper's name of the network.
-        reported: The number as printed.
         measured: The measured value, with its unit.
         interval: The judgement's interval, with its level unless that is 95 %.
         span: Smallest and largest value of a network.
@@ -25,10 +22,7 @@ class PrintedNumber:
         verdict: Verdict on the number.
     """
 
-    claim: str
-    anchor: str
     network: str
-    reported: str
     measured: str
     interval: str
     span: str
@@ -36,27 +30,22 @@ class PrintedNumber:
     verdict: Verdict
 
 
-def printed_numbers(sections: Sequence[Section]) -> tuple[PrintedNumber, ...]:
+def printed_numbers(verdicts: Sequence[Verdict]) -> tuple[PrintedNumber, ...]:
     """Return one row per verdict on a printed number for which networks have values, in the given order."""
     return tuple(
-        _row(card.anchor, verdict, verdict.printed)
-        for section in sections
-        for card in section.cards
-        for verdict in card.verdicts
+        _row(verdict, verdict.printed)
+        for verdict in verdicts
         if finite_values(verdict.judgement) and verdict.printed is not None
     )
 
 
-def _row(anchor: str, verdict: Verdict, printed: float) -> PrintedNumber:
+def _row(verdict: Verdict, printed: float) -> PrintedNumber:
     """Return the row of one verdict."""
     judgement = verdict.judgement
     values = finite_values(judgement)
     level = level_text(judgement)
     return PrintedNumber(
-        claim=verdict.id,
-        anchor=anchor,
         network=network_name(verdict.network),
-        reported=verdict.reported,
         measured=true_minus(judgement.measured_text),
         interval=interval_text(judgement) + (f" ({level})" if level not in {"", "95 %"} else ""),
         span=span_text(min(values), max(values), judgement),
