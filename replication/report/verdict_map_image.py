@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from replication.report.outcomes import Shown
-from replication.report.verdict_map import CROSS, CROSS_AT, EDGE, PER_LETTER, SIDE, Block, Square, VerdictMap, placed
+from replication.report.verdict_map import CROSS, CROSS_AT, EDGE, LABELS, PER_LETTER, SIDE, Block, VerdictMap, placed
 
 WIDTH = 840
 _GAP = 18
@@ -50,21 +50,15 @@ def _key(found: VerdictMap) -> Iterator[str]:
 
 
 def _block(x: int, y: int, block: Block) -> Iterator[str]:
-    """Yield one section: its label, row names and squares."""
+    """Yield one section: its label, row names and squares, each with its claim as the tooltip."""
     yield f'<g transform="translate({x} {y})">'
-    first = min(square.x for square in block.squares)
-    yield f'<text x="{first}" y="11" font-weight="bold">{escape(block.label)}</text>'
+    yield f'<text x="{LABELS}" y="11" font-weight="bold">{escape(block.label)}</text>'
     for name, middle in block.rows:
         yield f'<text x="0" y="{middle + 4}" font-size="11">{escape(name)}</text>'
     for square in block.squares:
-        yield from _titled(square)
-    yield "</g>"
-
-
-def _titled(square: Square) -> Iterator[str]:
-    """Yield a square with its claim as the tooltip."""
-    yield f"<g><title>{escape(square.title)}</title>"
-    yield from _square(square.x, square.y, square.outcome)
+        yield f"<g><title>{escape(square.title)}</title>"
+        yield from _square(square.x, square.y, square.outcome)
+        yield "</g>"
     yield "</g>"
 
 
