@@ -173,6 +173,7 @@ def test_every_row_of_the_table_has_an_outcome_that_the_filter_offers():
     rows = re.findall(r'data-outcome="([a-z-]+)"', text)
     assert sorted(rows) == ["inconclusive", "not-replicated", "not-testable", "replicated", "replicated", "weak"]
     assert {*rows} == {value for value, _ in options}
+    assert '${shown === 1 ? "verdict" : "verdicts"}' in text, "one row left is 1 verdict"
 
 
 def summaries(one):

@@ -24,7 +24,7 @@
       while (next && next.hidden) next = next.nextElementSibling;
       head.hidden = !next || next.classList.contains("section-head");
     }
-    form.querySelector("output").textContent = `${shown} verdicts`;
+    form.querySelector("output").textContent = `${shown} ${shown === 1 ? "verdict" : "verdicts"}`;
   };
   const reveal = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
