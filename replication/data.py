@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from http.client import HTTPException
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -184,7 +185,7 @@ def _download(path: Path, md5: str, mirrors: list[str], given: str | None) -> No
             with tempfile.TemporaryDirectory(dir=path.parent) as unfinished:
                 download_url(f"{mirror}{path.name}", root=unfinished, filename=path.name, md5=md5)
                 Path(unfinished, path.name).replace(path)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, HTTPException) as error:
             failures.append(f"{mirror}: {error}")
         else:
             return

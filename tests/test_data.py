@@ -6,6 +6,7 @@ import os
 import shutil
 import struct
 from dataclasses import replace
+from http.client import BadStatusLine
 from pathlib import Path
 from typing import get_args
 
@@ -69,13 +70,13 @@ def mirror(monkeypatch, official):
 
     class Mirror:
         down: tuple[str, ...] = ()
-        content: bytes | None = None
+        failure: Exception = RuntimeError("File not found or corrupted.")
 
     def download_url(url, root, filename, md5):
         asked.append(url)
         if any(url.startswith(host) for host in Mirror.down):
             Path(root, filename).write_bytes(b"half a fi")
-            raise RuntimeError("File not found or corrupted.")
+            raise Mirror.failure
         shutil.copy(shelf / filename, Path(root, filename))
 
     shelf = official.parent / "shelf"
@@ -150,6 +151,13 @@ def test_without_the_variable_the_cache_is_used(official, mirror, monkeypatch):
 def test_the_next_mirror_is_tried(official, mirror):
     shutil.rmtree(official)
     mirror.down = ("https://first",)
+    both("mnist")
+    assert mirror.asked[:2] == [f"https://first.example/{FILES[0]}", f"https://second.example/{FILES[0]}"]
+
+
+def test_a_mirror_that_does_not_speak_http_is_passed_over(official, mirror):
+    shutil.rmtree(official)
+    mirror.down, mirror.failure = ("https://first",), BadStatusLine("220 mail ready")
     both("mnist")
     assert mirror.asked[:2] == [f"https://first.example/{FILES[0]}", f"https://second.example/{FILES[0]}"]
 
