@@ -1,6 +1,8 @@
 """UMAP: the same as umap-learn's own, the two initialisations, seeds, and what no embedding can be made of."""
 
+import sys
 import warnings
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -181,6 +183,17 @@ def test_points_that_end_nowhere_are_an_error(neighbours, monkeypatch):
 
     monkeypatch.setattr("replication.embedding.layout._model", lambda **parameters: Lost())
     with pytest.raises(RuntimeError, match="placed 300 of 300 points nowhere"):
+        embed(neighbours, seed=0, initial=start_on_a_grid())
+
+
+def test_without_a_folder_for_compiled_functions_the_way_out_is_told(neighbours, monkeypatch):
+    def no_locator(name):
+        raise RuntimeError("cannot cache function 'rdist': no locator available for file 'layouts.py'")
+
+    module = ModuleType("umap")
+    module.__getattr__ = no_locator
+    monkeypatch.setitem(sys.modules, "umap", module)
+    with pytest.raises(OSError, match=r"cannot cache function .*; set NUMBA_CACHE_DIR to a writable folder"):
         embed(neighbours, seed=0, initial=start_on_a_grid())
 
 

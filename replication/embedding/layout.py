@@ -64,6 +64,7 @@ def embed(
             along an axis; neither ``initial`` nor ``points`` of the right length is given; ``initialisation`` is
             unknown, or is ``"raw"`` without ``initial``.
         RuntimeError: umap-learn returned coordinates that are not finite.
+        OSError: There is no folder in which numba can keep umap-learn's compiled functions.
     """
     n = len(neighbours.indices)
     if not 2 <= n_neighbors < n:
@@ -120,11 +121,18 @@ def _check_start(
 
 
 def _model(**parameters: Any) -> Any:
-    """Return an umap-learn estimator."""
+    """Return an umap-learn estimator.
+
+    Raises:
+        OSError: There is no folder in which numba can keep umap-learn's compiled functions.
+    """
     with warnings.catch_warnings():
         # On import umap-learn warns that its parametric variant, unused here, lacks tensorflow.
         warnings.filterwarnings("ignore", ".*[Tt]ensorflow", ImportWarning)
-        from umap import UMAP
+        try:
+            from umap import UMAP
+        except RuntimeError as error:
+            raise OSError(f"umap-learn cannot be loaded: {error}; set NUMBA_CACHE_DIR to a writable folder") from None
     return UMAP(**parameters)
 
 
