@@ -275,15 +275,18 @@ def test_networks_at_different_epochs_form_two_groups(state_of):
 def test_a_damaged_state_and_one_of_another_training_are_not_taken_up(state_of):
     images, progress = some_images(dtype=torch.float32), Progress()
     progress.say = Mock()
-    whole = outcomes(NETWORKS[:2], images)
+    whole = outcomes(NETWORKS[:3], images)
     half_trained(NETWORKS[:2], images, state_of, replace(TINY, learning_rate=0.5))
     state_of(NETWORKS[1]).write_bytes(b"damaged")
-    found = outcomes(NETWORKS[:2], images, state_of=state_of, progress=progress)
+    half_trained(NETWORKS[3:4], images, state_of)
+    state_of(NETWORKS[3]).replace(state_of(NETWORKS[2]))
+    found = outcomes(NETWORKS[:3], images, state_of=state_of, progress=progress)
     assert all(same(found[network_id].tensors, whole[network_id].tensors) for network_id in whole)
-    first, second = (call.args[0] for call in progress.say.call_args_list)
+    first, second, third = (call.args[0] for call in progress.say.call_args_list)
     assert first.startswith("digits/seed=0: training starts anew")
     assert "'learning_rate': 0.5" in first
     assert "is not a readable safetensors file" in second
+    assert "is of digits/seed=3, trained as" in third
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ def find_state(
         return None
     provenance, expected = checkpoint.provenance, new_provenance(network_id, profile)
     if any(provenance[key] != expected[key] for key in ("network", "training")):
-        progress.say(f"{network_id}: training starts anew: {path} was trained as {provenance['training']}")
+        other = f"is of {provenance['network']}, trained as {provenance['training']}"
+        progress.say(f"{network_id}: training starts anew: {path} {other}")
         return None
     n_epochs = len(provenance["loss_per_epoch"])
     progress.say(f"{network_id}: training goes on after epoch {n_epochs}{other_precision(provenance, device)}")
