@@ -1,8 +1,10 @@
 """Networks on disk: read back to the bit, refused when damaged, foreign weights read without running anything."""
 
 import hashlib
+import os
 import pickle
 import re
+import sys
 
 import numpy as np
 import psutil
@@ -11,7 +13,7 @@ import safetensors.torch
 import torch
 from hypothesis import given, strategies as st
 
-from replication.files import CorruptArtefactError
+from replication.files import CorruptArtefactError, tensors_digest
 from replication.network import Network
 from replication.seeds import torch_generator
 from replication.training import Checkpoint, load_checkpoint, read_foreign_weights, save_checkpoint
@@ -61,6 +63,14 @@ def test_memory_layout_does_not_matter(tmp_path):
     tensors = Network(torch_generator("test", "weights")).to(memory_format=torch.channels_last).state_dict()
     save_checkpoint(tmp_path / "network.safetensors", Checkpoint(tensors))
     assert_same(load_checkpoint(tmp_path / "network.safetensors"), Checkpoint(tensors))
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="the system's file names are Unicode")
+def test_a_folder_may_have_a_name_in_another_encoding(checkpoint, tmp_path):
+    path = tmp_path / os.fsdecode("Läufe".encode("latin-1")) / "network.safetensors"
+    save_checkpoint(path, checkpoint)
+    assert_same(load_checkpoint(path), checkpoint)
+    assert tensors_digest(path) == checkpoint.sha256
 
 
 def test_a_loaded_network_computes_the_same(network, tmp_path):
