@@ -14,7 +14,7 @@ import pytest
 from small_evidence import small_evidence
 
 from claims import REGISTRY
-from claims.planted import FACTS, planted
+from claims.planted import FACTS, _piece, planted
 from replication.choices import DEFAULTS, alternatives
 from replication.evidence import Evidence, NetworkEvidence
 from replication.judging import (
@@ -205,7 +205,9 @@ def test_arithmetic_says_yes_and_no(claim):
 def test_without_evidence_a_claim_about_networks_is_not_testable(claim):
     nothing = Evidence(PROFILES["paper"], [])
     expected = {"not testable"} if claim.networks else {"replicated", "not replicated"}
-    assert {verdict.outcome for verdict in judge_claim(claim, nothing)} <= expected
+    verdicts = judge_claim(claim, nothing)
+    assert [verdict.network for verdict in verdicts] == list(claim.subjects)
+    assert {verdict.outcome for verdict in verdicts} <= expected
 
 
 @each_claim([claim for claim in ON_NETWORKS if not isinstance(claim.rule, Exact)])
@@ -405,6 +407,7 @@ def test_planted_networks_differ_and_recur():
     one, other = planted("mnist", {}, n_networks=2)
     assert one.network == "mnist/seed=0"
     assert not np.array_equal(one.total_harm, other.total_harm)
+    _piece.cache_clear()  # or it would be the same arrays
     (again,) = planted("mnist", {}, n_networks=1)
     assert np.array_equal(one.total_harm, again.total_harm)
 
