@@ -9,7 +9,7 @@ import torch
 from small_evidence import small_network
 
 from replication.files import write_atomically
-from replication.measurements import provenance_of, save
+from replication.measurements import condensed, packed, provenance_of
 from replication.run_folder import RunFolder
 from replication.study import PROFILES, NetworkId
 from replication.training import Checkpoint, save_checkpoint
@@ -52,8 +52,19 @@ def put_network(run, network_id, number):
     write_atomically(run.checkpoint(network_id), file_of_weights(number))
 
 
-def put_pieces(run, network_id, number, change=lambda piece: piece):
-    """Give a run measurements that say they are of the network of that weight."""
-    for name, piece in small_network(str(network_id)).pieces.items():
-        provenance = provenance_of(piece) | {"network_sha256": weights(number).sha256}
-        save(run.piece(network_id, name), change(piece.assign_attrs(provenance=json.dumps(provenance))))
+@cache
+def files_of_pieces(network, number=None, *, small=False):
+    """The bytes of a small network's measurements, whole or condensed, which may say of which weight they are."""
+    files = {}
+    for name, piece in small_network(network).pieces.items():
+        if number is not None:
+            provenance = provenance_of(piece) | {"network_sha256": weights(number).sha256}
+            piece = piece.assign_attrs(provenance=json.dumps(provenance))
+        files[name] = packed(condensed(piece) if small else piece)
+    return files
+
+
+def put_pieces(run, network_id, number=None, *, of=None, small=False):
+    """Give a run those measurements, of the small network of the same name unless another is named."""
+    for name, content in files_of_pieces(of or str(network_id), number, small=small).items():
+        write_atomically(run.piece(network_id, name), content)

@@ -20,8 +20,7 @@ import pytest
 import torch
 import typer.main
 import typer.rich_utils  # noqa: F401  draws a random number when it is first imported
-from run_files import file_of_weights, put_network, put_pieces
-from small_evidence import small_network
+from run_files import file_of_weights, files_of_pieces, put_network, put_pieces
 
 from replication import __version__, cli
 from replication.choices import CHOICES
@@ -33,7 +32,7 @@ from replication.drift import SHIPPED, load_readings
 from replication.evidence import CondensedError
 from replication.files import exclusive
 from replication.judging import Exact, Record, Registry
-from replication.measurements import InvalidMeasurementError, condensed, save
+from replication.measurements import InvalidMeasurementError
 from replication.network import Network
 from replication.run_folder import RECORDED, RunFolder
 from replication.runs import drift_measuring, measuring
@@ -479,8 +478,7 @@ def test_a_dry_run_tells_the_plan_and_does_nothing(replication, a_run):
         a_run.network_folder(NetworkId("digits", seed)).mkdir()
         a_run.checkpoint(NetworkId("digits", seed)).touch()
     for seed in (2, 3, 4, 5, 6):
-        for name, piece in small_network("digits/seed=0").pieces.items():
-            save(a_run.piece(NetworkId("digits", seed), name), condensed(piece) if seed > 3 else piece)
+        put_pieces(a_run, NetworkId("digits", seed), of="digits/seed=0", small=seed > 3)
     for seed in (3, 5):
         a_run.piece(NetworkId("digits", seed), "units").write_bytes(b"damaged")
     before = sorted(a_run.path.rglob("*"))
@@ -569,8 +567,8 @@ def put_stray(run):
         folder = run.path / name
         folder.mkdir(parents=True)
         (folder / "network.safetensors").touch()
-        for piece, dataset in small_network("digits/seed=0").pieces.items():
-            save(folder / f"{piece}.nc", dataset)
+        for piece, content in files_of_pieces("digits/seed=0").items():
+            (folder / f"{piece}.nc").write_bytes(content)
 
 
 @pytest.mark.parametrize(

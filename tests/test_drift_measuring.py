@@ -1,14 +1,14 @@
 """Making a reading of this environment; measuring is stood in for, ``test_end_to_end`` runs the real thing."""
 
-import shutil
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+import run_files
 import torch
-from small_evidence import small_network
 
-from replication import measurements, provenance
+from replication import provenance
 from replication.files import RunLockedError, exclusive
 from replication.judging import Contrast, Registry, Statement
 from replication.precision import get_precision, set_precision
@@ -49,30 +49,12 @@ def run(tmp_path, tiny_network):
     return folder
 
 
-@pytest.fixture(scope="module")
-def pieces(tmp_path_factory):
-    """Measurements of seeded numbers, as files."""
-    folder = tmp_path_factory.mktemp("pieces")
-    for piece, dataset in small_network("digits/seed=0").pieces.items():
-        measurements.save(folder / f"{piece}.nc", dataset)
-    return folder
+put_pieces = partial(run_files.put_pieces, of="digits/seed=0")
+"""Puts measurements of seeded numbers where those of a network belong."""
 
 
 @pytest.fixture
-def put_pieces(pieces):
-    """Puts these measurements where those of a network belong."""
-
-    def put(folder, network_id):
-        for path in pieces.iterdir():
-            target = folder.piece(network_id, path.stem)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
-
-    return put
-
-
-@pytest.fixture
-def asked(monkeypatch, put_pieces):
+def asked(monkeypatch):
     """Stands in for measuring; returns what it was asked for."""
     calls = []
 
@@ -157,7 +139,7 @@ def test_log_probabilities_and_predictions_are_of_all_test_images(run, asked, cl
     assert np.mean(found.predictions == expected.argmax(axis=1)) > 0.99
 
 
-def test_answers_are_those_of_the_networks_measured_here(run, asked, claims, tmp_path, put_pieces):
+def test_answers_are_those_of_the_networks_measured_here(run, asked, claims, tmp_path):
     workshop = tmp_path / "drift"
     read_environment(run, workshop, claims, CPU, SILENT)
     (bench,) = workshop.iterdir()
@@ -167,7 +149,7 @@ def test_answers_are_those_of_the_networks_measured_here(run, asked, claims, tmp
     assert found.answers == {"9/first [mnist]": (True, False), "9/first [kmnist]": (True, False)}
 
 
-def test_the_run_s_own_measurements_are_judged_anew(run, asked, claims, tmp_path, put_pieces):
+def test_the_run_s_own_measurements_are_judged_anew(run, asked, claims, tmp_path):
     without = read_environment(run, tmp_path / "drift", claims, CPU, SILENT)
     assert without.verdicts == {}
     put_pieces(run, D0)
@@ -175,7 +157,7 @@ def test_the_run_s_own_measurements_are_judged_anew(run, asked, claims, tmp_path
     assert found.verdicts == {"9/first [mnist]": "inconclusive", "9/first [kmnist]": "inconclusive"}
 
 
-def test_a_verdict_is_tied_to_the_measurements_of_its_own_networks(run, asked, claims, tmp_path, put_pieces):
+def test_a_verdict_is_tied_to_the_measurements_of_its_own_networks(run, asked, claims, tmp_path):
     @claims.claim("9/against", place="", networks=("kmnist",), against="mnist", rule=Contrast(least=1.0, unit=""))
     def against(network):
         """A difference between two data sets."""

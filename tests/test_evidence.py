@@ -586,8 +586,7 @@ def test_measurements_beside_another_network_are_refused(tmp_path):
 def test_measurements_that_do_not_say_of_which_network_are_taken_beside_any(tmp_path):
     run = RunFolder(tmp_path)
     run.describe(PROFILES["paper"])
-    for name, piece in small_network(str(M0)).pieces.items():
-        save(run.piece(M0, name), condensed(piece))
+    put_pieces(run, M0, small=True)
     put_network(run, M0, 1)
     assert len(Evidence.of_run(run).all_networks()) == 1
 
@@ -597,8 +596,7 @@ def test_all_networks_without_use_are_told_together_with_the_way_out(tmp_path):
     run.describe(PROFILES["paper"])
     (m0, m1, m2), k0 = (NetworkId("mnist", seed) for seed in range(3)), NetworkId("kmnist", 0)
     for network_id in (m0, m1, m2, k0):
-        for name, piece in small_network(str(network_id)).pieces.items():
-            save(run.piece(network_id, name), condensed(piece))
+        put_pieces(run, network_id, small=True)
     run.checkpoint(m0).touch()
     run.piece(m0, "units").write_bytes(b"damaged")
     run.piece(m1, "units").write_bytes(run.piece(m1, "units").read_bytes() + b"x")

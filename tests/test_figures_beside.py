@@ -4,23 +4,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 import pytest
-from small_evidence import small_network
+from run_files import K0, M0, M1, put_pieces
 
 from replication.errors import ReplicationError
 from replication.evidence import Evidence
 from replication.figures import FIGURES, beside, draw, drawn_beside, svg_text
-from replication.measurements import save
 from replication.run_folder import RunFolder
-from replication.study import PROFILES, NetworkId
+from replication.study import PROFILES
 
 SOME = {"hit-by-layer": FIGURES["hit-by-layer"], "3": FIGURES["3"]}
 """A figure of all seeds, and a figure of a K-Net."""
-
-
-def put(run, network):
-    """Save the pieces of a small network."""
-    for name, piece in small_network(network).pieces.items():
-        save(run.piece(NetworkId.parse(network), name), piece)
 
 
 @pytest.fixture
@@ -29,7 +22,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(beside, "FIGURES", SOME)
     run = RunFolder(tmp_path / "run")
     run.describe(PROFILES["paper"])
-    put(run, "mnist/seed=0")
+    put_pieces(run, M0)
     return run
 
 
@@ -37,8 +30,8 @@ def run(tmp_path, monkeypatch):
 def test_workers_draw_the_networks_that_were_loaded(run, monkeypatch, n_cores):
     monkeypatch.setattr(beside, "usable_cores", lambda: n_cores)
     evidence = Evidence.of_run(run)
-    put(run, "mnist/seed=1")
-    put(run, "kmnist/seed=0")
+    for network_id in (M1, K0):
+        put_pieces(run, network_id)
     with drawn_beside(run, evidence) as drawn:
         expected = {"hit-by-layer": svg_text(draw("hit-by-layer", evidence)), "3": None}
         assert dict(drawn) == expected
@@ -66,6 +59,6 @@ def test_what_killed_workers_leave_is_drawn_here(run, monkeypatch):
 
 def test_measurements_that_were_damaged_meanwhile_are_named(run):
     evidence = Evidence.of_run(run)
-    run.piece(NetworkId("mnist", 0), "units").write_bytes(b"")
+    run.piece(M0, "units").write_bytes(b"")
     with drawn_beside(run, evidence) as drawn, pytest.raises(ReplicationError, match=r"units\.nc"):
         dict(drawn)

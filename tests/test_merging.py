@@ -66,7 +66,7 @@ def test_two_networks_of_one_name_are_not_merged(tmp_path):
 def test_one_network_s_weights_do_not_join_another_s_measurements(tmp_path, measured, condense):
     runs = {name: make_run(tmp_path / name, {}) for name in ("target", "source", "other source")}
     weights = runs["source" if measured != "source" else "target"]
-    put_pieces(runs[measured], M1, 1, condensed)
+    put_pieces(runs[measured], M1, 1, small=True)
     put_network(weights, M1, 2)
     before = contents(runs["target"])
     with pytest.raises(
@@ -79,7 +79,7 @@ def test_one_network_s_weights_do_not_join_another_s_measurements(tmp_path, meas
 
 def test_one_network_s_weights_join_its_measurements(tmp_path):
     one, two = make_run(tmp_path / "one", {}), make_run(tmp_path / "two", {})
-    put_pieces(one, M1, 1, condensed)
+    put_pieces(one, M1, 1, small=True)
     put_network(two, M1, 1)
     merge_runs([one, two], target := RunFolder(tmp_path / "all"))
     assert contents(target) == contents(one) | contents(two)
@@ -87,7 +87,7 @@ def test_one_network_s_weights_join_its_measurements(tmp_path):
 
 def test_what_cannot_be_read_does_not_meet_another_run_s(tmp_path):
     one, two = make_run(tmp_path / "one", {}), make_run(tmp_path / "two", {})
-    put_pieces(one, M1, 1, condensed)
+    put_pieces(one, M1, 1, small=True)
     put_network(two, M1, 1)
     one.piece(M1, "units").write_bytes(b"damaged")
     with pytest.raises(CorruptArtefactError, match=r"units\.nc was changed .*; delete it, or measure"):
@@ -169,8 +169,7 @@ def measured_run(path, *network_ids):
     run = make_run(path, {})
     for network_id in network_ids:
         put_network(run, network_id, 1)
-        for name, piece in small_network(str(network_id)).pieces.items():
-            save(run.piece(network_id, name), piece)
+        put_pieces(run, network_id)
     return run
 
 

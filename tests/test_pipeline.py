@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from heard import Heard
+from run_files import put_pieces
 from small_evidence import small_network
 
 from replication import measurements
@@ -369,8 +370,7 @@ def test_condensed_pieces_are_measured_again(run, profile, trained, lines, monke
 
 def test_a_network_of_which_only_the_measurements_came_is_kept_as_it_is(run, profile, trained, lines, monkeypatch):
     monkeypatch.setattr(network_measuring, "MEASURES", {})
-    for name, piece in small_network("mnist/seed=0").pieces.items():
-        measurements.save(run.piece(D0, name), measurements.condensed(piece))
+    put_pieces(run, D0, of="mnist/seed=0", small=True)
     before = {path: path.read_bytes() for path in run.network_folder(D0).iterdir()}
     run.describe(PROFILES["digits"])
     assert run_study(run, [D0, D1], profile, CPU, lines) == [D0, D1]
@@ -382,8 +382,7 @@ def test_a_network_of_which_only_the_measurements_came_is_kept_as_it_is(run, pro
 def test_measurements_of_no_use_whose_network_is_elsewhere_are_refused_before_any_work(
     run, profile, trained, measured, lines
 ):
-    for name, piece in small_network("mnist/seed=0").pieces.items():
-        measurements.save(run.piece(D0, name), measurements.condensed(piece))
+    put_pieces(run, D0, of="mnist/seed=0", small=True)
     run.piece(D0, "units").write_bytes(run.piece(D0, "units").read_bytes() + b"x")
     with pytest.raises(
         CorruptArtefactError, match=f"delete {run.network_folder(D0)}, or merge .* from where they came"
