@@ -410,6 +410,7 @@ def one_of_two_claims_fails(monkeypatch):
 @pytest.mark.usefixtures("one_of_two_claims_fails")
 def test_a_claim_that_ends_in_an_error_is_told_and_the_others_are_reported(replication, a_run, monkeypatch, command):
     monkeypatch.setattr("replication.runs.pipeline.run_study", lambda run, network_ids, *_, **__: network_ids)
+    monkeypatch.setattr("replication.figures.drawn_beside", lambda *_: nullcontext(()))
     code, out, err = replication(*command, "--run", a_run.path)
     assert code == 1
     error = "ZeroDivisionError('a slip of ours')"
