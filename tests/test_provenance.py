@@ -46,7 +46,7 @@ def repository(tmp_path, monkeypatch):
     module.write_text("first")
 
     def git(*arguments):
-        identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.org")
+        identity = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false")
         command = ["git", *identity, "-C", str(tmp_path), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
