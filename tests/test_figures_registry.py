@@ -47,28 +47,15 @@ def test_captions_are_sentences(figure_id):
     assert kind.caption.endswith(".")
 
 
-@pytest.mark.parametrize("figure_id", FIGURES)
-def test_every_figure_draws_of_one_seed(figure_id):
-    figure = draw(figure_id, small_evidence())
-    assert figure.axes
-    assert figure.get_suptitle()
-
-
-@pytest.mark.parametrize("figure_id", FIGURES)
-def test_every_figure_draws_of_three_seeds(figure_id):
-    evidence = small_evidence(n_seeds=3)
-    over_seeds = FIGURES[figure_id].over_seeds
-    figure = draw(figure_id, evidence, seed=None if over_seeds else 2)
-    assert over_seeds or "seed 2" in _texts(figure)
-
-
 LEAST_SIZE = 8
 """Points: smaller words are hard to read on a page."""
 
 
 @pytest.mark.parametrize("figure_id", FIGURES)
-def test_words_are_large_enough_and_lie_within_the_figure(figure_id):
-    figure = draw(figure_id, small_evidence(n_seeds=2))
+def test_every_figure_draws_of_three_seeds_and_its_words_are_large_enough_and_lie_within_it(figure_id):
+    over_seeds = FIGURES[figure_id].over_seeds
+    figure = draw(figure_id, small_evidence(n_seeds=3), seed=None if over_seeds else 2)
+    assert over_seeds or "seed 2" in _texts(figure)
     figure.draw_without_rendering()
     words = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
     assert min(text.get_fontsize() for text in words) >= LEAST_SIZE
@@ -119,11 +106,12 @@ def _texts(figure):
     return " ".join([figure.get_suptitle(), *(axes.get_title(loc="left") for axes in figure.axes)])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("figure_id", FIGURES)
-def test_files_stay_small_with_all_test_images(figure_id):
-    evidence = small_evidence(n_seeds=1, n_images=9980)
-    assert len(svg_text(draw(figure_id, evidence))) < 500_000
+def test_every_figure_draws_of_one_seed_and_its_file_stays_small_with_all_test_images(figure_id):
+    figure = draw(figure_id, small_evidence(n_images=9980))
+    assert figure.axes
+    assert figure.get_suptitle()
+    assert len(svg_text(figure)) < 500_000
 
 
 def test_what_cannot_be_drawn_is_named():
