@@ -30,7 +30,7 @@ RECORDED = Path(__file__).parent.parent / "fixtures" / "recorded"
 
 arrays = hnp.arrays(
     st.sampled_from([np.dtype("<f4"), np.dtype("<i2"), np.dtype("?"), np.dtype("<U3"), np.dtype("<i8")]),
-    hnp.array_shapes(min_dims=0, max_dims=3, max_side=3),
+    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3),
 )
 named_arrays = st.dictionaries(st.text("abcde", min_size=1, max_size=3), arrays, max_size=4)
 
