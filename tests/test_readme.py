@@ -78,8 +78,7 @@ def test_rooms_told_to_be_free_of_the_paper_import_nothing_of_it(room):
     modules = read_modules(README.parent, "replication")
     of_room = [name for name in modules if room_of(name) == room]
     assert of_room
-    for name in of_room:
-        assert not OF_THE_PAPER & reached(modules, name).keys()
+    assert not OF_THE_PAPER & reached(modules, *of_room).keys()
 
 
 def test_a_room_of_the_paper_is_not_free_of_it():
