@@ -4,9 +4,11 @@ from functools import cache
 
 import numpy as np
 
+from claims import REGISTRY
 from replication.architecture import HIDDEN_LAYER_NAMES, N_CLASSES, N_NEURONS, N_UNITS, unit_of_neuron
 from replication.embedding import exact_neighbours
 from replication.evidence import Evidence, NetworkEvidence
+from replication.judging import judge_all
 from replication.measurements import build
 from replication.measuring.geometry import agreement_counts
 from replication.measuring.horizontal import outcomes
@@ -30,6 +32,12 @@ def small_evidence(datasets=DATASETS, n_seeds=1, *, n_images=200, profile="paper
 def networks(n_seeds=1):
     """The first small M-Nets."""
     return small_evidence(("mnist",), n_seeds).networks("mnist")
+
+
+@cache
+def small_verdicts(datasets=DATASETS, n_seeds=1, *, profile="paper"):
+    """The verdicts of all claims on such a run."""
+    return judge_all(REGISTRY, small_evidence(datasets, n_seeds, profile=profile))
 
 
 @cache

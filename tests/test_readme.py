@@ -9,7 +9,7 @@ import pytest
 from handmade_readings import network, reading
 from handmade_verdicts import rehearsed, verdict
 from PIL import Image
-from small_evidence import small_evidence
+from small_evidence import small_evidence, small_verdicts
 from test_architecture_flow import reached, read_modules, room_of
 from typer.main import get_command
 
@@ -327,7 +327,7 @@ def test_which_networks_are_more_accurate_than_the_paper_s_is_true(recorded):
 
 
 def test_a_rehearsal_is_called_one_and_its_verdicts_are_no_table():
-    verdicts = judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits"))
+    verdicts = small_verdicts(("digits",), 2, profile="digits")
     assert found(gather(verdicts)).startswith("**This is a rehearsal")
     assert "|" not in claims_table(gather(verdicts))
 
@@ -352,7 +352,7 @@ def with_source(piece, source):
 
 
 def test_the_table_holds_every_claim_about_networks_with_its_verdicts():
-    verdicts = judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper"))
+    verdicts = small_verdicts(n_seeds=2)
     text = claims_table(gather(verdicts))
     assert set(re.findall(r"`([^`]+)`", text)) == {claim.id for claim in REGISTRY.values() if claim.networks}
     (row,) = [line for line in text.splitlines() if "`3.1/accuracy`" in line]

@@ -9,11 +9,10 @@ import pytest
 from handmade_verdicts import accuracy, evidence_by_hand, handful, rehearsed, source, verdict
 from hypothesis import given, strategies as st
 from scipy import stats
-from small_evidence import small_evidence
+from small_evidence import small_evidence, small_verdicts
 
-from claims import REGISTRY
 from replication.choices import CHOICES
-from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value, judge_all
+from replication.judging import Contrast, Correlation, Exact, NoEffect, Statement, Value
 from replication.judging.least_networks import LEAST_AGREEING
 from replication.judging.rules.correlation import BY_BOOTSTRAP
 from replication.judging.verdict import Criterion, Flip
@@ -133,7 +132,7 @@ def test_verdicts_on_what_the_paper_only_implies_are_counted_apart():
 
 
 def test_a_rehearsal_decides_nothing_in_the_summary_either():
-    verdicts = judge_all(REGISTRY, small_evidence(("digits",), LEAST_AGREEING, profile="digits"))
+    verdicts = small_verdicts(("digits",), LEAST_AGREEING, profile="digits")
     assert {verdict.evidence["kind"] for verdict in verdicts} == {"rehearsal", "arithmetic"}
     summary = gather(verdicts).summary
     assert summary.paper_itself == ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from handmade_verdicts import rehearsed, unmarked, verdict
-from small_evidence import small_evidence
+from small_evidence import small_evidence, small_verdicts
 
 from claims import REGISTRY
 from claims.main_claims import MAIN_CLAIMS
@@ -54,7 +54,7 @@ def source(network, n_networks, kind="paper", devices="H200 (GPU)"):
 def test_the_headlines_are_claims_on_every_network():
     ids = [claim for one in MAIN_CLAIMS for claim in one.claims.values()]
     assert all({*REGISTRY[claim].networks} == {"mnist", "kmnist", "fashion"} for claim in ids)
-    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=2, profile="paper")), main_claims=MAIN_CLAIMS)
+    content = gather(small_verdicts(n_seeds=2), main_claims=MAIN_CLAIMS)
     assert [card.id for headline in content.headlines for card in headline.parts.values()] == ids
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(unmarked(page[: page.index("</section>")]))
@@ -212,9 +212,7 @@ def test_several_claims_are_decided_together_by_an_answer_that_decides_each():
 
 
 def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
-    content = gather(
-        judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper")), main_claims=MAIN_CLAIMS
-    )
+    content = gather(small_verdicts(n_seeds=LEAST_AGREEING), main_claims=MAIN_CLAIMS)
     page, markdown = render_html(content), render_markdown(content)
     beginning = html.unescape(unmarked(page[: page.index("</section>")]))
     told = [number_behind(headline, verdicts) for headline in content.headlines for verdicts in headline.by_network]
@@ -226,7 +224,7 @@ def test_where_networks_are_enough_the_number_behind_a_headline_is_told():
 
 
 def test_what_was_found_instead_takes_the_place_of_the_number_behind_it():
-    verdicts = judge_all(REGISTRY, small_evidence(n_seeds=LEAST_AGREEING, profile="paper"))
+    verdicts = small_verdicts(n_seeds=LEAST_AGREEING)
     (claim,) = MAIN_CLAIMS[0].claims.values()
     changed = [
         replace(one, judgement=replace(one.judgement, outcome="not replicated")) if one.id == claim else one
@@ -270,7 +268,7 @@ def test_what_matters_most_is_told_where_all_verdicts_bear_it_out():
 
 
 def test_a_rehearsal_has_no_outcomes_and_a_report_without_these_claims_no_headlines():
-    content = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")), main_claims=MAIN_CLAIMS)
+    content = gather(small_verdicts(("digits",), 2, profile="digits"), main_claims=MAIN_CLAIMS)
     assert {outcome_text(headline, of) for headline in content.headlines for of in headline.by_network} == {"rehearsal"}
     page = render_html(content)
     assert "badge" not in page[page.index('class="findings"') :].partition("</ol>")[0]

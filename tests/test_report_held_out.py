@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from handmade_verdicts import rehearsed, source, verdict
-from small_evidence import small_evidence
+from small_evidence import small_verdicts
 
 from claims import REGISTRY
 from claims.known_failures import known_of_recorded
-from replication.judging import Contrast, NoEffect, Value, judge_all
+from replication.judging import Contrast, NoEffect, Value
 from replication.report import HeldOut, Known, gather, render_html, render_markdown
 from replication.report.held_out import check_held_out
 
@@ -179,7 +179,7 @@ def test_where_all_networks_were_held_out_it_is_said_that_nothing_is_left_to_com
 @pytest.mark.parametrize("datasets", [("mnist", "kmnist", "fashion"), ("fashion",)])
 def test_all_claims_are_judged_on_networks_held_out(datasets):
     """Exact claims have no value of each network, and contrasts none without the networks to compare with."""
-    verdicts = judge_all(REGISTRY, small_evidence(datasets, 7, profile="paper"))
+    verdicts = small_verdicts(datasets, 7)
     held_out = HeldOut(frozenset(f"{dataset}/seed=6" for dataset in datasets), "2026-11-28")
     content = gather(verdicts, known=Known(held_out=held_out))
     assert content.held_out.networks == dict.fromkeys(datasets, 1)

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 from handmade_verdicts import rehearsed, source, unmarked, verdict
-from small_evidence import small_evidence
+from small_evidence import small_verdicts
 
-from claims import REGISTRY
 from claims.main_claims import MAIN_CLAIMS
-from replication.judging import Criterion, judge_all
+from replication.judging import Criterion
 from replication.judging.least_networks import LEAST_AGREEING
 from replication.judging.rules.correlation import SIZE
 from replication.report import render_html, render_markdown
@@ -112,7 +111,7 @@ def test_a_rehearsal_answers_nothing_and_counts_for_nothing():
 
 
 def test_the_answer_is_the_first_that_page_and_text_say():
-    content = gather(judge_all(REGISTRY, small_evidence(n_seeds=6, profile="paper")), main_claims=MAIN_CLAIMS)
+    content = gather(small_verdicts(n_seeds=6), main_claims=MAIN_CLAIMS)
     answer = content.short_answer
     beginning, _, _ = html.unescape(unmarked(render_html(content))).partition(content.summary.sentences[0])
     assert f"<strong>{QUESTION} {answer.word}</strong> {POINTS}:" in beginning
@@ -123,7 +122,7 @@ def test_the_answer_is_the_first_that_page_and_text_say():
         assert f"<li>{gist} <strong>{outcome}</strong></li>" in beginning
         assert f"- *{escape(gist)}* {escape(outcome)}\n" in before
 
-    rehearsal = gather(judge_all(REGISTRY, small_evidence(("digits",), 2, profile="digits")), main_claims=MAIN_CLAIMS)
+    rehearsal = gather(small_verdicts(("digits",), 2, profile="digits"), main_claims=MAIN_CLAIMS)
     assert rehearsal.short_answer is None
     assert QUESTION not in render_html(rehearsal)
     assert QUESTION not in render_markdown(rehearsal)
