@@ -111,15 +111,20 @@ def test_no_verdict_hangs_on_what_a_library_deprecates(pytest_claims, tmp_path):
     (tmp_path / "deprecating.py").write_text(DEPRECATING, encoding="utf-8")
     code, said = pytest_claims("-p", "deprecating", "-k", "top_1_accuracy")
     assert code == 0, said
-    assert "3 passed, 3 warnings" in said.replace("185 deselected, ", "")
+    assert re.search(r"\b3 passed, \d+ deselected, 3 warnings", said)
 
 
-def test_a_known_failure_is_expected_and_shown_as_a_line(pytest_claims):
-    code, said = pytest_claims(*ONE_FAILURE, "-rx", "--xfail-tb")
+def test_a_known_failure_is_expected_shown_as_a_line_and_reported_as_what_it_is(pytest_claims, tmp_path):
+    """Pytest itself calls it skipped.  Some of the claims are reported where a folder is named."""
+    code, said = pytest_claims(*ONE_FAILURE, "-rx", "--xfail-tb", "--report", "some")
     assert code == 0, said
     assert "1 xfailed" in said
     assert re.search(r"XFAIL .*not replicated: reported .* known: a kernel has 196, 49 or 9 of the 17,280", said)
     assert "conftest.py:" not in said, "a traceback, of which nobody learns more"
+    assert "report: some" in said
+    assert (tmp_path / "some" / "index.html").exists()
+    (found,) = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
+    assert (found["id"], found["network"], found["verdict"]) == ("3.1/kernel-is-25-neurons", "-", "not replicated")
 
 
 def test_a_known_failure_fails_where_the_paper_is_taken_at_its_word(pytest_claims):
@@ -173,37 +178,24 @@ def test_some_of_the_claims_leave_the_report_on_all_of_them_as_it_was(pytest_cla
     assert [path.read_text(encoding="utf-8") for path in page.parent.iterdir()] == ["all claims"]
 
 
-def test_some_of_the_claims_are_reported_where_a_folder_is_named(pytest_claims, tmp_path):
-    code, said = pytest_claims(*ONE_CLAIM, "--report", "some")
-    assert code == 0, said
-    assert "report: some" in said
-    assert (tmp_path / "some" / "index.html").exists()
-
-
-def test_what_is_expected_to_fail_reaches_the_verdicts_as_what_it_is(pytest_claims, tmp_path):
-    """Pytest itself calls it skipped."""
-    code, said = pytest_claims(*ONE_FAILURE, "--report", "some")
-    assert code == 0, said
-    assert "1 xfailed" in said
-    (found,) = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))["verdicts"]
-    assert (found["id"], found["network"], found["verdict"]) == ("3.1/kernel-is-25-neurons", "-", "not replicated")
-
-
 BROKEN = """
+from contextlib import nullcontext
+from replication import figures
 from replication.judging import record
 
 def judge_network(*_):
     raise ZeroDivisionError("a slip of ours")
 record.judge_network = judge_network
+figures.drawn_beside = lambda *_: nullcontext(())
 """
-"""Stands in for a claim whose statistic has a defect."""
+"""Stands in for a claim whose statistic has a defect, and for figures, which take longer than all else."""
 
 
 def test_an_error_has_a_traceback_and_stands_in_the_report(pytest_claims, tmp_path):
     (tmp_path / "broken.py").write_text(BROKEN, encoding="utf-8")
     code, said = pytest_claims(*ONE_CLAIM, "-p", "broken", "--report", "some")
     assert code == 1, said
-    assert "broken.py:5: ZeroDivisionError" in said
+    assert "broken.py:7: ZeroDivisionError" in said
     found = json.loads((tmp_path / "some" / "verdicts.json").read_text(encoding="utf-8"))
     assert (found["errors"], found["verdicts"]) == ({"3.1/architecture [-]": "ZeroDivisionError('a slip of ours')"}, [])
 
@@ -275,11 +267,10 @@ def test_only_claims_are_marked_as_needing_a_gpu(pytest_claims):
     assert code == 5, said
 
 
-@pytest.mark.parametrize("expression", ["not (bench or gpu)", "not(gpu)", "slow or not gpu"])
-def test_claims_that_shall_not_train_are_judged_on_the_recorded_evidence(pytest_claims, tmp_path, expression):
+def test_claims_that_shall_not_train_are_judged_on_the_recorded_evidence(pytest_claims, tmp_path):
     """Of the GPU's networks, were they asked for, would stand that there is no GPU, or a warning of their training."""
     (tmp_path / "planted.py").write_text(PLANTED, encoding="utf-8")
-    code, said = pytest_claims(*ONE_CLAIM, "-m", expression, "-p", "planted")
+    code, said = pytest_claims(*ONE_CLAIM, "-m", "not (bench or gpu)", "-p", "planted")
     assert code == 0, said
     assert "1 replicated" in said
     assert "nothing to worry about" not in said

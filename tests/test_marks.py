@@ -12,6 +12,8 @@ from claims.marks import selects
         ("not gpu", True, False),
         ("not (bench or gpu)", True, False),
         ("not (bench and gpu)", True, True),
+        ("not(gpu)", True, False),
+        ("slow or not gpu", True, False),
         ("gpu and not slow", False, True),
         ("gpu or slow", False, True),
         ("gpus", False, False),
