@@ -262,7 +262,13 @@ def heard():
 
 
 @pytest.fixture(scope="module")
-def horizontal(tiny_subject, heard):
+def weights(tiny_subject):
+    """Those before anything is embedded."""
+    return {name: tensor.clone() for name, tensor in tiny_subject.network.state_dict().items()}
+
+
+@pytest.fixture(scope="module")
+def horizontal(tiny_subject, heard, weights):
     """With two embedding seeds, of which the raw start has one."""
     profile = replace(tiny_subject.profile, n_embedding_seeds=2)
     return measure_horizontal(replace(tiny_subject, profile=profile, progress=heard))
@@ -363,11 +369,10 @@ class TestHorizontal:
         assert (correlation[1:] < 0.9999).all()
         np.testing.assert_array_equal(horizontal["agreement_raw"][0, 0], horizontal["agreement_raw"][1, 0])
 
-    def test_the_network_is_whole_afterwards(self, tiny_subject):
-        before = {name: tensor.clone() for name, tensor in tiny_subject.network.state_dict().items()}
-        measure_horizontal(tiny_subject)
+    @pytest.mark.usefixtures("horizontal")
+    def test_the_network_is_whole_afterwards(self, tiny_subject, weights):
         for name, tensor in tiny_subject.network.state_dict().items():
-            assert torch.equal(tensor, before[name])
+            assert torch.equal(tensor, weights[name])
 
 
 @given(seeds, st.integers(2, 25), st.integers(1, 10))
