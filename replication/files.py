@@ -44,7 +44,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         content: Content of the file.  Its permissions are those of any new file, as the umask has them.
 
     Raises:
-        OSError: The disk is full or the folder is read-only; an existing file is left unchanged.
+        OSError: The disk is full or the folder is read-only; an existing file is left unchanged.  It names the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{secrets.token_hex(4)}{_UNFINISHED}"
@@ -54,8 +54,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # as when the disk is full
+            error.filename = str(path)
         raise
 
 

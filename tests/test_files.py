@@ -99,9 +99,9 @@ class FullDisk:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def fail_with(error):
+def fail_with(error, *arguments):
     def fail(*_):
-        raise error
+        raise error(*arguments)
 
     return fail
 
@@ -110,9 +110,9 @@ def fail_with(error):
     ("target", "stand_in", "error"),
     [
         ("pathlib.Path.open", lambda path, mode: FullDisk(path, mode), OSError),
-        ("os.fsync", fail_with(OSError(errno.EIO, "input/output error")), OSError),
-        ("os.fsync", fail_with(KeyboardInterrupt()), KeyboardInterrupt),
-        ("pathlib.Path.replace", fail_with(PermissionError("read-only")), PermissionError),
+        ("os.fsync", fail_with(OSError, errno.EIO, "input/output error"), OSError),
+        ("os.fsync", fail_with(KeyboardInterrupt), KeyboardInterrupt),
+        ("pathlib.Path.replace", fail_with(PermissionError, errno.EROFS, "read-only"), PermissionError),
     ],
     ids=["full disk", "broken disk", "interrupted", "read-only"],
 )
@@ -122,9 +122,11 @@ def test_a_failed_write_leaves_the_old_file_and_no_part(tmp_path, monkeypatch, t
     if old is not None:
         path.write_bytes(old)
     monkeypatch.setattr(target, stand_in)
-    with pytest.raises(error):
+    with pytest.raises(error) as caught:
         write_atomically(path, b"the new file")
     monkeypatch.undo()
+    if isinstance(caught.value, OSError):
+        assert caught.value.filename == str(path), "the reader is told which disk"
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == ({"file.bin": old} if old else {})
 
 
