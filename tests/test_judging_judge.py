@@ -388,6 +388,9 @@ def test_a_contrast_and_it_alone_says_what_it_is_against(registry):
             """It is so."""
             return True
 
+    with pytest.raises(ValueError, match="'x/compared' compares with kmnist, and names no networks to compare"):
+        registry.claim("x/compared", place="§0", against="kmnist", rule=Contrast(least=1.0, unit=""))(statistic)
+
 
 def test_a_comparison_with_a_data_set_that_is_missing_is_not_testable(run, registry):
     (verdict,) = judge_claim(comparison(registry, "fashion"), run)

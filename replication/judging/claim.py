@@ -192,10 +192,10 @@ class Registry(Mapping[str, Claim]):
 
         Raises:
             ValueError: Raised by the decorator if the id is taken; a data set is unknown; the rule compares with a
-                printed number and ``reported`` names none; ``against`` is missing for a ``Contrast`` or given for
-                another rule; ``rule.none_found``, ``said_of`` or ``implied_for`` is not among
-                ``networks``; ``said_of`` is the only network; ``implied_for`` is given without ``implied``; or the
-                function has no docstring.
+                printed number and ``reported`` names none; ``against`` is missing for a ``Contrast``, given for
+                another rule or given without ``networks``; ``rule.none_found``, ``said_of`` or ``implied_for`` is not
+                among ``networks``; ``said_of`` is the only network; ``implied_for`` is given without ``implied``; or
+                the function has no docstring.
         """
         names = (networks,) if isinstance(networks, str) else networks
 
@@ -209,6 +209,8 @@ class Registry(Mapping[str, Claim]):
                     f"claim {claim_id!r} compares with {against or 'no data set'} by a rule of the family "
                     f"{rule.family!r}: a contrast, and it alone, says what it is against"
                 )
+            if against and not names:
+                raise ValueError(f"claim {claim_id!r} compares with {against}, and names no networks to compare")
             none_found = getattr(rule, "none_found", ())
             if set(none_found) - set(names):
                 raise ValueError(f"claim {claim_id!r} finds none in {none_found!r}: expected some of {names}")
