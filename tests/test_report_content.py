@@ -147,6 +147,9 @@ def test_where_some_networks_are_a_rehearsal_their_column_says_so():
     assert content.summary.counts["replicated"] == 1, "what decides nothing is not counted beside what does"
     ((_, of_section),) = content.summary.by_section
     assert [counts["replicated"] for counts in of_section] == [1, 0]
+    absent = rehearsed() | {"networks": []}
+    content_without = gather([verdict(), verdict(network="kmnist", evidence=absent, outcome="not testable")])
+    assert content_without.summary.columns == ("M-Net, 4 networks", "K-Net"), "no network is no rehearsal"
     (row,) = [line for line in render_markdown(content).splitlines() if line.startswith("| 4.1/classes-differ | K-Net")]
     assert row.split("|")[-3].strip() == "rehearsal"
     assert "- K-Net (rehearsal on digits): **rehearsal**; reported" in render_markdown(content)

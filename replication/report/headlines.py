@@ -120,7 +120,7 @@ def undecided(sources: Sequence[Source], verdicts: Sequence[Verdict]) -> tuple[s
         sentences.append(
             f"A yes-or-no statement needs at least {LEAST_AGREEING} networks of a data set that all agree, or more "
             f"networks if a few disagree. Numbers and correlations need at least {LEAST_NETWORKS}. Here: {counts}. "
-            "With fewer networks the verdict is inconclusive, whatever was measured."
+            "With fewer networks all but exact claims are inconclusive, whatever was measured."
         )
     open_of = []
     for source in (one for one in sources if not one.is_rehearsal and one not in few):

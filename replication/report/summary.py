@@ -102,7 +102,7 @@ def _column(network: str, verdicts: Sequence[Verdict]) -> str:
     n = max(len(verdict.evidence.get("networks", ())) for verdict in judged)
     networks = count_text(n, "network")
     # A verdict that compares these networks with a rehearsal's does not make them one.
-    rehearsed = " (rehearsal)" if all(verdict.is_rehearsal for verdict in judged) else ""
+    rehearsed = " (rehearsal)" if n and all(verdict.is_rehearsal for verdict in judged) else ""
     return f"{network_name(network)}{f', {networks}' if n else ''}{rehearsed}"
 
 
