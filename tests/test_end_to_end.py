@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,7 +24,8 @@ pytestmark = pytest.mark.slow
 D0 = NetworkId("digits", 0)
 
 COMMAND = """
-import json, sys
+import json, os, signal, sys
+from pathlib import Path
 from replication import cli, study
 from replication.training import together
 together.STATE_INTERVAL_S = 0.0
@@ -37,12 +37,19 @@ if not json.loads(sys.argv[2]):
     from replication.report import publish
     figures.drawn_beside = lambda *_: nullcontext()
     publish.publish = lambda out, *_, **__: out
-sys.argv = ["replication", *sys.argv[3:]]
+last, replace = sys.argv[3], Path.replace
+def replace_and_die(path, target):
+    replace(path, target)
+    if Path(target).name == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+Path.replace = replace_and_die
+sys.argv = ["replication", *sys.argv[4:]]
 cli.main()
 """
 """The command ``replication`` with a tiny profile in place of ``digits``, and every epoch kept on disk.
 
-The report is not made where nobody reads it, because it takes as long as the rest.
+The report is not made where nobody reads it, because it takes as long as the rest.  The process may be killed once a
+file is there.
 """
 
 
@@ -53,28 +60,15 @@ class Study:
         self.profile = json.dumps(asdict(profile) | {"epochs": 3})
         self.device = device
 
-    def start(self, *arguments, report=True, **changes):
+    def run(self, *arguments, report=True, killed_after="", **changes):
+        """Return exit code, standard output and standard error."""
         if arguments[0] in {"run", "measure", "drift"}:
             arguments = (*arguments, "--device", self.device)
         profile = json.dumps(json.loads(self.profile) | changes)
         command = [sys.executable, "-W", "error::UserWarning", "-c", COMMAND, profile]
-        command += [json.dumps(report), *map(str, arguments)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def run(self, *arguments, **options):
-        """Return exit code, standard output and standard error."""
-        process = self.start(*arguments, **options)
-        out, err = process.communicate(timeout=600)
-        return process.returncode, out, err
-
-    def kill_when(self, appears, *arguments):
-        """Start the command and kill it as soon as a file is there."""
-        process = self.start(*arguments)
-        while not appears.exists():
-            assert process.poll() is None, f"the command ended before {appears} was there: {process.communicate()}"
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        command += [json.dumps(report), killed_after, *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+        return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +147,9 @@ def test_the_report_can_be_made_again_elsewhere(study, whole, tmp_path):
 def test_killed_and_repeated_gives_the_same_results(study, whole, tmp_path, moment):
     run = RunFolder(tmp_path / "run")
     command = ("run", "--profile", "digits", "--run", run.path)
-    study.kill_when(run.network_folder(D0) / moment, *command)
+    code, _, err = study.run(*command, killed_after=moment)
+    assert code == -signal.SIGKILL, err
+    assert (run.network_folder(D0) / moment).exists()
     assert not run.piece(D0, "vertical").exists()
     code, _, err = study.run(*command, report=False)
     assert code == 0, err
