@@ -91,7 +91,7 @@ PROFILES = {
             n_draws_small=5,
             n_embedding_seeds=1,
             shows=(
-                "Every stage on real images, with small and briefly trained networks. It shows that the suite "
+                "Every stage on real images, with networks trained briefly on few of them. It shows that the suite "
                 "works here; it decides nothing about the paper."
             ),
         ),
