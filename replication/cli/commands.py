@@ -363,7 +363,7 @@ def drift(
     device: DeviceOption = "auto",
     precision: PrecisionOption = "ieee",
 ) -> None:
-    """Measure the same networks in this environment, and compare the results with those of other environments.
+    """Measure trained networks again in this environment, and compare the results with those of other environments.
 
     Measurements are kept in ./runs/drift, so a stopped reading continues where it was.
     """
