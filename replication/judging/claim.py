@@ -32,9 +32,9 @@ class Claim:
         rule: The decision rule.
         statistic: Function of the evidence of one network.
         numbers: Numbers that the paper prints, by key.
-        holds: Facts of planted evidence for which the outcome must be replicated; empty for a claim that is not about
-            trained networks.
-        fails: Facts of planted evidence for which the outcome must be not replicated.
+        holds: Facts of planted evidence for which the outcome must be replicated; arguments of ``statistic`` for a
+            claim that is not about trained networks.
+        fails: The same for which the outcome must be not replicated.
         caveat: What a reader should know before relying on the verdict.
         against: Data set to compare with; empty if the claim compares with none.
         said_of: Data set of the network that the paper states the claim for, if it only calls the others similar; empty
