@@ -108,15 +108,15 @@ def cumulative_masks(order: NDArray[np.integer] | Sequence[int], steps: Sequence
         Shape (n_steps, n_units).  For increasing steps each mask contains the preceding one.
 
     Raises:
-        ValueError: ``order`` is not a permutation of the units, or a step lies outside 0 to n_units.
+        ValueError: ``order`` is not a permutation of the units, or a step is no whole number from 0 to n_units.
     """
     units = np.asarray(order)
     if units.ndim != 1 or not np.array_equal(np.sort(units), np.arange(len(units))):
         raise ValueError(f"order of {units.size} units: expected every index from 0 to {units.size - 1} once")
     rank = np.empty(len(units), dtype=np.int64)
     rank[units] = np.arange(len(units))
-    counts = np.asarray(steps, dtype=np.int64)
-    if np.any((counts < 0) | (counts > len(units))):
+    counts = np.asarray(steps)
+    if np.any((counts < 0) | (counts > len(units)) | (counts % 1 != 0)):
         raise ValueError(f"steps {list(steps)}: expected numbers of units from 0 to {len(units)}")
     return rank < counts[:, None]
 

@@ -95,8 +95,8 @@ def test_an_order_that_is_no_permutation_is_refused(order):
         cumulative_masks(order, [1])
 
 
-@pytest.mark.parametrize("step", [-1, 4])
-def test_a_step_outside_the_layer_is_refused(step):
+@pytest.mark.parametrize("step", [-1, 4, 0.5])
+def test_a_step_that_is_no_number_of_units_is_refused(step):
     with pytest.raises(ValueError, match="expected numbers of units from 0 to 3"):
         cumulative_masks([0, 1, 2], [step])
 
