@@ -7,6 +7,7 @@ machine with the tested releases of numpy and torch; a test notices a release th
 
 import hashlib
 import json
+import operator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,8 @@ def stream_seed(*axes: str | int | float) -> int:
     """Return the seed of the stream named by ``axes``.
 
     Args:
-        axes: Purpose of the numbers, from general to specific; 1 and 1.0 are different names.
+        axes: Purpose of the numbers, from general to specific; 1 and 1.0 are different names.  An integer of numpy
+            names the stream of the same ``int``.
 
     Returns:
         A non-negative integer below 2**63.
@@ -32,7 +34,7 @@ def stream_seed(*axes: str | int | float) -> int:
     >>> stream_seed("init", "mnist/seed=0") == stream_seed("init", "mnist/seed=1")
     False
     """
-    name = json.dumps([BASE_SEED, *axes])
+    name = json.dumps([BASE_SEED, *axes], default=operator.index)
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
 
 
