@@ -121,6 +121,14 @@ def test_predictions_that_do_not_fit_the_labels_are_refused(shape):
         hits_by_class(np.zeros(shape, dtype=np.uint8), np.zeros(4, dtype=int))
 
 
+def test_outputs_are_no_predicted_classes():
+    labels, outputs = np.array([0, 1, 2]), np.full((2, 3), -0.3)
+    with pytest.raises(ValueError, match="predictions are float64; expected classes, such as the argmax of outputs"):
+        hits_by_class(outputs, labels, 3)
+    with pytest.raises(ValueError, match="predictions are float64; expected classes"):
+        flips_by_class(labels, outputs, labels, 3)
+
+
 def test_intact_predictions_that_do_not_fit_the_labels_are_refused():
     with pytest.raises(ValueError, match=r"intact has shape \(3,\); expected one per label, \(4,\)"):
         flips_by_class(np.zeros(3, dtype=np.uint8), np.zeros((1, 4), dtype=np.uint8), np.zeros(4, dtype=int))

@@ -38,10 +38,11 @@ def hits_by_class(
         Shape (n_masks, n_classes), from 0 to the class's number of images; 0 for a class without images.
 
     Raises:
-        ValueError: The shapes do not match, or a label lies outside 0 to n_classes − 1.
+        ValueError: The shapes do not match, the predictions are not integers, or a label lies outside 0 to
+            n_classes − 1.
     """
     predictions, labels = np.asarray(predictions), np.asarray(labels)
-    _check_shapes(predictions, labels)
+    _check_predictions(predictions, labels)
     return _count_by_class(predictions == labels, labels, n_classes)
 
 
@@ -65,10 +66,11 @@ def flips_by_class(
         Both counts per mask and class.
 
     Raises:
-        ValueError: The shapes do not match, or a label lies outside 0 to n_classes − 1.
+        ValueError: The shapes do not match, the predictions are not integers, or a label lies outside 0 to
+            n_classes − 1.
     """
     intact, predictions, labels = np.asarray(intact), np.asarray(predictions), np.asarray(labels)
-    _check_shapes(predictions, labels)
+    _check_predictions(predictions, labels)
     if intact.shape != labels.shape:
         raise ValueError(f"intact has shape {intact.shape}; expected one per label, {labels.shape}")
     was_right, is_right = intact == labels, predictions == labels
@@ -88,9 +90,11 @@ def _count_by_class(marked: NDArray[np.bool_], labels: NDArray[np.integer], n_cl
     return np.stack([marked[:, classes == c].sum(axis=1, dtype=np.int64) for c in range(n_classes)], axis=1)
 
 
-def _check_shapes(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> None:
+def _check_predictions(predictions: NDArray[np.integer], labels: NDArray[np.integer]) -> None:
     if predictions.ndim != 2 or labels.shape != predictions.shape[1:]:
         raise ValueError(
             f"predictions have shape {predictions.shape} and labels {labels.shape}; "
             "expected (n_masks, n_images) and (n_images,)"
         )
+    if predictions.dtype.kind not in "biu":
+        raise ValueError(f"predictions are {predictions.dtype}; expected classes, such as the argmax of outputs")
