@@ -168,6 +168,16 @@ def test_answers_are_judged_by_what_they_say(rule, number, outcome):
     assert str(judgement) == str(judge(rule, [{3: 1.0, 1: 0.0}.get(number, NAN)] * 6))  # NaN equals nothing
 
 
+@pytest.mark.parametrize("rule", OF_NUMBERS, ids=lambda rule: rule.text[:40])
+def test_an_answer_is_no_number(rule):
+    answer = Answer("harm, pp", 0.2, "less than", 1)
+    message = f"got an Answer where a rule of the family '{rule.family}' takes the number itself"
+    with pytest.raises(ValueError, match=message):
+        judge(rule, [0.2] * 5 + [answer])
+    with pytest.raises(ValueError, match="got an Answer where a rule of the family 'contrast' takes the number"):
+        Contrast(0.5).compare([0.2] * 5, [0.2, answer])
+
+
 @pytest.mark.parametrize("rule", OF_TRUTH, ids=lambda rule: rule.family)
 @pytest.mark.parametrize("value", [0.9, -1.0, 2, math.inf])
 def test_a_number_is_no_truth_value(rule, value):

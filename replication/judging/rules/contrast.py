@@ -60,9 +60,9 @@ class Contrast:
             The judgement; its ``values`` are the differences of ``values`` to the mean of ``others``.
 
         Raises:
-            ValueError: ``values`` or ``others`` is empty.
+            ValueError: ``values`` or ``others`` is empty, or holds an ``Answer``.
         """
-        values, others = numbers(values), numbers(others)
+        values, others = numbers(values, self.family), numbers(others, self.family)
         defined, undecided = without_undefined(values)
         compared, undecided_of_others = without_undefined(others)
         if few := undecided or undecided_of_others:

@@ -97,7 +97,7 @@ class Correlation:
             raise ValueError(
                 f"printed r = {printed.text} has no sign that could be replicated: name {network!r} in none_found"
             )
-        values = numbers(values)
+        values = numbers(values, self.family)
         defined, undecided = without_undefined(values)
         return undecided or with_undefined(self._judge_defined(defined, printed, network), values)
 

@@ -3,22 +3,26 @@
 import math
 from collections.abc import Sequence
 
-from replication.judging.answer import Answers
+from replication.judging.answer import Answer, Answers
 from replication.paper import Reported
 
 
-def numbers(values: Answers) -> list[float]:
-    """Return the values as floats; truth values and answers become 0, 1 or NaN.
+def numbers(values: Answers, family: str) -> list[float]:
+    """Return the values as floats; truth values become 0 and 1.
 
     Args:
         values: Statistic of each network.
+        family: Family of the rule, for the error message.
 
     Raises:
-        ValueError: ``values`` is empty.
+        ValueError: ``values`` is empty, or a value is an ``Answer``.
     """
-    if len(values) == 0:
-        raise ValueError("no value to judge: a rule needs the statistic of one network at least")
-    return [float(value) for value in values]
+    if any(isinstance(value, Answer) for value in values):
+        raise ValueError(
+            f"got an Answer where a rule of the family {family!r} takes the number itself: let the statistic return "
+            "the number, or judge by Statement"
+        )
+    return _floats(values)
 
 
 def truth_values(values: Answers, family: str) -> list[float]:
@@ -31,7 +35,7 @@ def truth_values(values: Answers, family: str) -> list[float]:
     Raises:
         ValueError: ``values`` is empty, or a value is another number.
     """
-    truths = numbers(values)
+    truths = _floats(values)
     for value in truths:
         if not (value in (0, 1) or math.isnan(value)):
             raise ValueError(
@@ -39,6 +43,17 @@ def truth_values(values: Answers, family: str) -> list[float]:
                 "statistic return a bool, or an Answer, which holds the number against a bound"
             )
     return truths
+
+
+def _floats(values: Answers) -> list[float]:
+    """Return the values as floats; truth values and answers become 0, 1 or NaN.
+
+    Raises:
+        ValueError: ``values`` is empty.
+    """
+    if len(values) == 0:
+        raise ValueError("no value to judge: a rule needs the statistic of one network at least")
+    return [float(value) for value in values]
 
 
 def printed_number(reported: Sequence[Reported], family: str, *, with_p: bool = False) -> Reported:

@@ -53,7 +53,7 @@ class NoEffect:
 
     def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge one effect per network; see ``Rule.judge``."""
-        values = numbers(values)
+        values = numbers(values, self.family)
         defined, undecided = without_undefined(values)
         return replace(undecided, unit=self.unit) if undecided else with_undefined(self._judge_defined(defined), values)
 

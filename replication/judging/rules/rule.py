@@ -23,11 +23,12 @@ class Rule(Protocol):
         """Return the judgement on the values of all networks.
 
         Args:
-            values: Statistic of each network, NaN where undefined; truth values and answers count as 0 and 1.
+            values: Statistic of each network, NaN where undefined; truth values and answers count as 0 and 1.  A
+                rule of numbers takes no answers.
             reported: Printed numbers: one number, r and p, or none.
             network: Data set of the networks, which ``Correlation`` looks up in its ``none_found``, or ``-``.
 
         Raises:
-            ValueError: ``values`` is empty, a truth value is neither 0 nor 1 nor NaN, or the number of printed numbers
-                does not fit the rule.
+            ValueError: ``values`` is empty, a truth value is neither 0 nor 1 nor NaN, a rule of numbers gets an
+                ``Answer``, or the number of printed numbers does not fit the rule.
         """

@@ -61,7 +61,7 @@ class Value:
     def judge(self, values: Answers, reported: Sequence[Reported] = (), network: str = "-") -> Judgement:
         """Judge one number per network against the printed one; see ``Rule.judge``."""
         printed = printed_number(reported, self.family)
-        each = numbers(values)
+        each = numbers(values, self.family)
         if self.scale == "log":
             each = [value if 0 < value < math.inf else math.nan for value in each]
         defined, undecided = without_undefined(each)
