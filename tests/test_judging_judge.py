@@ -392,6 +392,11 @@ def test_a_contrast_and_it_alone_says_what_it_is_against(registry):
         registry.claim("x/compared", place="§0", against="kmnist", rule=Contrast(least=1.0, unit=""))(statistic)
 
 
+def test_a_data_set_is_not_compared_with_itself(registry):
+    with pytest.raises(ValueError, match="claim 'x/compared' compares mnist with itself"):
+        comparison(registry, "mnist")
+
+
 def test_a_comparison_with_a_data_set_that_is_missing_is_not_testable(run, registry):
     (verdict,) = judge_claim(comparison(registry, "fashion"), run)
     assert verdict.outcome == "not testable"

@@ -193,9 +193,9 @@ class Registry(Mapping[str, Claim]):
         Raises:
             ValueError: Raised by the decorator if the id is taken; a data set is unknown; the rule compares with a
                 printed number and ``reported`` names none; ``against`` is missing for a ``Contrast``, given for
-                another rule or given without ``networks``; ``rule.none_found``, ``said_of`` or ``implied_for`` is not
-                among ``networks``; ``said_of`` is the only network; ``implied_for`` is given without ``implied``; or
-                the function has no docstring.
+                another rule, given without ``networks`` or among them; ``rule.none_found``, ``said_of`` or
+                ``implied_for`` is not among ``networks``; ``said_of`` is the only network; ``implied_for`` is given
+                without ``implied``; or the function has no docstring.
         """
         names = (networks,) if isinstance(networks, str) else networks
 
@@ -211,6 +211,8 @@ class Registry(Mapping[str, Claim]):
                 )
             if against and not names:
                 raise ValueError(f"claim {claim_id!r} compares with {against}, and names no networks to compare")
+            if against in names:
+                raise ValueError(f"claim {claim_id!r} compares {against} with itself")
             none_found = getattr(rule, "none_found", ())
             if set(none_found) - set(names):
                 raise ValueError(f"claim {claim_id!r} finds none in {none_found!r}: expected some of {names}")
