@@ -571,6 +571,17 @@ def test_a_correlation_may_be_printed_without_its_p(key):
     assert judgement.outcome == "replicated"
 
 
+def test_the_number_of_one_data_set_is_not_held_against_another(other_paper):
+    with pytest.raises(ValueError, match="there is none named 'accuracy/svhn', 'accuracy/svhn/cifar10' or"):
+        other_paper.claim(
+            "2/accuracy", place="§2", networks=("svhn", "cifar10"), reported="accuracy/svhn", rule=Value("%", 1)
+        )(statistic)
+    claim = other_paper.claim("2/accuracy", place="§2", networks="svhn", reported="accuracy/svhn", rule=Value("%", 1))(
+        statistic
+    )
+    assert claim.reported_text("svhn") == "97.1 %"
+
+
 def test_a_caveat_has_the_names_of_the_other_paper(other_paper):
     claim = other_paper.claim(
         "x/one",

@@ -88,6 +88,8 @@ class Claim:
 
     def reported_on(self, network: str) -> tuple[Reported, ...]:
         """Return the printed numbers for one network: one, or r and p if both are; empty if ``reported`` is a text."""
+        if any(self.reported.endswith(f"/{other}") for other in self.networks if other != network):
+            return ()  # the full key of another network's number
         for keys in (
             (self.reported,),
             (f"{self.reported}/{network}",),
