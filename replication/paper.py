@@ -147,7 +147,7 @@ class Reported:
         n_networks: Number of networks whose mean it is.
 
     Raises:
-        ValueError: ``n_networks`` is below 1.
+        ValueError: ``n_networks`` is not a whole number from 1 on.
     """
 
     key: str
@@ -158,8 +158,8 @@ class Reported:
     n_networks: int = 1
 
     def __post_init__(self) -> None:
-        if self.n_networks < 1:
-            raise ValueError(f"n_networks = {self.n_networks} behind the printed {self.text!r}, expected at least 1")
+        if self.n_networks < 1 or self.n_networks % 1:
+            raise ValueError(f"n_networks = {self.n_networks} behind the printed {self.text!r}, expected 1, 2, …")
 
 
 _REPORTED = (

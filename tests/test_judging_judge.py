@@ -571,6 +571,11 @@ def test_a_correlation_may_be_printed_without_its_p(key):
     assert judgement.outcome == "replicated"
 
 
+def test_a_printed_number_without_its_digits_is_refused():
+    with pytest.raises(ValueError, match=r"number 'accuracy/svhn' is 97\.1: expected it as_printed, whose digits tell"):
+        Registry(names={"svhn": "S-Net"}, numbers={"accuracy/svhn": 97.1})
+
+
 def test_the_number_of_one_data_set_is_not_held_against_another(other_paper):
     with pytest.raises(ValueError, match="there is none named 'accuracy/svhn', 'accuracy/svhn/cifar10' or"):
         other_paper.claim(

@@ -452,9 +452,10 @@ def test_a_printed_mean_correlation_is_not_that_of_one_typical_network():
     assert not any(criterion.name.startswith("one typical network") for criterion in of_five.criteria)
 
 
-def test_a_number_printed_of_no_network_is_refused():
-    with pytest.raises(ValueError, match=r"n_networks = 0 behind the printed '5\.3', expected at least 1"):
-        as_printed("5.3", n_networks=0)
+@pytest.mark.parametrize("n_networks", [0, 2.5])
+def test_a_number_printed_of_no_network_is_refused(n_networks):
+    with pytest.raises(ValueError, match=rf"n_networks = {n_networks} behind the printed '5\.3', expected 1, 2, …"):
+        as_printed("5.3", n_networks=n_networks)
 
 
 # Statement: the Clopper–Pearson interval of 6 of 6 starts at .541, of 5 of 5 at .478 ----------------------------------

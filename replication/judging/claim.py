@@ -150,11 +150,19 @@ class Registry(Mapping[str, Claim]):
         numbers: Numbers that the paper prints, by key: a name, followed by ``/`` and the data set if they differ by
             network, and of a correlation by ``-r/`` or ``-p/`` and the data set.  By default those of the paper
             replicated here, or none if ``names`` are given.
+
+    Raises:
+        ValueError: A printed number is not a ``Reported``, as ``as_printed`` returns it.
     """
 
     def __init__(self, names: Mapping[str, str] | None = None, numbers: Mapping[str, Reported] | None = None) -> None:
         self._names = NETWORK_NAMES if names is None else names
         self._numbers = (REPORTED if names is None else {}) if numbers is None else numbers
+        for key, number in self._numbers.items():
+            if not isinstance(number, Reported):
+                raise ValueError(
+                    f"number {key!r} is {number!r}: expected it as_printed, whose digits tell the rounding"
+                )
         self._claims: dict[str, Claim] = {}
 
     def __getitem__(self, claim_id: str) -> Claim:

@@ -10,13 +10,14 @@ def as_printed(text: str, unit: str = "", *, n_networks: int = 1) -> Reported:
     Args:
         text: Decimal digits as printed, such as ``"0.60"`` or ``"−.31"``; their number tells how it was rounded.
         unit: Unit, such as ``"%"``, ``"pp"`` or ``"class"``; empty for a pure number.
-        n_networks: Number of networks whose mean the number is.
+        n_networks: Number of networks whose mean the number is.  The mean of correlations is taken to be one of
+            Fisher's z, which the mean of the coefficients themselves is close to unless they are large and differ much.
 
     Returns:
         The number, without a key and a place.
 
     Raises:
-        ValueError: ``text`` is not a plain decimal number, or ``n_networks`` is below 1.
+        ValueError: ``text`` is not a plain decimal number, or ``n_networks`` is not a whole number from 1 on.
 
     >>> as_printed("−.31").value
     -0.31
