@@ -160,7 +160,11 @@ def loss_of_hit(network):
     ids=["conv3", "split", "falls", "amplifies", "helpers"],
 )
 def test_what_is_true_of_any_class_is_as_common_as_is_said(told, datasets, true_of, recorded):
-    found = [np.ravel(true_of(network)) for dataset in datasets for network in recorded.networks(dataset)]
+    """Of the networks seen when the rules were set: a chance is part of a rule, and networks held out judge it."""
+    held_out = known_of_recorded().held_out.networks
+    networks = [one for dataset in datasets for one in recorded.networks(dataset) if one.network not in held_out]
+    found = [np.ravel(true_of(network)) for network in networks]
+    assert len(found) == 6 * len(datasets)
     assert np.concatenate(found).mean() == pytest.approx(told, abs=0.02)
 
 
@@ -184,12 +188,19 @@ def test_separability_rises_on_the_whole_in_as_many_networks_as_is_said(recorded
     for network in recorded.all_networks():
         nh = network.nh_overall_by_embedding.sel(state="intact", panel=["conv1", "out"]).transpose("panel", ...).values
         rising.append(nh[1].mean() - nh[0].mean() > np.ptp(nh, axis=1).max())
-    assert (sum(rising), len(rising)) == (N_RISING_ON_THE_WHOLE, 18)
+    assert sum(rising) == N_RISING_ON_THE_WHOLE
+    assert f"{sum(rising)} of the {len(rising)} recorded networks" in REGISTRY["4.2/nh-rises-along-layers"].caveat
     (told,) = (one.text for one in known_of_recorded().takeaways if "on the whole" in one.text)
-    assert f"on the whole, NH rises in {N_RISING_ON_THE_WHOLE} of 18 networks" in told
-    of_each = [finding for finding in known_failures().values() if "from conv1 to out, on the whole" in finding]
-    assert len(of_each) == 2
-    assert all("NH rises in 6 of 6" in finding for finding in of_each)
+    assert f"on the whole, NH rises in {N_RISING_ON_THE_WHOLE} of {len(rising)} networks" in told
+    failures = {network: finding for (_, network), finding in known_failures().items() if "on the whole" in finding}
+    assert len(failures) == 2
+    for dataset, finding in failures.items():
+        of_each = [
+            rises
+            for one, rises in zip(recorded.all_networks(), rising, strict=True)
+            if one.network.startswith(f"{dataset}/")
+        ]
+        assert f"from conv1 to out, on the whole, NH rises in {sum(of_each)} of {len(of_each)}" in finding
 
 
 def test_how_m_nets_would_be_judged_by_another_level_is_as_is_said(recorded):
@@ -213,7 +224,8 @@ def test_effects_agree_with_other_metrics_less_than_with_themselves_where_it_is_
     assert found == LESS_THAN_HALF_AS_OFTEN
     (told,) = (one.text for one in known_of_recorded().takeaways if "agrees with itself" in one.text)
     counts = [
-        f"{found[dataset]} of 6 {name}-Nets" for dataset, name in (("fashion", "F"), ("kmnist", "K"), ("mnist", "M"))
+        f"{found[dataset]} of {len(recorded.networks(dataset))} {name}-Nets"
+        for dataset, name in (("fashion", "F"), ("kmnist", "K"), ("mnist", "M"))
     ]
     assert f"less than half as often in {counts[0]}, {counts[1]} and {counts[2]}." in told
 
@@ -230,17 +242,19 @@ def test_separability_of_the_output_falls_where_accuracy_does_and_only_there(rec
     for network in recorded.all_networks():
         answer = REGISTRY["4.2/out-separability-falls"].answer_of(network)
         assert (answer.number > MARGIN_PP) == (network.figure_harm_overall > MARGIN_PP)
-    assert len(recorded.all_networks()) == 18
+    told = f"in each of the {len(recorded.all_networks())} recorded networks"
+    assert told in REGISTRY["4.2/out-separability-falls"].caveat
 
 
 def test_the_gain_of_single_classes_recurs_as_often_as_is_said(recorded):
     networks = [*recorded.networks("kmnist"), *recorded.networks("fashion")]
     recurs = [gain_recurs(one.net_gain_by_half.values[:, :, label]) == 1 for one in networks for label in range(10)]
-    assert (sum(recurs), len(recurs)) == (N_CLASSES_THAT_GAIN, 120)
+    assert sum(recurs) == N_CLASSES_THAT_GAIN
+    assert f"in {sum(recurs)} of {len(recurs)} cases" in REGISTRY["4.3/ablation-can-improve-a-class"].caveat
 
 
 def test_what_is_true_of_single_classes_in_all_networks_is_rarer_than_in_one(recorded):
-    """The takeaway says that in three of four claims few others would pass in all six networks."""
+    """The takeaway says that in three of four claims few others would pass in all networks."""
     in_conv3 = np.all([pairs_with_most_harm_in_conv3(one) for one in recorded.networks("mnist")], axis=0)
     split = np.all([split_others(one) for one in recorded.networks("kmnist")], axis=0)
     helped = np.all(
