@@ -196,7 +196,7 @@ ON_CLASSES = {
 }
 
 
-def test_what_became_of_sentences_that_name_classes_is_counted(verdicts):
+def test_what_became_of_sentences_that_name_classes_is_counted(verdicts, recorded):
     counts = tally(one for one in verdicts if one.id in ON_CLASSES)
     assert not counts["replicated"]
     (told,) = (one.text for one in known_of_recorded().takeaways if "sentences that name classes" in one.text)
@@ -204,8 +204,9 @@ def test_what_became_of_sentences_that_name_classes_is_counted(verdicts):
         f"Of {sum(counts.values())} verdicts on sentences that name classes {counts['not replicated']} are not "
         f"replicated, {counts['inconclusive']} are inconclusive, mostly because networks disagree, and "
         f"{counts['replicated by a weak test']} are replicated, all by weak tests: in four, most other classes of a "
-        "single network would pass as well, though in three of these few would in all six; one is met by untrained "
-        "networks; in two, networks differ so much that "
+        "single network would pass as well, though in three of these few would in all "
+        f"{NUMBERS[len(recorded.networks('mnist'))]}; one is met by untrained networks; in two, networks differ so "
+        "much that "
     )
     weak = [one for one in verdicts if one.id in ON_CLASSES and shown(one) == "replicated by a weak test"]
     assert sum(one.family == "value" for one in weak) == 2
@@ -273,8 +274,10 @@ def test_what_else_is_remarked_of_the_results_is_true(verdicts, recorded):
         for dataset in DATASETS
     }
     falls = [f"{-max(rises[name]):.2f} to {-min(rises[name]):.2f} points" for name in ("mnist", "kmnist")]
-    assert f"in 6 of 6 M-Nets by {falls[0]} and in 6 of 6 K-Nets by {falls[1]}" in by_start
-    assert f"rises in {sum(rise > 0 for rise in rises['fashion'])} of 6 F-Nets" in by_start
+    signs = {"mnist": -1, "kmnist": -1, "fashion": 1}
+    m, k, f = (f"{sum(sign * rise > 0 for rise in rises[name])} of {len(rises[name])}" for name, sign in signs.items())
+    assert f"in {m} M-Nets by {falls[0]} and in {k} K-Nets by {falls[1]}" in by_start
+    assert f"rises in {f} F-Nets" in by_start
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -286,6 +289,33 @@ def test_how_often_the_networks_were_looked_at_ends_with_those_there_are(recorde
     for dataset, told in (("mnist", of_mnist), ("kmnist", of_others), ("fashion", of_others)):
         named = re.findall(rf"\b({'|'.join(NUMBERS)})\b", told)
         assert named[-1] == NUMBERS[len(recorded.networks(dataset))]
+
+
+def networks_counted_in(text):
+    """Of how many networks something is told, in digits or as a word."""
+    digits = re.findall(r"\b(?:\d+ of|none of|\d+ of the|each of the) (\d+)\b(?! cases|,\d)", text)
+    words = re.findall(rf"\ball ({'|'.join(NUMBERS)})(?= networks|;)|\b({'|'.join(NUMBERS)}) [MKF]-Nets taken", text)
+    return {*map(int, digits), *(NUMBERS.index(one or other) for one, other in words)}
+
+
+def test_texts_written_by_hand_tell_of_as_many_networks_as_there_are(recorded):
+    """Another number in the same verdict can be 6, so that the number of networks must be looked at by itself."""
+    n_networks = {dataset: len(recorded.networks(dataset)) for dataset in DATASETS}
+    counts = {*n_networks.values(), sum(n_networks.values())}
+    for name, finding in known_failures().items():
+        if name[1] != "-":
+            assert networks_counted_in(finding) <= {n_networks[name[1]]}, name
+    known = known_of_recorded()
+    texts = [*(one.text for one in known.takeaways), *known.remarks, *(claim.caveat for claim in REGISTRY.values())]
+    told = {text: networks_counted_in(text) for text in texts}
+    assert not [text for text, found in told.items() if not found <= counts]
+    assert sum(bool(found) for found in told.values()) > 10
+
+
+def test_a_number_of_networks_is_found_however_it_is_told():
+    assert networks_counted_in("in 6 of 6 networks, by 2.02; none of 7; each of the 8 recorded networks") == {6, 7, 8}
+    assert networks_counted_in("few in all nine networks; a hundred of each of ten K-Nets taken together") == {9, 10}
+    assert networks_counted_in("106 of 120 cases; 9 of the 17,280; all three data sets; margin of 2; 4.1/six") == set()
 
 
 def test_how_often_the_class_affected_most_recurs_is_true(recorded):
