@@ -125,6 +125,8 @@ def check_dots(figure, evidence):
     for key, (dataset, quantity) in MEASURED.items():
         (dots,) = [found for axes in figure.axes for found in axes.collections if found.get_label() == key]
         values = np.asarray(dots.get_offsets())[:, 0]
+        if REPORTED[key].unit == "class":
+            values = values.round()  # dots of one class stand abreast
         assert values == pytest.approx([quantity(network) for network in evidence.networks(dataset)])
 
 
@@ -144,18 +146,34 @@ def test_no_printed_number_hides_a_network():
         assert max(others) < min(of_networks)
 
 
-def test_equal_values_are_drawn_as_dots_that_can_be_counted(monkeypatch):
+@pytest.mark.parametrize("n_seeds", [6, 10])
+def test_equal_values_are_drawn_as_dots_that_can_be_counted(monkeypatch, n_seeds):
     monkeypatch.setattr(
         "replication.figures.seed_distribution.MEASURED", {"most-harmed-class/mnist": ("mnist", lambda network: 9.0)}
     )
-    figure = draw("seed-distribution", small_evidence(("mnist",), 6))
+    figure = draw("seed-distribution", small_evidence(("mnist",), n_seeds))
     figure.draw_without_rendering()
     dots = named(figure.axes[0], "most-harmed-class/mnist")
     places = dots.get_offset_transform().transform(dots.get_offsets()) * 72 / figure.dpi
     rim = dots.get_linewidths()[0]
     assert colours_of(dots) == {palette.INK}
     assert dots.get_edgecolors()[:, :3] == pytest.approx(1)
-    assert np.abs(np.diff(places[:, 1])).min() > rim > 0
+    diameter = np.sqrt(dots.get_sizes()[0])
+    assert np.diff(places[:, 0]).min() > diameter / 2 > rim > 0
+    assert np.ptp(places[:, 1]) == 0
+    assert np.asarray(dots.get_offsets())[:, 0].mean() == pytest.approx(9)
+
+
+def test_many_networks_of_one_class_stay_nearer_to_it_than_to_the_next(monkeypatch):
+    monkeypatch.setattr(
+        "replication.figures.seed_distribution.MEASURED",
+        {"most-harmed-class/mnist": ("mnist", lambda network: 9.0 if network.network.endswith("=0") else 3.0)},
+    )
+    figure = draw("seed-distribution", small_evidence(("mnist",), 30))
+    first, *others = np.asarray(named(figure.axes[0], "most-harmed-class/mnist").get_offsets())[:, 0]
+    assert first == 9
+    assert len(np.unique(others)) == 29
+    assert np.abs(np.subtract(others, 3)).max() == pytest.approx(0.4)
 
 
 def test_prediction_interval_by_hand():

@@ -9,6 +9,7 @@ from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator, NullLocator
+from numpy.typing import NDArray
 
 from replication.architecture import N_CLASSES
 from replication.figures import palette
@@ -175,6 +176,15 @@ def _rows_of(panel: _Panel, table: Table) -> dict[str, str]:
     return found
 
 
+def _abreast(classes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return positions around the classes, at which networks of the same class stand abreast."""
+    places = classes.copy()
+    for one in np.unique(classes[np.isfinite(classes)]):
+        n = int(np.count_nonzero(classes == one))
+        places[classes == one] += dodged(n, min(0.4, 0.045 * (n - 1)))
+    return places
+
+
 def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -> None:
     """Draw one panel, a row per number."""
     axes.set_xscale(panel.scale)
@@ -182,9 +192,10 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     nothing = []
     for y, key in enumerate(keys):
         marks = rows(table, key=key)
-        offsets = dodged(len(marks["value"]), 0.28)
+        offsets = np.zeros(len(marks["value"])) if panel.title == "class" else dodged(len(marks["value"]), 0.28)
+        x = _abreast(marks["value"]) if panel.title == "class" else marks["value"]
         # White rims keep dots of equal values countable.
-        axes.scatter(marks["value"], y + offsets, s=11, color=palette.INK, ec="white", lw=0.5, zorder=3, label=key)
+        axes.scatter(x, y + offsets, s=11, color=palette.INK, ec="white", lw=0.5, zorder=3, label=key)
         printed, rounding = marks["reported"][0], marks["rounding"][0]
         axes.scatter([printed], [y], marker="D", s=30, color=palette.PAPER, lw=0, zorder=2, label="printed")
         ends = printed - rounding, printed + rounding
