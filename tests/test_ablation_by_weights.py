@@ -110,11 +110,14 @@ def fail_while_ablated(network):
 def test_a_mean_is_that_of_all_images_whatever_the_batches():
     network, images = lively_network(5), random_images(5, 7)
     with torch.inference_mode():
-        activations = network.activations(images)["conv3"]
+        activations = network.activations(images)
     for batch_size in (1, 3, 100):
-        means = mean_activations(network, images, "conv3", batch_size)
-        assert means.shape == (64, 3, 3)
-        torch.testing.assert_close(means.flatten(), activations.mean(0), rtol=1e-12, atol=1e-12)
+        means = mean_activations(network, images, ["fc1", "conv3"], batch_size)
+        assert {layer: mean.shape for layer, mean in means.items()} == {"conv3": (64, 3, 3), "fc1": (512,)}
+        for layer, mean in means.items():
+            torch.testing.assert_close(mean.flatten(), activations[layer].mean(0), rtol=1e-12, atol=1e-12)
+            alone = mean_activations(network, images, [layer], batch_size)
+            assert torch.equal(alone[layer], mean), "the same bits with and without other layers"
 
 
 def test_the_units_that_are_replaced_are_those_that_own_the_neurons():

@@ -7,7 +7,7 @@ remaining layers run on many masks at once, conv3 in the frequency domain.
 """
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -189,10 +189,8 @@ def _ablate(
         return
     intact = copy.deepcopy(network).to(memory_format=convolution_format(images.device))
     tail = Tail(intact)
-    ablations = {
-        layer: LayerAblation(intact, tail, layer, masks[layer], _ablated_activations(intact, images, layer, baseline))
-        for layer in wanted
-    }
+    replaced = _ablated_activations(intact, images, wanted, baseline)
+    ablations = {layer: LayerAblation(intact, tail, layer, masks[layer], replaced[layer]) for layer in wanted}
     before = LAYER_NAMES[: max(map(LAYER_NAMES.index, wanted)) + 1]
     n_workers = torch.get_num_threads() if images.device.type == "cpu" else 1
     budget = Budget((memory_bytes or default_bytes(images.device, n_workers, n_at_once)) // n_workers, progress)
@@ -238,9 +236,14 @@ def _in_threads(work: Callable[[int], int], starts: range, n_workers: int) -> It
         torch.set_num_threads(torch.get_num_threads())
 
 
-def _ablated_activations(network: Network, images: Tensor, layer: str, baseline: Baseline) -> Tensor:
-    """Return the output of the layer's units when ablated, shape (units, side, side) or (units,)."""
+def _ablated_activations(
+    network: Network, images: Tensor, layers: Sequence[str], baseline: Baseline
+) -> dict[str, Tensor]:
+    """Return the output of each layer's units when ablated, shape (units, side, side) or (units,)."""
     if baseline == "mean":
-        return mean_activations(network, images, layer)
-    size = find_layer(layer)
-    return images.new_zeros(size.n_units, *[size.map_side] * (2 if size.is_convolution else 0))
+        return mean_activations(network, images, layers)
+    sizes = {layer: find_layer(layer) for layer in layers}
+    return {
+        layer: images.new_zeros(size.n_units, *[size.map_side] * (2 if size.is_convolution else 0))
+        for layer, size in sizes.items()
+    }

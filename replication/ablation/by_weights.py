@@ -3,9 +3,8 @@
 This is the slow, literal reference for ``by_reuse``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import reduce
 from typing import Literal
 
 import numpy as np
@@ -54,21 +53,31 @@ def ablated(network: Network, layer: str, mask: NDArray[np.bool_]) -> Iterator[N
 
 
 @torch.inference_mode()
-def mean_activations(network: Network, images: Tensor, layer: str, batch_size: int = 500) -> Tensor:
-    """Compute each neuron's mean activation over the images, for mean ablation of a layer.
+def mean_activations(
+    network: Network, images: Tensor, layers: Sequence[str], batch_size: int = 500
+) -> dict[str, Tensor]:
+    """Compute each neuron's mean activation over the images, for mean ablation of its layer.
 
     Args:
         network: The intact network.
         images: Shape (n_images, 1, 28, 28), at least one image.
-        layer: A hidden layer's name.
+        layers: Names of hidden layers, at least one.
         batch_size: Images per forward pass.
 
     Returns:
-        Shape (units, side, side) or (units,), in the images' precision; sums are accumulated in float64.
+        Means by layer, each of shape (units, side, side) or (units,), in the images' precision; sums are accumulated in
+        float64.
     """
-    up_to = LAYER_NAMES.index(layer) + 1
-    subtotals = (network.apply_layers(LAYER_NAMES[:up_to], batch).double().sum(0) for batch in images.split(batch_size))
-    return (reduce(torch.add, subtotals) / len(images)).to(images.dtype)
+    sums: dict[str, Tensor] = {}
+    path = LAYER_NAMES[: max(map(LAYER_NAMES.index, layers)) + 1]
+    for batch in images.split(batch_size):
+        activations = batch
+        for layer in path:
+            activations = network.apply_layer(layer, activations)
+            if layer in layers:
+                subtotal = activations.double().sum(0)
+                sums[layer] = sums[layer] + subtotal if layer in sums else subtotal
+    return {layer: (total / len(images)).to(images.dtype) for layer, total in sums.items()}
 
 
 @torch.inference_mode()
@@ -116,7 +125,7 @@ def log_probabilities_by_weights(
                     rows.copy_(network(batch))
         return results.cpu().numpy()
     up_to = LAYER_NAMES.index(layer) + 1
-    means = mean_activations(network, images, layer, batch_size)
+    means = mean_activations(network, images, [layer], batch_size)[layer]
     for mask, result in zip(masks, results, strict=True):
         units = torch.from_numpy(np.flatnonzero(mask)).to(images.device)
         for batch, rows in zip(images.split(batch_size), result.split(batch_size), strict=True):
