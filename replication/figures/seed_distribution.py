@@ -192,8 +192,9 @@ def _draw_panel(axes: Axes, panel: _Panel, keys: dict[str, str], table: Table) -
     nothing = []
     for y, key in enumerate(keys):
         marks = rows(table, key=key)
-        offsets = np.zeros(len(marks["value"])) if panel.title == "class" else dodged(len(marks["value"]), 0.28)
-        x = _abreast(marks["value"]) if panel.title == "class" else marks["value"]
+        x, offsets = marks["value"], dodged(len(marks["value"]), 0.28)
+        if panel.title == "class":
+            x, offsets = _abreast(x), np.zeros(len(x))
         # White rims keep dots of equal values countable.
         axes.scatter(x, y + offsets, s=11, color=palette.INK, ec="white", lw=0.5, zorder=3, label=key)
         printed, rounding = marks["reported"][0], marks["rounding"][0]
