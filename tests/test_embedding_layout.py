@@ -186,14 +186,27 @@ def test_points_that_end_nowhere_are_an_error(neighbours, monkeypatch):
         embed(neighbours, seed=0, initial=start_on_a_grid())
 
 
-def test_without_a_folder_for_compiled_functions_the_way_out_is_told(neighbours, monkeypatch):
-    def no_locator(name):
-        raise RuntimeError("cannot cache function 'rdist': no locator available for file 'layouts.py'")
+@pytest.mark.parametrize(
+    ("problem", "error", "told"),
+    [
+        (
+            "cannot cache function 'rdist': no locator available for file 'layouts.py'",
+            OSError,
+            "set NUMBA_CACHE_DIR to",
+        ),
+        ("out of luck", RuntimeError, "^out of luck$"),
+    ],
+)
+def test_the_way_out_is_told_where_compiled_functions_have_no_folder_and_only_there(
+    neighbours, monkeypatch, problem, error, told
+):
+    def fail(name):
+        raise RuntimeError(problem)
 
     module = ModuleType("umap")
-    module.__getattr__ = no_locator
+    module.__getattr__ = fail
     monkeypatch.setitem(sys.modules, "umap", module)
-    with pytest.raises(OSError, match=r"cannot cache function .*; set NUMBA_CACHE_DIR to a writable folder"):
+    with pytest.raises(error, match=told):
         embed(neighbours, seed=0, initial=start_on_a_grid())
 
 

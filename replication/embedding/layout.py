@@ -63,7 +63,7 @@ def embed(
         ValueError: There are too few points or columns; ``initial`` has another shape, is not finite, or is constant
             along an axis; neither ``initial`` nor ``points`` of the right length is given; ``initialisation`` is
             unknown, or is ``"raw"`` without ``initial``.
-        RuntimeError: umap-learn returned coordinates that are not finite.
+        RuntimeError: umap-learn cannot be loaded, or returned coordinates that are not finite.
         OSError: There is no folder in which numba can keep umap-learn's compiled functions.
     """
     n = len(neighbours.indices)
@@ -125,6 +125,7 @@ def _model(**parameters: Any) -> Any:
 
     Raises:
         OSError: There is no folder in which numba can keep umap-learn's compiled functions.
+        RuntimeError: umap-learn cannot be loaded for another reason.
     """
     with warnings.catch_warnings():
         # On import umap-learn warns that its parametric variant, unused here, lacks tensorflow.
@@ -132,6 +133,8 @@ def _model(**parameters: Any) -> Any:
         try:
             from umap import UMAP
         except RuntimeError as error:
+            if "cannot cache" not in str(error):
+                raise
             raise OSError(f"umap-learn cannot be loaded: {error}; set NUMBA_CACHE_DIR to a writable folder") from None
     return UMAP(**parameters)
 

@@ -25,11 +25,11 @@ from replication.training import Checkpoint, load_checkpoint, trained_precision
 STRANGE_ERRORS = 2
 """Multiple of the paper's error rate above which a foreign network's training data or input scaling is questioned.
 
-The recorded networks make at most 1.03 times as many errors as the paper's. On 2,000 test images with unfamiliar
+The recorded networks make at most 1.03 times as many errors as the paper's.  On 2,000 test images with unfamiliar
 scaling (to [0, 1], to [0, 255], or by MNIST's mean and standard deviation) the first network of each data set makes 2.2
-to 7.7 times as many errors as the paper's, and on images of another data set at least 9.4 times as many. A bound
-half-way between the printed accuracy and chance would miss seven of these nine scalings. Networks that were trained too
-briefly are questioned as well.
+to 7.7 times as many errors as the paper's, and on images of another data set at least 9.4 times as many.  A bound
+half-way between the printed accuracy and chance would miss seven of these nine scalings.  Networks that were trained
+too briefly are questioned as well.
 """
 
 WORTH_TELLING_S = 10
